@@ -1,0 +1,130 @@
+"""What a model file says about itself, so that no step asks for what an earlier one knew."""
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from edukit.core.errors import BadCard
+from edukit.core.limits import MAX_CLASSES
+from edukit.core.preprocess import Preprocess
+
+SCHEMA_VERSION = 1
+METADATA_KEY = "edukit"  # the key in an ONNX file's metadata_props and in a checkpoint's dictionary
+TASKS = ("classification",)
+SCORES = ("logits", "probabilities")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCard:
+    """The card that travels inside every checkpoint and ONNX file.
+
+    Args:
+        task: What the model does: ``"classification"``.
+        backbone: The network's name, as ``edukit.backbones()`` lists it.
+        classes: The stable labels, in the order of the network's outputs.
+        class_names: Names for people: language to label to name; may be empty or partial.
+        preprocess: How a picture becomes the input.
+        scores: What the network puts out: ``"logits"`` or ``"probabilities"``.
+        metrics: Measured figures, such as ``{"val_top1": 0.87}``.
+        made: What made this file: ``{"verb", "options", "inputs"}``; inputs map a role to the SHA-256 of the file.
+        dataset: What it was trained on: ``{"name", "folder", "fingerprint"}``.
+        precision: ``"fp32"`` or ``"int8"``.
+        notes: Facts worth keeping, such as ``{"reduce_range": True, "pretrained": "imagenet"}``.
+        versions: Of the packages that made it.
+        created: When, ISO 8601 in UTC.
+        schema_version: Of this card's form; later versions may add fields, which are ignored here.
+
+    Raises:
+        BadCard: If a value is of the wrong type or out of range.
+    """
+
+    task: str = "classification"
+    backbone: str = ""
+    classes: tuple[str, ...]
+    class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    preprocess: Preprocess
+    scores: str = "logits"
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    made: Mapping[str, Any] = field(default_factory=dict)
+    dataset: Mapping[str, Any] = field(default_factory=dict)
+    precision: str = "fp32"
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    created: str = ""
+    schema_version: int = SCHEMA_VERSION
+
+    def __post_init__(self) -> None:
+        for name, good in self._ranges().items():
+            if not good:
+                raise BadCard(path="card", field=name, found=repr(getattr(self, name))[:80])
+
+    def _ranges(self) -> dict[str, bool]:
+        labels = self.classes
+        mappings = {name: isinstance(getattr(self, name), Mapping) for name in ("metrics", "made", "dataset", "notes", "versions")}
+        texts = {name: isinstance(getattr(self, name), str) for name in ("task", "backbone", "precision", "created")}
+        return mappings | texts | {
+            "schema_version": type(self.schema_version) is int and self.schema_version >= 1,
+            "scores": self.scores in SCORES,
+            "classes": isinstance(labels, tuple) and 1 <= len(labels) <= MAX_CLASSES and all(isinstance(label, str) for label in labels)
+            and len(set(labels)) == len(labels),
+            "class_names": isinstance(self.class_names, Mapping)
+            and all(isinstance(names, Mapping) and all(isinstance(text, str) for text in names.values()) for names in self.class_names.values()),
+            "preprocess": isinstance(self.preprocess, Preprocess),
+        }
+
+    @property
+    def input_shape(self) -> tuple[int, int, int, int]:
+        """The input for one picture: (1, channels, height, width)."""
+        return (1, self.preprocess.channels, *self.preprocess.size)
+
+    def shown(self, label: str, lang: str) -> str:
+        """The name of a class for people, in ``lang`` where it is known."""
+        return self.class_names.get(lang, {}).get(label) or label
+
+    def changed(self, **values: Any) -> ModelCard:
+        """A copy with other values."""
+        return replace(self, **values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self) | {"input_shape": list(self.input_shape), "classes": list(self.classes), "preprocess": self.preprocess.to_dict()}
+
+    def to_json(self) -> str:
+        """The card as it stands in an ONNX file's metadata; strict JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_dict(cls, values: Any, *, path: object = "card") -> ModelCard:
+        """The inverse of ``to_dict``; fields of later versions are ignored.
+
+        Args:
+            values: What was read.
+            path: The file it came from, for the error.
+        """
+        try:
+            known = {f.name for f in fields(cls)}
+            kept = {name: value for name, value in dict(values).items() if name in known}
+            kept["classes"] = tuple(kept["classes"])
+            kept["preprocess"] = Preprocess.from_dict(dict(kept["preprocess"]))
+            return cls(**kept)
+        except BadCard as error:
+            raise BadCard(**(error.found | {"path": path})) from None
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise BadCard(path=path, field=type(error).__name__, found=str(error)[:80]) from None
+
+    @classmethod
+    def from_json(cls, text: str, *, path: object = "card") -> ModelCard:
+        """The inverse of ``to_json``; never evaluates anything."""
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise BadCard(path=path, field="json", found=str(error)[:80]) from None
+        return cls.from_dict(values, path=path)
+
+
+def finite(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    """Metrics as a card may hold them: strict JSON has no NaN."""
+    return {name: float(value) if math.isfinite(value) else None for name, value in metrics.items()}

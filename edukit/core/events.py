@@ -1,0 +1,87 @@
+"""What a long step tells while it works, and how it is told to stop. The wire form is one JSON object a line (INTERFACES, Events)."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["start", "progress", "message", "done", "stopped", "error"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One report of a running step.
+
+    Args:
+        event: What kind of report; a verb itself sends only ``progress`` and ``message``, its runner the others.
+        done, total: Finished and whole amount, in ``unit``; ``total`` 0 means unknown.
+        unit: What is counted: ``"epoch"``, ``"picture"``, ``"run"``, ``"step"``, ``"byte"``.
+        values: Measurements so far, such as ``{"train_loss": 0.4, "val_top1": 0.8}``.
+        text: A sentence for the user, already in their language (``message``).
+        answer: The verb's answer (``done``, ``stopped``).
+        error: ``{"code", "message", "remedy"}`` (``error``).
+    """
+
+    event: Kind
+    done: float = 0
+    total: float = 0
+    unit: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+    answer: Any = None
+    error: Mapping[str, str] | None = None
+    time: float = field(default_factory=time.time)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, only those that this kind of event carries."""
+        head: dict[str, Any] = {"v": 1, "event": self.event, "time": round(self.time, 3)}
+        if self.event == "progress":
+            return head | {"done": self.done, "total": self.total, "unit": self.unit, "values": dict(self.values)}
+        if self.event == "message":
+            return head | {"text": self.text}
+        if self.event == "error":
+            return head | {"error": dict(self.error or {})}
+        return head | ({"values": dict(self.values)} if self.event == "start" else {"answer": self.answer})
+
+
+OnEvent = Callable[[Event], None]
+ShouldStop = Callable[[], bool]
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
+    """The user asked a step to stop before it had anything to keep."""
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """The two ends of a running step: where reports go, and where the wish to stop comes from.
+
+    Example:
+        >>> seen = []
+        >>> Reporter(seen.append).progress(1, 3, "epoch", val_top1=0.5)
+        >>> seen[0].values
+        {'val_top1': 0.5}
+    """
+
+    on_event: OnEvent | None = None
+    should_stop: ShouldStop | None = None
+
+    def progress(self, done: float, total: float, unit: str, **values: Any) -> None:
+        """Reports an amount of finished work."""
+        if self.on_event:
+            self.on_event(Event(event="progress", done=done, total=total, unit=unit, values=values))
+
+    def message(self, text: str) -> None:
+        """Reports a sentence for the user."""
+        if self.on_event:
+            self.on_event(Event(event="message", text=text))
+
+    def wants_stop(self) -> bool:
+        """Whether the user asked to stop."""
+        return bool(self.should_stop and self.should_stop())
+
+    def check(self) -> None:
+        """Raises ``Stopped`` if the user asked to stop."""
+        if self.wants_stop():
+            raise Stopped

@@ -1,0 +1,151 @@
+"""Writing without ever losing what a user made: whole files or none, in a place that is free or ours."""
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import BadSuffix, DiskFull, FileMissing, FileTooLarge, FileUnreadable, NotAFile, OutputExists, OutputNotWritable
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """Yields a temporary path beside ``path`` that takes its place when the block ends well, and vanishes when it does not.
+
+    Raises:
+        DiskFull: No room left; what was there before is unharmed.
+        OutputNotWritable: The folder cannot be written.
+    """
+    temporary = path.parent / f".ek-{secrets.token_hex(4)}{path.suffix[:12]}"  # short: a name of 250 bytes must still save
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise output_error(error, path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a whole text file as UTF-8, or leaves what was there."""
+    with writing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes strict JSON (NaN becomes null), readable and in Chinese where it is Chinese."""
+    write_text(path, json.dumps(strict(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def strict(value: Any) -> Any:
+    """``value`` with NaN and infinity as None and paths as text, so that any JSON reader takes it."""
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, Mapping):
+        return {str(key): strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [strict(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def output_error(error: OSError, path: Path) -> OSError:
+    """What the student reads when the system refuses to write ``path``; errors that speak of no output pass through."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path=path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL):
+        return OutputNotWritable(path=path, reason=os.strerror(error.errno))
+    return error
+
+
+def check_writable(path: Path) -> None:
+    """Raises ``OutputNotWritable`` if ``path`` could not be written; leaves nothing behind."""
+    folder = path.parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    probe = folder / f".ek-{secrets.token_hex(4)}"
+    try:
+        probe.touch(exist_ok=False)
+    except OSError as error:
+        raise OutputNotWritable(path=path, reason=os.strerror(error.errno or 0)) from error
+    finally:
+        with_no_error_unlink(probe)
+
+
+def with_no_error_unlink(path: Path) -> None:
+    """Removes ``path`` if that is possible."""
+    try:
+        path.unlink()
+    except OSError:
+        return
+
+
+def settle_output(
+    path: Path, *, suffix: str, overwrite: bool, made: Mapping[str, Any], made_of: Callable[[Path], Mapping[str, Any] | None]
+) -> bool:
+    """Decides about an output before any work: True if the file there may be kept as the answer, False if it is to be written.
+
+    Args:
+        path: Where the output goes.
+        suffix: What its name must end in.
+        overwrite: Whether the user said that it may be replaced.
+        made: What makes the new output: verb, options, and the inputs' SHA-256.
+        made_of: Reads the same from an existing output's card; None if it has none.
+
+    Raises:
+        BadSuffix, OutputExists, OutputNotWritable
+    """
+    if path.suffix.lower() != suffix:
+        raise BadSuffix(path=path, wanted=suffix)
+    if path.is_dir():
+        raise OutputExists(path=path)
+    if path.exists() or path.is_symlink():
+        if not overwrite and made_of(path) != made:
+            raise OutputExists(path=path)
+        if not overwrite:
+            return True
+    check_writable(path)
+    return False
+
+
+def input_file(path: str | os.PathLike[str], *, max_bytes: int) -> Path:
+    """The path of a file that can be read and is not too large.
+
+    Raises:
+        FileMissing, NotAFile, FileTooLarge, FileUnreadable
+    """
+    found = Path(path).expanduser().absolute()
+    try:
+        if not found.exists():
+            raise FileMissing(path=found)
+        if not found.is_file():
+            raise NotAFile(path=found)
+        size = found.stat().st_size
+    except (OSError, ValueError) as error:
+        if isinstance(error, (FileMissing, NotAFile)):
+            raise
+        raise FileUnreadable(path=found, reason=getattr(error, "strerror", None) or error) from error
+    if size > max_bytes:
+        raise FileTooLarge(path=found, found=human_size(size), limit=human_size(max_bytes))
+    return found
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def human_size(size_bytes: float) -> str:
+    """A size as people write it: ``"3.4 MB"``."""
+    for unit in ("B", "KB", "MB"):
+        if size_bytes < 1000:
+            return f"{size_bytes:.0f} {unit}" if unit == "B" or size_bytes >= 100 else f"{size_bytes:.1f} {unit}"
+        size_bytes /= 1000
+    return f"{size_bytes:.1f} GB"

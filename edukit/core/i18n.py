@@ -1,0 +1,58 @@
+"""Texts by key in Chinese and English, both beside each other in ``texts/*.json``."""
+from __future__ import annotations
+
+import json
+import locale
+import os
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+_default: list[str] = []  # set by set_language: threads start with an empty context and must still speak the chosen language
+
+
+def language() -> str:
+    """The language in use: the chosen one, else ``EDUKIT_LANG``, else the machine's, else English."""
+    return _chosen.get() or (_default[0] if _default else _machine_language())
+
+
+def set_language(lang: str) -> None:
+    """Chooses ``"zh"`` or ``"en"`` for this process.
+
+    Raises:
+        UnknownChoice: For any other language.
+    """
+    if lang not in LANGUAGES:
+        from edukit.core.errors import UnknownChoice
+
+        raise UnknownChoice.among("lang", lang, LANGUAGES)
+    _chosen.set(lang)
+    _default[:] = [lang]
+
+
+def t(key: str, **values: object) -> str:
+    """The text of ``key`` in the language in use, with its values put in.
+
+    Example:
+        >>> set_language("en"); t("file.missing", path="a.jpg")  # doctest: +SKIP
+        'a.jpg does not exist.'
+    """
+    return texts()[key][language()].format(**values)
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Every text: key to language to wording."""
+    merged: dict[str, dict[str, str]] = {}
+    for path in sorted((Path(__file__).parent / "texts").glob("*.json")):
+        merged.update(json.loads(path.read_text(encoding="utf-8")))
+    return merged
+
+
+@cache
+def _machine_language() -> str:
+    named = os.environ.get("EDUKIT_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"

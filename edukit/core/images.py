@@ -1,0 +1,222 @@
+"""Reading pictures that anyone may have made: RGB, turned upright, and checked before they are decoded."""
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edukit.core.errors import EmptyFile, ImageTooLarge, NotAnImage, TruncatedImage, UnreadableImage
+from edukit.core.files import human_size, input_file
+from edukit.core.limits import MAX_IMAGE_BYTES, MAX_PIXELS
+from edukit.core.preprocess import UInt8Image
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+_SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF"}
+_PLAIN_MODES = ("L", "RGB", "RGBA", "P")
+PAPER = (255, 255, 255)  # what transparent pictures are laid on
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What a picture file says before it is decoded.
+
+    Args:
+        format: ``"JPEG"``, ``"PNG"``, ``"WEBP"``, ``"BMP"``, ``"GIF"`` or ``"TIFF"``.
+        width, height: In pixels, as stored.
+        mode: Pillow's mode such as ``"RGB"``, ``"L"``, ``"CMYK"``, ``"I;16"``.
+        frames: More than 1 in an animation.
+        orientation: EXIF orientation; 1 is upright.
+    """
+
+    format: str
+    width: int
+    height: int
+    mode: str
+    frames: int
+    orientation: int
+
+    @property
+    def unusual_mode(self) -> bool:
+        """Whether the picture is not 8-bit grey, RGB, RGBA or palette."""
+        return self.mode not in _PLAIN_MODES
+
+
+def read_image(path: str | os.PathLike[str]) -> UInt8Image:
+    """The picture at ``path`` as RGB, shape (height, width, 3): EXIF orientation applied, transparency laid on white.
+
+    Raises:
+        FileMissing, NotAFile, EmptyFile, NotAnImage, TruncatedImage, UnreadableImage, ImageTooLarge
+
+    Example:
+        >>> read_image("cat.jpg").shape  # doctest: +SKIP
+        (480, 640, 3)
+    """
+    return decode_image(read_image_bytes(path), name=path)
+
+
+def read_image_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a picture file, once it is known to be a file of bearable size."""
+    found = input_file(path, max_bytes=MAX_IMAGE_BYTES)
+    try:
+        return found.read_bytes()
+    except OSError as error:
+        raise UnreadableImage(path=path) from error
+
+
+def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
+    """The picture in ``data`` as RGB, shape (height, width, 3); ``name`` stands in errors. Raises as ``read_image``."""
+    if sniff(data, name=name) == "JPEG":
+        return _decode_jpeg(data, name)
+    return _decode_with_pillow(data, name)
+
+
+def image_facts(data: bytes, *, name: object = "picture") -> ImageFacts:
+    """What the file says of itself; only its header is read. Raises ``EmptyFile``, ``NotAnImage``, ``UnreadableImage`` or ``ImageTooLarge``."""
+    kind = sniff(data, name=name)
+    with _opened(data, name) as picture:
+        mode = "CMYK" if picture.mode == "YCCK" else picture.mode
+        if picture.mode == "I" or "16" in picture.mode:
+            mode = "I;16"
+        try:
+            return ImageFacts(kind, picture.width, picture.height, mode, getattr(picture, "n_frames", 1), int(picture.getexif().get(0x0112, 1) or 1))
+        except Exception as error:  # Pillow's plugins raise whatever their parsers meet
+            raise UnreadableImage(path=name) from error
+
+
+def sniff(data: bytes, *, name: object = "picture") -> str:
+    """The format that the first bytes tell. Raises ``EmptyFile`` or ``NotAnImage``."""
+    if not data:
+        raise EmptyFile(path=name)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
+            return kind
+    raise NotAnImage(path=name)
+
+
+def _decode_jpeg(data: bytes, name: object) -> UInt8Image:
+    import cv2
+
+    height, width, channels, scan = _jpeg_header(data, name)
+    _check_pixels(height, width, name)
+    if data.find(b"\xff\xd9", scan) < 0:  # OpenCV would quietly paint the missing part grey
+        raise TruncatedImage(path=name)
+    if channels == 4:
+        return _decode_with_pillow(data, name)
+    try:
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)  # applies the EXIF orientation
+    except cv2.error as error:
+        raise UnreadableImage(path=name) from error
+    if decoded is None:
+        raise UnreadableImage(path=name)
+    return np.asarray(decoded, np.uint8)
+
+
+def _jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
+    """Height, width, channels, and where the first scan begins."""
+    position, size = 2, (0, 0, 0)
+    while position + 9 < len(data):
+        if data[position] != 0xFF:
+            raise UnreadableImage(path=name)
+        marker = data[position + 1]
+        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:  # fill bytes and markers without a length
+            position += 1 if marker == 0xFF else 2
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            size = (int.from_bytes(data[position + 5 : position + 7]), int.from_bytes(data[position + 7 : position + 9]), data[position + 9])
+        if marker == 0xDA:
+            return (*size, position)
+        position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4]))
+    raise TruncatedImage(path=name)
+
+
+def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:
+    from PIL import ImageOps
+
+    with _opened(data, name) as picture:
+        try:
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+            return np.array(_rgb(upright), np.uint8)
+        except Exception as error:  # Pillow's plugins raise whatever their parsers meet
+            told = str(error).lower()
+            raise (TruncatedImage if "truncated" in told or "incomplete" in told else UnreadableImage)(path=name) from error
+
+
+def _opened(data: bytes, name: object) -> Image.Image:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit below is ours
+            Image.MAX_IMAGE_PIXELS = None
+            picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "MPO"))
+    except Exception as error:  # Pillow's plugins raise whatever their parsers meet
+        raise UnreadableImage(path=name) from error
+    _check_pixels(picture.height, picture.width, name)
+    return picture
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    if picture.mode == "I" or "16" in picture.mode or picture.mode == "F":
+        grey = np.asarray(picture, np.float64)
+        scale = 255 / 65535 if picture.mode != "F" or grey.max() > 255 else 1
+        return Image.fromarray(np.clip(grey * scale + 0.5, 0, 255).astype(np.uint8)).convert("RGB")
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        drawn = picture.convert("RGBA")
+        paper = Image.new("RGBA", drawn.size, (*PAPER, 255))
+        return Image.alpha_composite(paper, drawn).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _check_pixels(height: int, width: int, name: object) -> None:
+    if height < 1 or width < 1:
+        raise UnreadableImage(path=name)
+    if height * width > MAX_PIXELS:
+        raise ImageTooLarge(path=name, found=f"{width} × {height}", limit=f"{MAX_PIXELS // 1_000_000} MP")
+
+
+def encode_png(image: UInt8Image) -> bytes:
+    """An RGB (or grey) picture as PNG bytes."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def thumbnail(image: UInt8Image, side: int) -> UInt8Image:
+    """The picture made to fit a square of ``side`` pixels, keeping its aspect ratio."""
+    import cv2
+
+    height, width = image.shape[:2]
+    scale = min(1.0, side / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def as_image(source: object) -> UInt8Image:
+    """A picture from a path, raw bytes, or an RGB/grey uint8 array. Raises as ``read_image`` and ``BadArray``."""
+    from edukit.core.errors import BadArray
+
+    if isinstance(source, (str, os.PathLike)):
+        return read_image(Path(source))
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return decode_image(bytes(source))
+    array = np.asarray(source)  # NumPy arrays and Pillow pictures
+    if array.dtype == np.uint8 and array.ndim == 2 and array.size:
+        array = np.repeat(array[..., None], 3, axis=2)
+    if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] in (1, 3) and array.size:
+        return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:2], 3)))
+    raise BadArray(shape=getattr(array, "shape", "-"), dtype=getattr(array, "dtype", type(source).__name__))

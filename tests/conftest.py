@@ -1,0 +1,19 @@
+"""What every test stands on: a work folder of its own, English, one thread."""
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
+
+from edukit.core import i18n
+from edukit.core.quiet import silence
+
+silence()
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory, monkeypatch):
+    """Each test works in its own EDUKIT_HOME and speaks English until it says otherwise."""
+    monkeypatch.setenv("EDUKIT_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("EDUKIT_LANG", "en")
+    i18n.set_language("en")
