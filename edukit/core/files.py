@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from edukit.core.errors import BadSuffix, DiskFull, FileMissing, FileTooLarge, FileUnreadable, NotAFile, OutputExists, OutputNotWritable
+from edukit.core.errors import BadSuffix, DiskFull, EdukitError, FileMissing, FileTooLarge, FileUnreadable, NotAFile, OutputExists, OutputNotWritable
 
 
 @contextmanager
@@ -27,10 +27,12 @@ def writing(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         os.replace(temporary, path)
+    except EdukitError:
+        raise
     except OSError as error:
         raise output_error(error, path) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        _unlink_quietly(temporary)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -75,11 +77,10 @@ def check_writable(path: Path) -> None:
     except OSError as error:
         raise OutputNotWritable(path=path, reason=os.strerror(error.errno or 0)) from error
     finally:
-        with_no_error_unlink(probe)
+        _unlink_quietly(probe)
 
 
-def with_no_error_unlink(path: Path) -> None:
-    """Removes ``path`` if that is possible."""
+def _unlink_quietly(path: Path) -> None:
     try:
         path.unlink()
     except OSError:
@@ -128,7 +129,7 @@ def input_file(path: str | os.PathLike[str], *, max_bytes: int) -> Path:
             raise NotAFile(path=found)
         size = found.stat().st_size
     except (OSError, ValueError) as error:
-        if isinstance(error, (FileMissing, NotAFile)):
+        if isinstance(error, EdukitError):
             raise
         raise FileUnreadable(path=found, reason=getattr(error, "strerror", None) or error) from error
     if size > max_bytes:

@@ -158,8 +158,9 @@ def _opened(data: bytes, name: object) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit below is ours
-            Image.MAX_IMAGE_PIXELS = None
             picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "MPO"))
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge(path=name, found=f"> {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} MP", limit=f"{MAX_PIXELS // 1_000_000} MP") from error
     except Exception as error:  # Pillow's plugins raise whatever their parsers meet
         raise UnreadableImage(path=name) from error
     _check_pixels(picture.height, picture.width, name)
@@ -207,7 +208,7 @@ def thumbnail(image: UInt8Image, side: int) -> UInt8Image:
 
 
 def as_image(source: object) -> UInt8Image:
-    """A picture from a path, raw bytes, or an RGB/grey uint8 array. Raises as ``read_image`` and ``BadArray``."""
+    """A picture from a path, raw bytes, a Pillow picture, or a uint8 array: RGB, RGBA or grey. Raises as ``read_image`` and ``BadArray``."""
     from edukit.core.errors import BadArray
 
     if isinstance(source, (str, os.PathLike)):
@@ -217,6 +218,9 @@ def as_image(source: object) -> UInt8Image:
     array = np.asarray(source)  # NumPy arrays and Pillow pictures
     if array.dtype == np.uint8 and array.ndim == 2 and array.size:
         array = np.repeat(array[..., None], 3, axis=2)
+    if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] == 4 and array.size:
+        alpha = array[..., 3:] / np.float32(255)
+        array = np.rint(array[..., :3] * alpha + np.array(PAPER) * (1 - alpha)).astype(np.uint8)
     if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] in (1, 3) and array.size:
         return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:2], 3)))
     raise BadArray(shape=getattr(array, "shape", "-"), dtype=getattr(array, "dtype", type(source).__name__))
