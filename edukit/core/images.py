@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edukit.core.errors import EmptyFile, ImageTooLarge, NotAnImage, TruncatedImage, UnreadableImage
-from edukit.core.files import human_size, input_file
+from edukit.core.files import input_file
 from edukit.core.limits import MAX_IMAGE_BYTES, MAX_PIXELS
 from edukit.core.preprocess import UInt8Image
 
