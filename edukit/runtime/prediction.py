@@ -1,0 +1,67 @@
+"""What a model says about one picture."""
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edukit.core.i18n import language
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The likeliest labels of one picture, best first.
+
+    Args:
+        image: The picture's path; empty for a picture that came as an array or as bytes.
+        labels: Stable labels, best first.
+        scores: Their probabilities, 0..1.
+        names: The labels' names for people: language to label to name.
+
+    Example:
+        >>> Prediction("cat.jpg", ("cat", "dog"), (0.9, 0.1)).label
+        'cat'
+    """
+
+    image: str
+    labels: tuple[str, ...]
+    scores: tuple[float, ...]
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def label(self) -> str:
+        """The likeliest label."""
+        return self.labels[0]
+
+    @property
+    def score(self) -> float:
+        """The probability of the likeliest label."""
+        return self.scores[0]
+
+    def shown(self, label: str) -> str:
+        """A label's name for people, in the language in use where it is known."""
+        return self.names.get(language(), {}).get(label) or label
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"image": self.image, "labels": list(self.labels), "scores": list(self.scores)}
+
+    def __str__(self) -> str:
+        return ", ".join(f"{self.shown(label)} {score:.1%}" for label, score in zip(self.labels, self.scores))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{html.escape(self.shown(label))}</td><td><progress max='1' value='{score:.4f}'></progress></td><td>{score:.1%}</td></tr>"
+            for label, score in zip(self.labels, self.scores)
+        )
+        return f"<table class='ek-prediction'>{rows}</table>"
+
+
+def best(image: str, probabilities: NDArray[np.float32], classes: tuple[str, ...], top: int, names: Mapping[str, Mapping[str, str]]) -> Prediction:
+    """The ``top`` likeliest of ``probabilities`` (shape (classes,)); of equals the first class comes first."""
+    order = np.argsort(-probabilities, kind="stable")[:top].tolist()
+    return Prediction(image, tuple(classes[i] for i in order), tuple(float(probabilities[i]) for i in order), names)
