@@ -1,5 +1,19 @@
 """Loading a model file and predicting with it: NumPy, OpenCV and ONNX Runtime, no torch."""
+from edukit.runtime.onnx_file import OnnxFacts, card_of_onnx, read_onnx_facts
+from edukit.runtime.onnx_model import OnnxModel, load_onnx
 from edukit.runtime.prediction import Prediction
 from edukit.runtime.predictor import BATCH_SIZE, Classifier, Predictor, batches, softmax
 
-__all__ = ["BATCH_SIZE", "Classifier", "Prediction", "Predictor", "batches", "softmax"]
+__all__ = [
+    "BATCH_SIZE",
+    "Classifier",
+    "OnnxFacts",
+    "OnnxModel",
+    "Prediction",
+    "Predictor",
+    "batches",
+    "card_of_onnx",
+    "load_onnx",
+    "read_onnx_facts",
+    "softmax",
+]

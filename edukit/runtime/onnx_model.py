@@ -1,0 +1,114 @@
+"""A classifier in an ONNX file, computed by ONNX Runtime."""
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from edukit.core.card import ModelCard
+from edukit.core.errors import NotFinite, WrongInput, WrongTask
+from edukit.core.i18n import t
+from edukit.core.preprocess import Float32Array
+from edukit.runtime.onnx_external import check_external, external_nan
+from edukit.runtime.onnx_file import OnnxFacts, card_in, read_onnx_facts
+from edukit.runtime.onnx_reader import TensorFacts
+from edukit.runtime.onnx_session import open_session, run_error, thread_count
+from edukit.runtime.predictor import Classifier
+
+_DONE = "classification"
+
+
+class OnnxModel(Classifier):
+    """A classifier in an ONNX file; ``load_onnx`` makes it from a path.
+
+    Args:
+        facts: What the file says of itself, checked.
+        card: How its input is prepared and what its outputs mean.
+        threads: How many threads compute one operator.
+        size_bytes: Of the file and what it keeps beside it.
+    """
+
+    runtime = "ONNX Runtime"
+
+    def __init__(self, facts: OnnxFacts, card: ModelCard, *, threads: int, size_bytes: int) -> None:
+        super().__init__(facts.path, card, size_bytes=size_bytes)
+        self.facts = facts
+        self.threads = threads
+        self._session = open_session(facts, threads)
+        self._input, self._outputs = facts.inputs[0].name, [facts.outputs[0].name]
+        self._batch = _fixed_batch(facts)
+
+    def run(self, batch: Float32Array) -> Float32Array:
+        """The network's raw output (N, classes) for a batch (N, channels, height, width)."""
+        if self._batch is None or len(batch) == self._batch:
+            return self._compute(batch)
+        whole = np.resize(batch, (-(-len(batch) // self._batch) * self._batch, *batch.shape[1:]))  # repeats pictures to fill the last batch
+        parts = [self._compute(whole[start : start + self._batch]) for start in range(0, len(whole), self._batch)]
+        return np.concatenate(parts)[: len(batch)]
+
+    def _compute(self, batch: Float32Array) -> Float32Array:
+        try:
+            output: Any = self._session.run(self._outputs, {self._input: batch})[0]
+        except Exception as error:  # ONNX Runtime's errors have no common class of their own
+            raise run_error(error, self.facts) from error
+        return np.asarray(output if output.ndim == 2 else output.reshape(len(output), -1))
+
+
+def load_onnx(path: str | os.PathLike[str], *, card: ModelCard | None = None, threads: int | None = None) -> OnnxModel:
+    """Loads a classifier from an ONNX file that anyone may have made.
+
+    Args:
+        path: The file.
+        card: What its preprocessing and classes are, for a file without a card; else the file's own card counts.
+        threads: How many threads compute; None takes all processors.
+
+    Raises:
+        FileMissing, NotAFile, EmptyFile, FileTooLarge, NotAnOnnxFile, UnsupportedOnnx, NoCard, BadCard, WrongTask, WrongInput, NotFinite, ExternalData,
+        ModelTooLarge, BadArgument
+
+    Example:
+        >>> load_onnx("emoji.onnx").predict("cat.jpg").label  # doctest: +SKIP
+        'cat'
+    """
+    count = thread_count(threads)
+    facts = read_onnx_facts(path)
+    card = card or card_in(facts)
+    return OnnxModel(facts, card, threads=count, size_bytes=facts.size_bytes + check_model(facts, card))
+
+
+def check_model(facts: OnnxFacts, card: ModelCard) -> int:
+    """Holds a file's facts to its card; the size in bytes of what it keeps beside it.
+
+    Raises:
+        WrongTask, WrongInput, NotFinite, ExternalData, ModelTooLarge
+    """
+    if card.task != _DONE:
+        raise WrongTask(path=facts.path, found=card.task, wanted=_DONE)
+    beside = check_external(facts)
+    wanted = TensorFacts("", "float32", (None, *card.input_shape[1:]))
+    if len(facts.inputs) != 1 or not _fits(facts.inputs[0], wanted):
+        raise WrongInput(path=facts.path, found=_told(facts.inputs), wanted=_told((wanted,)))
+    promised = TensorFacts("", "float32", (None, len(card.classes)))
+    if not _fits(facts.outputs[0], promised):
+        raise WrongInput(path=facts.path, found=_told(facts.outputs[:1]), wanted=_told((promised,)))
+    if facts.has_nan or external_nan(facts):
+        raise NotFinite(path=facts.path, where=t("runtime.weights"))
+    return beside
+
+
+def _fits(found: TensorFacts, wanted: TensorFacts) -> bool:
+    if found.type != wanted.type or found.shape is None or wanted.shape is None:
+        return found.type == wanted.type
+    head, tail = found.shape[: len(wanted.shape)], found.shape[len(wanted.shape) :]
+    sizes_agree = all(not isinstance(have, int) or want is None or have == want for have, want in zip(head, wanted.shape))
+    return len(head) == len(wanted.shape) and sizes_agree and all(size == 1 for size in tail)
+
+
+def _told(tensors: tuple[TensorFacts, ...]) -> str:
+    return "; ".join(f"{one.type} {' × '.join('?' if size is None else str(size) for size in one.shape or ('?',))}" for one in tensors) or "0"
+
+
+def _fixed_batch(facts: OnnxFacts) -> int | None:
+    shape = facts.inputs[0].shape
+    return shape[0] if shape and isinstance(shape[0], int) and shape[0] > 0 else None

@@ -1,0 +1,92 @@
+"""Opening an ONNX Runtime session: quiet, with a known number of threads, and with errors that a student can read."""
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import Any
+
+from edukit.core.errors import BadArgument, EdukitError, NotAnOnnxFile, OutOfMemory, PackageMissing, UnsupportedOnnx, WrongInput
+from edukit.core.i18n import t
+from edukit.runtime.onnx_file import OnnxFacts
+
+_FATAL = 4  # severity: lesser messages go to stderr, where our events are
+
+
+def thread_count(threads: int | None) -> int:
+    """How many threads to compute with: ``threads``, or all that this process may use.
+
+    Raises:
+        BadArgument: Not a whole number above 0.
+    """
+    if threads is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if type(threads) is not int or not 1 <= threads <= 1024:
+        raise BadArgument(name="threads", value=threads, wanted=t("runtime.positive_whole"))
+    return threads
+
+
+def open_session(facts: OnnxFacts, threads: int) -> Any:
+    """An ``InferenceSession`` on the CPU for the file that ``facts`` describe.
+
+    Raises:
+        UnsupportedOnnx: This ONNX Runtime lacks its operator set, an operator, or a file version.
+        NotAnOnnxFile: Its graph is not valid.
+        OutOfMemory
+    """
+    ort = runtime()
+    try:
+        return ort.InferenceSession(os.fspath(facts.path), options(ort, threads), providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common class of their own
+        raise session_error(error, facts) from error
+
+
+def options(ort: Any, threads: int) -> Any:
+    """Session options: ``threads`` inside an operator, one operator at a time."""
+    chosen = ort.SessionOptions()
+    chosen.intra_op_num_threads = threads
+    chosen.inter_op_num_threads = 1
+    chosen.log_severity_level = _FATAL
+    chosen.add_session_config_entry("session.force_spinning_stop", "1")  # threads wait busily within a run, not between runs
+    return chosen
+
+
+@cache
+def runtime() -> Any:
+    """The onnxruntime module, made quiet. Raises ``PackageMissing``."""
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise PackageMissing(package="onnxruntime", extra="train") from error
+    onnxruntime.set_default_logger_severity(_FATAL)
+    return onnxruntime
+
+
+def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
+    """What the student reads when ONNX Runtime refuses a file."""
+    told = " ".join(str(error).split())
+    if isinstance(error, MemoryError) or "bad_alloc" in told or "Failed to allocate memory" in told:
+        return OutOfMemory(detail=facts.path.name)
+    if "Unsupported model IR version" in told:
+        return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_ir_version", version=facts.ir_version))
+    if found := re.search(r"opset (\d+) is under development|only \*guarantees\* support.*?Opset (\d+)", told, re.IGNORECASE):
+        return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_opset", version=found[1] or found[2]))
+    if found := re.search(r"No Op registered for (\S+)|(\S+?)\(-?\d*\) is not a registered function/op|implementation for (\S+?)\(", told):
+        return UnsupportedOnnx(path=facts.path, reason=t("runtime.unknown_operator", name=next(filter(None, found.groups()))))
+    if type(error).__name__ in ("NotImplemented", "EPFail"):
+        return UnsupportedOnnx(path=facts.path, reason=_short(told))
+    return NotAnOnnxFile(path=facts.path, reason=_short(told))
+
+
+def run_error(error: Exception, facts: OnnxFacts) -> EdukitError:
+    """What the student reads when a session cannot compute a batch."""
+    told = " ".join(str(error).split())
+    if isinstance(error, MemoryError) or "bad_alloc" in told or "Failed to allocate memory" in told:
+        return OutOfMemory(detail=facts.path.name)
+    if type(error).__name__ == "InvalidArgument":
+        return WrongInput(path=facts.path, found=_short(told), wanted=t("runtime.other_input"))
+    return UnsupportedOnnx(path=facts.path, reason=_short(told))
+
+
+def _short(told: str) -> str:
+    return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", told)[:200]
