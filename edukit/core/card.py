@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from edukit.core.errors import BadCard
+from edukit.core.files import json_text
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import Preprocess
 
@@ -59,15 +60,16 @@ class ModelCard:
     def __post_init__(self) -> None:
         for name, good in self._ranges().items():
             if not good:
-                raise BadCard(path="card", field=name, found=repr(getattr(self, name))[:80])
+                raise BadCard(path="card", field=name, found=_brief(getattr(self, name)))
 
     def _ranges(self) -> dict[str, bool]:
         labels = self.classes
-        mappings = {name: isinstance(getattr(self, name), Mapping) for name in ("metrics", "made", "dataset", "notes", "versions")}
+        mappings = {name: isinstance(getattr(self, name), Mapping) and is_plain(getattr(self, name)) for name in ("made", "dataset", "notes", "versions")}
         texts = {name: isinstance(getattr(self, name), str) for name in ("task", "backbone", "precision", "created")}
         return mappings | texts | {
             "schema_version": type(self.schema_version) is int and self.schema_version >= 1,
-            "scores": self.scores in SCORES,
+            "scores": isinstance(self.scores, str) and self.scores in SCORES,
+            "metrics": isinstance(self.metrics, Mapping) and all(_is_figure(value) for value in self.metrics.values()),
             "classes": isinstance(labels, tuple) and 1 <= len(labels) <= MAX_CLASSES and all(isinstance(label, str) for label in labels)
             and len(set(labels)) == len(labels),
             "class_names": isinstance(self.class_names, Mapping)
@@ -94,7 +96,7 @@ class ModelCard:
 
     def to_json(self) -> str:
         """The card as it stands in an ONNX file's metadata; strict JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+        return json_text(self.to_dict())
 
     @classmethod
     def from_dict(cls, values: Any, *, path: object = "card") -> ModelCard:
@@ -104,16 +106,16 @@ class ModelCard:
             values: What was read.
             path: The file it came from, for the error.
         """
+        if not isinstance(values, Mapping):
+            raise BadCard(path=path, field="card", found=_brief(values))
+        kept = {f.name: values[f.name] for f in fields(cls) if f.name in values}
+        for name, kind in (("classes", (list, tuple)), ("preprocess", dict)):
+            if not isinstance(kept.get(name), kind):
+                raise BadCard(path=path, field=name, found=_brief(kept.get(name)))
         try:
-            known = {f.name for f in fields(cls)}
-            kept = {name: value for name, value in dict(values).items() if name in known}
-            kept["classes"] = tuple(kept["classes"])
-            kept["preprocess"] = Preprocess.from_dict(dict(kept["preprocess"]))
-            return cls(**kept)
+            return cls(**kept | {"classes": tuple(kept["classes"]), "preprocess": Preprocess.from_dict(kept["preprocess"])})
         except BadCard as error:
             raise BadCard(**(error.found | {"path": path})) from None
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise BadCard(path=path, field=type(error).__name__, found=str(error)[:80]) from None
 
     @classmethod
     def from_json(cls, text: str, *, path: object = "card") -> ModelCard:
@@ -123,6 +125,25 @@ class ModelCard:
         except (ValueError, RecursionError) as error:
             raise BadCard(path=path, field="json", found=str(error)[:80]) from None
         return cls.from_dict(values, path=path)
+
+
+def _brief(value: object) -> str:
+    try:
+        return repr(value)[:80]
+    except RecursionError:  # a card from elsewhere may be nested a thousand deep
+        return type(value).__name__
+
+
+def _is_figure(value: object) -> bool:
+    return value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**15)
+
+
+def is_plain(value: Any, depth: int = 20) -> bool:
+    """Whether ``value`` is what JSON can hold, nested at most ``depth`` deep."""
+    if isinstance(value, (Mapping, list, tuple)):
+        inner = value.values() if isinstance(value, Mapping) else value
+        return depth > 0 and all(is_plain(item, depth - 1) for item in inner)
+    return value is None or isinstance(value, (str, int, float))
 
 
 def finite(metrics: Mapping[str, float]) -> dict[str, float | None]:

@@ -60,7 +60,7 @@ def _rebuild(kind: type[EdukitError], found: dict[str, object]) -> EdukitError:
 def nearest(name: str, names: Iterable[str]) -> str:
     """The known name most like ``name``, or the first one."""
     by_lower = {known.lower(): known for known in names}
-    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0)
+    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.01)
     return by_lower[close[0]] if close else next(iter(by_lower.values()), "")
 
 
@@ -176,6 +176,12 @@ class TooFewPictures(EdukitError, ValueError):
     """``path`` has ``found`` pictures where at least ``wanted`` are needed."""
 
     code = "E208"
+
+
+class DatasetTooLarge(EdukitError, ValueError):
+    """``path`` holds more than ``limit`` files."""
+
+    code = "E209"
 
 
 # E3: models
@@ -362,6 +368,12 @@ class DownloadFailed(EdukitError, OSError):
     """``url`` could not be fetched: ``reason``."""
 
     code = "E604"
+
+
+class JobLost(EdukitError, RuntimeError):
+    """The background job in ``path`` vanished without a last word."""
+
+    code = "E605"
 
 
 # E7: conversion, compression, measuring

@@ -49,7 +49,7 @@ OnEvent = Callable[[Event], None]
 ShouldStop = Callable[[], bool]
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
+class Stopped(Exception):  # no EdukitError: the user asked for it
     """The user asked a step to stop before it had anything to keep."""
 
 

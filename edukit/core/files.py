@@ -43,7 +43,17 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Writes strict JSON (NaN becomes null), readable and in Chinese where it is Chinese."""
-    write_text(path, json.dumps(strict(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    write_text(path, json_text(value, indent=1) + "\n")
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """Strict JSON that UTF-8 can hold: a name that is no Unicode (file systems allow it) is written in escapes and reads back the same."""
+    text = json.dumps(strict(value), ensure_ascii=False, indent=indent, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(strict(value), indent=indent, allow_nan=False)
+    return text
 
 
 def strict(value: Any) -> Any:

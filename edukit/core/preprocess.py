@@ -1,7 +1,6 @@
 """How a picture becomes a network's input: the one implementation that training, PyTorch, ONNX, the board and the browser share."""
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
@@ -13,6 +12,8 @@ from edukit.core.errors import BadArray, BadCard
 UInt8Image = NDArray[np.uint8]      # (height, width, 3), RGB
 Float32Array = NDArray[np.float32]
 
+LARGEST_NUMBER = 1e9
+SMALLEST_STD = 1e-6  # below this, dividing by it leaves float32
 MAX_SIDE = 2048  # pixels; no network here takes more, and a card from elsewhere must not ask for a terabyte
 
 
@@ -53,10 +54,10 @@ class Preprocess:
 
         return {
             "size": isinstance(self.size, tuple) and len(self.size) == 2 and all(type(s) is int and 1 <= s <= MAX_SIDE for s in self.size),
-            "fit": self.fit in ("crop", "pad", "stretch"),
+            "fit": isinstance(self.fit, str) and self.fit in ("crop", "pad", "stretch"),
             "crop_share": _is_number(self.crop_share) and 0 < self.crop_share <= 1,
             "mean": numbers(self.mean),
-            "std": numbers(self.std) and len(self.std) == len(self.mean) and min(self.std) > 0,
+            "std": numbers(self.std) and numbers(self.mean) and len(self.std) == len(self.mean) and min(self.std) >= SMALLEST_STD,
             "fill": type(self.fill) is int and 0 <= self.fill <= 255,
         }
 
@@ -96,7 +97,13 @@ class Preprocess:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Preprocess:
-        """The inverse of ``to_dict``, also after a trip through JSON, which knows no tuples; fields of later versions are ignored."""
+        """The inverse of ``to_dict``, also after a trip through JSON, which knows no tuples; fields of later versions are ignored.
+
+        Raises:
+            BadCard: If ``values`` is no dictionary or a value is out of range.
+        """
+        if not isinstance(values, dict):
+            raise BadCard(path="preprocess", field="preprocess", found=type(values).__name__)
         known = {field.name for field in fields(cls)}
         kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items() if name in known}
         return cls(**kept)
@@ -121,7 +128,7 @@ class Preprocess:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER  # NaN fails too
 
 
 def _resize(image: UInt8Image, size: tuple[int, int]) -> UInt8Image:
