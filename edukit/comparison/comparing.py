@@ -1,0 +1,128 @@
+"""The verb ``compare``: checks, measures accuracy, measures speed, and puts the figures together."""
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edukit.comparison.accuracy import Answers, accuracy_of, answers_of, changed_pictures, steps_of
+from edukit.comparison.environment import environment_of
+from edukit.comparison.process import MeasuringProcess
+from edukit.comparison.results import Comparison, Measured, Ratio
+from edukit.comparison.speed import Timing, plan_of, time_models
+from edukit.comparison.statistics import percentiles, speed_ratio, throughput
+from edukit.comparison.steps import Steps
+from edukit.comparison.subjects import Subject, check_file, check_same_classes, load_subjects
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument
+from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.i18n import t
+
+if TYPE_CHECKING:
+    from edukit.data import Split
+
+MAX_THREADS = 256
+MAX_BATCH = 1024
+MAX_RUNS = 100_000
+NOISY = 1.25  # an interval whose ends are further apart than this tells of a machine that does other work
+
+
+def compare(
+    models: Sequence[str | os.PathLike[str]], data: Split | None = None, *, threads: int = 1, batch_size: int = 1, runs: int | None = None,
+    accuracy_only: bool = False, speed_only: bool = False, cards: Sequence[ModelCard | None] | None = None,
+    on_event: OnEvent | None = None, should_stop: ShouldStop | None = None,
+) -> Comparison:
+    """Measures models on the same pictures: accuracy, agreement with the first, latency, throughput, size.
+
+    Each model runs in a process of its own with the same number of threads. After a warm-up they are timed in turn, a few runs each, round after
+    round, so that whatever the machine does meanwhile hits all of them.
+
+    Args:
+        models: Files (.pth, .onnx); the first one is what the others are held against.
+        data: The pictures, usually a test split; may be None with ``speed_only``.
+        threads: For every library in every process.
+        batch_size: Pictures in one timed ``predict()``.
+        runs: Timed predictions of each model; None: as many as a few seconds allow, 20 to 200.
+        accuracy_only, speed_only: Leave the other half out.
+        cards: For models from elsewhere that bear no card of their own.
+        on_event: Told the progress in steps: a batch of pictures, or a model's turn in a round.
+        should_stop: Asked ten times a second; ``Stopped`` is raised when it says yes.
+
+    Raises:
+        BadArgument, ClassesDiffer, WorkerFailed, and what loading a model and reading a picture raise.
+
+    Example:
+        >>> compare(["best.pth", "model.onnx"], dataset.test).ratios[0].ratio  # doctest: +SKIP
+        2.6
+    """
+    _check_arguments(models, data, threads, batch_size, runs, accuracy_only, speed_only)
+    paths = [Path(model).expanduser().absolute() for model in models]
+    given = list(cards or [None] * len(paths))
+    for path, card in zip(paths, given):
+        check_file(path, card)
+    tested = None if speed_only else data
+    plan = None if accuracy_only else plan_of(runs, batch_size)
+    answers, timings = None, None
+    with ExitStack() as processes:
+        workers = [processes.enter_context(MeasuringProcess(path, threads)) for path in paths]
+        reporter = Reporter(on_event, should_stop)
+        subjects = load_subjects(workers, given, threads, reporter)
+        if tested is not None:
+            check_same_classes(subjects, tested)
+        total = (steps_of(subjects, tested) if tested is not None else 0) + (plan.steps(len(subjects)) if plan else 0)
+        steps = Steps(reporter, total)
+        if tested is not None:
+            answers = answers_of(subjects, tested, steps)
+        if plan:
+            plan, timings = time_models(subjects, data, plan, steps)
+    ratios = _ratios(subjects, timings) if timings else ()
+    return Comparison(
+        models=tuple(_measured(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
+        ratios=ratios,
+        environment=environment_of(subjects, threads, plan),
+        changed=changed_pictures(subjects, answers, tested) if answers and tested is not None else (),
+        warnings=_warnings(tested, ratios),
+    )
+
+
+def _measured(
+    place: int, subjects: Sequence[Subject], data: Split | None, answers: Sequence[Answers] | None, timings: Sequence[Timing] | None, batch_size: int
+) -> Measured:
+    subject = subjects[place]
+    figures: dict[str, Any] = {}
+    if answers and data is not None:
+        figures |= accuracy_of(answers[place], answers[0], data.labels)
+    if timings:
+        times = timings[place]
+        figures |= {"latency_ms": percentiles(times.latency), "inference_ms": percentiles(times.inference), "throughput": throughput(times.latency, batch_size)}
+    card = subject.card
+    return Measured(
+        path=subject.path, name=subject.name, runtime=subject.runtime, precision=card.precision, backbone=card.backbone,
+        size_bytes=subject.size_bytes, **figures,
+    )
+
+
+def _ratios(subjects: Sequence[Subject], timings: Sequence[Timing]) -> tuple[Ratio, ...]:
+    first = timings[0].latency
+    return tuple(Ratio(subject.path, subjects[0].path, *speed_ratio(timing.latency, first)) for subject, timing in zip(subjects[1:], timings[1:]))
+
+
+def _warnings(data: Split | None, ratios: Sequence[Ratio]) -> tuple[str, ...]:
+    noisy = any(ratio.interval[1] > NOISY * ratio.interval[0] for ratio in ratios)
+    return (*(data.warnings if data is not None else ()), *([t("comparison.noisy")] if noisy else ()))
+
+
+def _check_arguments(
+    models: Sequence[object], data: Split | None, threads: int, batch_size: int, runs: int | None, accuracy_only: bool, speed_only: bool
+) -> None:
+    for name, value, highest in (("threads", threads, MAX_THREADS), ("batch_size", batch_size, MAX_BATCH), ("runs", 1 if runs is None else runs, MAX_RUNS)):
+        if type(value) is not int or not 1 <= value <= highest:
+            raise BadArgument(name=name, value=value, wanted=t("comparison.whole_number", highest=highest))
+    if isinstance(models, (str, os.PathLike)) or not models:
+        raise BadArgument(name="models", value=repr(models), wanted=t("comparison.list_of_models"))
+    if accuracy_only and speed_only:
+        raise BadArgument(name="speed_only", value=True, wanted=t("comparison.not_both"))
+    if data is None and not speed_only:
+        raise BadArgument(name="data", value=None, wanted=t("comparison.needs_data"))

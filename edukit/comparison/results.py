@@ -1,0 +1,162 @@
+"""What a comparison found; plain values with units in their names."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edukit.core.errors import PackageMissing
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """Half, nine tenths and 99 of 100 measurements were at most this long, in milliseconds."""
+
+    p50: float
+    p90: float
+    p99: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """One model's figures; what was not measured is None.
+
+    Args:
+        path: The model file.
+        name: What people call it here, such as ``"ONNX INT8"``; no two models of one comparison share a name.
+        runtime: ``"PyTorch"`` or ``"ONNX Runtime"``.
+        precision: ``"fp32"`` or ``"int8"``.
+        backbone: The network's name.
+        size_bytes: Size of the file.
+        count: How many pictures the accuracy was measured on.
+        top1, top5: Share of pictures whose label is the first, or among the first five.
+        top1_interval: 95 % interval of ``top1`` for pictures of this kind (Wilson).
+        agreement: Share of pictures that get the same label as from the first model.
+        max_difference: Largest difference of any probability from the first model's.
+        latency_ms: Time of a whole ``predict()`` of one batch, from the picture's file to the label.
+        inference_ms: The runtime's part of it.
+        throughput: Pictures a second.
+    """
+
+    path: Path
+    name: str
+    runtime: str
+    precision: str
+    backbone: str
+    size_bytes: int
+    count: int = 0
+    top1: float | None = None
+    top5: float | None = None
+    top1_interval: tuple[float, float] | None = None
+    agreement: float | None = None
+    max_difference: float | None = None
+    latency_ms: Percentiles | None = None
+    inference_ms: Percentiles | None = None
+    throughput: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        interval = list(self.top1_interval) if self.top1_interval else None
+        return asdict(self) | {"path": str(self.path), "top1_interval": interval}
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as many pictures a second ``of`` does as ``to``; above 1 is faster. ``interval`` is the 95 % interval."""
+
+    of: Path
+    to: Path
+    ratio: float
+    interval: tuple[float, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"of": str(self.of), "to": str(self.to), "ratio": self.ratio, "interval": list(self.interval)}
+
+
+@dataclass(frozen=True)
+class ChangedPicture:
+    """A picture to which ``model`` gives another label (``other``) than the first model does (``first``); ``label`` is the true one."""
+
+    path: Path
+    label: str
+    first: str
+    other: str
+    model: Path
+
+    def to_dict(self) -> dict[str, str]:
+        """Plain JSON values."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Several models on the same pictures; the first one is what the others are held against.
+
+    Args:
+        models: In the order in which they were given.
+        ratios: Of the throughput of each later model to the first.
+        environment: The machine, the threads, the batch, the runs, the versions.
+        changed: The pictures whose label changed.
+        warnings: What makes these figures worth less: a leak, a noisy machine.
+    """
+
+    models: tuple[Measured, ...]
+    ratios: tuple[Ratio, ...] = ()
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    changed: tuple[ChangedPicture, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def ratio_of(self, model: Measured) -> Ratio | None:
+        """How much faster ``model`` is than the first one; None for the first and where speed was not measured."""
+        return next((ratio for ratio, other in zip(self.ratios, self.models[1:]) if other is model), None)
+
+    def changed_by(self, model: Measured) -> tuple[ChangedPicture, ...]:
+        """The pictures to which ``model`` gives another label than the first one does."""
+        return tuple(picture for picture in self.changed if picture.model == model.path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, as ``edukit compare --json`` gives them."""
+        return {
+            "models": [model.to_dict() for model in self.models],
+            "ratios": [ratio.to_dict() for ratio in self.ratios],
+            "environment": dict(self.environment),
+            "changed": [picture.to_dict() for picture in self.changed],
+            "warnings": list(self.warnings),
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A pandas table, one row a model.
+
+        Raises:
+            PackageMissing: Without pandas.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise PackageMissing(package="pandas", extra="lab") from error
+        return pandas.DataFrame([self._row(model) for model in self.models]).set_index("name")
+
+    def _row(self, model: Measured) -> dict[str, Any]:
+        values = model.to_dict()
+        row = {key: value for key, value in values.items() if not isinstance(value, (dict, list))}
+        for part in ("latency_ms", "inference_ms"):
+            row |= {f"{part}_{name}": value for name, value in (values[part] or {}).items()}
+        ratio = self.ratio_of(model)
+        if ratio:
+            row |= {"ratio": ratio.ratio, "ratio_low": ratio.interval[0], "ratio_high": ratio.interval[1]}
+        return row
+
+    def __str__(self) -> str:
+        from edukit.comparison.summary import sentence
+
+        return sentence(self)
+
+    def _repr_html_(self) -> str:
+        from edukit.comparison.summary import notebook_html
+
+        return notebook_html(self)

@@ -1,0 +1,93 @@
+"""Speed: a few runs of each model in turn, round after round, so that whatever the machine does meanwhile hits all of them."""
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edukit.comparison.statistics import Times
+from edukit.comparison.steps import Steps
+from edukit.comparison.subjects import Subject
+
+if TYPE_CHECKING:
+    from edukit.data import Split
+
+ROUNDS = 20
+MAX_RUNS_A_ROUND = 10
+SECONDS_A_MODEL = 12.0   # without a given number of runs, no model is timed for much longer
+WARM_UP_SECONDS = 1.0
+MAX_PICTURES = 32        # different pictures that are timed; enough that no size of picture decides
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Times of one model in milliseconds, shape (rounds, runs a round): the whole ``predict()``, and the runtime's part."""
+
+    latency: Times
+    inference: Times
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How often every model is timed."""
+
+    rounds: int
+    runs_a_round: int | None  # None: decided after the warm-up
+    batch_size: int
+
+    def steps(self, models: int) -> int:
+        """Turns of all models together."""
+        return self.rounds * models
+
+    @property
+    def runs(self) -> int:
+        """Timed predictions of each model."""
+        return self.rounds * (self.runs_a_round or 0)
+
+
+def plan_of(runs: int | None, batch_size: int) -> Plan:
+    """Rounds and runs a round; at least ``runs`` in all."""
+    if runs is None:
+        return Plan(ROUNDS, None, batch_size)
+    a_round = max(1, runs // ROUNDS)
+    return Plan(math.ceil(runs / a_round), a_round, batch_size)
+
+
+def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, steps: Steps) -> tuple[Plan, list[Timing]]:
+    """Times all models; returns the plan with its runs decided, and one timing a model."""
+    paths = timed_pictures(data)
+    slowest = max(s.process.ask(steps.reporter, "prepare", paths=paths, batch_size=plan.batch_size, seconds=WARM_UP_SECONDS) for s in subjects)
+    a_round = plan.runs_a_round or runs_a_round(slowest)
+    blocks: list[list[dict[str, list[int]]]] = [[] for _ in subjects]
+    for number in range(plan.rounds):
+        for place in turn_order(len(subjects), number):
+            answer = subjects[place].process.ask(steps.reporter, "time", first=number * a_round, runs=a_round)
+            blocks[place].append(answer)
+            steps.advance(stage="speed", model=subjects[place].name, round=number + 1, rounds=plan.rounds)
+    return Plan(plan.rounds, a_round, plan.batch_size), [_timing(found) for found in blocks]
+
+
+def runs_a_round(slowest_ms: float) -> int:
+    """As many as the time for one model allows."""
+    return max(1, min(MAX_RUNS_A_ROUND, int(SECONDS_A_MODEL * 1000 / ROUNDS / max(slowest_ms, 1e-6))))
+
+
+def turn_order(models: int, number: int) -> list[int]:
+    """Who is timed when in a round: each model is first, last and after every other one equally often."""
+    order = [(place + number) % models for place in range(models)]
+    return order if (number // models) % 2 == 0 else order[::-1]
+
+
+def timed_pictures(data: Split | None) -> list[str] | None:
+    """Paths spread evenly over the data; None without data."""
+    if data is None or not len(data):
+        return None
+    places = np.unique(np.linspace(0, len(data) - 1, min(len(data), MAX_PICTURES)).round().astype(int))
+    return [str(data[int(place)].path) for place in places]
+
+
+def _timing(blocks: list[dict[str, list[int]]]) -> Timing:
+    return Timing(*(np.array([block[key] for block in blocks], np.float64) / 1e6 for key in ("latency_ns", "inference_ns")))

@@ -1,0 +1,155 @@
+"""The measuring process of one model: ``python -m edukit.comparison.worker`` reads requests and writes answers, a line of JSON each.
+
+One process a model, because two runtimes in one process fight over its threads and the figures become nonsense. It ends when its parent does.
+"""
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+from edukit.core.errors import EdukitError, OutOfMemory
+from edukit.core.quiet import silence
+
+SETTLE_RUNS = 1  # uncounted at the start of a block: the models in between have emptied the caches
+
+
+class Bench:
+    """The model under test, and its stopwatch."""
+
+    def __init__(self, path: str, threads: int, card: dict[str, Any] | None) -> None:
+        from edukit.core.card import ModelCard
+        from edukit.models.loading import load_model
+
+        self.model = load_model(path, card=ModelCard.from_dict(card, path=path) if card else None, threads=threads)
+        _limit_threads(threads)
+        self.pictures: list[Any] = []
+        self.batch_size = 1
+        self._inference_ns = 0
+        self._run = self.model.run
+        self.model.run = self._timed_run  # type: ignore[method-assign] # the runtime's part is timed inside the whole predict()
+
+    def _timed_run(self, batch: Any) -> Any:
+        start = time.perf_counter_ns()
+        output = self._run(batch)
+        self._inference_ns += time.perf_counter_ns() - start
+        return output
+
+    def facts(self) -> dict[str, Any]:
+        """What the parent needs to know of the loaded model."""
+        model = self.model
+        return {"card": model.card.to_dict(), "runtime": model.runtime, "size_bytes": model.size_bytes, "versions": _versions()}
+
+    def scores(self, paths: list[str], batch_size: int) -> list[list[float]]:
+        """Probabilities of pictures: one row each."""
+        rows: list[list[float]] = self.model.predict_scores([Path(path) for path in paths], batch_size=batch_size).tolist()
+        return rows
+
+    def prepare(self, paths: list[str] | None, batch_size: int, seconds: float) -> float:
+        """Sets the pictures that will be timed, warms up, and returns the milliseconds of a run. None: a made-up photograph."""
+        self.pictures = [Path(path) for path in paths] if paths else [_photograph()]
+        self.batch_size = batch_size
+        end, spent = time.monotonic() + seconds, []
+        while len(spent) < 3 or (time.monotonic() < end and len(spent) < 200):
+            spent.append(self._time_one(len(spent))[0])
+        return min(spent) / 1e6
+
+    def time(self, first: int, runs: int) -> dict[str, list[int]]:
+        """Nanoseconds of ``runs`` whole predictions, and of the runtime's part in each; ``first`` is the picture to begin with."""
+        for _ in range(SETTLE_RUNS):
+            self._time_one(first)
+        pairs = [self._time_one(first + number) for number in range(runs)]
+        return {"latency_ns": [whole for whole, _ in pairs], "inference_ns": [part for _, part in pairs]}
+
+    def _time_one(self, number: int) -> tuple[int, int]:
+        chosen = [self.pictures[(number * self.batch_size + i) % len(self.pictures)] for i in range(self.batch_size)]
+        self._inference_ns = 0
+        start = time.perf_counter_ns()
+        if self.batch_size == 1:
+            self.model.predict(chosen[0])
+        else:
+            self.model.predict_scores(chosen, batch_size=self.batch_size)
+        return time.perf_counter_ns() - start, self._inference_ns
+
+
+def main() -> None:
+    """Answers requests until the parent closes the pipe."""
+    silence()
+    out = _private_stdout()
+    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    bench: list[Bench] = []
+    while True:
+        request = requests.get()
+        answer = _answer(lambda request=request: _do(bench, request))  # type: ignore[misc]
+        try:
+            print(json.dumps(answer), file=out, flush=True)
+        except BrokenPipeError:
+            os._exit(0)
+
+
+def _do(bench: list[Bench], request: dict[str, Any]) -> Any:
+    action = request.pop("do")
+    if action == "load":
+        bench.append(Bench(**request))
+        return bench[0].facts()
+    return getattr(bench[0], action)(**request)
+
+
+def _answer(work: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        return {"ok": work()}
+    except EdukitError as error:
+        return {"error": {"code": error.code, "found": error.found}}
+    except MemoryError as error:
+        return {"error": {"code": OutOfMemory.code, "found": {"detail": str(error)}}}
+    except Exception as error:  # whatever a runtime raises must reach the parent, not vanish with this process
+        import traceback
+
+        traceback.print_exc()
+        return {"failed": f"{type(error).__name__}: {error}"[:300]}
+
+
+def _listen(requests: queue.SimpleQueue[dict[str, Any]]) -> None:
+    for line in sys.stdin:
+        requests.put(json.loads(line))
+    os._exit(0)  # the parent closed the pipe or died: end at once, also in the middle of a run
+
+
+def _private_stdout() -> TextIO:
+    """The answers' pipe for us alone: what a library prints goes to stderr instead."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    os.dup2(2, 1)
+    return out
+
+
+def _limit_threads(threads: int) -> None:
+    import cv2
+
+    cv2.setNumThreads(threads)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)
+
+
+def _versions() -> dict[str, str]:
+    names = {"torch": "torch", "onnxruntime": "onnxruntime", "cv2": "opencv", "numpy": "numpy"}
+    return {shown: str(sys.modules[name].__version__) for name, shown in names.items() if name in sys.modules}
+
+
+def _photograph() -> bytes:
+    """A JPEG of 640 × 480 with as much detail as a photograph, for measuring speed without a dataset."""
+    import cv2
+    import numpy as np
+
+    coarse = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
+    return bytes(cv2.imencode(".jpg", cv2.resize(coarse, (640, 480), interpolation=cv2.INTER_CUBIC))[1].tobytes())
+
+
+if __name__ == "__main__":
+    main()
