@@ -49,8 +49,8 @@ OnEvent = Callable[[Event], None]
 ShouldStop = Callable[[], bool]
 
 
-class Stopped(Exception):  # no EdukitError: the user asked for it
-    """The user asked a step to stop before it had anything to keep."""
+class Stopped(Exception):
+    """The user asked a step to stop before it had anything to keep; no error, so it does not end in one."""
 
 
 @dataclass(frozen=True)
