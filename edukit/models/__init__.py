@@ -1,0 +1,31 @@
+"""Networks and the files that hold them: the lowest floor that imports torch, and only when a network is really needed."""
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from edukit.models.backbones import Backbone, backbones, find_backbone
+from edukit.models.checkpoint_file import CheckpointFile, check_checkpoint_file, checkpoint_card, inspect_checkpoint
+from edukit.models.loading import load_model
+
+if TYPE_CHECKING:
+    from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
+    from edukit.models.networks import build_network
+    from edukit.models.operators import fill_missing_operators
+    from edukit.models.torch_model import TorchModel, load_checkpoint
+
+__all__ = [
+    "Backbone", "Checkpoint", "CheckpointFile", "TorchModel", "backbones", "build_network", "check_checkpoint_file", "checkpoint_card",
+    "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "read_checkpoint", "save_checkpoint",
+]  # fmt: skip
+
+_NEEDS_TORCH = {
+    "Checkpoint": "checkpoint", "read_checkpoint": "checkpoint", "save_checkpoint": "checkpoint", "build_network": "networks",
+    "fill_missing_operators": "operators", "TorchModel": "torch_model", "load_checkpoint": "torch_model",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NEEDS_TORCH:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_NEEDS_TORCH[name]}"), name)

@@ -1,0 +1,99 @@
+"""Checkpoints: a network's weights with the card that says what they are, in a .pth that loads with ``weights_only=True``."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from edukit.core.card import METADATA_KEY, ModelCard
+from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone
+from edukit.core.files import writing
+from edukit.core.i18n import t
+from edukit.models.checkpoint_file import inspect_checkpoint
+from edukit.models.networks import build_network
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint holds.
+
+    Args:
+        path: The file.
+        card: What it says about itself.
+        state: The weights by name.
+        training: What going on with the training needs, if it was asked for.
+    """
+
+    path: Path
+    card: ModelCard
+    state: dict[str, torch.Tensor]
+    training: dict[str, Any] | None = None
+
+    def network(self) -> nn.Module:
+        """The network with these weights, as the card describes it.
+
+        Raises:
+            UnknownBackbone, WrongBackbone: The weights are not those of the backbone that the card names.
+        """
+        preprocess = self.card.preprocess
+        with torch.device("meta"):  # shapes alone: a false card must not make a network of any size
+            network, _ = build_network(
+                self.card.backbone, len(self.card.classes), pretrained=False, channels=preprocess.channels, image_size=preprocess.size[0]
+            )
+        if _shapes(network.state_dict()) != _shapes(self.state):
+            raise WrongBackbone(path=self.path, found=t("models.another_network", name=self.card.backbone), wanted=self.card.backbone)
+        network.load_state_dict({name: value.contiguous() for name, value in self.state.items()}, assign=True)
+        return network
+
+
+def _shapes(state: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in state.items()}
+
+
+def save_checkpoint(path: Path, network: nn.Module, card: ModelCard, *, training: dict[str, Any] | None = None) -> None:
+    """Writes a whole checkpoint, or leaves what was there.
+
+    Args:
+        path: Ends in ``.pth``.
+        network: Whose weights.
+        card: Travels inside.
+        training: What going on with the training needs: plain values and tensors.
+
+    Raises:
+        DiskFull, OutputNotWritable
+    """
+    state = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    content: dict[str, Any] = {METADATA_KEY: card.to_dict(), "state_dict": state}
+    if training is not None:
+        content["training"] = training
+    with writing(path) as temporary, temporary.open("wb") as stream:
+        torch.save(content, stream)
+
+
+def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard | None = None) -> Checkpoint:
+    """Reads a checkpoint once it is known to be safe.
+
+    Args:
+        path: The file.
+        with_training: Whether to give what going on with the training needs.
+        card: In place of the file's own, for a file that bears none.
+
+    Raises:
+        NotACheckpoint, UnsafeCheckpoint, ModelTooLarge, NoCard, BadCard, NotFinite, and what ``input_file`` raises.
+    """
+    inspected = inspect_checkpoint(path)
+    card = card or inspected.card
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises whatever its unpickler and zip reader meet
+        raise NotACheckpoint(path=path, reason=t("models.file.will_not_load", detail=str(error).split("\n")[0][:80])) from error
+    state = content.get("state_dict")
+    if not isinstance(state, dict) or not all(isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items()):
+        raise NotACheckpoint(path=path, reason=t("models.file.no_state"))
+    if not all(bool(torch.isfinite(value).all()) for value in state.values() if value.is_floating_point()):
+        raise NotFinite(path=path, where=t("models.weights_word"))
+    training = content.get("training") if with_training else None
+    return Checkpoint(path, card, dict(state), training if isinstance(training, dict) else None)

@@ -1,0 +1,45 @@
+"""A model file becomes a predictor; its suffix says which runtime. torch is imported only for a .pth."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument, UnknownModelFormat
+from edukit.core.i18n import t
+from edukit.runtime.predictor import Predictor
+
+SUFFIXES = (".pth", ".onnx")
+
+
+def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, threads: int | None = None) -> Predictor:
+    """Loads a checkpoint or an ONNX file.
+
+    Args:
+        path: A ``.pth`` or ``.onnx`` file.
+        card: For a file from elsewhere that bears none.
+        threads: How many the runtime may use; its own choice if None.
+
+    Raises:
+        UnknownModelFormat, and what loading that format raises.
+
+    Example:
+        >>> load_model("emoji.onnx").predict("cat.jpg").label  # doctest: +SKIP
+        'cat'
+    """
+    if threads is not None and (type(threads) is not int or threads < 1):
+        raise BadArgument(name="threads", value=threads, wanted=t("models.at_least", least=1))
+    found = Path(path)
+    suffix = found.suffix.lower()
+    if suffix == ".onnx":
+        from edukit.runtime import load_onnx
+
+        return load_onnx(found, card=card, threads=threads)
+    if suffix == ".pth":
+        from edukit.models.checkpoint_file import check_checkpoint_file, checkpoint_card
+
+        _ = check_checkpoint_file(found) if card else checkpoint_card(found)  # before torch is imported
+        from edukit.models.torch_model import load_checkpoint
+
+        return load_checkpoint(found, card=card, threads=threads)
+    raise UnknownModelFormat(path=found, suffix=suffix or "-", wanted=", ".join(SUFFIXES))

