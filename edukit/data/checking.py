@@ -1,0 +1,104 @@
+"""Everything that is wrong with a dataset, found in one pass over its files."""
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.data.dataset import SPLITS, Dataset, Sample, Split
+from edukit.data.draft import Draft, read_draft
+from edukit.data.loading import Source, find_folder
+from edukit.data.pictures import check_picture, picture_error, picture_warnings
+from edukit.data.problems import DatasetReport, Problem, problem
+
+Item = TypeVar("Item")
+FEW = 10          # training pictures of a class; fewer are a warning
+IMBALANCE = 3     # the largest class over the smallest
+
+
+def check_dataset(source: Source, *, random_seed: int = 0, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None) -> DatasetReport:
+    """Looks at every file of a dataset and reports all that is wrong; nothing is changed.
+
+    Args:
+        source: A sample set's name, a folder, or a ``Dataset``.
+        random_seed: Of the split in memory, as for ``load_dataset``.
+        on_event, should_stop: Progress, one ``"picture"`` at a time, and the wish to stop.
+
+    Raises:
+        DatasetMissing, DatasetNotAFolder, DatasetEmpty: There is nothing to check.
+        Stopped: The user asked to stop.
+
+    Example:
+        >>> check_dataset("emoji").errors()
+        ()
+    """
+    reporter = Reporter(on_event, should_stop)
+    folder = source.folder if isinstance(source, Dataset) else find_folder(source)
+    draft = read_draft(folder, random_seed=random_seed)
+    dataset = draft.dataset
+    problems = list(draft.problems)
+    samples = [(split.name, sample) for split in dataset.splits for sample in split]
+    for name, sample in watched(samples, reporter):
+        error = picture_error(sample.path, name)
+        problems += [error] if error else picture_warnings(sample.path, name)
+    problems += [*alike(dataset.splits), *_sizes(draft)]
+    if len(dataset.classes) == 1:
+        problems.append(problem("missing_class", folder, variant="one", label=dataset.classes[0]))
+    problems.sort(key=lambda found: (found.severity != "error", SPLITS.index(found.split) if found.split in SPLITS else -1))
+    counts = {
+        "images": len(samples),
+        "by_split": {split.name: split.counts for split in dataset.splits},
+        "by_kind": dict(Counter(found.kind for found in problems)),
+    }
+    return DatasetReport(dataset.name, folder, counts, tuple(problems), dataset.notes)
+
+
+def watched(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
+    """Hands out the items one by one, reports at most ten times a second, and stops when asked to."""
+    told = 0.0
+    for done, item in enumerate(items):
+        reporter.check()
+        if time.monotonic() - told >= 0.1:
+            told = time.monotonic()
+            reporter.progress(done, len(items), "picture")
+        yield item
+    reporter.progress(len(items), len(items), "picture")
+
+
+def alike(splits: Iterable[Split]) -> list[Problem]:
+    """Pictures of the same bytes or pixels: duplicates within a split, leaks across splits; the later one is the problem."""
+    groups: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
+    for split in splits:
+        for sample in sorted(split, key=lambda sample: str(sample.path)):
+            digest = check_picture(sample.path).digest
+            if digest:
+                groups[digest].append((split.name, sample))
+    return [_twin(name, sample, *group[0]) for group in groups.values() for name, sample in group[1:]]
+
+
+def _twin(name: str, sample: Sample, first_split: str, first: Sample) -> Problem:
+    variant = "detail" if sample.label == first.label else "labels"
+    told = {"label": sample.label, "other_label": first.label, "split_name": first_split}
+    kind = "duplicate" if name == first_split else "leak"
+    return problem(kind, sample.path, split=name, other=first.path, variant=variant, **told)
+
+
+def _sizes(draft: Draft) -> Iterator[Problem]:
+    train = draft.dataset.train
+    counts = {label: count for label, count in train.counts.items() if count}
+    folders = draft.class_folders.get("train", {})
+
+    def folder(label: str) -> Path:
+        return folders.get(label, draft.dataset.folder / label)
+
+    for label, count in counts.items():
+        if count < FEW:
+            yield problem("too_few", folder(label), split="train", label=label, count=count, wanted=FEW)
+    if len(counts) > 1:
+        small, large = min(counts, key=lambda label: counts[label]), max(counts, key=lambda label: counts[label])
+        if counts[small] * IMBALANCE < counts[large]:
+            told: dict[str, Any] = {"label": small, "count": counts[small], "other_label": large, "other_count": counts[large]}
+            yield problem("imbalance", folder(small), split="train", other=folder(large), **told)

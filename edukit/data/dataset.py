@@ -1,0 +1,192 @@
+"""What a dataset is to everything above: three splits of labelled picture files, and the classes they share."""
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edukit.core.errors import SplitMissing, UnknownChoice
+from edukit.core.i18n import t
+from edukit.core.images import read_image
+from edukit.core.preprocess import UInt8Image
+from edukit.data.naming import printable
+
+SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+FOLDERS: dict[str, str] = {"train": "training_set", "validation": "val_set", "test": "test_set"}
+ClassNames = Mapping[str, Mapping[str, str]]  # language -> label -> name for people
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One labelled picture file.
+
+    Args:
+        path: Where the picture lies.
+        label: The stable name of its class.
+        index: The place of ``label`` among the dataset's classes, from 0.
+    """
+
+    path: Path
+    label: str
+    index: int
+
+    def image(self) -> UInt8Image:
+        """The picture as RGB, shape (height, width, 3). Raises as ``edukit.core.images.read_image``."""
+        return read_image(self.path)
+
+
+@dataclass(frozen=True)
+class Split(Sequence[Sample]):
+    """The pictures of one purpose: to train on, to validate with, or to test with.
+
+    Args:
+        name: ``"train"``, ``"validation"`` or ``"test"``.
+        samples: Its pictures, class by class, in stable order.
+        classes: The labels in the order of a network's outputs; the same for every split of a dataset.
+        dataset_name, folder: The dataset it is a part of.
+        class_names: Names for people: language to label to name.
+        warnings: Sentences to be read beside any figure measured on this split.
+    """
+
+    name: SplitName
+    samples: tuple[Sample, ...]
+    classes: tuple[str, ...]
+    dataset_name: str
+    folder: Path
+    class_names: ClassNames = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __iter__(self) -> Iterator[Sample]:
+        return iter(self.samples)
+
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Sample, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Sample | tuple[Sample, ...]:
+        return self.samples[index]
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """The index of every picture's class, shape (pictures,)."""
+        return np.array([sample.index for sample in self.samples], np.int64)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Pictures of each class."""
+        found = np.bincount(self.labels, minlength=len(self.classes))
+        return {label: int(count) for label, count in zip(self.classes, found)}
+
+    def subset(self, indices: Iterable[int]) -> Split:
+        """The split with only these pictures, in this order."""
+        return replace(self, samples=tuple(self.samples[index] for index in indices))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over relative names, labels and sizes: cheap, and another one as soon as a picture is added, moved or replaced."""
+        digest = hashlib.sha256()
+        for sample in self.samples:
+            relative = os.fsencode(os.path.relpath(sample.path, self.folder)).replace(b"\\", b"/")
+            size = sample.path.stat().st_size if sample.path.exists() else -1
+            digest.update(b"%s\0%s\0%d\n" % (relative, sample.label.encode(), size))
+        return digest.hexdigest()
+
+    def shown(self, label: str, lang: str) -> str:
+        """The name of a class for people, in ``lang`` where it is known."""
+        return self.class_names.get(lang, {}).get(label) or label
+
+    def _repr_html_(self) -> str:
+        from edukit.data.showing import grid_html
+
+        return grid_html(self)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Pictures to train on, to validate with and to test with, and the classes they belong to.
+
+    Args:
+        name: A sample set's name, or the folder's.
+        folder: Where it lies; it is never written to.
+        classes: The stable labels, in the order of a network's outputs.
+        class_names: Names for people: language to label to name; may be empty.
+        train, validation, test: The splits; one that the dataset lacks is empty.
+        format: ``"imagenet"`` (folders training_set, val_set, test_set) or ``"folders"`` (plain class folders, split in memory).
+        notes: Sentences about what was done while loading, such as how the pictures were split.
+    """
+
+    name: str
+    folder: Path
+    classes: tuple[str, ...]
+    class_names: ClassNames
+    train: Split
+    validation: Split
+    test: Split
+    format: Literal["imagenet", "folders"]
+    notes: tuple[str, ...] = ()
+
+    def split(self, name: str) -> Split:
+        """The split called ``name``.
+
+        Raises:
+            UnknownChoice: No split is called so.
+            SplitMissing: This dataset has no pictures for it.
+        """
+        if name not in SPLITS:
+            raise UnknownChoice.among("split", name, SPLITS)
+        found: Split = getattr(self, name)
+        if not found.samples:
+            raise SplitMissing(path=printable(self.folder), split=t(f"data.split.{name}"), folder=FOLDERS[name])
+        return found
+
+    def with_split(self, split: Split) -> Dataset:
+        """The dataset with another split of that name."""
+        parts = {part.name: part for part in (self.train, self.validation, self.test)} | {split.name: split}
+        return replace(self, train=parts["train"], validation=parts["validation"], test=parts["test"])
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        """The splits that have pictures."""
+        return tuple(split for split in (self.train, self.validation, self.test) if split.samples)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the fingerprints of all splits."""
+        return hashlib.sha256("\n".join(f"{split.name} {split.fingerprint}" for split in self.splits).encode()).hexdigest()
+
+    def shown(self, label: str, lang: str) -> str:
+        """The name of a class for people, in ``lang`` where it is known."""
+        return self.class_names.get(lang, {}).get(label) or label
+
+    def _repr_html_(self) -> str:
+        from edukit.data.showing import dataset_html
+
+        return dataset_html(self)
+
+
+def without_empty_classes(dataset: Dataset) -> Dataset:
+    """The dataset with only those classes that can be learned: where there is a training set, those with pictures in it."""
+    source = dataset.train if dataset.train.samples else dataset.splits[0]
+    kept = tuple(label for label, count in source.counts.items() if count)
+    if kept == dataset.classes:
+        return dataset
+    place = {label: index for index, label in enumerate(kept)}
+
+    def narrowed(split: Split) -> Split:
+        samples = tuple(replace(sample, index=place[sample.label]) for sample in split if sample.label in place)
+        return replace(split, samples=samples, classes=kept)
+
+    return replace(dataset, classes=kept, train=narrowed(dataset.train), validation=narrowed(dataset.validation), test=narrowed(dataset.test))

@@ -1,0 +1,100 @@
+"""From a name or a folder to a dataset, or to the one error that says what is wrong with it."""
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from edukit.core.errors import BadArgument, DatasetMissing, DatasetNotAFolder, FileUnreadable, OneClass, SplitMissing, TooFewPictures, UnknownChoice, nearest
+from edukit.core.i18n import t
+from edukit.data.dataset import FOLDERS, SPLITS, Dataset, without_empty_classes
+from edukit.data.dividing import FEWEST
+from edukit.data.draft import Draft, read_draft
+from edukit.data.naming import printable
+from edukit.data.problems import bad_dataset, concerning
+from edukit.data.samples import sample_set, sample_sets
+
+Source = str | os.PathLike[str] | Dataset
+
+
+def load_dataset(source: Source, *, random_seed: int = 0, skip_bad: bool = False, splits: Sequence[str] | None = None) -> Dataset:
+    """Reads a dataset; pictures are listed, not decoded, and nothing is written.
+
+    Args:
+        source: A sample set's name, a folder in ImageNet format (training_set, val_set, test_set), or a folder of plain class folders, which is
+            split in memory. A ``Dataset`` is handed back.
+        random_seed: Of the split in memory.
+        skip_bad: Go on where classes are empty or absent, or label files disagree with the folders; the folders then decide.
+        splits: The splits that must be there; by default all that a dataset of its kind has.
+
+    Raises:
+        DatasetMissing, DatasetNotAFolder, DatasetEmpty, OneClass, SplitMissing, BadDataset, TooFewPictures
+
+    Example:
+        >>> dataset = load_dataset("emoji")
+        >>> len(dataset.classes)
+        6
+    """
+    if type(random_seed) is not int or random_seed < 0:
+        raise BadArgument(name="random_seed", value=random_seed, wanted=t("data.wanted.seed"))
+    for name in splits or ():
+        if name not in SPLITS:
+            raise UnknownChoice.among("split", name, SPLITS)
+    if isinstance(source, Dataset):
+        for name in splits or ():
+            source.split(name)
+        return source
+    draft = read_draft(find_folder(source), random_seed=random_seed)
+    return _accepted(draft, splits or draft.expected, skip_bad)
+
+
+def find_folder(source: str | os.PathLike[str]) -> Path:
+    """The folder that a sample set's name or a path means.
+
+    Raises:
+        DatasetMissing, DatasetNotAFolder, FileUnreadable, BadArgument
+    """
+    if not isinstance(source, (str, os.PathLike)):
+        raise BadArgument(name="dataset", value=repr(source)[:60], wanted=t("data.wanted.dataset"))
+    known = sample_set(source) if isinstance(source, str) else None
+    if known:
+        return known.folder
+    text = os.fsdecode(source)
+    names = [sample.name for sample in sample_sets()]
+    missing = DatasetMissing(name=printable(text)[:200], nearest=nearest(Path(text).name, names), names=", ".join(names))
+    folder = Path(text).expanduser().absolute()
+    try:
+        if not text or not folder.exists():
+            raise missing
+        if not folder.is_dir():
+            raise DatasetNotAFolder(path=printable(folder))
+    except PermissionError as error:
+        raise FileUnreadable(path=printable(folder), reason=os.strerror(error.errno or 0)) from error
+    except (OSError, ValueError) as error:  # a name no file system takes
+        raise error if hasattr(error, "code") else missing from None
+    return folder
+
+
+def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
+    folder = printable(draft.dataset.folder)
+    for name in splits:
+        if name not in draft.expected or not _exists(draft, name):
+            raise SplitMissing(path=folder, split=t(f"data.split.{name}"), folder=FOLDERS[name])
+    if len(draft.dataset.classes) == 1:
+        raise OneClass(path=folder, label=draft.dataset.classes[0])
+    problems = concerning(draft.problems, splits)
+    if problems and not skip_bad:
+        raise bad_dataset(draft.dataset.folder, problems)
+    if draft.short and not skip_bad:
+        short, count = draft.short[0]
+        raise TooFewPictures(path=printable(short), found=count, wanted=FEWEST)
+    dataset = without_empty_classes(draft.dataset) if skip_bad else draft.dataset
+    if len(dataset.classes) == 1:
+        raise OneClass(path=folder, label=dataset.classes[0])
+    for name in splits:
+        dataset.split(name)
+    return dataset
+
+
+def _exists(draft: Draft, split: str) -> bool:
+    return split in draft.class_folders or draft.dataset.format == "folders"

@@ -1,0 +1,132 @@
+"""One picture file looked at once: does it decode, what is odd about it, and what are its pixels."""
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edukit.core.errors import EdukitError, EmptyFile, FileTooLarge, ImageTooLarge, NotAFile, NotAnImage, TruncatedImage
+from edukit.core.images import ImageFacts, decode_image, image_facts, read_image_bytes, sniff
+from edukit.core.preprocess import UInt8Image
+from edukit.data.problems import Problem, problem
+
+_SUFFIXES = {
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "PNG": (".png", ".apng"),
+    "WEBP": (".webp",),
+    "BMP": (".bmp", ".dib"),
+    "GIF": (".gif",),
+    "TIFF": (".tif", ".tiff"),
+}
+_ANIMATED = ("GIF", "PNG", "WEBP", "TIFF")  # a JPEG's second picture is a preview, not an animation
+
+
+@dataclass(frozen=True)
+class PictureCheck:
+    """What one look at a picture file told.
+
+    Args:
+        error: The kind of what keeps it from being read; empty if it can be.
+        found: What the texts of that kind need.
+        facts: What its header says, where it could be read.
+        format: The format of its signature.
+        digest: SHA-256 of its decoded pixels and shape; empty if it cannot be read.
+    """
+
+    error: str = ""
+    found: tuple[tuple[str, str], ...] = ()
+    facts: ImageFacts | None = None
+    format: str = ""
+    digest: bytes = b""
+
+
+_seen: dict[tuple[str, int, int, int], PictureCheck] = {}  # by path, size, time and inode: verbs check before each step
+_MOST_REMEMBERED = 100_000
+
+
+def check_picture(path: Path) -> PictureCheck:
+    """Decodes the picture once; what was found is remembered for as long as the file stays as it is."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        return PictureCheck("unreadable", (("reason", os.strerror(error.errno or 0)),))
+    key = (os.fspath(path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    if key not in _seen:
+        if len(_seen) >= _MOST_REMEMBERED:
+            _seen.clear()
+        _seen[key] = _look(path)
+    return _seen[key]
+
+
+def picture_error(path: Path, split: str) -> Problem | None:
+    """What keeps the picture from being read, if anything does."""
+    check = check_picture(path)
+    told: dict[str, Any] = dict(check.found)
+    return problem(check.error, path, split=split, **told) if check.error else None
+
+
+def picture_warnings(path: Path, split: str) -> list[Problem]:
+    """What is odd about a picture that can be read."""
+    check = check_picture(path)
+    if check.error:
+        return []
+    found = []
+    if path.suffix.lower() not in _SUFFIXES[check.format]:
+        found.append(problem("wrong_extension", path, split=split, suffix=path.suffix, format=check.format))
+    if check.facts is None:
+        return found
+    if check.facts.frames > 1 and check.format in _ANIMATED:
+        found.append(problem("animated", path, split=split, frames=check.facts.frames))
+    if check.facts.unusual_mode:
+        found.append(problem("unusual_mode", path, split=split, mode=check.facts.mode))
+    if check.facts.orientation != 1:
+        found.append(problem("exif_rotated", path, split=split, orientation=check.facts.orientation))
+    return found
+
+
+def _look(path: Path) -> PictureCheck:
+    data = b""
+    try:
+        data = read_image_bytes(path)
+        image = decode_image(data, name=path)
+    except (FileTooLarge, ImageTooLarge) as error:
+        return PictureCheck("too_large", (("found", error.found["found"]), ("limit", error.found["limit"])))
+    except EmptyFile:
+        return PictureCheck("empty_file")
+    except (NotAnImage, NotAFile):
+        return PictureCheck("not_an_image")
+    except EdukitError as error:
+        truncated = isinstance(error, TruncatedImage) or _ends_early(data)
+        return PictureCheck("truncated" if truncated else "unreadable", () if truncated else (("reason", error.found.get("reason", "")),))
+    digest = _digest(image)
+    return PictureCheck(facts=_facts(data), format=sniff(data), digest=digest)
+
+
+def _digest(image: UInt8Image) -> bytes:
+    digest = hashlib.sha256(repr(image.shape).encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return digest.digest()
+
+
+def _facts(data: bytes) -> ImageFacts | None:
+    try:
+        return image_facts(data)
+    except EdukitError:  # the first frame decodes; a later one, or the EXIF block, is damaged
+        return None
+
+
+def _ends_early(data: bytes) -> bool:
+    """Whether the container says that there should be more: some decoders call that merely unreadable."""
+    if data[:4] == b"RIFF":
+        return len(data) < int.from_bytes(data[4:8], "little") + 8
+    if data[:2] == b"BM":
+        return len(data) < int.from_bytes(data[2:6], "little")
+    if data[:4] == b"\x89PNG":
+        return b"IEND" not in data[-64:]
+    if data[:3] == b"GIF":
+        return data[-1:] != b";"
+    return data[:2] == b"\xff\xd8" and b"\xff\xd9" not in data

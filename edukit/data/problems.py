@@ -1,0 +1,113 @@
+"""What can be wrong with a dataset, told file by file: the kinds and severities of INTERFACES."""
+from __future__ import annotations
+
+import html
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import BadDataset
+from edukit.core.i18n import t
+from edukit.data.naming import printable
+
+ERRORS = ("empty_file", "not_an_image", "truncated", "unreadable", "too_large", "empty_class", "missing_class", "label_mismatch")
+WARNINGS = ("wrong_extension", "animated", "unusual_mode", "exif_rotated", "duplicate", "leak", "imbalance", "too_few", "junk_file")
+KINDS = ERRORS + WARNINGS
+MOST_LISTED = 200  # lines in one error message; the report always has them all
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a dataset.
+
+    Args:
+        kind: What it is, such as ``"truncated"`` or ``"leak"``.
+        severity: ``"error"``: verbs refuse a split that has it; ``"warning"``: they go on.
+        path: The file or class folder concerned.
+        other: Its twin (of duplicates and leaks) or the folder it is compared with.
+        detail: What was found, in the chosen language.
+        remedy: What to do.
+        split: The split it lies in; empty where it concerns the whole dataset.
+    """
+
+    kind: str
+    severity: str
+    path: str
+    other: str | None
+    detail: str
+    remedy: str
+    split: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+def problem(kind: str, path: Path, *, split: str = "", other: Path | None = None, variant: str = "detail", **found: Any) -> Problem:
+    """A problem with its texts in the chosen language."""
+    severity = "error" if kind in ERRORS else "warning"
+    twin = None if other is None else printable(other)
+    return Problem(kind, severity, printable(path), twin, t(f"data.{kind}.{variant}", **found), t(f"data.{kind}.remedy"), split)
+
+
+def bad_dataset(folder: Path, problems: Sequence[Problem]) -> BadDataset:
+    """The error that names all of them at once, one a line."""
+    lines = [f"- {_relative(found.path, folder)}: {found.detail}" for found in problems[:MOST_LISTED]]
+    if len(problems) > MOST_LISTED:
+        lines.append(t("data.more", count=len(problems) - MOST_LISTED))
+    return BadDataset(path=printable(folder), count=len(problems), problems="\n".join(lines))
+
+
+def concerning(problems: Iterable[Problem], splits: Iterable[str]) -> tuple[Problem, ...]:
+    """Those of severity error in these splits, or in the dataset as a whole."""
+    wanted = {"", *splits}
+    return tuple(found for found in problems if found.severity == "error" and found.split in wanted)
+
+
+@dataclass(frozen=True)
+class DatasetReport:
+    """What ``check_dataset`` found.
+
+    Args:
+        name: The dataset.
+        folder: Where it lies.
+        counts: ``{"images", "by_split": {split: {class: n}}, "by_kind": {kind: n}}``; left-over files are not counted as pictures.
+        problems: What is wrong, errors first.
+        notes: Sentences about how it was read.
+    """
+
+    name: str
+    folder: Path
+    counts: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def errors(self, splits: Iterable[str] = ("train", "validation", "test")) -> tuple[Problem, ...]:
+        """The problems for which a verb that uses these splits refuses."""
+        return concerning(self.problems, splits)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer of ``edukit check-dataset --json``."""
+        return {"counts": dict(self.counts), "problems": [found.to_dict() for found in self.problems], "notes": list(self.notes)}
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one sentence."""
+        severities = Counter(found.severity for found in self.problems)
+        key = "bad" if severities["error"] else "fair" if severities["warning"] else "good"
+        return t(f"data.report.{key}", images=self.counts["images"], errors=severities["error"], warnings=severities["warning"])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{t('data.severity.' + found.severity)}</td><td><code>{html.escape(_relative(found.path, self.folder))}</code></td>"
+            f"<td>{html.escape(found.detail)}</td><td>{html.escape(found.remedy)}</td></tr>"
+            for found in self.problems[:MOST_LISTED]
+        )
+        return f"<div class='ek-report'><p>{html.escape(self.summary)}</p>" + (f"<table>{rows}</table>" if rows else "") + "</div>"
+
+
+def _relative(path: str, folder: Path) -> str:
+    return os.path.relpath(path, printable(folder)) if path.startswith(printable(folder) + os.sep) else path

@@ -1,0 +1,74 @@
+"""The sample sets that travel with edukit, each with a card that says where it comes from."""
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from edukit.core.limits import MAX_JSON_BYTES
+from edukit.core.resources import resource
+
+CARD = "card.json"
+
+
+@dataclass(frozen=True)
+class SampleSet:
+    """A dataset that travels with edukit.
+
+    Args:
+        name: What ``load_dataset`` takes.
+        title: Language to a title for people.
+        folder: Where it lies.
+        card: Its card: sources, licence, how it was built, classes, SHA-256 of its files.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    folder: Path
+    card: Mapping[str, Any]
+
+
+@cache
+def sample_sets() -> tuple[SampleSet, ...]:
+    """Every sample set, those with a training set first."""
+    found = []
+    for folder in sorted(path.parent for path in resource("datasets").glob(f"*/{CARD}")):
+        card = read_card(folder)
+        found.append(SampleSet(folder.name, card.get("title", {}), folder, card))
+    return tuple(sorted(found, key=lambda sample: ("train" not in sample.card.get("splits", ()), sample.name)))
+
+
+def sample_set(name: str) -> SampleSet | None:
+    """The sample set called ``name``."""
+    return next((sample for sample in sample_sets() if sample.name == name), None)
+
+
+def sample_model(name: str = "emoji") -> Path | None:
+    """The INT8 model that ships with a sample set; any lesson can fall back to it."""
+    path = resource("datasets", name, "model", f"{name}-int8.onnx")
+    return path if path.is_file() else None
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """The card of a dataset folder; empty where there is none that can be read."""
+    path = folder / CARD
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_JSON_BYTES:
+            return {}
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # somebody else's card.json is no reason to refuse their pictures
+        return {}
+    return card if isinstance(card, dict) else {}
+
+
+def names_in(card: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The names of classes for people: language to label to name, only what is text."""
+    languages = card.get("class_names")
+    if not isinstance(languages, dict):
+        return {}
+    return {
+        str(lang): {str(label): name for label, name in names.items() if isinstance(name, str)} for lang, names in languages.items() if isinstance(names, dict)
+    }

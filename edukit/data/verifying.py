@@ -1,0 +1,91 @@
+"""What a verb asks of a dataset before it begins: that every picture it will use can be read."""
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from edukit.core.errors import TooFewPictures
+from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.files import sha256
+from edukit.core.i18n import t
+from edukit.data.checking import watched
+from edukit.data.dataset import Dataset, Split
+from edukit.data.naming import printable
+from edukit.data.pictures import check_picture, picture_error
+from edukit.data.problems import bad_dataset
+
+
+def verified(
+    dataset: Dataset, splits: Sequence[str], *, skip_bad: bool = False, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
+) -> Dataset:
+    """The dataset, once every picture in ``splits`` is known to decode.
+
+    Args:
+        dataset: What ``load_dataset`` gave.
+        splits: The splits that the verb uses; the others are not looked at.
+        skip_bad: Leave bad pictures out instead of refusing.
+        on_event, should_stop: Progress, one ``"picture"`` at a time, and the wish to stop.
+
+    Returns:
+        The same dataset; with ``skip_bad`` without its bad pictures. Its test split carries a warning if it shares files with the training set.
+
+    Raises:
+        SplitMissing: The dataset lacks one of ``splits``.
+        BadDataset: Names all bad pictures at once.
+        TooFewPictures: Nothing is left of a training class.
+        Stopped: The user asked to stop.
+    """
+    used = [dataset.split(name) for name in splits]
+    samples = [(split.name, sample) for split in used for sample in split]
+    bad = [error for name, sample in watched(samples, Reporter(on_event, should_stop)) if (error := picture_error(sample.path, name))]
+    if bad and not skip_bad:
+        raise bad_dataset(dataset.folder, bad)
+    for split in used:
+        kept = tuple(sample for sample in split if not check_picture(sample.path).error) if bad else split.samples
+        _enough(split, replace(split, samples=kept))
+        dataset = dataset.with_split(replace(split, samples=kept, warnings=_leak_warning(split, dataset)))
+    if bad:
+        dataset = replace(dataset, notes=(*dataset.notes, t("data.note.skipped", count=len(bad))))
+    return dataset
+
+
+def _enough(before: Split, after: Split) -> None:
+    for label, count in after.counts.items():
+        if not count and (before.counts[label] or not after.samples) and (after.name == "train" or not after.samples):
+            raise TooFewPictures(path=printable(before.folder / label), found=0, wanted=1)
+
+
+def _leak_warning(split: Split, dataset: Dataset) -> tuple[str, ...]:
+    if split.name == "train":
+        return split.warnings
+    count = sum(1 for _ in shared_files(split, dataset.train))
+    return (t("data.warning.leak", count=count, total=len(split)),) if count else ()
+
+
+def shared_files(split: Split, other: Split) -> Iterable[tuple[Path, Path]]:
+    """Pairs of files with the same bytes in both splits; only files of equal size are read."""
+    sizes: dict[int, list[Path]] = defaultdict(list)
+    for sample in other:
+        sizes[_size(sample.path)].append(sample.path)
+    for sample in split:
+        candidates = sizes.get(_size(sample.path), [])
+        twin = next((path for path in candidates if _same_bytes(path, sample.path)), None)
+        if twin:
+            yield sample.path, twin
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -os.getpid()  # a file that is gone is like no other
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    try:
+        return sha256(one) == sha256(other)
+    except OSError:
+        return False
