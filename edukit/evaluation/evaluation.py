@@ -1,0 +1,182 @@
+"""Measuring a model on pictures that it has not seen."""
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
+from edukit.core.events import OnEvent, ShouldStop
+from edukit.core.i18n import language, t
+from edukit.data.dataset import Split
+from edukit.evaluation.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
+from edukit.runtime.predictor import Predictor
+
+
+@dataclass(frozen=True)
+class WrongPicture:
+    """A picture that was taken for something else.
+
+    Args:
+        path: The picture's file.
+        label: Its true class.
+        predicted: What it was taken for.
+        score: How sure the model was, 0..1.
+    """
+
+    path: Path
+    label: str
+    predicted: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """How good a model is on one split.
+
+    Args:
+        count: How many pictures.
+        top1, top5: Share whose true class is the best, or among the five best.
+        interval: The 95 % interval of ``top1``, from the number of pictures.
+        per_class: Label to ``{"count", "correct", "recall", "precision"}``; None where there is nothing to divide by.
+        confusion: Rows are true classes, columns predicted ones, in the order of ``classes``.
+        classes: The labels in the model's order.
+        wrong: Every wrong picture, the surest first.
+        warnings: Sentences to be read beside the figures.
+        model: The model file.
+        dataset, split: What it was measured on.
+    """
+
+    count: int
+    top1: float
+    top5: float
+    interval: tuple[float, float]
+    per_class: dict[str, dict[str, float | None]]
+    confusion: list[list[int]]
+    classes: tuple[str, ...]
+    wrong: tuple[WrongPicture, ...]
+    warnings: tuple[str, ...] = ()
+    model: str = ""
+    dataset: str = ""
+    split: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as ``edukit evaluate --json`` answers."""
+        values = asdict(self)
+        return values | {"wrong": [one | {"path": str(one["path"])} for one in values["wrong"]], "interval": list(self.interval)}
+
+    def to_frame(self) -> Any:
+        """One row a class, as a pandas table."""
+        import pandas
+
+        return pandas.DataFrame.from_dict(self.per_class, orient="index")
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return t("evaluation.answer", right=self.count - len(self.wrong), count=self.count, top1=f"{self.top1:.1%}", low=f"{low:.0%}", high=f"{high:.0%}")
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f"<th>{html.escape(t(f'evaluation.{name}'))}</th>" for name in ("class", "count", "correct", "recall", "precision"))
+        rows = "".join(f"<tr><td>{html.escape(label)}</td>{''.join(f'<td>{_cell(value)}</td>' for value in row.values())}</tr>" for label, row in self.per_class.items())
+        warnings = "".join(f"<p>⚠ {html.escape(text)}</p>" for text in self.warnings)
+        return f'<div lang="{language()}"><p><strong>{html.escape(str(self))}</strong></p>{warnings}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def evaluate(
+    predictor: Predictor, split: Split, *, batch_size: int = 16, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
+) -> Evaluation:
+    """Measures a model on every picture of a split.
+
+    Args:
+        predictor: A loaded model of any runtime.
+        split: The pictures; its classes must be the model's, in any order.
+        batch_size: How many pictures are computed at once.
+        on_event: Told the progress, in pictures.
+        should_stop: Asked before each batch.
+
+    Raises:
+        ClassesDiffer: The model knows other classes than the dataset has.
+        TooFewPictures: The split is empty.
+        BadArgument, NotFinite, Stopped
+
+    Example:
+        >>> evaluate(load_model("emoji.onnx"), dataset.test).top1  # doctest: +SKIP
+        0.84
+    """
+    if type(batch_size) is not int or batch_size < 1:
+        raise BadArgument(name="batch_size", value=batch_size, wanted=t("training.wanted.count", least=1))
+    labels = labels_for(predictor, split)
+    scores = predictor.predict_scores(tuple(split), batch_size=batch_size, on_event=on_event, should_stop=should_stop)
+    return _summed_up(predictor, split, labels, scores)
+
+
+def labels_for(predictor: Predictor, split: Split) -> NDArray[np.int64]:
+    """The index of every picture's class in the model's order, which need not be the dataset's."""
+    classes = predictor.card.classes
+    if set(split.classes) != set(classes):
+        raise ClassesDiffer(model=predictor.path, path=split.folder, wanted=_listed(classes), found=_listed(split.classes))
+    if not len(split):
+        raise TooFewPictures(path=split.folder, found=0, wanted=1)
+    place = {label: index for index, label in enumerate(classes)}
+    return np.array([place[sample.label] for sample in split], np.int64)
+
+
+def _summed_up(predictor: Predictor, split: Split, labels: NDArray[np.int64], scores: NDArray[np.float32]) -> Evaluation:
+    classes = predictor.card.classes
+    predicted = scores.argmax(axis=1)
+    confusion = confusion_matrix(labels, predicted, len(classes))
+    wrong = [
+        WrongPicture(sample.path, classes[true], classes[taken], float(row[taken]))
+        for sample, true, taken, row in zip(split, labels, predicted, scores)
+        if true != taken
+    ]
+    return Evaluation(
+        count=len(split),
+        top1=top_k_accuracy(scores, labels, 1),
+        top5=top_k_accuracy(scores, labels, 5),
+        interval=wilson_interval(len(split) - len(wrong), len(split)),
+        per_class=_per_class(classes, confusion),
+        confusion=confusion.tolist(),
+        classes=classes,
+        wrong=tuple(sorted(wrong, key=lambda one: -one.score)),
+        warnings=_warnings(predictor, split),
+        model=str(predictor.path),
+        dataset=split.dataset_name,
+        split=split.name,
+    )
+
+
+def _per_class(classes: tuple[str, ...], confusion: NDArray[np.int64]) -> dict[str, dict[str, float | None]]:
+    precision, recall = precision_and_recall(confusion)
+    return {
+        label: {
+            "count": int(confusion[i].sum()),
+            "correct": int(confusion[i, i]),
+            "recall": None if math.isnan(recall[i]) else float(recall[i]),
+            "precision": None if math.isnan(precision[i]) else float(precision[i]),
+        }
+        for i, label in enumerate(classes)
+    }
+
+
+def _warnings(predictor: Predictor, split: Split) -> tuple[str, ...]:
+    found = list(split.warnings)
+    if split.name == "train":
+        found.append(t("evaluation.on_training"))
+    if len(split) < 10 * len(split.classes):
+        found.append(t("evaluation.few", count=len(split)))
+    return tuple(found)
+
+
+def _listed(classes: tuple[str, ...]) -> str:
+    shown = ", ".join(classes[:8])
+    return shown if len(classes) <= 8 else f"{shown}, … ({len(classes)})"
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}" if isinstance(value, float) else str(value)
