@@ -1,0 +1,51 @@
+"""The program that a lesson's kernel runs: IPython, without the user's own start-up files, that apologises instead of showing a traceback."""
+from __future__ import annotations
+
+import html
+import logging
+from types import TracebackType
+from typing import Any
+
+from edukit.core.errors import EdukitError
+from edukit.core.i18n import t
+
+
+def main() -> None:
+    """Runs until the server ends it."""
+    from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    settings.IPKernelApp.log_level = logging.ERROR
+    settings.InteractiveShellApp.ignore_cwd = True
+    settings.InteractiveShellApp.extensions = ["edukit.classroom.kernel"]
+    IPKernelApp.launch_instance(config=settings)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by IPython: errors of cells become a sentence in the page."""
+    shell.set_custom_exc((Exception,), _apologise)
+
+
+def _apologise(shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType | None, tb_offset: int | None = None) -> None:
+    from IPython.display import HTML, display
+
+    display(HTML(apology(error)))
+    shell.log.error("A cell failed", exc_info=(kind, error, trace))  # the teacher finds the whole story in the terminal
+
+
+def apology(error: BaseException) -> str:
+    """What a page shows of an error: a sentence, what to do, and the code small at the end."""
+    if isinstance(error, EdukitError):
+        what, remedy, code = error.message, error.remedy, error.code
+    else:
+        what, remedy, code = t("classroom.cell_failed"), t("classroom.cell_failed_remedy"), type(error).__name__
+    return (
+        '<div class="ek-error" role="alert"><span aria-hidden="true">⚠</span>'
+        f"<div><b>{html.escape(what)}</b> {html.escape(remedy)} <code>{html.escape(code)}</code></div></div>"
+    )
+
+
+if __name__ == "__main__":
+    main()

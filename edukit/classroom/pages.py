@@ -1,0 +1,119 @@
+"""The pages around the lessons: the index of cards and the pages that say what went wrong. HTML from values, no server needed."""
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from edukit.classroom.lessons import Lesson
+from edukit.core.i18n import LANGUAGES, texts
+from edukit.core.places import home
+
+HERE = Path(__file__).resolve().parent
+TEMPLATES = HERE / "share" / "voila" / "templates" / "edukit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What stands around every page.
+
+    Args:
+        lang: The page's language.
+        base: The server's base URL, ``"/"`` unless it stands behind another server.
+        other: What follows the language in the address: ``""`` for the index, ``"01_first_model"`` for a lesson.
+        local: Whether browser and server are one computer.
+    """
+
+    lang: str = "en"
+    base: str = "/"
+    other: str = ""
+    local: bool = True
+
+    def text(self, key: str, **values: object) -> str:
+        """A text in the page's language, whatever language the server itself speaks."""
+        return texts()[f"classroom.{key}"][self.lang].format(**values)
+
+    def values(self) -> dict[str, Any]:
+        """What the templates need."""
+        languages = [(lang, replace(self, lang=lang).text("language_name"), f"{self.base}{lang}/{self.other}") for lang in LANGUAGES]
+        saved = can_save()
+        return {
+            "lang": self.lang,
+            "html_lang": "zh-CN" if self.lang == "zh" else "en",
+            "base": self.base,
+            "text": self.text,
+            "languages": languages,
+            "saved": saved,
+            "saved_text": self.saved_text(saved),
+            "folder": str(home()),
+            "look": stylesheet(),
+        }
+
+    def saved_text(self, saved: bool) -> str:
+        """What the pill in the header says."""
+        if not saved:
+            return self.text("not_saved")
+        return self.text("saved_here" if self.local else "saved_there")
+
+
+def can_save() -> bool:
+    """Whether work can be written now; the pill in the header must be true."""
+    folder = home()
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+@cache
+def stylesheet() -> str:
+    """The look of views and pages, as it stands in every page's head."""
+    return (HERE.parent / "core" / "look.css").read_text(encoding="utf-8") + (HERE / "static" / "page.css").read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Any:
+    import jinja2
+
+    return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def index_page(frame: Frame, lessons: list[Lesson]) -> str:
+    """All lessons as cards, the one to go on with first."""
+    chapters = [(name, list(group)) for name, group in groupby(lessons, lambda lesson: lesson.chapter)]
+    shown = _environment().get_template("cards.html").render(**frame.values(), chapters=chapters, next=next_lesson(lessons))
+    return str(shown)
+
+
+def next_lesson(lessons: list[Lesson]) -> Lesson | None:
+    """The lesson that was begun last in the course and is not finished; else the first that is not begun; else the first."""
+    begun = [lesson for lesson in lessons if lesson.progress.begun and not lesson.progress.done]
+    fresh = [lesson for lesson in lessons if not lesson.progress.begun]
+    return next(iter([*reversed(begun), *fresh, *lessons]), None)
+
+
+def problem_page(frame: Frame, status: int) -> str:
+    """What a browser shows instead of a page that cannot be given."""
+    kind = {403: "refused", 404: "missing", 405: "missing"}.get(status, "broken")
+    shown = _environment().get_template("problem.html").render(**frame.values(), status=status, what=frame.text(kind), remedy=frame.text(f"{kind}_remedy"))
+    return str(shown)
+
+
+def start_failed(frame: Frame) -> str:
+    """Put at the end of a lesson page whose kernel did not start."""
+    return str(_environment().get_template("failed.html").render(**frame.values()))
+
+
+def preferred_language(header: str, otherwise: str) -> str:
+    """The language that a browser's ``Accept-Language`` likes best among ours."""
+    wishes: list[tuple[float, str]] = []
+    for part in header.split(",")[:40]:
+        name, _, rest = part.strip().partition(";")
+        try:
+            weight = float(rest.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        wishes += [(weight, name[:2].lower())] if name[:2].lower() in LANGUAGES and weight > 0 else []
+    return max(wishes, key=lambda wish: wish[0])[1] if wishes else otherwise

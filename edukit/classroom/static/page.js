@@ -1,0 +1,57 @@
+// What a lesson page does itself: it takes away the placeholders as the views arrive, and says when the kernel or the server is gone.
+(() => {
+  const page = window.ek, wait = 4000;
+  let leaving = false, lost = 0, status;
+  window.voila_heartbeat = window.voila_process = window.voila_finish = () => {};
+  addEventListener("pagehide", () => { leaving = true; });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });  // the kernel of a page out of the cache is gone
+
+  const show = (id, on) => { const note = document.getElementById(id); if (note && note.hidden === on) note.hidden = !on; };
+  const pill = (text, good) => {
+    const saved = document.getElementById("ek-saved");
+    if (!saved || saved.textContent === text) return;
+    saved.textContent = text;
+    saved.className = "ek-pill " + (good ? "good" : "warn");
+  };
+  const say = (text) => {
+    if (!text) { status?.remove(); status = undefined; return; }
+    if (!status) { status = document.createElement("div"); status.className = "ek-status"; status.setAttribute("role", "status"); document.body.append(status); }
+    status.textContent = text;
+  };
+
+  // Voila puts a cell's output into its div; then the placeholder goes.
+  const settle = () => {
+    for (const cell of document.querySelectorAll("[cell-index]")) {
+      if (cell.querySelector(":scope > .jp-Cell-outputWrapper")) cell.querySelector(":scope > .ek-wait")?.remove();
+    }
+    if (!document.querySelector(".ek-code:not(:has(> .jp-Cell-outputWrapper))")) { say(""); clearTimeout(slow); watcher.disconnect(); document.documentElement.dataset.ready = "true"; }
+  };
+  let watcher, slow;
+  document.addEventListener("DOMContentLoaded", () => {
+    watcher = new MutationObserver(settle);
+    watcher.observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
+    slow = setTimeout(() => { if (status) say(page.slow); }, 15000);
+    if (document.querySelector(".ek-code")) { say(page.loading); settle(); } else { document.documentElement.dataset.ready = "true"; }
+  });
+
+  const look = async (kernel) => {
+    if (leaving) return;
+    let answer;
+    try {
+      const reply = await fetch(page.alive + kernel, { cache: "no-store", signal: AbortSignal.timeout?.(wait * 2) });
+      answer = reply.ok ? await reply.json() : undefined;
+    } catch { answer = undefined; }
+    if (leaving) return;
+    if (!answer) {
+      lost += 1;
+      if (lost > 1) { show("ek-lost", true); pill(page.offline, false); }
+    } else {
+      lost = 0;
+      show("ek-lost", false);
+      pill(answer.saved_text, answer.saved);
+      if (!answer.alive) { show("ek-ended", true); say(""); return; }  // a kernel that is gone does not come back
+    }
+    setTimeout(look, wait, kernel);
+  };
+  page.started = (kernel) => setTimeout(look, wait, kernel);
+})();
