@@ -1,0 +1,79 @@
+"""The confusion matrix: which class is taken for which."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from numpy.typing import NDArray
+
+from edukit.core.i18n import language, t
+from edukit.plots.lettering import fitted
+from edukit.plots.theme import ACCENT, CARD, INK, SOFT, TEXT, WARN, PlotFigure, add_axes, new_figure, points, style, text_size
+
+if TYPE_CHECKING:
+    from edukit.evaluation import Evaluation
+
+RIGHT = LinearSegmentedColormap.from_list("right", [CARD, ACCENT])
+WRONG = LinearSegmentedColormap.from_list("wrong", [CARD, "#d55e00"])
+MIN_CELL, MAX_CELL = 19, 64  # pixels
+LABEL_ROOM = 130
+
+
+def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, str]] | None = None, width: float = 620) -> PlotFigure:
+    """How many pictures of each class (row) got each answer (column); right answers are blue, wrong ones orange.
+
+    Args:
+        evaluation: Its ``confusion`` and ``classes``.
+        class_names: Names for people: language to label to name.
+        width: In pixels; with many classes the figure grows beyond it.
+    """
+    counts = np.array(evaluation.confusion, np.int64).reshape(len(evaluation.classes), -1)
+    names = (class_names or {}).get(language(), {})
+    shown = [names.get(label) or label for label in evaluation.classes]
+    classes = len(shown)
+    with mpl.rc_context(style()):
+        pixels = TEXT if classes <= 12 else 11.0
+        probe = new_figure(10, 10)
+        labels = [fitted(probe, name, LABEL_ROOM, pixels) for name in shown]
+        longest = max(text_size(probe, label, pixels)[0] for label in labels)
+        left = longest + 46
+        cell = min(MAX_CELL, max(MIN_CELL, (width - left - 12) / classes))
+        slanted = longest + 10 > cell
+        bottom = (longest * 0.72 if slanted else 12) + 52
+        figure = new_figure(max(width, left + classes * cell + 12), classes * cell + bottom + 10)
+        axes = add_axes(figure, left=left, top=10, right=figure.get_figwidth() * figure.dpi - left - classes * cell, bottom=bottom)
+        _cells(axes, counts, cell)
+        _labels(axes, labels, slanted, pixels)
+        figure.text(8 / (figure.get_figwidth() * figure.dpi), 1 - (10 + classes * cell / 2) / (figure.get_figheight() * figure.dpi), t("plots.true_class"),
+                    rotation=90, ha="left", va="center", color=SOFT)  # fmt: skip
+    right = int(np.trace(counts))
+    figure.alt = t("plots.confusion_alt", right=right, count=int(counts.sum()), classes=classes)
+    return figure
+
+
+def _cells(axes: Axes, counts: NDArray[np.int64], cell: float) -> None:
+    classes = len(counts)
+    shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    colours = np.where(np.eye(classes, dtype=bool)[..., None], RIGHT(shares * 0.92)[..., :3], WRONG(np.where(shares > 0, 0.12 + 0.8 * shares, 0))[..., :3])
+    colours[counts == 0] = to_rgb("#f7f6f2")
+    axes.imshow(colours, aspect="auto", interpolation="nearest")
+    for edge in np.arange(-0.5, classes):
+        axes.axhline(edge, color=CARD, linewidth=points(2 if cell > 26 else 1))
+        axes.axvline(edge, color=CARD, linewidth=points(2 if cell > 26 else 1))
+    for row, column in zip(*np.nonzero(counts)):
+        text = str(counts[row, column])
+        size = min(TEXT + 1, cell * 0.5, cell * 1.5 / len(text))
+        dark = np.dot(colours[row, column], (0.299, 0.587, 0.114)) < 0.6
+        axes.text(column, row, text, ha="center", va="center", fontsize=points(size), color=CARD if dark else (INK if row == column else WARN))
+
+
+def _labels(axes: Axes, labels: list[str], slanted: bool, pixels: float) -> None:
+    places = range(len(labels))
+    axes.set_yticks(places, labels, fontsize=points(pixels), color=INK)
+    turn = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
+    axes.set_xticks(places, labels, fontsize=points(pixels), color=INK, **turn)
+    axes.set_xlabel(t("plots.predicted_class"))

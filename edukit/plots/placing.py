@@ -1,0 +1,53 @@
+"""Where the label of a point goes, so that it covers neither a point, nor a line, nor another label."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels, from the lower left."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def overlap(self, other: Box) -> float:
+        """The area that two boxes share."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.top, other.top) - max(self.bottom, other.bottom)
+        return max(0.0, width) * max(0.0, height)
+
+    def outside(self, frame: Box) -> float:
+        """The area that lies outside ``frame``."""
+        return (self.right - self.left) * (self.top - self.bottom) - self.overlap(frame)
+
+
+def place_labels(points: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]], obstacles: Sequence[Box], frame: Box, gap: float) -> list[Box]:
+    """A box for each label, tried beside, above and below its point and then further away; the first free place wins, else the least covered.
+
+    Args:
+        points: What the labels belong to, in pixels.
+        sizes: Width and height of each label.
+        obstacles: Boxes that labels should not cover: markers, intervals.
+        frame: Where labels must stay.
+        gap: Distance between a point and its label.
+    """
+    placed: list[Box] = []
+    for point, size in zip(points, sizes):
+        taken = [*obstacles, *placed]
+        costs = [(sum(box.overlap(other) for other in taken) + 20 * box.outside(frame), order, box) for order, box in enumerate(_candidates(point, size, gap))]
+        placed.append(min(costs)[2])
+    return placed
+
+
+def _candidates(point: tuple[float, float], size: tuple[float, float], gap: float) -> Iterator[Box]:
+    (x, y), (width, height) = point, size
+    for away in (0.0, 1.0, 2.0, 3.0, 4.5):
+        reach, lift = gap + away * 6, away * height * 0.75
+        for left, bottom in (
+            (x + reach, y + lift - height / 2 + 6), (x - reach - width, y + lift - height / 2 + 6), (x + reach, y - lift - height / 2 - 6),
+            (x - reach - width, y - lift - height / 2 - 6), (x - width / 2, y + gap + lift), (x - width / 2, y - gap - lift - height),
+        ):  # fmt: skip
+            yield Box(left, bottom, left + width, bottom + height)
