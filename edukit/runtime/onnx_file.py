@@ -99,15 +99,20 @@ def read_onnx_facts(path: str | os.PathLike[str]) -> OnnxFacts:
         data = found.read_bytes()
     except OSError as error:
         raise FileUnreadable(path=found, reason=error.strerror or error) from error
+    return facts_in(data, found)
+
+
+def facts_in(data: bytes, path: Path) -> OnnxFacts:
+    """What the bytes of an ONNX file say; ``path`` stands in errors and is where external data would lie. Raises ``EmptyFile`` or ``NotAnOnnxFile``."""
     if not data:
-        raise EmptyFile(path=found)
+        raise EmptyFile(path=path)
     try:
         walk = Walk(data)
     except MalformedError as error:
-        raise NotAnOnnxFile(path=found, reason=t(str(error))) from None
+        raise NotAnOnnxFile(path=path, reason=t(str(error))) from None
     stored = {tensor.name for tensor in walk.tensors}
     return OnnxFacts(
-        found, len(data), walk.ir_version, walk.opsets, walk.producer, walk.metadata, tuple(one for one in walk.inputs if one.name not in stored),
+        path, len(data), walk.ir_version, walk.opsets, walk.producer, walk.metadata, tuple(one for one in walk.inputs if one.name not in stored),
         tuple(walk.outputs), dict(walk.operators), tuple(walk.tensors),
     )  # fmt: skip
 

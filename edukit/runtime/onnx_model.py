@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from edukit.core.errors import NotFinite, WrongInput, WrongTask
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
 from edukit.runtime.onnx_external import check_external, external_nan
-from edukit.runtime.onnx_file import OnnxFacts, card_in, read_onnx_facts
+from edukit.runtime.onnx_file import OnnxFacts, card_in, facts_in, read_onnx_facts
 from edukit.runtime.onnx_reader import TensorFacts
 from edukit.runtime.onnx_session import open_session, run_error, thread_count
 from edukit.runtime.predictor import Classifier
@@ -27,15 +28,16 @@ class OnnxModel(Classifier):
         card: How its input is prepared and what its outputs mean.
         threads: How many threads compute one operator.
         size_bytes: Of the file and what it keeps beside it.
+        data: The file's bytes, if it is not written yet.
     """
 
     runtime = "ONNX Runtime"
 
-    def __init__(self, facts: OnnxFacts, card: ModelCard, *, threads: int, size_bytes: int) -> None:
+    def __init__(self, facts: OnnxFacts, card: ModelCard, *, threads: int, size_bytes: int, data: bytes | None = None) -> None:
         super().__init__(facts.path, card, size_bytes=size_bytes)
         self.facts = facts
         self.threads = threads
-        self._session = open_session(facts, threads)
+        self._session = open_session(facts, threads, data)
         self._input, self._outputs = facts.inputs[0].name, [facts.outputs[0].name]
         self._batch = _fixed_batch(facts)
 
@@ -75,6 +77,13 @@ def load_onnx(path: str | os.PathLike[str], *, card: ModelCard | None = None, th
     facts = read_onnx_facts(path)
     card = card or card_in(facts)
     return OnnxModel(facts, card, threads=count, size_bytes=facts.size_bytes + check_model(facts, card))
+
+
+def onnx_in(data: bytes, path: Path, *, threads: int | None = None) -> OnnxModel:
+    """The classifier in the bytes of an ONNX file that is not written yet; ``path`` is where it will lie. Raises as ``load_onnx``."""
+    facts = facts_in(data, path)
+    card = card_in(facts)
+    return OnnxModel(facts, card, threads=thread_count(threads), size_bytes=len(data) + check_model(facts, card), data=data)
 
 
 def check_model(facts: OnnxFacts, card: ModelCard) -> int:

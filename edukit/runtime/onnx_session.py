@@ -26,8 +26,8 @@ def thread_count(threads: int | None) -> int:
     return threads
 
 
-def open_session(facts: OnnxFacts, threads: int) -> Any:
-    """An ``InferenceSession`` on the CPU for the file that ``facts`` describe.
+def open_session(facts: OnnxFacts, threads: int, data: bytes | None = None) -> Any:
+    """An ``InferenceSession`` on the CPU for the file that ``facts`` describe, or for its bytes where it is not written yet.
 
     Raises:
         UnsupportedOnnx: This ONNX Runtime lacks its operator set, an operator, or a file version.
@@ -36,7 +36,7 @@ def open_session(facts: OnnxFacts, threads: int) -> Any:
     """
     ort = runtime()
     try:
-        return ort.InferenceSession(os.fspath(facts.path), options(ort, threads), providers=["CPUExecutionProvider"])
+        return ort.InferenceSession(data or os.fspath(facts.path), options(ort, threads), providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
         raise session_error(error, facts) from error
 

@@ -1,0 +1,199 @@
+"""From a checkpoint to one ONNX file that is proved to be the same model before it is written."""
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edukit.conversion.exporting import check_other_size, exported, not_free, sealed, simplified
+from edukit.conversion.parity import GateInputs, gate_inputs, parity
+from edukit.conversion.results import Conversion, Gate
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument, EdukitError, ExportFailed, ParityFailed, UnknownChoice, WrongTask
+from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.files import settle_output, sha256, writing
+from edukit.core.i18n import t
+from edukit.models import checkpoint_card
+from edukit.runtime import card_of_onnx, onnx_in, read_onnx_facts
+from edukit.runtime.onnx_session import thread_count
+
+if TYPE_CHECKING:
+    from edukit.data import Split
+    from edukit.models import TorchModel
+
+OPSETS = range(11, 21)       # PyTorch's TorchScript exporter knows no later one
+IR_VERSIONS = range(4, 14)
+DYNAMIC = ("batch", "all", "none")
+BACKENDS = ("ONNX",)
+_STEPS = 4                   # export, simplify, check, compare
+
+
+def convert(
+    checkpoint: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    opset_version: int = 17,
+    ir_version: int | None = None,
+    dynamic: str = "batch",
+    backend: str = "ONNX",
+    data: Split | None = None,
+    tolerance: float = 1e-4,
+    threads: int | None = None,
+    overwrite: bool = False,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Conversion:
+    """Writes a checkpoint as one ONNX file with its card inside, simplified, and proved to give the same answers.
+
+    Args:
+        checkpoint: A .pth file with a card.
+        out: The .onnx file; by default beside the checkpoint. A file there that the same checkpoint made in the same way is kept as it is.
+        opset_version: ONNX operator set, 11 to 20.
+        ir_version: Version of the file form, for old runtimes; None leaves it to the exporter.
+        dynamic: Which sizes of the input stay free: ``"batch"``, ``"all"`` (also height and width) or ``"none"``.
+        backend: ``"ONNX"``.
+        data: Test pictures to compare on; None takes those of the dataset that the card names if it is still there, else random inputs.
+        tolerance: Largest allowed difference of an output, relative to the largest output (at least 1).
+        threads: How many threads compare; None takes all processors.
+        overwrite: Replace whatever file lies at ``out``.
+        on_event: Told the steps export, simplify, check and compare.
+        should_stop: Asked between steps and pictures; ``Stopped`` is raised, and nothing is written.
+
+    Raises:
+        ParityFailed: The answers differ; nothing was written.
+        BadArgument, UnknownChoice, BadSuffix, OutputExists, OutputNotWritable, NotACheckpoint, UnsafeCheckpoint, NoCard, WrongTask, ClassesDiffer,
+        ExportFailed, NotFinite
+
+    Example:
+        >>> convert("best.pth", "emoji.onnx").gate.agree  # doctest: +SKIP
+        60
+    """
+    began, reporter = time.monotonic(), Reporter(on_event, should_stop)
+    options = {"opset_version": opset_version, "ir_version": ir_version, "dynamic": dynamic, "backend": backend, "tolerance": tolerance}
+    _check_arguments(options)
+    count = thread_count(threads)
+    source = Path(checkpoint).expanduser().absolute()
+    target = Path(out).expanduser().absolute() if out is not None else source.with_suffix(".onnx")
+    card = checkpoint_card(source)
+    if card.task != "classification":
+        raise WrongTask(path=source, found=card.task, wanted="classification")
+    made = {"verb": "convert", "options": options, "inputs": {"checkpoint": sha256(source)}}
+    keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
+    inputs = gate_inputs(data, card, source, reporter)
+    if keep and (kept := _kept(target, inputs)):
+        return kept
+
+    from edukit.models import load_checkpoint  # torch comes only here, when nothing can be refused any more
+
+    original = load_checkpoint(source, threads=count)
+    work = _Work(original, target, options, made, reporter)
+    content, gate = work.proved(inputs, count)
+    with writing(target) as temporary:
+        temporary.write_bytes(content)
+    return _described(target, gate, began)
+
+
+@dataclass
+class _Work:
+    """One conversion on its way."""
+
+    original: TorchModel
+    target: Path
+    options: Mapping[str, Any]
+    made: Mapping[str, Any]
+    reporter: Reporter
+
+    def proved(self, inputs: GateInputs, threads: int) -> tuple[bytes, Gate]:
+        """The bytes of the ONNX file, once they have passed the gate."""
+        path, tolerance = self.original.path, self.options["tolerance"]
+        model, notes = self._graph()
+        self._step(2, "check")
+        card = self._card(notes)
+        content = sealed(model, card, ir_version=self.options["ir_version"], path=path)
+        if self.options["dynamic"] == "all":
+            check_other_size(self.original.network, content, card, tolerance=tolerance)
+        converted = onnx_in(content, self.target, threads=threads)
+        gate = parity(self.original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=3, total=_STEPS)
+        if not gate.passed:
+            numbers = {"difference": f"{gate.max_difference:.2e}", "tolerance": f"{gate.tolerance:.2e}"}
+            raise ParityFailed(differing=gate.differing, count=gate.count, **numbers)
+        whole = card.changed(notes={**card.notes, "gate": gate.to_dict()})
+        return sealed(model, whole, ir_version=self.options["ir_version"], path=path), gate
+
+    def _graph(self) -> tuple[Any, dict[str, Any]]:
+        path, card, dynamic = self.original.path, self.original.card, self.options["dynamic"]
+        self._step(0, "export")
+        try:
+            model = exported(self.original.network, card, opset_version=self.options["opset_version"], dynamic=dynamic, path=path)
+        except ExportFailed as error:
+            raise not_free(card) if dynamic == "all" else error from error  # the exporter refuses what cannot be free
+        before = len(model.graph.node)
+        self._step(1, "simplify")
+        model = simplified(model, path)
+        return model, {"nodes_before": before, "nodes_after": len(model.graph.node), "dynamic": dynamic}
+
+    def _card(self, notes: Mapping[str, Any]) -> ModelCard:
+        card = self.original.card
+        versions = {**card.versions, **package_versions("edukit-vision", "torch", "onnx", "onnxslim", "onnxruntime")}
+        return card.changed(made=self.made, notes={**card.notes, **notes}, versions=versions, created=datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def _step(self, done: int, stage: str) -> None:
+        self.reporter.check()
+        self.reporter.progress(done, _STEPS, "step", stage=stage)
+
+
+def _check_arguments(options: Mapping[str, Any]) -> None:
+    for name, choices in (("dynamic", DYNAMIC), ("backend", BACKENDS)):
+        if options[name] not in choices:
+            raise UnknownChoice.among(name, options[name], choices)
+    for name, allowed in (("opset_version", OPSETS), ("ir_version", IR_VERSIONS)):
+        value = options[name]
+        if (value is not None or name == "opset_version") and (type(value) is not int or value not in allowed):
+            raise BadArgument(name=name, value=value, wanted=t("conversion.whole_between", least=allowed[0], most=allowed[-1]))
+    tolerance = options["tolerance"]
+    if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not (math.isfinite(tolerance) and tolerance > 0):
+        raise BadArgument(name="tolerance", value=tolerance, wanted=t("conversion.positive"))
+
+
+def _kept(target: Path, inputs: GateInputs) -> Conversion | None:
+    """The conversion that lies at ``target`` already, if it was proved on the same inputs."""
+    try:
+        gate = Gate.from_dict(card_of_onnx(target).notes["gate"])
+    except (EdukitError, KeyError, TypeError):
+        return None
+    return _described(target, gate, None) if gate.fingerprint == inputs.fingerprint else None
+
+
+def _described(target: Path, gate: Gate, began: float | None) -> Conversion:
+    facts = read_onnx_facts(target)
+    notes = card_of_onnx(target).notes
+    return Conversion(
+        path=target, size_bytes=facts.size_bytes, opset_version=facts.opsets[""], ir_version=facts.ir_version, dynamic=notes["dynamic"], gate=gate,
+        nodes_before=notes["nodes_before"], nodes_after=notes["nodes_after"], seconds=0.0 if began is None else time.monotonic() - began,
+        reused=began is None,
+    )  # fmt: skip
+
+
+def package_versions(*names: str) -> dict[str, str]:
+    """The versions of those packages that are installed, for a card."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def made_of_onnx(path: Path) -> Mapping[str, Any] | None:
+    """What made the ONNX file at ``path``, as its card tells; None for a file that is not ours."""
+    try:
+        return card_of_onnx(path).made
+    except EdukitError:
+        return None

@@ -1,0 +1,127 @@
+"""From a PyTorch network to the bytes of one checked, simplified ONNX file."""
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edukit.core.card import METADATA_KEY, ModelCard
+from edukit.core.errors import BadArgument, ExportFailed, PackageMissing
+from edukit.core.i18n import t
+from edukit.core.preprocess import Float32Array
+
+if TYPE_CHECKING:
+    import onnx
+    from torch import nn
+
+INPUT, OUTPUT = "input", "scores"
+_FREE = {
+    "batch": {INPUT: {0: "batch"}, OUTPUT: {0: "batch"}},
+    "all": {INPUT: {0: "batch", 2: "height", 3: "width"}, OUTPUT: {0: "batch"}},
+    "none": None,
+}  # fmt: skip
+
+
+def exported(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic: str, path: Path) -> onnx.ModelProto:
+    """What PyTorch's TorchScript exporter makes of ``network``.
+
+    Args:
+        network: In evaluation mode.
+        card: Its input shape is the one that is traced.
+        opset_version: ONNX operator set.
+        dynamic: Which sizes of the input stay free: ``"batch"``, ``"all"`` (batch, height and width) or ``"none"``.
+        path: The checkpoint, for the error.
+
+    Raises:
+        ExportFailed, PackageMissing
+    """
+    import torch
+
+    onnx = onnx_package()
+    example = torch.zeros(1 if dynamic == "none" else 2, *card.input_shape[1:])  # a batch of 1 could be traced as a constant
+    stream = io.BytesIO()
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")  # the exporter warns of its own age; its successor gives wrong answers for some networks
+            torch.onnx.export(
+                network.eval(), (example,), stream, dynamo=False,  # type: ignore[arg-type]  # a stream is documented for this exporter
+                opset_version=opset_version, input_names=[INPUT], output_names=[OUTPUT], dynamic_axes=_FREE[dynamic],
+            )  # fmt: skip
+    except Exception as error:  # the exporter has no error class of its own
+        raise ExportFailed(path=path, reason=" ".join(str(error).split())[:200]) from error
+    return onnx.load_model_from_string(stream.getvalue())
+
+
+def simplified(model: onnx.ModelProto, path: Path) -> onnx.ModelProto:
+    """The same network with fewer nodes: constants folded, batch normalisation merged into convolutions.
+
+    Raises:
+        ExportFailed, PackageMissing
+    """
+    try:
+        import onnxslim
+    except ImportError as error:
+        raise PackageMissing(package="onnxslim", extra="train") from error
+    try:
+        return onnxslim.slim(model)
+    except Exception as error:  # onnxslim has no error class of its own
+        raise ExportFailed(path=path, reason=" ".join(str(error).split())[:200]) from error
+
+
+def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None, path: Path) -> bytes:
+    """The bytes of a model with its card inside, checked by ONNX's own checker.
+
+    Raises:
+        ExportFailed: It is not valid, or not with this ``ir_version``.
+    """
+    onnx = onnx_package()
+    model.ir_version = ir_version or model.ir_version
+    model.producer_name = "edukit"
+    model.producer_version = card.versions.get("edukit", "")
+    del model.metadata_props[:]
+    onnx.helper.set_model_props(model, {METADATA_KEY: card.to_json()})
+    try:
+        onnx.checker.check_model(model, full_check=True)
+    except Exception as error:  # the checker's errors and those of shape inference share no class
+        raise ExportFailed(path=path, reason=" ".join(str(error).split())[:200]) from error
+    return bytes(model.SerializeToString())
+
+
+def onnx_package() -> Any:
+    """The onnx module. Raises ``PackageMissing``."""
+    try:
+        import onnx
+    except ImportError as error:
+        raise PackageMissing(package="onnx", extra="train") from error
+    return onnx
+
+
+def check_other_size(network: nn.Module, data: bytes, card: ModelCard, *, tolerance: float) -> None:
+    """Proves that height and width are really free: pooling to more than 1 x 1, or a flattened picture, makes them not so.
+
+    Raises:
+        BadArgument: ``dynamic="all"`` cannot be had for this network.
+    """
+    import torch
+
+    from edukit.runtime.onnx_session import options, runtime
+
+    height, width = card.preprocess.size
+    batch = np.random.default_rng(0).normal(size=(2, card.preprocess.channels, height + 32, width + 64)).astype(np.float32)
+    ort = runtime()
+    try:
+        with torch.no_grad():
+            wanted: Float32Array = network.eval()(torch.from_numpy(batch)).numpy()
+        found = ort.InferenceSession(data, options(ort, 1), providers=["CPUExecutionProvider"]).run(None, {INPUT: batch})[0]
+    except Exception as error:  # torch's and ONNX Runtime's errors share no class
+        raise not_free(card) from error
+    if wanted.shape != found.shape or not np.abs(wanted - found).max() <= tolerance * max(1.0, float(np.abs(wanted).max())):
+        raise not_free(card)
+
+
+def not_free(card: ModelCard) -> BadArgument:
+    """The error for a network whose layers depend on the size of its input."""
+    return BadArgument(name="dynamic", value="all", wanted=t("conversion.not_free", backbone=card.backbone))

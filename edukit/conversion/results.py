@@ -1,0 +1,124 @@
+"""What a conversion gives: the file, and the proof that it is the same model."""
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit.core.files import human_size
+from edukit.core.i18n import t
+
+
+@dataclass(frozen=True)
+class CloseCall:
+    """A picture on which the two models differ only because its two best scores are as good as equal.
+
+    Args:
+        image: The picture's path; empty for a random input.
+        label: The original's label.
+        converted: The converted model's label.
+        margin: How far the original's two best outputs lie apart.
+    """
+
+    image: str
+    label: str
+    converted: str
+    margin: float
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The proof that two models give the same answers.
+
+    Args:
+        data: What they were compared on: ``"test"``, a dataset's test pictures, or ``"random"``, seeded random inputs.
+        dataset: The dataset's name; empty for random inputs.
+        fingerprint: Of the pictures.
+        count: How many inputs.
+        agree: On how many both give the same label.
+        max_difference: The largest difference of any output.
+        tolerance: What was allowed: the relative tolerance times the size of the original's outputs.
+        close_calls: Differing labels that are no failure.
+    """
+
+    data: str
+    dataset: str
+    fingerprint: str
+    count: int
+    agree: int
+    max_difference: float
+    tolerance: float
+    close_calls: tuple[CloseCall, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the models are the same for every practical purpose."""
+        return self.differing == 0 and self.max_difference <= self.tolerance
+
+    @property
+    def differing(self) -> int:
+        """How many labels differ without being a close call."""
+        return self.count - self.agree - len(self.close_calls)
+
+    def __str__(self) -> str:
+        key = "conversion.gate_random" if self.data == "random" else "conversion.gate_test"
+        return t(key, agree=self.agree, count=self.count, dataset=self.dataset, difference=f"{self.max_difference:.1e}", allowed=f"{self.tolerance:.1e}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self) | {"close_calls": [asdict(call) for call in self.close_calls]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Gate:
+        """The inverse of ``to_dict``."""
+        return cls(**{**values, "close_calls": tuple(CloseCall(**call) for call in values["close_calls"])})
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A converted model; stands wherever a path may stand.
+
+    Args:
+        path: The ONNX file.
+        size_bytes: Its size.
+        opset_version: ONNX operator set.
+        ir_version: Version of the file form.
+        dynamic: Which sizes of its input are free: ``"batch"``, ``"all"`` or ``"none"``.
+        gate: The proof that it gives the same answers as the checkpoint.
+        nodes_before, nodes_after: Nodes of the graph before and after it was simplified.
+        seconds: What the conversion took.
+        reused: Whether the file was there already, made from the same checkpoint in the same way.
+    """
+
+    path: Path
+    size_bytes: int
+    opset_version: int
+    ir_version: int
+    dynamic: str
+    gate: Gate
+    nodes_before: int
+    nodes_after: int
+    seconds: float
+    reused: bool = False
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self) | {"path": str(self.path), "gate": self.gate.to_dict()}
+
+    def __str__(self) -> str:
+        return f"{self.path.name}: {human_size(self.size_bytes)}, opset {self.opset_version}. {self.gate}"
+
+    def _repr_html_(self) -> str:
+        rows = {
+            t("conversion.file"): self.path.name,
+            t("conversion.size"): human_size(self.size_bytes),
+            t("conversion.version"): f"opset {self.opset_version}, IR {self.ir_version}",
+            t("conversion.nodes"): f"{self.nodes_before} → {self.nodes_after}",
+            t("conversion.proof"): str(self.gate),
+        }
+        return "<table class='ek-table'>" + "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in rows.items()) + "</table>"
