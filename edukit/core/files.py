@@ -78,6 +78,7 @@ def output_error(error: OSError, path: Path) -> OSError:
 
 def check_writable(path: Path) -> None:
     """Raises ``OutputNotWritable`` if ``path`` could not be written; leaves nothing behind."""
+    _check_name(path)
     folder = path.parent
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
@@ -88,6 +89,15 @@ def check_writable(path: Path) -> None:
         raise OutputNotWritable(path=path, reason=os.strerror(error.errno or 0)) from error
     finally:
         _unlink_quietly(probe)
+
+
+def _check_name(path: Path) -> None:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (OSError, ValueError) as error:  # a name too long for the system, or a null byte in it
+        raise OutputNotWritable(path=path, reason=getattr(error, "strerror", None) or error) from error
 
 
 def _unlink_quietly(path: Path) -> None:
@@ -114,6 +124,7 @@ def settle_output(
     """
     if path.suffix.lower() != suffix:
         raise BadSuffix(path=path, wanted=suffix)
+    _check_name(path)
     if path.is_dir():
         raise OutputExists(path=path)
     if path.exists() or path.is_symlink():
@@ -131,7 +142,10 @@ def input_file(path: str | os.PathLike[str], *, max_bytes: int) -> Path:
     Raises:
         FileMissing, NotAFile, FileTooLarge, FileUnreadable
     """
-    found = Path(path).expanduser().absolute()
+    try:
+        found = Path(path).expanduser().absolute()
+    except RuntimeError as error:  # "~someone" who has no account here
+        raise FileMissing(path=path) from error
     try:
         if not found.exists():
             raise FileMissing(path=found)

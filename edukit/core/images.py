@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 _SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF"}
 _PLAIN_MODES = ("L", "RGB", "RGBA", "P")
+STRIP = 256  # rows
 PAPER = (255, 255, 255)  # what transparent pictures are laid on
 
 
@@ -73,8 +74,11 @@ def read_image_bytes(path: str | os.PathLike[str]) -> bytes:
 
 def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
     """The picture in ``data`` as RGB, shape (height, width, 3); ``name`` stands in errors. Raises as ``read_image``."""
-    if sniff(data, name=name) == "JPEG":
+    kind = sniff(data, name=name)
+    if kind == "JPEG":
         return _decode_jpeg(data, name)
+    if kind == "WEBP" and len(data) < 8 + int.from_bytes(data[4:8], "little"):
+        raise TruncatedImage(path=name)
     return _decode_with_pillow(data, name)
 
 
@@ -140,16 +144,30 @@ def _jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
 
 
 def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:
-    from PIL import ImageOps
-
     with _opened(data, name) as picture:
         try:
             picture.load()
-            upright = ImageOps.exif_transpose(picture)
-            return np.array(_rgb(upright), np.uint8)
+            image = np.empty((picture.height, picture.width, 3), np.uint8)
+            scale = _deep_scale(picture)
+            for top in range(0, picture.height, STRIP):  # strips: converting 50 megapixels at once would take gigabytes
+                strip = picture.crop((0, top, picture.width, min(top + STRIP, picture.height)))
+                image[top : top + STRIP] = _rgb(strip, scale)
+            orientation = picture.getexif().get(0x0112, 1)
         except Exception as error:  # Pillow's plugins raise whatever their parsers meet
             told = str(error).lower()
             raise (TruncatedImage if "truncated" in told or "incomplete" in told else UnreadableImage)(path=name) from error
+    return _upright(image, orientation)
+
+
+def _upright(image: UInt8Image, orientation: object) -> UInt8Image:
+    """The stored pixels turned and mirrored as the EXIF orientation says; a meaningless one is ignored."""
+    if orientation in (5, 6, 7, 8):
+        image = image.transpose(1, 0, 2)
+    if orientation in (3, 4, 7, 8):
+        image = image[::-1]
+    if orientation in (2, 3, 6, 7):
+        image = image[:, ::-1]
+    return np.ascontiguousarray(image)
 
 
 def _opened(data: bytes, name: object) -> Image.Image:
@@ -167,18 +185,25 @@ def _opened(data: bytes, name: object) -> Image.Image:
     return picture
 
 
-def _rgb(picture: Image.Image) -> Image.Image:
+def _deep_scale(picture: Image.Image) -> float | None:
+    """What brings the values of a picture of more than 8 bits to 0..255; None for the others."""
+    if picture.mode == "F":
+        highest = float(np.nan_to_num(picture.getextrema()[1]))
+        return 255 if highest <= 1 else 1 if highest <= 255 else 255 / 65535
+    return 255 / 65535 if picture.mode == "I" or "16" in picture.mode else None
+
+
+def _rgb(picture: Image.Image, scale: float | None) -> UInt8Image:
     from PIL import Image
 
-    if picture.mode == "I" or "16" in picture.mode or picture.mode == "F":
-        grey = np.asarray(picture, np.float64)
-        scale = 255 / 65535 if picture.mode != "F" or grey.max() > 255 else 1
-        return Image.fromarray(np.clip(grey * scale + 0.5, 0, 255).astype(np.uint8)).convert("RGB")
+    if scale is not None:
+        grey = np.clip(np.nan_to_num(np.asarray(picture, np.float32)) * scale + 0.5, 0, 255).astype(np.uint8)
+        return np.repeat(grey[..., None], 3, axis=2)
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         drawn = picture.convert("RGBA")
         paper = Image.new("RGBA", drawn.size, (*PAPER, 255))
-        return Image.alpha_composite(paper, drawn).convert("RGB")
-    return picture.convert("RGB")
+        picture = Image.alpha_composite(paper, drawn)
+    return np.asarray(picture.convert("RGB"), np.uint8)
 
 
 def _check_pixels(height: int, width: int, name: object) -> None:
