@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edukit.comparison.results import ChangedPicture
 from edukit.comparison.steps import Steps
 from edukit.comparison.subjects import Subject
+from edukit.evaluation.metrics import top_k_accuracy, wilson_interval
 
 if TYPE_CHECKING:
     from edukit.data import Split
@@ -60,8 +61,6 @@ def _ask(subject: Subject, data: Split, steps: Steps) -> Answers:
 
 def accuracy_of(answers: Answers, first: Answers, labels: NDArray[np.int64]) -> Accuracy:
     """A model's accuracy, and how far it agrees with the first one."""
-    from edukit.evaluation.metrics import top_k_accuracy, wilson_interval
-
     right = int((answers.argmax(axis=1) == labels).sum())
     return {
         "count": len(labels),

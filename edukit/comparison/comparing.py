@@ -44,7 +44,7 @@ def compare(
         data: The pictures, usually a test split; may be None with ``speed_only``.
         threads: For every library in every process.
         batch_size: Pictures in one timed ``predict()``.
-        runs: Timed predictions of each model; None: as many as a few seconds allow, 20 to 200.
+        runs: Timed predictions of each model; None: as many as some seconds allow, 20 to 1,000.
         accuracy_only, speed_only: Leave the other half out.
         cards: For models from elsewhere that bear no card of their own.
         on_event: Told the progress in steps: a batch of pictures, or a model's turn in a round.

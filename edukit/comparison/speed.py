@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from edukit.data import Split
 
 ROUNDS = 20
-MAX_RUNS_A_ROUND = 10
-SECONDS_A_MODEL = 12.0   # without a given number of runs, no model is timed for much longer
+RUNS_A_ROUND, MAX_RUNS_A_ROUND = 10, 50
+ROUND_MS, QUICK_ROUND_MS = 600, 100   # a slow model is timed less often, a quick one more often, so that a turn takes about this long
 WARM_UP_SECONDS = 1.0
 MAX_PICTURES = 32        # different pictures that are timed; enough that no size of picture decides
 
@@ -71,8 +71,9 @@ def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, ste
 
 
 def runs_a_round(slowest_ms: float) -> int:
-    """As many as the time for one model allows."""
-    return max(1, min(MAX_RUNS_A_ROUND, int(SECONDS_A_MODEL * 1000 / ROUNDS / max(slowest_ms, 1e-6))))
+    """Ten, fewer of a slow model, more of a quick one."""
+    slowest_ms = max(slowest_ms, 1e-6)
+    return max(1, min(RUNS_A_ROUND, int(ROUND_MS / slowest_ms)), min(MAX_RUNS_A_ROUND, int(QUICK_ROUND_MS / slowest_ms)))
 
 
 def turn_order(models: int, number: int) -> list[int]:

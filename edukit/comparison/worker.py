@@ -55,7 +55,8 @@ class Bench:
         """Sets the pictures that will be timed, warms up, and returns the milliseconds of a run. None: a made-up photograph."""
         self.pictures = [Path(path) for path in paths] if paths else [_photograph()]
         self.batch_size = batch_size
-        end, spent = time.monotonic() + seconds, []
+        end = time.monotonic() + seconds
+        spent: list[int] = []
         while len(spent) < 3 or (time.monotonic() < end and len(spent) < 200):
             spent.append(self._time_one(len(spent))[0])
         return min(spent) / 1e6

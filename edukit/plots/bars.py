@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 
 from edukit.core.files import human_size
 from edukit.core.i18n import language, t
@@ -46,7 +47,7 @@ def class_counts(dataset: Dataset, *, width: float = 620) -> PlotFigure:
     names = [dataset.shown(label, language()) for label in dataset.classes]
     totals = [sum(counts[split.name].get(label, 0) for split in parts) for label in dataset.classes]
     with mpl.rc_context(style()):
-        figure, axes, _ = _frame(names, max(totals, default=1), width, top=34)
+        figure, axes = _frame(names, max(totals, default=1), width, top=34)
         starts = [0] * len(names)
         for split in parts:
             lengths = [counts[split.name].get(label, 0) for label in dataset.classes]
@@ -61,7 +62,7 @@ def class_counts(dataset: Dataset, *, width: float = 620) -> PlotFigure:
 
 def _bars(names: Sequence[str], values: Sequence[float], texts: Sequence[str], colours: Sequence[str], width: float, full: float | None = None) -> PlotFigure:
     with mpl.rc_context(style()):
-        figure, axes, _ = _frame(names, full or max(values, default=1) or 1, width, room=max((len(text) for text in texts), default=0) * 8.5 + 14)
+        figure, axes = _frame(names, full or max(values, default=1) or 1, width, room=max((len(text) for text in texts), default=0) * 8.5 + 14)
         axes.barh(range(len(names)), values, height=0.62, color=colours)
         for row, (value, text) in enumerate(zip(values, texts)):
             weight = bold() if row == 0 and full else {}
@@ -69,7 +70,7 @@ def _bars(names: Sequence[str], values: Sequence[float], texts: Sequence[str], c
     return figure
 
 
-def _frame(names: Sequence[str], highest: float, width: float, *, top: float = 6, room: float = 50):  # type: ignore[no-untyped-def]
+def _frame(names: Sequence[str], highest: float, width: float, *, top: float = 6, room: float = 50) -> tuple[PlotFigure, Axes]:
     probe = new_figure(10, 10)
     labels = [fitted(probe, name, width * 0.36) for name in names]
     left = max((text_size(probe, label)[0] for label in labels), default=0) + 16
@@ -79,7 +80,7 @@ def _frame(names: Sequence[str], highest: float, width: float, *, top: float = 6
     axes.set_xticks([])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(0, highest)
-    return figure, axes, left
+    return figure, axes
 
 
 def _key(figure: PlotFigure, entries: Sequence[tuple[str, str]]) -> None:

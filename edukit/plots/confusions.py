@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RIGHT = LinearSegmentedColormap.from_list("right", [CARD, ACCENT])
 WRONG = LinearSegmentedColormap.from_list("wrong", [CARD, "#d55e00"])
 MIN_CELL, MAX_CELL = 19, 64  # pixels
-LABEL_ROOM = 130
+LABEL_ROOM, MIN_WIDTH = 130, 260
 
 
 def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, str]] | None = None, width: float = 620) -> PlotFigure:
@@ -29,7 +29,7 @@ def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, 
     Args:
         evaluation: Its ``confusion`` and ``classes``.
         class_names: Names for people: language to label to name.
-        width: In pixels; with many classes the figure grows beyond it.
+        width: In pixels, at most; with many classes the figure grows beyond it.
     """
     counts = np.array(evaluation.confusion, np.int64).reshape(len(evaluation.classes), -1)
     names = (class_names or {}).get(language(), {})
@@ -44,12 +44,13 @@ def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, 
         cell = min(MAX_CELL, max(MIN_CELL, (width - left - 12) / classes))
         slanted = longest + 10 > cell
         bottom = (longest * 0.72 if slanted else 12) + 52
-        figure = new_figure(max(width, left + classes * cell + 12), classes * cell + bottom + 10)
-        axes = add_axes(figure, left=left, top=10, right=figure.get_figwidth() * figure.dpi - left - classes * cell, bottom=bottom)
+        side = classes * cell
+        whole, height = max(MIN_WIDTH, left + side + 12), side + bottom + 10
+        figure = new_figure(whole, height)
+        axes = add_axes(figure, left=left, top=10, right=whole - left - side, bottom=bottom)
         _cells(axes, counts, cell)
         _labels(axes, labels, slanted, pixels)
-        figure.text(8 / (figure.get_figwidth() * figure.dpi), 1 - (10 + classes * cell / 2) / (figure.get_figheight() * figure.dpi), t("plots.true_class"),
-                    rotation=90, ha="left", va="center", color=SOFT)  # fmt: skip
+        figure.text(8 / whole, 1 - (10 + side / 2) / height, t("plots.true_class"), rotation=90, ha="left", va="center", color=SOFT)
     right = int(np.trace(counts))
     figure.alt = t("plots.confusion_alt", right=right, count=int(counts.sum()), classes=classes)
     return figure
@@ -74,6 +75,8 @@ def _cells(axes: Axes, counts: NDArray[np.int64], cell: float) -> None:
 def _labels(axes: Axes, labels: list[str], slanted: bool, pixels: float) -> None:
     places = range(len(labels))
     axes.set_yticks(places, labels, fontsize=points(pixels), color=INK)
-    turn = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
-    axes.set_xticks(places, labels, fontsize=points(pixels), color=INK, **turn)
+    axes.set_xticks(places, labels, fontsize=points(pixels), color=INK)
+    if slanted:
+        for text in axes.get_xticklabels():
+            text.set(rotation=45, ha="right", rotation_mode="anchor")
     axes.set_xlabel(t("plots.predicted_class"))

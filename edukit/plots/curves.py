@@ -70,7 +70,7 @@ def _label_ends(axes: Axes, figure: PlotFigure, train: list[Point], validation: 
     heights = [float(axes.transData.transform(end)[1]) for end, _, _ in ends]
     if len(ends) == 2 and abs(heights[0] - heights[1]) < LINE_GAP:
         middle, sign = sum(heights) / 2, 1 if heights[0] >= heights[1] else -1
-        middle = max(middle, axes.bbox.y0 + LINE_GAP / 2)
+        middle = min(max(middle, axes.bbox.y0 + LINE_GAP / 2), axes.bbox.y1 - LINE_GAP / 2)
         heights = [middle + sign * LINE_GAP / 2, middle - sign * LINE_GAP / 2]
     for (end, text, colour), height in zip(ends, heights):
         offset = (points(11), points(height - float(axes.transData.transform(end)[1])))

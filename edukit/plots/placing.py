@@ -25,7 +25,7 @@ class Box(NamedTuple):
 
 
 def place_labels(points: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]], obstacles: Sequence[Box], frame: Box, gap: float) -> list[Box]:
-    """A box for each label, tried beside, above and below its point and then further away; the first free place wins, else the least covered.
+    """A box for each label, tried close to its point and then further above and below; the first free place wins, else the least covered.
 
     Args:
         points: What the labels belong to, in pixels.
@@ -44,10 +44,8 @@ def place_labels(points: Sequence[tuple[float, float]], sizes: Sequence[tuple[fl
 
 def _candidates(point: tuple[float, float], size: tuple[float, float], gap: float) -> Iterator[Box]:
     (x, y), (width, height) = point, size
-    for away in (0.0, 1.0, 2.0, 3.0, 4.5):
-        reach, lift = gap + away * 6, away * height * 0.75
-        for left, bottom in (
-            (x + reach, y + lift - height / 2 + 6), (x - reach - width, y + lift - height / 2 + 6), (x + reach, y - lift - height / 2 - 6),
-            (x - reach - width, y - lift - height / 2 - 6), (x - width / 2, y + gap + lift), (x - width / 2, y - gap - lift - height),
-        ):  # fmt: skip
-            yield Box(left, bottom, left + width, bottom + height)
+    for lift in (3.0, *(gap + step * height for step in (0.0, 0.5, 1.0, 1.6, 2.4, 3.4))):
+        reach = gap if lift < gap else 6.0  # above or below the marker a label may stand close to its line
+        for bottom in (y + lift, y - lift - height):
+            for left in (x + reach, x - reach - width):
+                yield Box(left, bottom, left + width, bottom + height)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import io
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -77,7 +77,7 @@ def add_axes(figure: Figure, left: float, top: float, right: float, bottom: floa
     return axes
 
 
-def grid(axes: Axes, axis: str = "both") -> None:
+def grid(axes: Axes, axis: Literal["both", "x", "y"] = "both") -> None:
     """A light grid."""
     axes.grid(True, axis=axis, color=GRID, linewidth=points(1))
 

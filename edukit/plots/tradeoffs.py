@@ -11,14 +11,15 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from edukit.comparison.summary import milliseconds, percent
 from edukit.core.i18n import t
-from edukit.plots.lettering import fitted
+from edukit.plots.lettering import fitted, wrapped
 from edukit.plots.placing import Box, place_labels
 from edukit.plots.theme import DPI, TEXT, PlotFigure, add_axes, bold, grid, model_style, new_figure, points, style, text_size
 
 if TYPE_CHECKING:
     from edukit.comparison import Comparison, Measured
 
-MARKER = 17  # pixels
+MARKER = 17   # pixels
+NARROW = 480
 
 
 def tradeoff(comparison: Comparison, *, width: float = 620, height: float = 320) -> PlotFigure:
@@ -30,10 +31,11 @@ def tradeoff(comparison: Comparison, *, width: float = 620, height: float = 320)
     with_time, with_accuracy = models[0].latency_ms is not None, models[0].top1 is not None
     with mpl.rc_context(style()):
         figure = new_figure(width, height)
-        axes = add_axes(figure, left=62, top=16, right=16, bottom=54)
+        axes = add_axes(figure, left=62, top=16, right=16, bottom=54 if width > NARROW else 72)
         grid(axes, "both" if with_time and with_accuracy else "y")
         across = _time_axis(axes, models, comparison) if with_time and with_accuracy else _side_by_side(axes, models)
         upward = _accuracy_axis(axes, models) if with_accuracy else _time_upward(axes, models)
+        axes.set_xlabel(wrapped(figure, axes.get_xlabel(), width - 80))
         _points(axes, models, across, upward)
         _labels(figure, axes, models, across, upward)
     figure.alt = t("plots.tradeoff_alt", models="; ".join(_said(model) for model in models))
