@@ -1,4 +1,70 @@
-"""edukit: from pictures to a model that runs anywhere."""
+"""edukit: from pictures to a model that runs anywhere.
+
+Every name below is loaded when it is first used, so that ``import edukit`` is quick on a small board and a lesson's page never waits for PyTorch.
+
+Example:
+    >>> import edukit as ek
+    >>> dataset = ek.load_dataset("emoji")  # doctest: +SKIP
+    >>> trained = ek.train(dataset, backbone="MobileNet", epochs=5)  # doctest: +SKIP
+"""
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from edukit.core.quiet import silence
 
-silence()
+if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same names
+    from edukit.core.card import ModelCard
+    from edukit.core.errors import EdukitError
+    from edukit.core.i18n import set_language
+    from edukit.core.preprocess import Preprocess
+    from edukit.demo import demo
+    from edukit.verbs import (
+        backbones,
+        check_dataset,
+        compare,
+        convert,
+        evaluate,
+        info,
+        load_dataset,
+        load_model,
+        open_lesson,
+        predict,
+        quantize,
+        sample_model,
+        sample_sets,
+        train,
+    )
+
+silence()  # before any library that would call home is imported
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "compare", "convert", "demo", "evaluate", "info",
+    "load_dataset", "load_model", "open_lesson", "predict", "quantize", "sample_model", "sample_sets", "set_language", "train",
+]  # fmt: skip
+
+_HOMES = {
+    "EdukitError": "edukit.core.errors",
+    "ModelCard": "edukit.core.card",
+    "Preprocess": "edukit.core.preprocess",
+    "demo": "edukit.demo",
+    "set_language": "edukit.core.i18n",
+}
+_PACKAGES = ("comparison", "compression", "conversion", "core", "data", "evaluation", "jobs", "models", "plots", "runtime", "training", "widgets")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return import_module(f"edukit.{name}")
+    if name not in __all__:
+        raise AttributeError(f"module 'edukit' has no attribute '{name}'")
+    value = getattr(import_module(_HOMES.get(name, "edukit.verbs")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_PACKAGES, "__version__"])

@@ -1,0 +1,1 @@
+"""The command line: the same verbs and argument names as in Python."""

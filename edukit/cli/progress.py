@@ -1,0 +1,95 @@
+"""Progress for people: a bar that moves on a terminal, a line now and then elsewhere."""
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from edukit.cli.streams import say_error
+from edukit.cli.table import cut
+from edukit.core.events import Event
+from edukit.core.i18n import t, texts
+
+BAR_WIDTH = 24
+LINE_SECONDS = 5.0  # between two lines where there is no terminal
+_SHOWN = ("train_loss", "val_top1")
+
+
+class ProgressText:
+    """Takes events and shows them.
+
+    Args:
+        write: Takes text without a line end.
+        moving: Whether the text goes to a terminal, where a line can be drawn over.
+        clock: Seconds; replaced in tests.
+    """
+
+    def __init__(self, write: Callable[[str], None], *, moving: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._write, self._moving, self._clock = write, moving, clock
+        self._drawn = False
+        self._last = clock()
+        self._began: tuple[str, float, float] | None = None  # unit, done and time when this step began
+
+    @classmethod
+    @contextmanager
+    def on_stderr(cls) -> Iterator[ProgressText]:
+        """Shows events on standard error; a half-drawn line is ended in any case."""
+        progress = cls(lambda text: say_error(text, end=""), moving=sys.stderr.isatty())
+        try:
+            yield progress
+        finally:
+            progress.clear()
+
+    def __call__(self, event: Event) -> None:
+        """Shows an event."""
+        if event.event == "message":
+            self.clear()
+            self._write(event.text + "\n")
+        elif event.event == "progress":
+            self._progress(event)
+        else:
+            self.clear()
+
+    def clear(self) -> None:
+        """Wipes the bar."""
+        if self._drawn:
+            self._write("\r\x1b[K")
+            self._drawn = False
+
+    def _progress(self, event: Event) -> None:
+        now = self._clock()
+        finished = event.total > 0 and event.done >= event.total
+        if self._began is None or self._began[0] != event.unit or event.done < self._began[1]:
+            self._began = (event.unit, event.done, now)
+        if now - self._last < (0.1 if self._moving else LINE_SECONDS) and not finished:
+            return
+        self._last = now
+        line = progress_line(event, seconds_left=self._seconds_left(event, now), bar=self._moving)
+        if self._moving:
+            self._write("\r" + cut(line, shutil.get_terminal_size().columns - 1) + "\x1b[K")
+            self._drawn = True
+        else:
+            self._write(line + "\n")
+
+    def _seconds_left(self, event: Event, now: float) -> float | None:
+        assert self._began is not None
+        _, done, began = self._began
+        return (event.total - event.done) * (now - began) / (event.done - done) if event.done > done and event.total else None
+
+
+def progress_line(event: Event, *, seconds_left: float | None, bar: bool) -> str:
+    """One line: bar, amount, the figures that matter, and how long it will still take."""
+    key = f"cli.unit.{event.unit}"
+    amount = f"{int(event.done)}/{int(event.total)}" if event.total else f"{int(event.done)}"
+    parts = [f"{amount} {t(key) if key in texts() else event.unit}", *_figures(event.values)]
+    if seconds_left is not None and seconds_left >= 1:
+        parts.append(t("cli.left", time=f"{int(seconds_left) // 60}:{int(seconds_left) % 60:02}"))
+    full = round(BAR_WIDTH * min(1.0, event.done / event.total)) if event.total else 0
+    return (f"[{'#' * full}{'.' * (BAR_WIDTH - full)}] " if bar else "") + "  ".join(parts)
+
+
+def _figures(values: Mapping[str, Any]) -> list[str]:
+    return [f"{t(f'cli.figure.{name}')} {values[name]:.3f}" for name in _SHOWN if isinstance(values.get(name), float)]

@@ -1,0 +1,130 @@
+"""Running one verb: events around it, its answer or its error at the end, and the exit code."""
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit.cli.commands import Command, Values
+from edukit.cli.events import EventLines
+from edukit.cli.faults import explained
+from edukit.cli.human import shown
+from edukit.cli.progress import ProgressText
+from edukit.cli.stopping import StopWish
+from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json
+from edukit.core.events import Event, Stopped
+from edukit.core.i18n import t
+
+DONE, FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+Report = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How to answer.
+
+    Args:
+        json: One JSON value on standard output instead of text.
+        events: JSON lines on standard error instead of a progress bar.
+        lang: The language that was asked for, if any.
+    """
+
+    json: bool = False
+    events: bool = False
+    lang: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a verb ended.
+
+    Args:
+        code: The exit code.
+        answer: What ``--json`` gives.
+        error: What went wrong, if anything did: ``code``, ``message``, ``remedy``.
+    """
+
+    code: int
+    answer: Any = None
+    error: dict[str, str] | None = None
+
+    def last_event(self) -> Event:
+        """The event that ends the stream."""
+        if self.error is not None:
+            return Event(event="error", error=self.error)
+        return Event(event="stopped" if self.code == STOPPED else "done", answer=self.answer)
+
+
+def failed(error: BaseException) -> Outcome:
+    """The outcome of a verb that raised ``error``."""
+    ours = explained(error)
+    return Outcome(FAULT if ours["code"] == "E900" else BAD_INPUT, error=ours)
+
+
+def run(command: Command, values: Values, style: Style) -> int:
+    """Runs a verb with arguments that were read, answers, and returns the exit code."""
+    job = os.environ.pop("EDUKIT_JOB", "")  # popped: what the verb itself starts is no job
+    folder = Path(job) if job and Path(job).is_dir() else None
+    with ExitStack() as stack:
+        report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
+        outcome = _perform(command, values, report, folder)
+        answer(command.name, outcome, style)
+        report(outcome.last_event())  # after the answer: who has seen this may read that
+    return outcome.code
+
+
+def answer(verb: str, outcome: Outcome, style: Style) -> None:
+    """Prints how a verb ended."""
+    if style.json:
+        say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
+    elif outcome.error is not None:
+        say_error(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}")
+    elif outcome.code == STOPPED and not outcome.answer.get("best"):
+        say_error(t("cli.stopped"))
+    else:
+        say(shown(verb, outcome.answer))
+
+
+def _perform(command: Command, values: Values, report: Report, folder: Path | None) -> Outcome:
+    wish = StopWish(folder / "stop" if folder else None)
+    try:
+        with wish.listening(gently=command.stoppable), quiet_stdout():
+            report(Event(event="start", values={"verb": command.name, "pid": os.getpid()}))
+            with _turn(command, report, wish, folder):
+                result = command.run(dict(values), {"on_event": report, "should_stop": wish})
+            return Outcome(STOPPED if getattr(result, "stopped", False) else DONE, _plain(result))
+    except (KeyboardInterrupt, Stopped):
+        return Outcome(STOPPED, {"stopped": True})
+    except Exception as error:  # the one place where every error becomes an answer; faults of ours among them say so
+        return failed(error)
+
+
+@contextmanager
+def _turn(command: Command, report: Report, wish: StopWish, folder: Path | None) -> Iterator[None]:
+    """The machine's slot, for heavy work that runs as a job; a verb typed by hand starts at once."""
+    if folder is None or not command.heavy or not isinstance(report, EventLines):
+        yield
+        return
+    from edukit.jobs import machine_slot
+
+    waited = False
+
+    def place(ahead: int) -> None:
+        nonlocal waited
+        if ahead or waited:
+            report.note(Event(event="message", text=t("jobs.waiting", ahead=ahead) if ahead else t("jobs.begins")), {"place": ahead})
+        waited = waited or ahead > 0
+
+    with machine_slot(place, wish, folder=str(folder)):
+        yield
+
+
+def _plain(result: Any) -> Any:
+    """A result as plain values for JSON."""
+    if isinstance(result, (list, tuple)):
+        return [_plain(one) for one in result]
+    return result.to_dict() if hasattr(result, "to_dict") else result

@@ -1,0 +1,68 @@
+"""How a running verb learns that the user wants it to stop: Ctrl-C, SIGTERM, or a file in the job's folder."""
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+LOOK_SECONDS = 0.2  # between two looks at the stop file: a network may ask a thousand times a second
+
+
+class StopWish:
+    """Asked as ``should_stop``; true once any of the ways was used.
+
+    Args:
+        stop_file: Means "stop" when it exists; None for work that is no job.
+    """
+
+    def __init__(self, stop_file: Path | None = None) -> None:
+        self._stop_file = stop_file
+        self._wanted = False
+        self._looked = 0.0
+        self._interrupts = 0
+
+    def __call__(self) -> bool:
+        """Whether the user asked to stop."""
+        now = time.monotonic()
+        if not self._wanted and self._stop_file is not None and now - self._looked >= LOOK_SECONDS:
+            self._looked = now
+            self._wanted = self._stop_file.exists()
+        return self._wanted
+
+    @contextmanager
+    def listening(self, *, gently: bool) -> Iterator[StopWish]:
+        """Heeds signals while the block runs.
+
+        Args:
+            gently: Whether the first Ctrl-C asks the verb to stop; else it ends at once, as the second always does.
+        """
+        if threading.current_thread() is not threading.main_thread():  # only the main thread may set handlers
+            yield self
+            return
+
+        def interrupt(number: int, frame: FrameType | None) -> None:
+            self._interrupts += 1
+            if self._interrupts > 2:  # something holds on to the exception: no more politeness
+                os._exit(130)
+            if self._wanted or not gently or self._interrupts > 1:
+                raise KeyboardInterrupt
+            self._wanted = True
+
+        def terminate(number: int, frame: FrameType | None) -> None:
+            if not gently:
+                raise KeyboardInterrupt
+            self._wanted = True
+
+        handlers: dict[int, Any] = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        try:
+            yield self
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

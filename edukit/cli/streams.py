@@ -1,0 +1,111 @@
+"""Standard output is for the answer alone: what libraries print goes to standard error, also from C code and from child processes."""
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from edukit.core.files import strict
+
+MAX_CHATTER_BYTES = 1_000_000
+
+
+@contextmanager
+def quiet_stdout() -> Iterator[None]:
+    """While the block runs, everything that is printed goes to standard error."""
+    saved = sys.stdout
+    _flush(saved)
+    descriptor = _descriptor(1)
+    sys.stdout = sys.stderr
+    if descriptor is not None:
+        os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        _flush(sys.stderr)
+        sys.stdout = saved
+        if descriptor is not None:
+            os.dup2(descriptor, 1)
+            os.close(descriptor)
+
+
+@contextmanager
+def event_writer(job_folder: Path | None) -> Iterator[Callable[[str], None]]:
+    """Yields what writes a line of events to standard error.
+
+    Args:
+        job_folder: Of a job, whose events are a file: what libraries print then goes to a file beside it, which cannot outgrow a limit.
+    """
+    if job_folder is None:
+        yield _write_stderr
+        return
+    events = os.dup(2)
+    chatter = os.open(job_folder / "chatter.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(chatter, 2)
+
+    def write(line: str) -> None:
+        if os.fstat(chatter).st_size > MAX_CHATTER_BYTES:
+            os.ftruncate(chatter, 0)
+        os.write(events, line.encode())
+
+    try:
+        yield write
+    finally:
+        _flush(sys.stderr)
+        os.dup2(events, 2)
+        os.close(events)
+        os.close(chatter)
+
+
+def say(text: str) -> None:
+    """Prints an answer; a reader that went away is no error of ours."""
+    try:
+        _utf8(sys.stdout)
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        with suppress(OSError, ValueError):  # else Python complains once more when it flushes at its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say_json(value: Any) -> None:
+    """Prints one strict JSON value."""
+    text = json.dumps(strict(value), ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a file name whose bytes are no text
+        text = json.dumps(strict(value), allow_nan=False)
+    say(text)
+
+
+def say_error(text: str, *, end: str = "\n") -> None:
+    """Prints a sentence to standard error."""
+    _write_stderr(text + end)
+
+
+def _write_stderr(line: str) -> None:
+    with suppress(BrokenPipeError):
+        sys.stderr.write(line)
+        sys.stderr.flush()
+
+
+def _utf8(stream: object) -> None:
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _descriptor(number: int) -> int | None:
+    try:
+        return os.dup(number)
+    except OSError:  # closed by whoever started us
+        return None
+
+
+def _flush(stream: object) -> None:
+    with suppress(OSError, ValueError, AttributeError):
+        stream.flush()  # type: ignore[attr-defined]  # a stream, or None under pythonw

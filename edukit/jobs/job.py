@@ -1,0 +1,140 @@
+"""A job as its folder tells it: any process may look, also one that began after the job did."""
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any, Literal
+
+from edukit.core.errors import FileMissing, JobLost
+from edukit.core.limits import MAX_JSON_BYTES
+from edukit.jobs.processes import Process
+
+JOB, EVENTS, ANSWER, STOP, CHATTER = "job.json", "events.jsonl", "answer.json", "stop", "chatter.txt"
+JOB_FILES = (JOB, EVENTS, ANSWER, STOP, CHATTER)
+LAST = {"done": "done", "stopped": "stopped", "error": "failed"}  # the last event's kind and the state it means
+
+State = Literal["waiting", "running", "done", "stopped", "failed", "lost"]
+
+
+class Job:
+    """One verb at work in the background, or what it left.
+
+    Args:
+        folder: The job's folder.
+
+    Raises:
+        FileMissing: No job was ever started there.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder).expanduser().absolute()
+        record = _read_json(self.folder / JOB)
+        if not isinstance(record, dict):
+            raise FileMissing(path=self.folder / JOB)
+        self.words = tuple(str(word) for word in record.get("words", ()))
+        self.lang = str(record.get("lang", "en"))
+        self._process = Process.from_dict(record)
+        self._events: list[dict[str, Any]] = []
+        self._offset = 0
+
+    def __repr__(self) -> str:
+        return f"Job({str(self.folder)!r}, {self.state})"
+
+    @property
+    def state(self) -> State:
+        """``"waiting"`` for the machine's slot, ``"running"``, ``"done"``, ``"stopped"``, ``"failed"``, or ``"lost"`` if it vanished without a word."""
+        alive = self.alive()  # asked before the events are read: what it said last was said before it ended
+        events = self.events()
+        for event in reversed(events):
+            if event.get("event") in LAST:
+                return LAST[event["event"]]  # type: ignore[return-value]  # LAST's values are states
+        if not alive:
+            return "lost"
+        return "waiting" if self.place else "running"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state not in ("waiting", "running")
+
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._process.alive()
+
+    def events(self, since: int = 0) -> list[dict[str, Any]]:
+        """What it reported, from the event with number ``since`` on."""
+        try:
+            with (self.folder / EVENTS).open("rb") as stream:
+                stream.seek(self._offset)
+                new = stream.read()
+        except OSError:
+            return self._events[since:]
+        whole = new[: new.rfind(b"\n") + 1]  # the last line may still be being written
+        self._offset += len(whole)
+        self._events += [event for line in whole.splitlines() if (event := _event(line))]
+        return self._events[since:]
+
+    @property
+    def progress(self) -> dict[str, Any] | None:
+        """The latest progress: ``done``, ``total``, ``unit``, ``values``."""
+        return next((event for event in reversed(self.events()) if event.get("event") == "progress"), None)
+
+    @property
+    def place(self) -> int:
+        """How many jobs are ahead of it; 0 once it works."""
+        return next((int(event["place"]) for event in reversed(self.events()) if "place" in event), 0)
+
+    @property
+    def answer(self) -> Any:
+        """The verb's answer, as ``--json`` gives it; None while there is none."""
+        return _read_json(self.folder / ANSWER) if self.state in ("done", "stopped") else None
+
+    @property
+    def error(self) -> dict[str, str] | None:
+        """What went wrong: ``code``, ``message``, ``remedy``."""
+        if self.state == "lost":
+            return JobLost(path=self.folder).to_dict()
+        return next((dict(event["error"]) for event in reversed(self.events()) if event.get("event") == "error"), None)
+
+    def stop(self) -> None:
+        """Asks it to stop and keep what is done."""
+        if not self.alive():
+            return
+        (self.folder / STOP).touch()
+        if self.events():  # before its first event it does not listen to signals yet, and would die of one
+            self._process.terminate()
+
+    def wait(self, timeout: float | None = None) -> Job:
+        """Waits until it has ended, at most ``timeout`` seconds, and returns the job itself."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while self.alive() and (end is None or time.monotonic() < end):
+            time.sleep(0.05)
+        return self
+
+
+def find(folder: str | os.PathLike[str]) -> Job | None:
+    """The job that was last started in ``folder``, or None."""
+    try:
+        return Job(folder)
+    except FileMissing:
+        return None
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    # What a library prints lands among the events: readers skip lines that are not JSON.
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "event" in event else None
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        if path.stat().st_size > MAX_JSON_BYTES:
+            return None
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,122 @@
+"""The machine's one slot for heavy work: who waits, at which place, and whose turn it is.
+
+Each waiting or working process keeps a numbered ticket in ``EDUKIT_HOME/.queue``; the lowest number of a living process has the slot. Numbers are
+drawn under a lock, so a later ticket is never lower; the ticket of a process that died is swept by whoever looks next.
+"""
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from edukit.core.events import ShouldStop, Stopped
+from edukit.core.files import write_json
+from edukit.core.places import home
+from edukit.jobs.processes import Process
+
+POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One place in the queue.
+
+    Args:
+        path: The ticket's file; its name is its number.
+        process: Who waits or works.
+        folder: The job's folder; empty for work that is no job.
+    """
+
+    path: Path
+    process: Process
+    folder: str
+
+
+@contextmanager
+def machine_slot(on_place: Callable[[int], None], should_stop: ShouldStop | None = None, *, folder: str = "") -> Iterator[None]:
+    """Waits for the slot, holds it, gives it back.
+
+    Args:
+        on_place: Told how many are ahead, whenever that changes; 0 when the work may begin.
+        should_stop: Asked four times a second while waiting.
+        folder: The job's folder, by which ``stop_all`` finds it.
+
+    Raises:
+        Stopped: The user asked to stop while waiting.
+    """
+    ticket = _draw(folder)
+    ahead = -1
+    try:
+        while ahead != 0:
+            now_ahead = sum(other.path.name < ticket.name for other in tickets())
+            if now_ahead != ahead:
+                ahead = now_ahead
+                on_place(ahead)
+            if ahead and should_stop and should_stop():
+                raise Stopped
+            if ahead:
+                time.sleep(POLL_SECONDS)
+        yield
+    finally:
+        ticket.unlink(missing_ok=True)
+
+
+def tickets() -> list[Ticket]:
+    """The tickets of living processes, first come first; those of the dead are removed."""
+    living = []
+    for path in sorted(_queue().glob("*.json")):
+        try:
+            written = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            written = None  # just given back, or damaged
+        ticket = Ticket(path, Process.from_dict(written), str(written.get("folder", "")) if isinstance(written, dict) else "")
+        if ticket.process.alive():
+            living.append(ticket)
+        else:
+            _forget(path)
+    return living
+
+
+def stop_all(timeout: float = 10.0) -> None:
+    """Asks every heavy job to stop and keep what is done, and ends those that have not heeded it after ``timeout`` seconds.
+
+    Finished files are whole at any moment, so also an ended training can be resumed.
+    """
+    from edukit.jobs.job import find
+
+    waited_for = [ticket for ticket in reversed(tickets()) if ticket.folder]  # the last first: else the next in line would begin
+    for ticket in waited_for:
+        job = find(ticket.folder)
+        if job is not None:
+            job.stop()
+    end = time.monotonic() + timeout
+    while time.monotonic() < end and any(ticket.process.alive() for ticket in waited_for):
+        time.sleep(0.05)
+    for ticket in waited_for:
+        ticket.process.kill()
+
+
+def _queue() -> Path:
+    return home() / ".queue"
+
+
+def _draw(folder: str) -> Path:
+    queue = _queue()
+    queue.mkdir(parents=True, exist_ok=True)
+    with FileLock(queue / "lock"):
+        numbers = [int(path.stem) for path in queue.glob("*.json") if path.stem.isdecimal()]
+        path = queue / f"{max(numbers, default=0) + 1:012d}.json"
+        write_json(path, Process.this().to_dict() | {"folder": folder})
+    return path
+
+
+def _forget(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError:
+        return  # someone else swept it first

@@ -1,0 +1,77 @@
+"""Starting a job: one verb of the command line in a process of its own, with its files in one folder."""
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+import edukit
+from edukit.core.errors import FolderBusy, OutputNotWritable
+from edukit.core.files import check_writable, output_error, write_json
+from edukit.core.i18n import language
+from edukit.core.quiet import silence
+from edukit.jobs.job import ANSWER, EVENTS, JOB, JOB_FILES, Job, find
+from edukit.jobs.processes import Process
+
+JOB_VARIABLE = "EDUKIT_JOB"  # tells the child that it is a job, and in which folder
+
+
+def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str], *, lang: str | None = None) -> Job:
+    """Runs ``edukit <words>`` in the background; it goes on when the caller ends.
+
+    Args:
+        words: The command line, such as ``["train", "emoji", "--epochs", 5]``.
+        folder: Where the job's files go: job.json, events.jsonl, answer.json, stop, chatter.txt. What else lies there is left alone.
+        lang: Language of its messages; by default the one in use.
+
+    Raises:
+        FolderBusy: A job still runs in ``folder``.
+        OutputNotWritable, DiskFull
+
+    Example:
+        >>> start(["predict", "emoji.onnx", "cat.jpg"], "work/try").wait().answer  # doctest: +SKIP
+    """
+    place = Path(folder).expanduser().absolute()
+    check_writable(place / JOB)
+    place.mkdir(parents=True, exist_ok=True)
+    with FileLock(place / ".job.lock"):
+        running = find(place)
+        if running is not None and not running.ended:
+            raise FolderBusy(path=place)
+        for name in JOB_FILES:
+            (place / name).unlink(missing_ok=True)
+        spoken = lang or language()
+        spelled = [os.fspath(word) if isinstance(word, os.PathLike) else str(word) for word in words]
+        child = _spawn([*spelled, "--events", "--json", "--lang", spoken], place)
+        write_json(place / JOB, Process.of(child).to_dict() | {"v": 1, "words": spelled, "lang": spoken})
+    return Job(place)
+
+
+def _spawn(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    apart: dict[str, Any] = {"start_new_session": True}  # a Ctrl-C meant for the server must not reach it
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    try:
+        with (folder / ANSWER).open("wb") as answer, (folder / EVENTS).open("ab") as events:
+            return subprocess.Popen(
+                [sys.executable, "-m", "edukit", *words], stdin=subprocess.DEVNULL, stdout=answer, stderr=events, env=_environment(folder), **apart
+            )
+    except OSError as error:
+        raise output_error(error, folder) from error
+    except ValueError as error:  # a NUL among the words
+        raise OutputNotWritable(path=folder, reason=error) from error
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    environment = dict(os.environ) | {JOB_VARIABLE: str(folder), "PYTHONUTF8": "1"}
+    silence(environment)
+    package_parent = Path(edukit.__file__).resolve().parent.parent
+    if package_parent.name not in ("site-packages", "dist-packages"):  # a clone that was not installed: the child must find it too
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = os.pathsep.join([str(package_parent), *([known] if known else [])])
+    return environment

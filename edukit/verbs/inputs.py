@@ -1,0 +1,106 @@
+"""What a verb may be given, turned into what a floor takes: names, paths and results become splits, paths and predictors."""
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from edukit.core.errors import BadArgument, UnknownModelFormat
+from edukit.core.files import input_file
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_IMAGE_BYTES
+
+if TYPE_CHECKING:
+    from edukit.core.events import OnEvent, ShouldStop
+    from edukit.data import Dataset, Split
+    from edukit.runtime import Predictor
+    from edukit.training import TrainResult
+
+ModelLike: TypeAlias = "str | os.PathLike[str] | Predictor | TrainResult"
+DataLike: TypeAlias = "str | os.PathLike[str] | Dataset | Split"
+
+
+def model_path(model: ModelLike, name: str = "model") -> Path:
+    """The model file that ``model`` means: a path, a conversion, a loaded model, or the best checkpoint of a training."""
+    for found in (model, getattr(model, "best", None), getattr(model, "path", None)):
+        if isinstance(found, (str, os.PathLike)) and str(found):
+            return Path(found).expanduser().absolute()
+    raise BadArgument(name=name, value=repr(model)[:80], wanted=t("verbs.wanted_model"))
+
+
+def look_at_model(model: ModelLike, name: str = "model") -> None:
+    """Raises what is wrong with a model file, before pictures are checked or PyTorch is imported; a loaded model passes."""
+    if callable(getattr(model, "predict_scores", None)):
+        return
+    path = model_path(model, name)
+    suffix = path.suffix.lower()
+    if suffix == ".pth":
+        from edukit.models.checkpoint_file import check_checkpoint_file
+
+        check_checkpoint_file(path)
+    elif suffix == ".onnx":
+        from edukit.runtime import read_onnx_facts
+
+        read_onnx_facts(path)
+    else:
+        raise UnknownModelFormat(path=path, suffix=suffix or "-", wanted=".pth, .onnx")
+
+
+def predictor_of(model: ModelLike, *, threads: int | None = None) -> Predictor:
+    """``model`` itself if it is loaded, else the loaded file."""
+    if callable(getattr(model, "predict_scores", None)):
+        return model  # type: ignore[return-value]  # a Predictor by its methods
+    from edukit.models.loading import load_model
+
+    return load_model(model_path(model), threads=threads)
+
+
+def split_of(
+    data: DataLike,
+    split: str,
+    *,
+    skip_bad: bool = False,
+    random_seed: int = 0,
+    name: str = "data",
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Split:
+    """The split of that name, its pictures checked; a split that is given stays as it is.
+
+    Args:
+        data: A split, a dataset, a folder or a sample set's name.
+        split: ``"train"``, ``"validation"`` or ``"test"``; used unless ``data`` is a split.
+        skip_bad: Go on without bad pictures instead of refusing.
+        random_seed: Of the split in memory, for class folders without splits.
+        name: The argument's name, for the error.
+        on_event, should_stop: As for every verb.
+    """
+    from edukit.data import Dataset, Split, load_dataset, verified
+
+    if isinstance(data, Split):
+        return data
+    if not isinstance(data, (str, os.PathLike, Dataset)):
+        raise BadArgument(name=name, value=repr(data)[:80], wanted=t("verbs.wanted_data"))
+    dataset = load_dataset(data, random_seed=random_seed, skip_bad=skip_bad, splits=(split,))
+    return verified(dataset, (split,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(split)
+
+
+def look_at_pictures(images: Iterable[Any], *, decode: bool) -> None:
+    """Raises what is wrong with the picture files among ``images`` before a model is loaded.
+
+    Args:
+        images: Paths; what is not a path is left to the model.
+        decode: Whether to read whole pictures, or only their first bytes.
+    """
+    from edukit.core.images import read_image, sniff
+
+    for image in images:
+        if not isinstance(image, (str, os.PathLike)):
+            continue
+        path = input_file(image, max_bytes=MAX_IMAGE_BYTES)
+        if decode:
+            read_image(path)
+        elif path.stat().st_size:
+            with path.open("rb") as stream:
+                sniff(stream.read(64), name=path)
