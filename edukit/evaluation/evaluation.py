@@ -109,7 +109,7 @@ def evaluate(
         0.84
     """
     if type(batch_size) is not int or batch_size < 1:
-        raise BadArgument(name="batch_size", value=batch_size, wanted=t("training.wanted.count", least=1))
+        raise BadArgument(name="batch_size", value=batch_size, wanted=t("models.at_least", least=1))
     labels = labels_for(predictor, split)
     scores = predictor.predict_scores(tuple(split), batch_size=batch_size, on_event=on_event, should_stop=should_stop)
     return _summed_up(predictor, split, labels, scores)

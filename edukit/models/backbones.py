@@ -8,6 +8,7 @@ from edukit.core.errors import UnknownBackbone, nearest
 from edukit.core.i18n import t
 from edukit.core.preprocess import Preprocess
 
+_IMAGENET = Preprocess()
 COUNTED_CLASSES = 10  # ``Backbone.parameters`` counts a head of so many classes
 
 
@@ -31,7 +32,7 @@ class Backbone:
     features: int
     size: int = 224
     min_size: int = 32
-    preprocess: Preprocess = Preprocess()
+    preprocess: Preprocess = _IMAGENET
     learning_rate: float = 1e-3
     has_weights: bool = True
 

@@ -1,6 +1,7 @@
 """Checkpoints: a network's weights with the card that says what they are, in a .pth that loads with ``weights_only=True``."""
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,10 @@ def save_checkpoint(path: Path, network: nn.Module, card: ModelCard, *, training
     content: dict[str, Any] = {METADATA_KEY: card.to_dict(), "state_dict": state}
     if training is not None:
         content["training"] = training
-    with writing(path) as temporary, temporary.open("wb") as stream:
-        torch.save(content, stream)
+    memory = io.BytesIO()  # not straight to the disk: a full one must be the system's error, not one of torch's archive writer
+    torch.save(content, memory)
+    with writing(path) as temporary:
+        temporary.write_bytes(memory.getbuffer())
 
 
 def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard | None = None) -> Checkpoint:

@@ -1,7 +1,8 @@
 """Networks built by name: torchvision's and timm's, and LeNet, each with a head for the classes at hand."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -97,15 +98,25 @@ def head_of(network: nn.Module) -> nn.Linear:
     return head
 
 
-def replace_head(network: nn.Module, head: nn.Module) -> None:
-    """Puts another module in the place of the last linear layer."""
-    parent, _, leaf = head_name(network).rpartition(".")
-    setattr(network.get_submodule(parent), leaf, head)
-
-
 def set_head(network: nn.Module, classes: int) -> None:
     """Puts a fresh head for ``classes`` classes in place of the last linear layer."""
-    replace_head(network, nn.Linear(head_of(network).in_features, classes))
+    _put(network, head_name(network), nn.Linear(head_of(network).in_features, classes))
+
+
+@contextmanager
+def without_head(network: nn.Module) -> Iterator[nn.Module]:
+    """The network giving the features that its head sees, shape (N, features), for the time of the block."""
+    name, head = head_name(network), head_of(network)
+    _put(network, name, nn.Identity())
+    try:
+        yield network
+    finally:
+        _put(network, name, head)
+
+
+def _put(network: nn.Module, name: str, module: nn.Module) -> None:
+    parent, _, leaf = name.rpartition(".")
+    setattr(network.get_submodule(parent), leaf, module)
 
 
 def _empty(backbone: Backbone, classes: int, size: int) -> nn.Module:
@@ -138,8 +149,7 @@ def _from_timm(classes: int) -> nn.Module:
 
 def _take_channels(network: nn.Module, channels: int) -> None:
     """Lets the first convolution take grey pictures: its colour weights are added up, so what it learnt is kept."""
-    name, first = next((name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d))
-    del name
+    first = next(module for module in network.modules() if isinstance(module, nn.Conv2d))
     with torch.no_grad():
         first.weight = nn.Parameter(first.weight.sum(dim=1, keepdim=True).repeat(1, channels, 1, 1) / channels)
     first.in_channels = channels

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import NoCard, WrongTask
+from edukit.core.errors import WrongTask
 from edukit.core.preprocess import Float32Array
 from edukit.models.checkpoint import read_checkpoint
 from edukit.runtime.predictor import Classifier

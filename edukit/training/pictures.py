@@ -1,0 +1,84 @@
+"""Pictures on their way into a network: decoded once, kept while there is room, and varied a little each time they are shown."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
+from edukit.data.dataset import Sample
+
+CACHE_BYTES = 600_000_000
+
+
+class Pictures:
+    """The pictures of a split, ready for a network.
+
+    Args:
+        samples: Labelled picture files.
+        preprocess: How they become the input.
+        random_seed: Of the variations.
+        cache_bytes: How much may be kept in memory; the rest is decoded anew each time.
+    """
+
+    def __init__(self, samples: Sequence[Sample], preprocess: Preprocess, *, random_seed: int = 0, cache_bytes: int = CACHE_BYTES) -> None:
+        self.samples, self.preprocess, self.random_seed = tuple(samples), preprocess, random_seed
+        self.labels: NDArray[np.int64] = np.array([sample.index for sample in self.samples], np.int64)
+        self._kept: dict[int, UInt8Image] = {}
+        self._room = cache_bytes // (preprocess.size[0] * preprocess.size[1] * preprocess.channels)
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def batch(self, indices: Sequence[int] | NDArray[np.integer], *, varied: int | None = None) -> Float32Array:
+        """The input for these pictures, shape (N, channels, height, width).
+
+        Args:
+            indices: Which.
+            varied: None shows them as they are; a number shows that variation of each, always the same one for the same number.
+        """
+        rows = np.empty((len(indices), self.preprocess.channels, *self.preprocess.size), np.float32)
+        for row, index in enumerate(indices):
+            image = self._fitted(int(index))
+            if varied is not None:
+                image = vary(image, np.random.default_rng((self.random_seed, varied, int(index))))
+            rows[row] = self.preprocess.normalise(image)[0]
+        return rows
+
+    def _fitted(self, index: int) -> UInt8Image:
+        if index in self._kept:
+            return self._kept[index]
+        image = self.preprocess.fitted(self.samples[index].image())
+        if len(self._kept) < self._room:
+            self._kept[index] = image
+        return image
+
+
+def vary(image: UInt8Image, random: np.random.Generator) -> UInt8Image:
+    """The picture mirrored or not, moved, turned and resized a little, lighter or darker: still the same thing to a person.
+
+    Args:
+        image: (height, width, channels), uint8.
+        random: Decides how.
+    """
+    import cv2
+
+    height, width = image.shape[:2]
+    mirror = -1.0 if random.random() < 0.5 else 1.0
+    scale, angle = random.uniform(0.85, 1.2), random.uniform(-10, 10)
+    move = random.uniform(-0.08, 0.08, 2) * (width, height)
+    matrix = cv2.getRotationMatrix2D((0, 0), angle, scale) @ np.diag([mirror, 1, 1])
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    matrix[:, 2] = centre + move - matrix[:, :2] @ centre
+    moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).reshape(image.shape)
+    light, contrast = random.uniform(-25, 25), random.uniform(0.85, 1.15)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(moved.astype(np.float32) * contrast + (light + 128 * (1 - contrast)), 0)), np.uint8).reshape(image.shape)
+
+
+def batches_of(order: NDArray[np.integer], size: int) -> list[NDArray[np.integer]]:
+    """``order`` in pieces of ``size``; a single picture left over joins the piece before it, because batch normalisation needs two."""
+    pieces = [order[start : start + size] for start in range(0, len(order), size)]
+    if len(pieces) > 1 and len(pieces[-1]) == 1:
+        pieces[-2:] = [np.concatenate(pieces[-2:])]
+    return pieces

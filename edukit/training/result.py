@@ -1,0 +1,61 @@
+"""What training leaves behind."""
+from __future__ import annotations
+
+import html
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit.core.card import ModelCard
+from edukit.core.i18n import language, t
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainResult:
+    """The checkpoints of one training, and how it went.
+
+    Args:
+        folder: The run folder, with ``best.pth``, ``latest.pth`` and ``log.json``.
+        best: The checkpoint with the best validation accuracy.
+        latest: The newest one, from which the training can go on.
+        history: One row an epoch: ``epoch`` (from 1), ``train_loss``, ``train_top1``, ``val_loss``, ``val_top1``, ``lr``, ``seconds``.
+        seconds: What it took, loading included.
+        stopped: Whether the user stopped it.
+        card: The card of ``best``.
+        reused: Whether an earlier run with the same options was found and kept.
+    """
+
+    folder: Path
+    best: Path
+    latest: Path
+    history: tuple[dict[str, Any], ...]
+    seconds: float
+    stopped: bool
+    card: ModelCard
+    reused: bool = False
+
+    def __fspath__(self) -> str:
+        return os.fspath(self.best)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as ``edukit train --json`` answers."""
+        return {
+            "best": str(self.best), "latest": str(self.latest), "history": [dict(row) for row in self.history], "seconds": self.seconds,
+            "stopped": self.stopped, "folder": str(self.folder), "reused": self.reused,
+        }  # fmt: skip
+
+    def to_frame(self) -> Any:
+        """One row an epoch, as a pandas table."""
+        import pandas
+
+        return pandas.DataFrame(list(self.history))
+
+    def __str__(self) -> str:
+        top1 = self.card.metrics.get("val_top1", self.card.metrics.get("train_top1"))
+        if not self.history or top1 is None:
+            return t("training.no_epoch")
+        return t("training.answer", epochs=len(self.history), best=int(self.card.metrics.get("epoch") or 0), top1=f"{top1:.1%}", seconds=f"{self.seconds:.0f}")
+
+    def _repr_html_(self) -> str:
+        return f'<div lang="{language()}"><p><strong>{html.escape(str(self))}</strong></p><p>{html.escape(str(self.best))}</p></div>'

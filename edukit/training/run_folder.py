@@ -1,0 +1,120 @@
+"""The folder of one training: locked while it runs, never taken from anyone, and always holding whole files."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import EdukitError, FolderBusy, NothingToResume, OutputExists, OutputNotWritable
+from edukit.core.files import check_writable, input_file, output_error, with_no_error_unlink, write_json
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_JSON_BYTES
+
+_MAY_DIFFER = ("epochs",)  # between a training and its continuation
+_NOT_RESULTS = {"job.json", "events.jsonl", "answer.json", "stop", "stdout", "stderr"}  # what a job keeps in its folder
+
+
+class RunFolder:
+    """A folder that takes ``best.pth``, ``latest.pth`` and ``log.json``.
+
+    Args:
+        path: Need not exist.
+        made: What makes the run: verb, options, and the inputs' fingerprints.
+    """
+
+    def __init__(self, path: Path, made: Mapping[str, Any]) -> None:
+        self.path, self.made = path, dict(made)
+        self.best, self.latest, self.log = path / "best.pth", path / "latest.pth", path / "log.json"
+
+    def settle(self, *, resume: bool, overwrite: bool) -> dict[str, Any] | None:
+        """Decides before any work what becomes of what is there.
+
+        Returns:
+            The log of an earlier run to reuse or to resume; None to start from nothing.
+
+        Raises:
+            OutputExists, OutputNotWritable, NothingToResume
+        """
+        log = self._read_log()
+        if resume:
+            self._check_resumable(log)
+            check_writable(self.best)
+            return log
+        if self.path.exists() and not self.path.is_dir():
+            raise OutputExists(path=self.path)
+        ours = log is not None and log.get("made") == self.made
+        if not overwrite and self._results() and not ours:
+            raise OutputExists(path=self.path)
+        if ours and log and log.get("state") == "finished" and not overwrite and self.best.is_file() and self.latest.is_file():
+            return log
+        check_writable(self.best)
+        return None
+
+    def write_log(self, state: str, history: list[dict[str, Any]], **more: Any) -> None:
+        """Writes the whole log anew."""
+        write_json(self.log, {"state": state, "made": self.made, "history": history} | more)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps other trainings out of the folder; one that nothing was put into vanishes again.
+
+        Raises:
+            FolderBusy, OutputNotWritable
+        """
+        from filelock import FileLock, Timeout
+
+        new = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock", timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise FolderBusy(path=self.path) from error
+        except OSError as error:
+            raise output_error(error, self.path) from error
+        except NotImplementedError as error:  # a file system without locks
+            raise OutputNotWritable(path=self.path, reason=str(error)) from error
+        try:
+            yield
+        finally:
+            lock.release()
+            self._vanish_if_empty(new)
+
+    def _vanish_if_empty(self, new: list[Path]) -> None:
+        # The lock file stays beside results: removing it while another process opens it would let two in.
+        if new and not [entry for entry in self.path.iterdir() if entry.name != ".lock"]:
+            with_no_error_unlink(self.path / ".lock")
+            for folder in new:
+                if any(folder.iterdir()):
+                    return
+                folder.rmdir()
+
+    def _read_log(self) -> dict[str, Any] | None:
+        try:
+            text = input_file(self.log, max_bytes=MAX_JSON_BYTES).read_text(encoding="utf-8")
+            log = json.loads(text)
+        except (EdukitError, OSError, ValueError, RecursionError):
+            return None
+        made = log.get("made") if isinstance(log, dict) else None
+        return log if isinstance(made, dict) and made.get("verb") == "train" and isinstance(log.get("history"), list) else None
+
+    def _results(self) -> list[Path]:
+        if not self.path.is_dir():
+            return []
+        try:
+            return [entry for entry in self.path.iterdir() if entry.name not in _NOT_RESULTS and not entry.name.startswith(".")]
+        except OSError as error:
+            raise output_error(error, self.path) from error
+
+    def _check_resumable(self, log: dict[str, Any] | None) -> None:
+        if log is None or not self.latest.is_file():
+            raise NothingToResume(path=self.path, reason=t("training.resume.nothing"))
+        then, now = log["made"], self.made
+        if then.get("inputs") != now["inputs"]:
+            raise NothingToResume(path=self.path, reason=t("training.resume.data"))
+        options = then.get("options") if isinstance(then.get("options"), dict) else {}
+        differing = sorted(name for name, value in now["options"].items() if name not in _MAY_DIFFER and options.get(name) != value)
+        if differing:
+            raise NothingToResume(path=self.path, reason=t("training.resume.options", names=", ".join(differing)))

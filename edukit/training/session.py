@@ -1,0 +1,247 @@
+"""The epochs: learning, measuring, and keeping the best and the latest checkpoint after each."""
+from __future__ import annotations
+
+import math
+import platform
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from edukit.core.card import ModelCard, finite
+from edukit.core.errors import NothingToResume, NotFinite, OutOfMemory, UnknownChoice
+from edukit.core.events import Reporter, Stopped
+from edukit.core.i18n import t
+from edukit.data import Dataset
+from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
+from edukit.models.networks import build_network, set_head
+from edukit.training.arguments import Settings
+from edukit.training.learners import HeadOnFeatures, Learner, WholeNetwork
+from edukit.training.pictures import Pictures
+from edukit.training.run_folder import RunFolder
+
+REPORT_SECONDS = 0.1
+Row = dict[str, Any]
+
+
+class Session:
+    """One training, from a network to the files of its run folder.
+
+    Args:
+        settings: Checked.
+        dataset: With verified training and validation sets.
+        folder: Locked.
+        reporter: Told and asked between steps.
+        fingerprint: Of the dataset as the user gave it.
+        resume: Whether to go on from the folder's latest checkpoint.
+    """
+
+    def __init__(self, settings: Settings, dataset: Dataset, folder: RunFolder, reporter: Reporter, *, fingerprint: str, resume: bool) -> None:
+        self.settings, self.dataset, self.folder, self.reporter, self.fingerprint = settings, dataset, folder, reporter, fingerprint
+        self.history: list[Row] = []
+        if settings.threads:
+            torch.set_num_threads(settings.threads)
+        torch.manual_seed(settings.random_seed)
+        self.device = _device(settings.device)
+        self.network, self.notes = self._network()
+        warm = self.notes.get("pretrained") is not None or settings.checkpoint is not None
+        self.frozen = bool(self.notes.get("pretrained") and not settings.checkpoint) if settings.freeze is None else settings.freeze
+        self.notes["frozen"] = self.frozen
+        self.rate = settings.learning_rate(frozen=self.frozen, warm=warm)
+        self.earlier = self._earlier() if resume else None
+        self.taken = 0  # steps
+
+    def run(self, began: float) -> bool:
+        """Trains to the last epoch or until a Stop; says whether it was stopped.
+
+        Raises:
+            Stopped: Before anything was learnt.
+            NotFinite, DiskFull, OutOfMemory
+        """
+        try:
+            return self._run(began)
+        except (MemoryError, torch.cuda.OutOfMemoryError) as error:
+            raise OutOfMemory(detail=str(error)[:100] or "RAM") from error
+        except RuntimeError as error:
+            if "allocate memory" in str(error):  # what torch says when the machine has none left
+                raise OutOfMemory(detail=str(error).split("\n")[0][:100]) from error
+            raise
+
+    def _run(self, began: float) -> bool:
+        self.network.to(self.device)
+        learner = self._learner()
+        optimizer = self._optimizer(learner.module)
+        self.reporter.message(t("training.head" if self.frozen else "training.whole", name=self.settings.backbone.name, lr=f"{self.rate:g}"))
+        first = self._go_on(optimizer) if self.earlier else 1
+        try:
+            for epoch in range(first, self.settings.epochs + 1):
+                self.history.append(self._epoch(epoch, learner, optimizer))
+                self._keep(optimizer, began)
+        except Stopped:
+            self._keep_what_there_is(optimizer, began)
+            return True
+        self.folder.write_log("finished", self.history, **self._facts(began))
+        return False
+
+    def _epoch(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> Row:
+        start = time.monotonic()
+        torch.manual_seed((self.settings.random_seed * 1_000_003 + epoch) % 2**63)  # dropout too goes on exactly after a resume
+        train_loss, train_top1 = self._learn(epoch, learner, optimizer)
+        val_loss, val_top1 = self._measure(learner)
+        row = {
+            "epoch": epoch, "train_loss": train_loss, "train_top1": train_top1, "val_loss": val_loss, "val_top1": val_top1,
+            "lr": self.rate, "seconds": time.monotonic() - start,
+        }  # fmt: skip
+        self.reporter.progress(epoch, self.settings.epochs, "epoch", **row)
+        return row
+
+    def _learn(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> tuple[float, float]:
+        learner.set_training(True)
+        loss_sum, right, seen, told = 0.0, 0, 0, time.monotonic()
+        for step, (inputs, labels) in enumerate(learner.train_batches(epoch), start=1):
+            self.reporter.check()
+            optimizer.zero_grad(set_to_none=True)
+            logits = learner.logits(inputs)
+            loss = nn.functional.cross_entropy(logits, labels)
+            value = float(loss.detach())
+            if not math.isfinite(value):
+                raise NotFinite(path=self.folder.path, where=t("training.loss_word"))
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            self.taken += 1
+            loss_sum, seen = loss_sum + value * len(labels), seen + len(labels)
+            right += int((logits.detach().argmax(1) == labels).sum())
+            if time.monotonic() - told >= REPORT_SECONDS:
+                told = time.monotonic()
+                self.reporter.progress(epoch - 1 + step / learner.steps, self.settings.epochs, "epoch", step=step, steps=learner.steps, train_loss=loss_sum / seen)
+        return loss_sum / seen, right / seen
+
+    def _measure(self, learner: Learner) -> tuple[float | None, float | None]:
+        learner.set_training(False)
+        loss_sum, right, seen = 0.0, 0, 0
+        with torch.no_grad():
+            for inputs, labels in learner.validation_batches():
+                self.reporter.check()
+                logits = learner.logits(inputs)
+                loss_sum += float(nn.functional.cross_entropy(logits, labels, reduction="sum"))
+                right, seen = right + int((logits.argmax(1) == labels).sum()), seen + len(labels)
+        if not math.isfinite(loss_sum):
+            raise NotFinite(path=self.folder.path, where=t("training.loss_word"))
+        return (loss_sum / seen, right / seen) if seen else (None, None)
+
+    def _keep(self, optimizer: torch.optim.Optimizer, began: float) -> None:
+        """Writes latest.pth, best.pth when this epoch is the best, and the log: each whole, whatever happens next."""
+        row = self.history[-1]
+        card = self._card(row)
+        training = {"epoch": row["epoch"], "optimizer": optimizer.state_dict(), "history": self.history}
+        save_checkpoint(self.folder.latest, self.network, card, training=training)
+        if row is best_row(self.history):
+            save_checkpoint(self.folder.best, self.network, card)
+        self.folder.write_log("running", self.history, **self._facts(began))
+
+    def _keep_what_there_is(self, optimizer: torch.optim.Optimizer, began: float) -> None:
+        """After a Stop: finished epochs are on disk already; a first epoch that was broken off is kept as it is, if anything was learnt.
+
+        Raises:
+            Stopped: Nothing was.
+        """
+        if not self.history:
+            if not self.taken:
+                raise Stopped
+            card = self._card(None)
+            save_checkpoint(self.folder.best, self.network, card)
+            save_checkpoint(self.folder.latest, self.network, card, training={"epoch": 0, "optimizer": None, "history": []})
+        self.folder.write_log("stopped", self.history, **self._facts(began))
+
+    def _facts(self, began: float) -> dict[str, Any]:
+        best = best_row(self.history)
+        return {
+            "seconds": time.monotonic() - began, "best_epoch": best["epoch"] if best else None, "epochs": self.settings.epochs,
+            "dataset": self.dataset.name, "classes": list(self.dataset.classes),
+        }  # fmt: skip
+
+    def _card(self, row: Row | None) -> ModelCard:
+        names = ("epoch", "train_loss", "train_top1", "val_loss", "val_top1")
+        return ModelCard(
+            backbone=self.settings.backbone.name,
+            classes=self.dataset.classes,
+            class_names={lang: dict(names) for lang, names in self.dataset.class_names.items()},
+            preprocess=self.settings.preprocess,
+            metrics=finite({name: row[name] for name in names if row[name] is not None}) if row else {},
+            made=self.folder.made,
+            dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint},
+            notes=self.notes | ({} if row else {"unfinished": True}),
+            versions={"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+    def _network(self) -> tuple[nn.Module, dict[str, Any]]:
+        settings, classes = self.settings, self.dataset.classes
+        if settings.checkpoint is None:
+            preprocess = settings.preprocess
+            return build_network(
+                settings.backbone.name, len(classes), pretrained=settings.pretrained, channels=preprocess.channels, image_size=preprocess.size[0],
+                reporter=self.reporter,
+            )  # fmt: skip
+        start = read_checkpoint(settings.checkpoint)
+        network = start.network()
+        notes = {"pretrained": start.card.notes.get("pretrained"), "started_from": settings.checkpoint.name}
+        if start.card.classes != classes:
+            set_head(network, len(classes))
+            self.reporter.message(t("training.new_head", path=settings.checkpoint.name))
+        return network, notes
+
+    def _learner(self) -> Learner:
+        settings = self.settings
+        train, validation = (Pictures(split.samples, settings.preprocess, random_seed=settings.random_seed) for split in (self.dataset.train, self.dataset.validation))
+        common: dict[str, Any] = {
+            "augment": settings.augment, "batch_size": settings.batch(frozen=self.frozen), "random_seed": settings.random_seed, "device": self.device,
+        }  # fmt: skip
+        if self.frozen:
+            return HeadOnFeatures(self.network, train, validation, reporter=self.reporter, **common)
+        return WholeNetwork(self.network, train, validation, **common)
+
+    def _optimizer(self, module: nn.Module) -> torch.optim.Optimizer:
+        parameters, decay = list(module.parameters()), self.settings.weight_decay
+        if self.settings.optimizer == "SGD":
+            return torch.optim.SGD(parameters, lr=self.rate, momentum=0.9, weight_decay=decay)
+        return torch.optim.AdamW(parameters, lr=self.rate, weight_decay=decay)
+
+    def _earlier(self) -> Checkpoint:
+        checkpoint = read_checkpoint(self.folder.latest, with_training=True)
+        if checkpoint.training is None or checkpoint.card.classes != self.dataset.classes:
+            raise NothingToResume(path=self.folder.path, reason=t("training.resume.nothing"))
+        self.network = checkpoint.network()
+        return checkpoint
+
+    def _go_on(self, optimizer: torch.optim.Optimizer) -> int:
+        """Puts the optimizer back to where it was and returns the next epoch."""
+        assert self.earlier and self.earlier.training
+        training = self.earlier.training
+        if training["optimizer"] is not None:
+            optimizer.load_state_dict(training["optimizer"])
+        self.history = [dict(row) for row in training["history"]]
+        self.reporter.message(t("training.resumed", epoch=len(self.history) + 1))
+        return len(self.history) + 1
+
+
+def best_row(history: list[Row]) -> Row | None:
+    """The epoch with the best validation accuracy, of equals the one with the lowest loss; without validation pictures the training figures decide."""
+
+    def rank(row: Row) -> tuple[float, float]:
+        top1, loss = (row["train_top1"], row["train_loss"]) if row["val_top1"] is None else (row["val_top1"], row["val_loss"])
+        return top1, -loss
+
+    return max(history, key=rank, default=None)
+
+
+def _device(name: str) -> torch.device:
+    there = ["cpu"] + (["cuda"] if torch.cuda.is_available() else []) + (["mps"] if torch.backends.mps.is_available() else [])
+    if name == "auto":
+        return torch.device(there[-1])
+    if name not in there:
+        raise UnknownChoice.among("device", name, ["auto", *there])
+    return torch.device(name)

@@ -1,0 +1,129 @@
+"""``train``: everything around the epochs. What can be wrong is found before torch is imported."""
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import BadArgument
+from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.files import sha256
+from edukit.core.i18n import t
+from edukit.core.places import new_run_folder
+from edukit.data import Dataset, load_dataset, verified
+from edukit.models import checkpoint_card
+from edukit.training.arguments import Settings, checked
+from edukit.training.result import TrainResult
+from edukit.training.run_folder import RunFolder
+
+_USED = ("train", "validation")
+
+
+def train(
+    dataset: str | os.PathLike[str] | Dataset,
+    backbone: str = "MobileNet",
+    *,
+    epochs: int = 10,
+    out: str | os.PathLike[str] | None = None,
+    lr: float | None = None,
+    batch_size: int | None = None,
+    optimizer: str = "AdamW",
+    weight_decay: float = 0.01,
+    image_size: int | None = None,
+    pretrained: bool | None = None,
+    freeze: bool | None = None,
+    augment: bool = True,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    random_seed: int = 0,
+    threads: int | None = None,
+    device: str = "auto",
+    skip_bad: bool = False,
+    overwrite: bool = False,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
+) -> TrainResult:
+    """Trains a classifier.
+
+    Args:
+        dataset: A dataset, a folder, or a sample set's name; its training and validation sets are used.
+        backbone: One of ``backbones()``, whatever its case.
+        epochs: How often every training picture is shown; with ``resume`` those already done count.
+        out: The run folder; by default a new one in the lesson's folder.
+        lr: Learning rate; by default one that suits the backbone and what is trained.
+        batch_size: Pictures a step; by default 16, for small pictures and for a head alone 32.
+        optimizer: ``"AdamW"`` or ``"SGD"`` (with momentum 0.9).
+        weight_decay: How strongly weights are pulled to zero.
+        image_size: Height and width of the input, in pixels; by default the backbone's.
+        pretrained: None uses ImageNet weights that are on this machine, True fetches them, False starts from nothing.
+        freeze: True trains the head alone on the features of the frozen network, False everything; None freezes when the weights are pretrained.
+        augment: Whether training pictures are varied: mirrored, moved, turned, resized, lighter or darker.
+        checkpoint: Start from this one's weights; with other classes it gets a new head.
+        resume: Go on with the unfinished training in ``out``, exactly as if it had not ended.
+        random_seed: The same seed gives the same result on the same machine.
+        threads: Of PyTorch, for the whole process; by default its own choice.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
+        skip_bad: Leave bad pictures out instead of refusing.
+        overwrite: Replace what is in ``out``.
+        on_event: Told one progress event an epoch with its row of the history, and finer ones in between.
+        should_stop: Asked between steps; what is done is kept.
+
+    Raises:
+        BadArgument, UnknownChoice, UnknownBackbone, BadDataset, OutputExists, FolderBusy, NothingToResume, WeightsUnavailable: Before any work.
+        NotFinite: The loss became NaN; the best checkpoint so far is kept.
+        DiskFull: Finished files are kept.
+        Stopped: The user stopped before anything was learnt.
+
+    Example:
+        >>> train("emoji", "EfficientNet-Lite0", epochs=5).best  # doctest: +SKIP
+    """
+    began, reporter = time.monotonic(), Reporter(on_event, should_stop)
+    settings = checked(
+        backbone, epochs=epochs, lr=lr, batch_size=batch_size, optimizer=optimizer, weight_decay=weight_decay, image_size=image_size, pretrained=pretrained,
+        freeze=freeze, augment=augment, checkpoint=checkpoint, random_seed=random_seed, threads=threads, device=device,
+    )  # fmt: skip
+    path = _folder_path(out, resume)
+    # Not seeded by random_seed: evaluation must find the same pictures in the test set, whatever seed trained the network.
+    loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
+    folder = RunFolder(path, _made(settings, loaded, skip_bad))
+    log = folder.settle(resume=resume, overwrite=overwrite)
+    if log and (not resume or len(log["history"]) >= settings.epochs):
+        reporter.message(t("training.reused", path=folder.path))
+        return _earlier(folder, log)
+    usable = verified(loaded, _USED, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    for note in usable.notes:
+        reporter.message(note)
+    with folder.locked():
+        from edukit.training.session import Session
+
+        session = Session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=resume)
+        stopped = session.run(began)
+    return TrainResult(
+        folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(session.history), seconds=time.monotonic() - began, stopped=stopped,
+        card=checkpoint_card(folder.best),
+    )  # fmt: skip
+
+
+def _folder_path(out: object, resume: bool) -> Path:
+    if out is None:
+        if resume:
+            raise BadArgument(name="out", value="None", wanted=t("training.wanted.run_folder"))
+        return new_run_folder("train")
+    if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
+        raise BadArgument(name="out", value=repr(out)[:60], wanted=t("training.wanted.folder"))
+    return Path(os.fspath(out)).expanduser().absolute()
+
+
+def _made(settings: Settings, dataset: Dataset, skip_bad: bool) -> dict[str, Any]:
+    inputs = {"dataset": dataset.fingerprint}
+    if settings.checkpoint:
+        inputs["checkpoint"] = sha256(settings.checkpoint)
+    return {"verb": "train", "options": settings.options() | {"skip_bad": skip_bad}, "inputs": inputs}
+
+
+def _earlier(folder: RunFolder, log: dict[str, Any]) -> TrainResult:
+    return TrainResult(
+        folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(log["history"]), seconds=float(log.get("seconds") or 0), stopped=False,
+        card=checkpoint_card(folder.best), reused=True,
+    )  # fmt: skip
