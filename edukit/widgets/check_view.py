@@ -1,0 +1,61 @@
+"""Check yourself: the learner's own files are looked at, and the check can fail."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from edukit.core.i18n import t
+from edukit.widgets.html import empty, esc, percent, ticks
+from edukit.widgets.step_view import start_button
+from edukit.widgets.train_view import saved_history
+from edukit.widgets.try_view import loaded
+from edukit.widgets.view import View
+from edukit.widgets.work import Work, work
+
+ENOUGH = 0.6         # accuracy on the test pictures; a blind guess among six gets 0.17
+SMALLER = 2.5        # how many times smaller the INT8 file must be
+LEAST_AGREEMENT = 0.9
+
+
+class CheckView(View):
+    """Four questions to the newest model's files: was it trained, is ONNX the same, is INT8 smaller, and is it still right?"""
+
+    def __init__(self, the_work: Work | None = None) -> None:
+        super().__init__(kind="check", title=t("widgets.check.title"), explain=t("widgets.check.explain"))
+        self.work = the_work or work()
+        self.actions = [start_button(t("widgets.check.start"))]
+        self.body = empty(t("widgets.check.none"))
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Looks at the files and says what was found."""
+        found = self.findings()
+        good = all(fine for fine, _ in found)
+        self.body = ticks(found) + f"<p class='ek-answer'><b>{esc(t('widgets.check.passed' if good else 'widgets.check.failed'))}</b></p>"
+        self.pills = [{"text": t("widgets.check.pill", right=sum(fine for fine, _ in found), count=len(found)), "kind": "good" if good else "warn"}]
+
+    def findings(self) -> list[tuple[bool, str]]:
+        """Each check: whether it holds, and a sentence."""
+        if not self.work.trained:
+            return [(False, t("widgets.check.no_model"))]
+        tops = [row["val_top1"] for row in saved_history(self.work.trained) if row.get("val_top1") is not None]
+        found = [(bool(tops), t("widgets.check.trained", top1=percent(max(tops, default=None))))]
+        onnx, int8 = self.work.onnx, self.work.int8
+        if not onnx or not int8:
+            return [*found, (False, t("widgets.check.no_onnx" if not onnx else "widgets.check.no_int8"))]
+        times = onnx.stat().st_size / max(1, int8.stat().st_size)
+        found.append((times >= SMALLER, t("widgets.check.size", times=f"{times:.1f}")))
+        return [*found, *self._answers()]
+
+    def _answers(self) -> list[tuple[bool, str]]:
+        from edukit.data import load_dataset
+
+        onnx, int8 = self.work.onnx, self.work.int8
+        assert onnx and int8
+        test = load_dataset(self.work.dataset).test
+        given = [loaded(path, path.stat().st_mtime_ns).predict_scores([sample.path for sample in test]).argmax(axis=1) for path in (onnx, int8)]
+        agreement, top1 = float(np.mean(given[0] == given[1])), float(np.mean(given[1] == test.labels))
+        return [
+            (agreement >= LEAST_AGREEMENT, t("widgets.check.agreement", agreement=percent(agreement), count=len(test))),
+            (top1 >= ENOUGH, t("widgets.check.top1", top1=percent(top1), enough=percent(ENOUGH))),
+        ]

@@ -1,0 +1,129 @@
+"""Step 3: the trained model becomes one ONNX file, proved to be the same, and then a quarter of its size."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from edukit import jobs
+from edukit.core.files import human_size
+from edukit.core.i18n import t
+from edukit.jobs import Job
+from edukit.widgets.html import empty, esc, percent, ticks
+from edukit.widgets.settings import Option, Setting
+from edukit.widgets.step_view import StepView, Task, start_button
+from edukit.widgets.work import INT8, ONNX
+
+OPSETS = (13, 15, 17, 18)
+USUAL_OPSET = 17
+
+
+class ConvertView(StepView):
+    """Convert and quantize: what went in, what came out, and the proof that it still answers the same.
+
+    Example:
+        >>> ConvertView()  # doctest: +SKIP
+    """
+
+    step = "convert"
+    verbs = ("convert", "quantize")
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Whether to quantize; rarely, the opset."""
+        return (
+            Setting(name="int8", kind="check", label=t("widgets.convert.int8"), hint=t("widgets.convert.int8_hint"), default=True),
+            Setting(name="opset_version", kind="select", label=t("widgets.convert.opset_version"), hint=t("widgets.convert.opset_hint"), rare=True,
+                    default=USUAL_OPSET, options=tuple(Option(n, str(n)) for n in OPSETS)),
+        )  # fmt: skip
+
+    def refresh(self) -> None:
+        """Shows the three files of the newest model, as far as they exist."""
+        checkpoint, onnx, int8 = self.work.checkpoint, self.work.onnx, self.work.int8
+        self.code = code(self.work.dataset, self.values)
+        self.actions = [start_button(t("widgets.convert.again" if onnx else "widgets.convert.start"), disabled=not checkpoint)]
+        saved = [{"text": t("widgets.saved"), "kind": "good"}] if onnx else []
+        if not checkpoint:
+            self.pills, self.body = [], empty(t("widgets.convert.train_first"))
+            return
+        self.pills = [{"text": t("widgets.convert.pill", run=checkpoint.parent.name)}, *saved]
+        if not onnx:
+            self.body = empty(t("widgets.convert.none"))
+            return
+        files = [(t("widgets.convert.torch"), checkpoint, "--ek-torch"), (t("widgets.convert.onnx"), onnx, "--ek-onnx"), (t("widgets.convert.int8_file"), int8, "--ek-int8")]
+        self.body = tiles([(name, path, colour) for name, path, colour in files if path]) + self._proof(onnx, int8)
+
+    def tasks(self) -> list[Task]:
+        """Convert, then quantize if that is wished."""
+        checkpoint = self.work.checkpoint
+        if checkpoint is None:
+            return []
+        opset = int(self.values["opset_version"])
+        words = ["convert", str(checkpoint), "--out", str(checkpoint.parent / ONNX), "--data", self.work.dataset]
+        if opset != USUAL_OPSET:
+            words += ["--opset-version", str(opset)]
+        if self.work.onnx:
+            words += ["--overwrite"]  # the student pressed "again": other settings may have been chosen
+        return [Task(tuple(words), self.work.new_job("convert")), *self.follow_up(words)]
+
+    def follow_up(self, words: Sequence[str]) -> list[Task]:
+        """After a conversion its quantization."""
+        if words[0] != "convert" or not self.values["int8"]:
+            return []
+        onnx = Path(words[words.index("--out") + 1])
+        spoken = ["quantize", str(onnx), "--out", str(onnx.parent / INT8), "--calibration", self.work.dataset]
+        return [Task((*spoken, "--overwrite") if (onnx.parent / INT8).exists() else tuple(spoken), self.work.new_job("quantize"))]
+
+    def completed(self, job: Job) -> None:
+        """The model has left PyTorch: the step is done."""
+        self.work.finish("convert")
+
+    def status_of(self, job: Job) -> str:
+        """Which of the two jobs is at work."""
+        return t(f"widgets.convert.doing_{job.words[0]}")
+
+    def _proof(self, onnx: Path, int8: Path | None) -> str:
+        made = self._answer("convert", onnx)
+        lines = [gate_line(made["gate"])] if isinstance(made.get("gate"), Mapping) else []
+        shrunk = self._answer("quantize", int8) if int8 else {}
+        if int8:
+            lines.append((True, t("widgets.convert.shrunk", times=f"{onnx.stat().st_size / max(1, int8.stat().st_size):.1f}")))
+        if isinstance(shrunk.get("top1_before"), (int, float)) and isinstance(shrunk.get("top1_after"), (int, float)):
+            loss = shrunk["top1_before"] - shrunk["top1_after"]
+            lines.append((loss <= 0.01, t("widgets.convert.loss", before=percent(shrunk["top1_before"], 1), after=percent(shrunk["top1_after"], 1))))
+        return ticks(lines)
+
+    def _answer(self, verb: str, out: Path) -> dict[str, Any]:
+        """What the newest job said that made ``out``."""
+        for folder in self.work.jobs(verb):
+            job = jobs.find(folder)
+            answer = job.answer if job and str(out) in job.words else None
+            if isinstance(answer, dict):
+                return answer
+        return {}
+
+
+def gate_line(gate: Mapping[str, Any]) -> tuple[bool, str]:
+    """The parity gate in one sentence, and whether it is good news."""
+    count, agree = int(gate.get("count") or 0), int(gate.get("agree") or 0)
+    difference = f"{float(gate.get('max_difference') or 0.0):.1e}"
+    return agree == count, t("widgets.convert.gate" if agree == count else "widgets.convert.gate_close", agree=agree, count=count, difference=difference)
+
+
+def tiles(files: Sequence[tuple[str, Path, str]]) -> str:
+    """The files side by side: what each is, how large, and bars of their sizes."""
+    largest = max(path.stat().st_size for _, path, _ in files)
+    cells = []
+    for name, path, colour in files:
+        size = path.stat().st_size
+        bar = f"<i style='display:block;height:8px;border-radius:99px;margin-top:8px;width:{max(2.0, 100 * size / largest):.0f}%;background:var({colour})'></i>"
+        cells.append(f"<div class='ek-tile'><b>{esc(name)}</b><span class='ek-big'>{esc(human_size(size))}</span><small>{esc(path.name)}</small>{bar}</div>")
+    return f"<div class='ek-tiles'>{''.join(cells)}</div>"
+
+
+def code(dataset: str, values: Mapping[str, Any]) -> str:
+    """What the button does, in Python, with the present settings."""
+    opset = "" if values["opset_version"] == USUAL_OPSET else f", opset_version={values['opset_version']}"
+    lines = [f"dataset = ek.load_dataset({dataset!r})", f"onnx = ek.convert(trained.best, data=dataset.test{opset})"]
+    if values["int8"]:
+        lines.append("small = ek.quantize(onnx, calibration=dataset.train)")
+    return "\n".join(lines)

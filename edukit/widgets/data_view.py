@@ -1,0 +1,136 @@
+"""Step 1: choose pictures and look at them before anything learns from them."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edukit import jobs
+from edukit.core.errors import EdukitError
+from edukit.core.i18n import language, t
+from edukit.jobs import Job
+from edukit.widgets.html import empty, esc, picture_uri, stats, ticks
+from edukit.widgets.settings import Option, Setting
+from edukit.widgets.step_view import StepView, Task, start_button
+
+if TYPE_CHECKING:
+    from edukit.data import Dataset, Sample
+
+OWN = "own"  # the option for a folder of one's own
+SHOWN = 8    # pictures of each class
+
+
+class DataView(StepView):
+    """Choose a dataset, see its classes, pictures and groups, and have every picture checked.
+
+    Example:
+        >>> DataView()  # doctest: +SKIP
+    """
+
+    step = "data"
+    verbs = ("check",)
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Which pictures: a sample set, or a folder of one's own."""
+        from edukit.data import sample_sets
+
+        known = [one for one in sample_sets() if "train" in one.card.get("splits", ("train",))]
+        options = [Option(one.name, one.title.get(language(), one.name)) for one in known]
+        return (
+            Setting(name="source", kind="select", label=t("widgets.data.source"), hint=t("widgets.data.source_hint"), default="emoji",
+                    options=(*options, Option(OWN, t("widgets.data.own")))),
+            Setting(name="folder", kind="text", label=t("widgets.data.folder"), hint=t("widgets.data.folder_hint"), default="",
+                    placeholder=t("widgets.data.folder_placeholder")),
+        )
+
+    @property
+    def chosen(self) -> str:
+        """The chosen sample set or folder; empty while none is named."""
+        return str(self.values["folder"]).strip() if self.values["source"] == OWN else str(self.values["source"])
+
+    def changed(self, name: str) -> None:
+        """Another dataset is everyone's business: the other views follow."""
+        self.work.remember(self.step, {**self.values, "dataset": self.chosen or self.work.dataset})
+        if self.chosen:
+            from edukit.data import load_dataset
+
+            self._show_settings()
+            load_dataset(self.chosen)  # a folder that cannot be used is said beside the field, and the others keep what they have
+            self.work.dataset = self.chosen
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the pictures and what the last check found."""
+        self._show_settings()
+        self.code = code(self.chosen)
+        self.actions = [start_button(t("widgets.data.start"), disabled=not self.chosen)]
+        if not self.chosen:
+            self.pills, self.body = [], empty(t("widgets.data.none"))
+            return
+        from edukit.data import load_dataset
+
+        dataset = load_dataset(self.chosen)
+        self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]
+        self.body = "".join((groups(dataset), *(class_row(dataset, label) for label in dataset.classes), self._found()))
+
+    def tasks(self) -> list[Task]:
+        """One check of every picture."""
+        return [Task(("check-dataset", self.chosen), self.work.new_job("check"))]
+
+    def completed(self, job: Job) -> None:
+        """The pictures were looked at: the step is done."""
+        self.work.finish("data")
+
+    def _show_settings(self) -> None:
+        shown = [setting.to_dict() for setting in self._settings if setting.name != "folder" or self.values["source"] == OWN]
+        if shown != self.settings:
+            self.settings = shown
+
+    def _found(self) -> str:
+        newest = next(iter(self.work.jobs("check")), None)
+        job = jobs.find(newest) if newest else None
+        answer = job.answer if job else None
+        if not job or not isinstance(answer, dict) or job.words[1:2] != (self.chosen,):
+            return ""
+        return report(answer)
+
+
+def code(chosen: str) -> str:
+    """What the view does, in Python."""
+    return f"dataset = ek.load_dataset({chosen!r})\nek.check_dataset(dataset)"
+
+
+def groups(dataset: Dataset) -> str:
+    """How many pictures each group has, and what it is for."""
+    cells = [(t(f"widgets.data.{split.name}"), str(len(split)), "") for split in (dataset.train, dataset.validation, dataset.test)]
+    notes = "".join(f"<p><small>{esc(note)}</small></p>" for note in dataset.notes)
+    return stats(cells) + f"<p>{esc(t('widgets.data.groups'))}</p>" + notes
+
+
+def class_row(dataset: Dataset, label: str) -> str:
+    """A class: its name, its counts, some of its training pictures."""
+    mine = [sample for sample in dataset.train if sample.label == label]
+    some = mine[:: max(1, len(mine) // SHOWN)][:SHOWN]
+    counts = " + ".join(str(split.counts[label]) for split in dataset.splits)
+    name = dataset.shown(label, language())
+    pictures = "".join(picture(sample, name) for sample in some)
+    return f"<div class='ek-class'><div><b>{esc(name)}</b><small>{esc(counts)}</small></div><div class='ek-row'>{pictures}</div></div>"
+
+
+def picture(sample: Sample, name: str) -> str:
+    """One small picture; a file that is none says so instead."""
+    try:
+        return f"<img src='{picture_uri(sample.path)}' alt='{esc(name)}' title='{esc(sample.path.name)}'>"
+    except EdukitError as error:
+        return f"<span class='ek-thumb' role='img' aria-label='{esc(error.message)}' title='{esc(error.message)}'>⚠</span>"
+
+
+def report(answer: dict[str, Any]) -> str:
+    """What check-dataset found, in sentences."""
+    problems = answer.get("problems", [])
+    images = answer.get("counts", {}).get("images", 0)
+    errors = [one for one in problems if one.get("severity") == "error"]
+    if not problems:
+        return ticks([(True, t("widgets.data.all_good", count=images))])
+    head = ticks([(not errors, t("widgets.data.found", count=images, errors=len(errors), warnings=len(problems) - len(errors)))])
+    rows = "".join(f"<li><span>•</span><span>{esc(one.get('path', ''))}: {esc(one.get('detail') or one.get('kind', ''))} {esc(one.get('remedy', ''))}</span></li>" for one in problems[:12])
+    more = f"<p><small>{esc(t('widgets.data.more', count=len(problems) - 12))}</small></p>" if len(problems) > 12 else ""
+    return f"{head}<ul class='ek-list'>{rows}</ul>{more}"

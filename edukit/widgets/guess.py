@@ -1,0 +1,63 @@
+"""Predict first: the learner's guess is kept and held against what was measured."""
+from __future__ import annotations
+
+from typing import Any
+
+from edukit.core.i18n import t
+from edukit.widgets.html import esc, percent
+from edukit.widgets.train_view import saved_history
+from edukit.widgets.view import View
+from edukit.widgets.work import Work, work
+
+CHOICES = ("17", "50", "85", "100")  # of 100 pictures
+
+
+class Guess(View):
+    """How many of 100 new pictures will the network get right? One click, kept on disk, answered once a model is trained.
+
+    Args:
+        recall: Show only what was guessed and what came out, for the lesson's end.
+    """
+
+    def __init__(self, the_work: Work | None = None, *, recall: bool = False) -> None:
+        super().__init__(kind="recall" if recall else "guess", title=t("widgets.guess.recall" if recall else "widgets.guess.title"))
+        self.work = the_work or work()
+        self.recall = recall
+        self._refresh()
+        self.work.observe(self._refresh, "version")
+
+    @property
+    def guessed(self) -> str:
+        """The guess, one of ``CHOICES``; empty before there is one."""
+        value = self.work.recall("guess").get("right_of_100")
+        return value if value in CHOICES else ""
+
+    def pressed(self, name: str, value: Any) -> None:
+        """A guess was made, or changed."""
+        if name == "guess" and value in CHOICES:
+            self.work.remember("guess", {"right_of_100": value})
+            self.work.version += 1
+
+    def _refresh(self, _change: object = None) -> None:
+        with self.guarded():
+            saved = self.guessed
+            self.pills = [{"text": t("widgets.saved"), "kind": "good"}] if saved else []
+            self.body = (("" if self.recall else self._choices(saved)) + self._outcome(saved)) or f"<p>{esc(t('widgets.guess.none'))}</p>"
+
+    def _choices(self, saved: str) -> str:
+        buttons = "".join(
+            f"<button type='button' class='ek-choice' data-do='guess' data-value='{choice}' aria-pressed='{'true' if choice == saved else 'false'}'>{esc(t(f'widgets.guess.{choice}'))}</button>"
+            for choice in CHOICES
+        )
+        return f"<p>{esc(t('widgets.guess.question'))}</p><div class='ek-question'>{buttons}</div>"
+
+    def _outcome(self, saved: str) -> str:
+        run = self.work.trained
+        tops = [row["val_top1"] for row in saved_history(run) if row.get("val_top1") is not None] if run else []
+        if not saved:
+            return ""
+        if not tops:
+            return f"<p class='ek-said'>{esc(t('widgets.guess.later'))}</p>"
+        reached = max(tops)
+        close = abs(reached - int(saved) / 100) <= 0.1
+        return f"<p class='ek-said'>{esc(t('widgets.guess.close' if close else 'widgets.guess.apart', guess=saved, top1=percent(reached)))}</p>"

@@ -1,0 +1,97 @@
+"""Small pieces of HTML that views are made of. Everything that comes from a user passes ``esc``."""
+from __future__ import annotations
+
+import base64
+import html
+import io
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from edukit.core.i18n import language, t
+from edukit.core.images import read_image, thumbnail
+from edukit.core.preprocess import UInt8Image
+
+MEDIA = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+SMALL_BYTES = 12_000  # below this a picture file goes to the page as it is
+
+
+def esc(text: object) -> str:
+    """Text that cannot become markup."""
+    return html.escape(str(text), quote=True)
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """A fraction as people read it; a dash for one that is not known."""
+    return "–" if share is None or not math.isfinite(share) else f"{100 * share:.{digits}f}%"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes:seconds."""
+    whole = max(0, round(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row, with the commas of the language in use."""
+    return ("、" if language() == "zh" else ", ").join(words)
+
+
+def picture_uri(path: Path, side: int = 104) -> str:
+    """A picture file as a data URI, made small; raises as ``read_image``."""
+    if path.suffix.lower() in MEDIA and path.stat().st_size <= SMALL_BYTES:
+        return data_uri(path.read_bytes(), MEDIA[path.suffix.lower()])
+    return array_uri(thumbnail(read_image(path), side))
+
+
+def array_uri(image: UInt8Image) -> str:
+    """An RGB array as a data URI."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(image)).save(stream, "WEBP", quality=88)
+    return data_uri(stream.getvalue(), "image/webp")
+
+
+def data_uri(data: bytes, media: str) -> str:
+    """Bytes as a data URI."""
+    return f"data:{media};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def stats(cells: Iterable[tuple[str, str, str]]) -> str:
+    """Large figures in a row: (what, figure, addition)."""
+    parts = (f"<div><small>{esc(what)}</small><span class='ek-big'>{esc(figure)}{f' <small>{esc(more)}</small>' if more else ''}</span></div>" for what, figure, more in cells)
+    return f"<div class='ek-stats'>{''.join(parts)}</div>"
+
+
+def bars(names: Sequence[str], scores: Sequence[float]) -> str:
+    """How sure a model is of each class, best first."""
+    rows = []
+    for i, (name, score) in enumerate(zip(names, scores)):
+        rows.append(
+            f"<div class='ek-bar{' best' if i == 0 else ''}'><b>{esc(name)}</b><i aria-hidden='true'><i style='width:{100 * score:.1f}%'></i></i><output>{percent(score)}</output></div>"
+        )
+    return f"<div class='ek-bars'>{''.join(rows)}</div>"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose first column names the row; cells are HTML already."""
+    heads = "".join(f"<th{' class=n' if i else ''}>{esc(text)}</th>" for i, text in enumerate(head))
+    body = "".join("<tr>" + "".join(f"<td{' class=n' if i else ''}>{cell}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows)
+    return f"<div class='ek-scroll' tabindex='0'><table class='ek-table'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def empty(text: str) -> str:
+    """What stands where a result will be."""
+    return f"<div class='ek-empty'><p>{esc(text)}</p></div>"
+
+
+def ticks(items: Iterable[tuple[bool, str]]) -> str:
+    """A list of sentences, each with a tick or a cross that is also said in words."""
+    rows = (
+        f"<li><span class='{'ek-yes' if good else 'ek-no'}' role='img' aria-label='{esc(t('widgets.yes' if good else 'widgets.no'))}'>{'✓' if good else '✗'}</span><span>{esc(text)}</span></li>"
+        for good, text in items
+    )
+    return f"<ul class='ek-list'>{''.join(rows)}</ul>"

@@ -1,0 +1,158 @@
+// Draws any view from its traits: head, settings, body, foot. What happens is decided in Python; here it is only shown and told.
+const CHUNK_BYTES = 1_000_000; // below every server's limit for one message
+
+function drawHead(model, ids) {
+  const words = model.get("words");
+  const toggle = h("button", { type: "button", class: "ek-quiet ek-show-code", "aria-expanded": "false", "aria-controls": ids.code });
+  const pills = h("span", { class: "ek-pills" });
+  const head = h("header", { class: "ek-head" }, h("h3", { id: ids.title }, model.get("title")), pills, h("span", { class: "ek-space" }), toggle);
+  const pane = h("div", { class: "ek-codepane", id: ids.code, hidden: true });
+  let open = false;
+  const showCode = () => {
+    pane.hidden = !open;
+    toggle.hidden = !model.get("code");
+    toggle.setAttribute("aria-expanded", String(open));
+    toggle.textContent = `</> ${open ? words.hide_code : words.show_code}`;
+    pane.replaceChildren(h("p", {}, model.get("explain")), h("pre", { class: "ek-code", tabindex: "0" }, h("code", {}, model.get("code"))));
+  };
+  const showPills = () => pills.replaceChildren(...model.get("pills").map((pill) => h("span", { class: `ek-pill ${pill.kind || ""}` }, pill.text)));
+  toggle.addEventListener("click", () => { open = !open; showCode(); });
+  return { head, pane, showCode, showPills };
+}
+
+function drawControl(setting, value, id, change) {
+  if (setting.kind === "select") {
+    const options = setting.options.map((option) => h("option", { value: String(option.value), selected: option.value === value }, option.label));
+    return h("select", { id, onchange: (event) => change(setting.options[event.target.selectedIndex].value) }, ...options);
+  }
+  if (setting.kind === "range") {
+    const at = Math.max(0, setting.options.findIndex((option) => option.value === value));
+    const label = () => setting.options[input.value].label;
+    const input = h("input", { id, type: "range", min: 0, max: setting.options.length - 1, step: 1, value: at,
+      onchange: () => change(setting.options[input.value].value),
+      oninput: () => { input.closest(".ek-field").querySelector("output").textContent = label(); input.setAttribute("aria-valuetext", label()); } });
+    input.setAttribute("aria-valuetext", label());
+    return input;
+  }
+  if (setting.kind === "check") return h("input", { id, type: "checkbox", checked: Boolean(value), onchange: (event) => change(event.target.checked) });
+  return h("input", { id, type: "text", value: value ?? "", placeholder: setting.placeholder || "", autocomplete: "off", spellcheck: "false",
+    onchange: (event) => change(event.target.value) });
+}
+
+function drawField(model, setting, ids) {
+  const value = model.get("values")[setting.name];
+  const id = ids.field(setting.name);
+  const chosen = (setting.options || []).find((option) => option.value === value);
+  const control = drawControl(setting, value, id, (next) => model.send({ do: "set", name: setting.name, value: next }));
+  control.disabled = model.get("busy");
+  const hint = (chosen && chosen.hint) || setting.hint;
+  const told = hint ? h("small", { id: `${id}-hint` }, hint) : null;
+  if (told) control.setAttribute("aria-describedby", `${id}-hint`);
+  if (setting.kind === "check") {
+    return h("div", { class: "ek-field ek-check", "data-setting": setting.name }, h("label", { for: id }, control, h("span", {}, setting.label)), told);
+  }
+  const now = setting.kind === "range" ? h("output", { for: id }, chosen ? chosen.label : "") : null;
+  return h("div", { class: "ek-field", "data-setting": setting.name }, h("label", { for: id }, setting.label, " ", now), told, control);
+}
+
+function drawDropZone(model, ids) {
+  const upload = model.get("upload");
+  if (!upload.label) return null;
+  const input = h("input", { type: "file", id: ids.field("file"), accept: upload.accept || null, class: "ek-file" });
+  const zone = h("label", { class: "ek-drop", for: ids.field("file") }, input, h("b", {}, upload.label), h("small", {}, upload.hint || ""));
+  input.addEventListener("change", () => { if (input.files[0]) sendFile(model, input.files[0]); input.value = ""; });
+  const hover = (on) => (event) => { event.preventDefault(); zone.classList.toggle("over", on); };
+  zone.addEventListener("dragover", hover(true));
+  zone.addEventListener("dragleave", hover(false));
+  zone.addEventListener("drop", (event) => { hover(false)(event); if (event.dataTransfer.files[0]) sendFile(model, event.dataTransfer.files[0]); });
+  return zone;
+}
+
+async function sendFile(model, file) {
+  if (file.size > model.get("upload").max_bytes) return model.send({ do: "too_large", name: file.name, size: file.size });
+  const parts = Math.max(1, Math.ceil(file.size / CHUNK_BYTES));
+  for (let part = 0; part < parts; part++) {
+    const piece = await file.slice(part * CHUNK_BYTES, (part + 1) * CHUNK_BYTES).arrayBuffer();
+    model.send({ do: "file", name: file.name, part, parts }, undefined, [new DataView(piece)]);
+  }
+}
+
+function drawSettings(model, ids, state) {
+  const all = model.get("settings");
+  const rare = all.filter((setting) => setting.rare);
+  const words = model.get("words");
+  const children = [drawDropZone(model, ids), ...all.filter((setting) => !setting.rare).map((setting) => drawField(model, setting, ids))];
+  if (rare.length) {
+    const details = h("details", { class: "ek-more", open: state.more }, h("summary", {}, words.more_settings), ...rare.map((setting) => drawField(model, setting, ids)));
+    details.addEventListener("toggle", () => { state.more = details.open; });
+    children.push(details);
+  }
+  return children.filter(Boolean);
+}
+
+function drawActions(model) {
+  return model.get("actions").map((action) => h("button", {
+    type: "button", class: action.primary ? "ek-primary" : action.quiet ? "ek-quiet" : "", disabled: Boolean(action.disabled), "data-action": action.name,
+    onclick: () => model.send({ do: "act", name: action.name }),
+  }, action.label));
+}
+
+function render({ model, el }) {
+  bringLook(model);
+  const stem = freshId("view");
+  const ids = { title: `${stem}-title`, code: `${stem}-code`, field: (name) => `${stem}-${name}` };
+  const state = { more: false };
+  const { head, pane, showCode, showPills } = drawHead(model, ids);
+  const settings = h("div", { class: "ek-settings" });
+  const result = h("div", { class: "ek-result" });
+  const middle = h("div", { class: "ek-middle" }, settings, result);
+  const wrong = h("div", { class: "ek-wrong" });
+  const actions = h("span", { class: "ek-actions" });
+  const bar = h("progress", { class: "ek-progress", max: 1 });
+  const status = h("span", { class: "ek-status", "aria-live": "polite" });
+  const foot = h("footer", { class: "ek-foot" }, actions, bar, status);
+  const body = h("div", { class: "ek-body" }, pane, middle, wrong);
+  const view = h("section", { class: "ek-view", "aria-labelledby": ids.title, "data-view": model.get("kind") }, head, body, foot);
+  el.append(view);
+
+  const showSettings = () => {
+    const focused = document.activeElement && settings.contains(document.activeElement) ? document.activeElement.id : null;
+    settings.replaceChildren(...drawSettings(model, ids, state));
+    middle.classList.toggle("ek-two", settings.children.length > 0);
+    settings.hidden = settings.children.length === 0;
+    if (focused) document.getElementById(focused)?.focus();
+    showError();
+  };
+  const showBody = () => { if (result.innerHTML !== model.get("body")) result.innerHTML = model.get("body"); };
+  const showError = () => {
+    view.querySelectorAll(".ek-field .ek-error").forEach((box) => box.remove());
+    const error = model.get("error");
+    const near = error.near && settings.querySelector(`[data-setting="${error.near}"]`);
+    const box = errorBox(error);
+    if (near && box) near.append(box);
+    wrong.replaceChildren(...(box && !near ? [box] : []));
+  };
+  const showFoot = () => {
+    const focused = actions.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+    actions.replaceChildren(...drawActions(model));
+    if (focused) (actions.querySelector(`[data-action="${focused}"]`) || actions.querySelector("button"))?.focus({ preventScroll: true });
+    const share = model.get("share");
+    bar.hidden = !model.get("busy");
+    if (share < 0) bar.removeAttribute("value"); else bar.value = share;
+    bar.setAttribute("aria-label", model.get("status"));
+    if (status.textContent !== model.get("status")) status.textContent = model.get("status");
+    foot.hidden = !actions.children.length && !model.get("status");
+    view.setAttribute("aria-busy", String(model.get("busy")));
+  };
+  result.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-do]");
+    if (target) model.send({ do: "act", name: target.dataset.do, value: target.dataset.value ?? null });
+  });
+
+  const watched = [["change:code change:explain", showCode], ["change:pills", showPills], ["change:settings change:values change:busy change:upload", showSettings],
+    ["change:body", showBody], ["change:error", showError], ["change:actions change:share change:status change:busy", showFoot]];
+  for (const [events, show] of watched) { show(); model.on(events, show); }
+  return () => { for (const [events, show] of watched) model.off(events, show); };
+}
+
+export default { render };

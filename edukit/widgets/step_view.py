@@ -1,0 +1,213 @@
+"""A view whose button starts jobs: it follows them, finds them again after a reload, and stops them."""
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit import jobs
+from edukit.core.i18n import t
+from edukit.jobs import Job
+from edukit.widgets.html import clock
+from edukit.widgets.settings import Setting, values_of
+from edukit.widgets.view import View
+from edukit.widgets.work import Work, work
+
+POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Task:
+    """One job of a view: the words of a command line, and the folder that the job is found by."""
+
+    words: tuple[str, ...]
+    folder: Path
+
+
+class StepView(View):
+    """One step of the lesson that works in the background.
+
+    Attributes:
+        step: The step's name; also what its jobs' folders are called.
+        work: What the lesson has on disk.
+    """
+
+    step = ""
+    verbs: tuple[str, ...] = ()  # of its jobs, in their order; also what the jobs' folders are called
+
+    def __init__(self, the_work: Work | None = None) -> None:
+        super().__init__(kind=self.step, title=t(f"widgets.{self.step}.title"), explain=t(f"widgets.{self.step}.explain"))
+        self.work = the_work or work()
+        self._job: Job | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        with self.guarded():
+            settings = self.make_settings()
+            self.use(settings, values_of(settings, self.work.recall(self.step)))
+            self.refresh()
+            self._find_again()
+        self.work.observe(self._work_changed, ["dataset", "version"])
+
+    # What subclasses say.
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """What can be set."""
+        return ()
+
+    def tasks(self) -> list[Task]:
+        """The jobs that the button starts, one after the other.
+
+        Raises:
+            EdukitError: Something that they need is missing; the sentence is shown.
+        """
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Shows what is on disk: head, result, buttons."""
+        raise NotImplementedError
+
+    def progressed(self, job: Job) -> None:
+        """Shows how far a job is; called a few times a second."""
+
+    def completed(self, job: Job) -> None:
+        """A job ended well, or was stopped and kept something."""
+
+    def follow_up(self, words: Sequence[str]) -> list[Task]:
+        """What is still to do after a job with these words that was found running."""
+        return []
+
+    # What the page does.
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Starts, or stops; other buttons are the subclass's."""
+        if name == "start":
+            self.start()
+        elif name == "stop":
+            self.stop()
+
+    def changed(self, name: str) -> None:
+        """Remembers the settings for the next visit and shows the code that they make."""
+        self.work.remember(self.step, dict(self.values))
+        self.refresh()
+
+    def start(self) -> None:
+        """Starts the jobs; a second press while they run does nothing."""
+        if self.busy:
+            return
+        tasks = self.tasks()
+        self._stopping = False
+        self._begin(tasks)
+
+    def stop(self) -> None:
+        """Asks the running job to stop and to keep what is done."""
+        self._stopping = True
+        if self._job:
+            self._job.stop()
+        self.status = t("widgets.stopping")
+
+    def wait(self, timeout: float = 600) -> None:
+        """Waits until the work has ended; for tests and notebooks that drive their own views."""
+        if self._thread:
+            self._thread.join(timeout)
+
+    # How jobs are followed.
+
+    def _begin(self, tasks: Sequence[Task]) -> None:
+        self.busy, self.share, self.status = True, -1.0, t("widgets.starting")
+        self.actions = [{"name": "stop", "label": t("widgets.stop")}]
+        self._thread = threading.Thread(target=self._work_through, args=(list(tasks),), daemon=True, name=f"edukit-{self.step}")
+        self._thread.start()
+
+    def _work_through(self, tasks: list[Task]) -> None:
+        ended = ""
+        try:
+            with self.guarded():
+                for task in tasks:
+                    job = jobs.find(task.folder) or jobs.start(task.words, task.folder)
+                    ended = self._follow(job)
+                    if ended != "done" or self._stopping:
+                        break
+        finally:
+            self._job = None
+            self.busy = False
+            with self.guarded():
+                self.refresh()
+                self.status = self._last_word(ended)
+
+    def _follow(self, job: Job) -> str:
+        """Watches one job to its end and returns the state it ended in."""
+        self._job = job
+        if self._stopping:
+            job.stop()
+        while not job.ended:
+            self._show(job)
+            time.sleep(POLL_SECONDS)
+        state = job.state
+        if state in ("failed", "lost"):
+            self.show_error(job.error or {})
+        elif job.answer is not None:
+            self.completed(job)
+        return state
+
+    def _show(self, job: Job) -> None:
+        if job.place:
+            self.share, self.status = -1.0, t("widgets.waiting", place=job.place)
+            return
+        self.progressed(job)
+        told = job.progress
+        if told and told.get("total"):
+            self.share = min(1.0, float(told["done"]) / float(told["total"]))
+        if not self._stopping:
+            self.status = self.status_of(job)
+
+    def status_of(self, job: Job) -> str:
+        """One line: what is going on and how long it still takes."""
+        told = job.progress
+        if not told or not told.get("total") or not told.get("done"):
+            return last_message(job) or t("widgets.starting")
+        return t(f"widgets.{self.step}.doing", left=clock(seconds_left(job)), done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
+
+    def _last_word(self, state: str) -> str:
+        return {"done": t("widgets.saved_line"), "stopped": t("widgets.stopped_line")}.get(state, "")
+
+    def _find_again(self) -> None:
+        """After a reload: goes on watching a job that still runs, or says why the last one failed."""
+        folders = [folder for verb in self.verbs for folder in self.work.jobs(verb)[:1]]
+        found = [job for folder in folders if (job := jobs.find(folder))]
+        job = max(found, key=lambda one: (one.folder / "job.json").stat().st_mtime, default=None)
+        if job is None:
+            return
+        if not job.ended:
+            self._begin([Task(job.words, job.folder), *self.follow_up(job.words)])
+        elif job.state == "failed":
+            self.show_error(job.error or {})
+
+    def _work_changed(self, _change: object) -> None:
+        with self.guarded():
+            if not self.busy:
+                self.refresh()
+
+
+def seconds_left(job: Job) -> float:
+    """How long a job still takes, judged by its pace so far."""
+    moves = [event for event in job.events() if event.get("event") == "progress" and event.get("total")]
+    if len(moves) < 2:
+        return 0.0
+    first, last = moves[0], moves[-1]
+    gone = float(last["done"]) - float(first["done"])
+    pace = (last["time"] - first["time"]) / gone if gone > 0 else 0.0
+    waited = max(0.0, time.time() - last["time"])
+    return max(0.0, pace * (float(last["total"]) - float(last["done"])) - waited)
+
+
+def last_message(job: Job) -> str:
+    """The last sentence that a job said."""
+    return next((str(event["text"]) for event in reversed(job.events()) if event.get("event") == "message"), "")
+
+
+def start_button(label: str, *, disabled: bool = False) -> dict[str, Any]:
+    """The view's one primary button."""
+    return {"name": "start", "label": label, "primary": True, "disabled": disabled}

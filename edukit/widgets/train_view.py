@@ -1,0 +1,135 @@
+"""Step 2: a network learns from the pictures, and one watches it do so."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from edukit import jobs
+from edukit.core.i18n import t
+from edukit.jobs import Job
+from edukit.widgets.charts import training_curve
+from edukit.widgets.html import clock, empty, esc, percent, stats
+from edukit.widgets.settings import Option, Setting
+from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
+from edukit.widgets.work import read_json
+
+EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
+RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+BATCHES = (8, 16, 32, 64)
+DEFAULT_BACKBONE = "EfficientNet-Lite0"
+
+
+class TrainView(StepView):
+    """Choose a network and how long it learns; a curve grows while it does. What it learnt is kept when it is stopped.
+
+    Example:
+        >>> TrainView()  # doctest: +SKIP
+    """
+
+    step = "train"
+    verbs = ("train",)
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Network, epochs, learning rate; behind "More settings" what is rarely changed."""
+        from edukit.models import backbones
+
+        networks = tuple(Option(one.name, t("widgets.train.network", name=one.name, weights=millions(one.parameters)), one.summary) for one in backbones())
+        automatic = Option(None, t("widgets.automatic"))
+        known = t("widgets.train.pretrained"), t("widgets.train.pretrained_hint")
+        return (
+            Setting(name="backbone", kind="select", label=t("widgets.train.backbone"), default=DEFAULT_BACKBONE, options=networks),
+            Setting(name="epochs", kind="range", label=t("widgets.train.epochs"), hint=t("widgets.train.epochs_hint"), default=8, options=tuple(Option(n, str(n)) for n in EPOCHS)),
+            Setting(name="lr", kind="range", label=t("widgets.train.lr"), hint=t("widgets.train.lr_hint"), options=(automatic, *(Option(rate, f"{rate:g}") for rate in RATES))),
+            Setting(name="pretrained", kind="select", label=known[0], hint=known[1], rare=True,
+                    options=(automatic, Option(True, t("widgets.train.pretrained_yes")), Option(False, t("widgets.train.pretrained_no")))),
+            Setting(name="freeze", kind="select", label=t("widgets.train.freeze"), hint=t("widgets.train.freeze_hint"), rare=True,
+                    options=(automatic, Option(True, t("widgets.train.freeze_yes")), Option(False, t("widgets.train.freeze_no")))),
+            Setting(name="batch_size", kind="select", label=t("widgets.train.batch_size"), hint=t("widgets.train.batch_size_hint"), rare=True,
+                    options=(automatic, *(Option(size, str(size)) for size in BATCHES))),
+            Setting(name="random_seed", kind="select", label=t("widgets.train.random_seed"), hint=t("widgets.train.random_seed_hint"), rare=True, default=0,
+                    options=tuple(Option(seed, str(seed)) for seed in range(10))),
+        )  # fmt: skip
+
+    def refresh(self) -> None:
+        """Shows the newest training that left something."""
+        self.code = code(self.work.dataset, self.values)
+        run = self.work.trained
+        self.pills = [{"text": self.work.dataset_line()}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
+        self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
+        self.body = trained_html(run) if run else empty(t("widgets.train.none"))
+
+    def tasks(self) -> list[Task]:
+        """One training, into a run folder of its own."""
+        run = self.work.new_run("train")
+        words = ["train", self.work.dataset, "--backbone", self.values["backbone"], "--epochs", str(self.values["epochs"]), "--out", str(run)]
+        for name in ("lr", "pretrained", "freeze", "batch_size", "random_seed"):
+            value = self.values[name]
+            if value is not None and (name, value) != ("random_seed", 0):
+                words += [f"--{name.replace('_', '-')}", str(value).lower()]
+        self.body = live_html([], int(self.values["epochs"]), 0.0)
+        return [Task(tuple(words), self.work.folder / "jobs" / run.name)]
+
+    def progressed(self, job: Job) -> None:
+        """Lets the curve grow."""
+        history = epoch_rows(job.events())
+        told = job.progress or {}
+        epochs = int(told.get("total") or len(history) or 1)
+        self.body = live_html(history, epochs, seconds_left(job))
+
+    def completed(self, job: Job) -> None:
+        """A model was kept: the step is done."""
+        self.work.finish("train")
+
+
+def epoch_rows(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The finished epochs among a training's events."""
+    rows = [event["values"] for event in events if event.get("event") == "progress" and "val_top1" in event.get("values", {})]
+    return [{"epoch": i + 1, **row} for i, row in enumerate(rows)]
+
+
+def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float) -> str:
+    """Figures and curve while a network learns."""
+    now = percent(history[-1].get("val_top1") if history else None)
+    cells = [
+        (t("widgets.train.val_top1"), now, ""), (t("widgets.train.epoch"), str(len(history)), t("widgets.of", total=epochs)),
+        (t("widgets.train.left"), clock(left) if history else "–", ""),
+    ]  # fmt: skip
+    return stats(cells) + training_curve(history, epochs)
+
+
+def trained_html(run: Path) -> str:
+    """What a training reached."""
+    history = saved_history(run)
+    if not history:
+        return f"<p>{esc(t('widgets.train.kept'))}</p>"
+    best = max(history, key=lambda row: row.get("val_top1") or 0.0)
+    seconds = sum(row.get("seconds") or 0.0 for row in history)
+    cells = [
+        (t("widgets.train.val_top1"), percent(best.get("val_top1")), ""), (t("widgets.train.epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
+        (t("widgets.train.took"), clock(seconds), ""),
+    ]  # fmt: skip
+    answer = t("widgets.train.answer", top1=percent(best.get("val_top1")), epoch=best["epoch"])
+    return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curve(history, len(history))
+
+
+def saved_history(run: Path) -> list[Mapping[str, Any]]:
+    """The epochs of a run: from its log, else from the events of its job."""
+    rows = read_json(run / "log.json").get("history")
+    if isinstance(rows, list) and rows:
+        return [row for row in rows if isinstance(row, dict)]
+    job = jobs.find(run.parent / "jobs" / run.name)
+    return epoch_rows(job.events()) if job else []
+
+
+def millions(count: int) -> str:
+    """Weights as people say them."""
+    return f"{count / 1e6:.1f}" if count >= 100_000 else f"{count / 1e6:.2f}"
+
+
+def code(dataset: str, values: Mapping[str, Any]) -> str:
+    """What the button does, in Python, with the present settings."""
+    words = [f"backbone={values['backbone']!r}", f"epochs={values['epochs']}"]
+    words += [f"{name}={values[name]!r}" for name in ("lr", "pretrained", "freeze", "batch_size") if values[name] is not None]
+    words += [f"random_seed={values['random_seed']}"] if values["random_seed"] else []
+    return f"dataset = ek.load_dataset({dataset!r})\ntrained = ek.train(dataset, {', '.join(words)})"

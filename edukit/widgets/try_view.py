@@ -1,0 +1,156 @@
+"""Step 5: one's own picture, answered by the converted model alone; PyTorch is not needed any more."""
+from __future__ import annotations
+
+import threading
+import time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edukit.core.errors import EdukitError, UnknownChoice
+from edukit.core.i18n import language, t
+from edukit.core.images import decode_image, thumbnail
+from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.widgets.html import array_uri, bars, empty, esc, picture_uri
+from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.view import View
+from edukit.widgets.work import Work, work
+
+if TYPE_CHECKING:
+    from edukit.core.preprocess import UInt8Image
+    from edukit.runtime import Predictor
+
+SAMPLES = 12
+
+
+class TryView(View):
+    """Drop a picture, or click a sample: what the model answers, how sure it is, and what it really sees.
+
+    Example:
+        >>> TryView()  # doctest: +SKIP
+    """
+
+    def __init__(self, the_work: Work | None = None) -> None:
+        drop = {"label": t("widgets.try.drop"), "hint": t("widgets.try.drop_hint"), "accept": "image/*", "max_bytes": MAX_IMAGE_BYTES}
+        super().__init__(kind="try", title=t("widgets.try.title"), explain=t("widgets.try.explain"), upload=drop)
+        self.work = the_work or work()
+        self._lock = threading.Lock()
+        self._answer = ""
+        self._samples: list[Path] = []
+        with self.guarded():
+            self.refresh()
+        self.work.observe(self._work_changed, ["dataset", "version"])
+
+    @property
+    def models(self) -> dict[str, Path]:
+        """The models that there are, the smallest first; the one that ships with edukit if there is none yet."""
+        from edukit.data import sample_model
+
+        own = {"int8": self.work.int8, "onnx": self.work.onnx}
+        found = {name: path for name, path in own.items() if path}
+        shipped = sample_model("emoji")
+        return found or ({"sample": shipped} if shipped else {})
+
+    def refresh(self) -> None:
+        """Shows the models to choose from, the sample pictures, and the last answer."""
+        options = tuple(Option(name, t(f"widgets.try.model_{name}"), t(f"widgets.try.hint_{name}")) for name in self.models)
+        if not options:
+            self.use((), {})
+            self.body = empty(t("widgets.try.none"))
+            return
+        setting = Setting(name="model", kind="select", label=t("widgets.try.model"), default=options[0].value, options=options)
+        self.use((setting,), values_of((setting,), {**self.work.recall("try"), **self.values}))
+        self.pills = [{"text": t("widgets.try.pill", model=t(f"widgets.try.model_{self.values['model']}"))}]
+        self.code = code(self.model)
+        self.body = (self._answer or empty(t("widgets.try.waiting"))) + self._sample_row()
+
+    @property
+    def model(self) -> Path:
+        """The chosen model file."""
+        name = self.values.get("model")
+        if name not in self.models:
+            raise UnknownChoice.among("model", name, self.models)
+        return self.models[name]
+
+    def changed(self, name: str) -> None:
+        """Another model answers the same question."""
+        self.work.remember("try", {"model": self.values["model"]})
+        self._answer = ""
+        self.refresh()
+
+    def pressed(self, name: str, value: Any) -> None:
+        """A sample picture was clicked."""
+        picture = self._samples[int(value)]
+        self.received(picture.name, picture.read_bytes())
+
+    def received(self, name: str, data: bytes) -> None:
+        """Predicts one picture; a file that is none is answered in place."""
+        try:
+            image = decode_image(data, name=name)
+        except EdukitError:
+            self._answer = ""
+            self.refresh()
+            raise
+        with self._lock:
+            predictor = loaded(self.model, self.model.stat().st_mtime_ns)
+            began = time.perf_counter()
+            result = predictor.predict(image, top=5)
+            took = 1000 * (time.perf_counter() - began)
+        names = [predictor.card.shown(label, language()) for label in result.labels]
+        self._answer = answer_html(image, predictor, names, list(result.scores), took)
+        self.status = t("widgets.try.said", name=names[0])
+        self.refresh()
+        self.work.finish("try")
+
+    def _sample_row(self) -> str:
+        from edukit.data import load_dataset
+
+        if not self._samples:
+            test = load_dataset("emoji" if "sample" in self.models else self.work.dataset).test
+            self._samples = [test[i].path for i in range(0, len(test), max(1, len(test) // SAMPLES))][:SAMPLES]
+        buttons = "".join(
+            f"<button type='button' class='ek-pick' data-do='sample' data-value='{i}' aria-label='{esc(t('widgets.try.sample', number=i + 1))}'><img class='ek-thumb' src='{picture_uri(path)}' alt=''></button>"
+            for i, path in enumerate(self._samples)
+        )
+        return f"<div><small>{esc(t('widgets.try.samples'))}</small><div class='ek-row'>{buttons}</div></div>"
+
+    def _work_changed(self, change: Any) -> None:
+        with self.guarded():
+            if change["name"] == "dataset":
+                self._samples, self._answer = [], ""
+            self.refresh()
+
+
+@cache
+def loaded(path: Path, _changed_ns: int) -> Predictor:
+    """The model in a file, loaded once; loaded anew when the file was replaced."""
+    from edukit.runtime import load_onnx
+
+    return load_onnx(path, threads=1)
+
+
+def answer_html(image: UInt8Image, predictor: Predictor, names: list[str], scores: list[float], took_ms: float) -> str:
+    """The picture, what the network sees of it, and the bars."""
+    sure = "widgets.try.sure" if scores[0] >= 0.8 else "widgets.try.rather" if scores[0] >= 0.5 else "widgets.try.unsure"
+    height, width = predictor.card.preprocess.size
+    figures = (
+        f"<figure><img src='{array_uri(thumbnail(image, 300))}' alt=''><figcaption>{esc(t('widgets.try.yours'))}</figcaption></figure>"
+        f"<figure><img src='{array_uri(seen(image, predictor))}' alt=''><figcaption>{esc(t('widgets.try.seen', width=width, height=height))}</figcaption></figure>"
+    )
+    said = f"<p class='ek-answer'><b>{esc(t(sure, name=names[0]))}</b> <small>{esc(t('widgets.try.took', ms=f'{took_ms:.0f}'))}</small></p>"
+    return f"{said}<div class='ek-seen'>{figures}{bars(names, scores)}</div>"
+
+
+def seen(image: UInt8Image, predictor: Predictor) -> UInt8Image:
+    """The network's input turned back into a picture."""
+    import numpy as np
+
+    preprocess = predictor.card.preprocess
+    planes = preprocess(image)[0].transpose(1, 2, 0)
+    back = planes * np.asarray(preprocess.std, np.float32) + np.asarray(preprocess.mean, np.float32)
+    return np.repeat(np.clip(back, 0, 255).astype(np.uint8), 3 // back.shape[2], axis=2)
+
+
+def code(model: Path) -> str:
+    """What the view does with a picture, in Python."""
+    return f"model = ek.load_model({model.name!r})\nmodel.predict(\"my-picture.jpg\", top=5)"

@@ -1,0 +1,170 @@
+"""The one kind of view: head, settings, result, action and status as traits; ``static/view.js`` draws them, subclasses decide what happens."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from edukit.core.errors import EdukitError, FileTooLarge
+from edukit.core.files import human_size
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.widgets.settings import Setting
+
+STATIC = Path(__file__).parent / "static"
+LOOK = Path(__file__).parent.parent / "core" / "look.css"
+log = logging.getLogger("edukit.widgets")
+
+
+def front_end(name: str) -> str:
+    """The JavaScript of a front end: what all share, then its own."""
+    return (STATIC / "dom.js").read_text(encoding="utf-8") + (STATIC / name).read_text(encoding="utf-8")
+
+
+def stylesheet() -> str:
+    """The look of all views."""
+    return LOOK.read_text(encoding="utf-8") + (STATIC / "view.css").read_text(encoding="utf-8")
+
+
+class Page(anywidget.AnyWidget):  # type: ignore[misc]
+    """Anything of ours on a page: hears what was done there, and shows every error there.
+
+    Attributes:
+        look: The stylesheet.
+        error: ``{"message", "remedy", "code"}`` of what went wrong, with ``"near"`` the setting that caused it; empty when all is well.
+    """
+
+    look = traitlets.Unicode().tag(sync=True)
+    error = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(look=stylesheet(), **values)
+        self.on_msg(self._heard)
+
+    @contextmanager
+    def guarded(self, near: str = "") -> Iterator[None]:
+        """Shows in the page whatever goes wrong inside; nothing is lost, nothing breaks the page."""
+        try:
+            yield
+        except Exception as error:  # a view is the last one who can tell the student
+            self.show_error(error, near=near)
+
+    def show_error(self, error: Exception | Mapping[str, str], *, near: str = "") -> None:
+        """Shows an error beside the setting ``near``, or above the foot."""
+        if isinstance(error, Mapping):
+            self.error = {**error, "near": near}
+        elif isinstance(error, EdukitError):
+            self.error = {**error.to_dict(), "near": near}
+        else:
+            log.error("in %s", type(self).__name__, exc_info=error)
+            reason = f"{type(error).__name__}: {error}"[:300]
+            self.error = {"code": "E900", "message": t("E900.message", reason=reason), "remedy": t("E900.remedy"), "near": near}
+
+    def clear_error(self) -> None:
+        """Takes the shown error away."""
+        if self.error:
+            self.error = {}
+
+    def _heard(self, _widget: object, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
+        with self.guarded():
+            self.hear(content, [bytes(buffer) for buffer in buffers or ()])
+
+    def hear(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
+        """What was done in the page; subclasses say what follows."""
+
+
+class View(Page):
+    """Head, settings, result, foot.
+
+    Attributes:
+        kind: Short name of the view, for tests and styles.
+        title, pills: The head: what, and on which data (``{"text", "kind"}``).
+        code, explain: What the button does, in Python and in one sentence.
+        settings, values: What can be set, and to what it is set.
+        upload: The drop zone: ``{"label", "hint", "accept", "max_bytes"}``; empty for none.
+        body: The result as HTML; everything from outside is escaped when it is made.
+        actions: Buttons ``{"name", "label", "primary", "disabled"}``.
+        busy, share: Whether work goes on, and which part of it is done (-1: unknown).
+        status: One line that is read out when it changes.
+    """
+
+    _esm = front_end("view.js")
+    kind = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    pills = traitlets.List().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
+    explain = traitlets.Unicode().tag(sync=True)
+    settings = traitlets.List().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    upload = traitlets.Dict().tag(sync=True)
+    body = traitlets.Unicode().tag(sync=True)
+    actions = traitlets.List().tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)
+    share = traitlets.Float(-1.0).tag(sync=True)
+    status = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **values: Any) -> None:
+        words = {name: t(f"widgets.{name}") for name in ("show_code", "hide_code", "more_settings")}
+        super().__init__(words=words, **values)
+        self._settings: tuple[Setting, ...] = ()
+        self._parts: list[bytes] = []
+
+    def use(self, settings: tuple[Setting, ...], values: Mapping[str, Any]) -> None:
+        """Shows these settings with these values."""
+        self._settings = settings
+        self.values = dict(values)
+        self.settings = [setting.to_dict() for setting in settings]
+
+    def hear(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
+        """A setting was changed, a button pressed, or a file dropped."""
+        doing: dict[str, Callable[[], None]] = {
+            "set": lambda: self.set(str(content["name"]), content["value"]),
+            "act": lambda: self.act(str(content["name"]), content.get("value")),
+            "file": lambda: self._part(content, buffers),
+            "too_large": lambda: self._refuse(content),
+        }
+        doing[content["do"]]()
+
+    def set(self, name: str, value: Any) -> None:
+        """Sets one setting, as the page does when a control is moved; an error stands beside the control."""
+        self.clear_error()
+        with self.guarded(near=name):
+            setting = next(one for one in self._settings if one.name == name)
+            self.values = {**self.values, name: setting.checked(value)}
+            self.changed(name)
+
+    def act(self, name: str, value: Any = None) -> None:
+        """Does what the button ``name`` does; an error is shown in the page."""
+        self.clear_error()
+        with self.guarded():
+            self.pressed(name, value)
+
+    def changed(self, name: str) -> None:
+        """A setting has a new value."""
+
+    def pressed(self, name: str, value: Any) -> None:
+        """A button was pressed."""
+
+    def received(self, name: str, data: bytes) -> None:
+        """A file was chosen or dropped."""
+
+    def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
+        if content["part"] == 0:
+            self._parts = []
+        self._parts += buffers
+        if sum(map(len, self._parts)) > MAX_IMAGE_BYTES:
+            self._parts = []
+            raise FileTooLarge(path=content["name"], found="…", limit=human_size(MAX_IMAGE_BYTES))
+        if content["part"] == content["parts"] - 1:
+            data, self._parts = b"".join(self._parts), []
+            self.clear_error()
+            self.received(str(content["name"]), data)
+
+    def _refuse(self, content: Mapping[str, Any]) -> None:
+        raise FileTooLarge(path=content["name"], found=human_size(float(content["size"])), limit=human_size(MAX_IMAGE_BYTES))

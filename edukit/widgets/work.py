@@ -1,0 +1,133 @@
+"""What a lesson has on disk: its runs, the newest model of each kind, the choices made, the steps done. The views of a page share it."""
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from edukit.core.files import write_json
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_JSON_BYTES
+from edukit.core.places import lesson_folder
+
+STEPS = ("data", "train", "convert", "compare", "try")
+CHECKPOINT, ONNX, INT8 = "best.pth", "best.onnx", "best-int8.onnx"  # as train, convert and quantize call them when no name is given
+
+
+class Work(traitlets.HasTraits):  # type: ignore[misc]
+    """One lesson's work of one student.
+
+    Args:
+        folder: ``EDUKIT_HOME/<student>/<lesson>``; the same for both languages.
+
+    Attributes:
+        dataset: The chosen data: a sample set's name or a folder.
+        version: Grows whenever something on disk may have changed; views watch it.
+    """
+
+    dataset = traitlets.Unicode("emoji")
+    version = traitlets.Int(0)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        saved = self.recall("data").get("dataset")
+        self.dataset = saved if isinstance(saved, str) and saved else "emoji"
+
+    def new_run(self, step: str) -> Path:
+        """Makes the next run's folder, ``train-3`` after ``train-2``; older ones stay."""
+        number = 1 + max((_number(entry) for parent in (self.folder, self.folder / "jobs") for entry in parent.glob(f"{step}-*")), default=0)
+        run = self.folder / f"{step}-{number}"
+        run.mkdir(parents=True)
+        return run
+
+    def new_job(self, step: str) -> Path:
+        """The folder of the next job of ``step``: beside the runs, so that these hold results alone."""
+        number = 1 + max((_number(entry) for parent in (self.folder, self.folder / "jobs") for entry in parent.glob(f"{step}-*")), default=0)
+        return self.folder / "jobs" / f"{step}-{number}"
+
+    def jobs(self, step: str) -> list[Path]:
+        """The job folders of a step, newest first."""
+        return sorted((entry for entry in (self.folder / "jobs").glob(f"{step}-*") if _number(entry)), key=_number, reverse=True)
+
+    @property
+    def trained(self) -> Path | None:
+        """The newest run that left a checkpoint."""
+        return next((run for run in sorted(self.folder.glob("train-*"), key=_number, reverse=True) if (run / CHECKPOINT).is_file()), None)
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The newest trained model."""
+        return self.trained / CHECKPOINT if self.trained else None
+
+    @property
+    def onnx(self) -> Path | None:
+        """The newest trained model as ONNX; None until it is converted."""
+        return self._beside(ONNX)
+
+    @property
+    def int8(self) -> Path | None:
+        """The newest trained model as INT8; None until it is quantized."""
+        return self._beside(INT8)
+
+    def _beside(self, name: str) -> Path | None:
+        run = self.trained
+        return run / name if run and (run / name).is_file() else None
+
+    def dataset_line(self) -> str:
+        """The chosen data in one line: name, classes, training pictures."""
+        from edukit.data import load_dataset
+
+        dataset = load_dataset(self.dataset)
+        return t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
+
+    def recall(self, name: str) -> dict[str, Any]:
+        """What ``remember`` saved under ``name``."""
+        found = read_json(self.folder / "choices.json").get(name)
+        return found if isinstance(found, dict) else {}
+
+    def remember(self, name: str, values: dict[str, Any]) -> None:
+        """Saves choices, for the next visit."""
+        write_json(self.folder / "choices.json", read_json(self.folder / "choices.json") | {name: values})
+
+    @property
+    def steps_done(self) -> list[str]:
+        """The steps that were finished once, in the lesson's order."""
+        done = read_json(self.folder / "progress.json").get("steps_done")
+        return [step for step in STEPS if isinstance(done, list) and step in done]
+
+    def finish(self, step: str) -> None:
+        """Notes that a step is done, where the index page reads it, and tells the views."""
+        done = [name for name in STEPS if name == step or name in self.steps_done]
+        write_json(self.folder / "progress.json", {"steps_done": done, "step": len(done), "steps": len(STEPS), "done": len(done) == len(STEPS)})
+        self.version += 1
+
+
+def work() -> Work:
+    """The work of the lesson that is open."""
+    return _work_in(lesson_folder())
+
+
+def _number(entry: Path) -> int:
+    match = re.fullmatch(r"[a-z]+-(\d+)", entry.name)
+    return int(match[1]) if match else 0
+
+
+@cache
+def _work_in(folder: Path) -> Work:
+    return Work(folder)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file of ours; empty if there is none or it was spoilt."""
+    try:
+        if path.stat().st_size > MAX_JSON_BYTES:
+            return {}
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
