@@ -82,9 +82,10 @@ class Evaluation:
 
     def _repr_html_(self) -> str:
         heads = "".join(f"<th>{html.escape(t(f'evaluation.{name}'))}</th>" for name in ("class", "count", "correct", "recall", "precision"))
-        rows = "".join(f"<tr><td>{html.escape(label)}</td>{''.join(f'<td>{_cell(value)}</td>' for value in row.values())}</tr>" for label, row in self.per_class.items())
+        rows = "".join(_row(label, row) for label, row in self.per_class.items())
         warnings = "".join(f"<p>⚠ {html.escape(text)}</p>" for text in self.warnings)
-        return f'<div lang="{language()}"><p><strong>{html.escape(str(self))}</strong></p>{warnings}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        return f'<div lang="{language()}"><p><strong>{html.escape(str(self))}</strong></p>{warnings}{table}</div>'
 
 
 def evaluate(
@@ -176,6 +177,11 @@ def _warnings(predictor: Predictor, split: Split) -> tuple[str, ...]:
 def _listed(classes: tuple[str, ...]) -> str:
     shown = ", ".join(classes[:8])
     return shown if len(classes) <= 8 else f"{shown}, … ({len(classes)})"
+
+
+def _row(label: str, figures: dict[str, float | None]) -> str:
+    cells = "".join(f"<td>{_cell(value)}</td>" for value in figures.values())
+    return f"<tr><td>{html.escape(label)}</td>{cells}</tr>"
 
 
 def _cell(value: float | None) -> str:

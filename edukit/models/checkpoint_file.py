@@ -201,7 +201,7 @@ def _check_tensor(path: Path, arguments: tuple[Any, ...]) -> int:
         raise _unfit(path, "?") from error
     if not good or last >= numel:
         raise _unfit(path, f"{kind} {shape}"[:80])
-    return math.prod(shape) * item_bytes
+    return int(math.prod(shape) * item_bytes)
 
 
 def _storage_kind(storage: Any) -> tuple[str, int, int]:

@@ -36,9 +36,10 @@ def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, t
 
         return load_onnx(found, card=card, threads=threads)
     if suffix == ".pth":
-        from edukit.models.checkpoint_file import check_checkpoint_file, checkpoint_card
+        from edukit.models.checkpoint_file import inspect_checkpoint
 
-        _ = check_checkpoint_file(found) if card else checkpoint_card(found)  # before torch is imported
+        inspected = inspect_checkpoint(found)  # a bad file is told before torch is imported
+        card = card or inspected.card
         from edukit.models.torch_model import load_checkpoint
 
         return load_checkpoint(found, card=card, threads=threads)

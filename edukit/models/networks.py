@@ -1,7 +1,7 @@
 """Networks built by name: torchvision's and timm's, and LeNet, each with a head for the classes at hand."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -88,7 +88,8 @@ def load_imagenet(network: nn.Module, backbone: Backbone, state: dict[str, torch
 
 def head_name(network: nn.Module) -> str:
     """Where the last linear layer, which gives one score a class, sits in the network."""
-    return [name for name, module in network.named_modules() if isinstance(module, nn.Linear)][-1]
+    names: list[str] = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)]
+    return names[-1]
 
 
 def head_of(network: nn.Module) -> nn.Linear:
@@ -122,8 +123,7 @@ def _put(network: nn.Module, name: str, module: nn.Module) -> None:
 def _empty(backbone: Backbone, classes: int, size: int) -> nn.Module:
     if backbone.name == "LeNet":
         return LeNet(classes, size=size)
-    builders: dict[str, Callable[[int], nn.Module]] = {"EfficientNet-Lite0": _from_timm}
-    return builders.get(backbone.name, lambda count: _from_torchvision(backbone.name, count))(classes)
+    return _from_timm(classes) if backbone.name == "EfficientNet-Lite0" else _from_torchvision(backbone.name, classes)
 
 
 def _from_torchvision(name: str, classes: int) -> nn.Module:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-_kept: list[torch.library.Library] = []  # a library's operators vanish with it
+_kept: list[Any] = []  # a library's operators vanish with it
 
 
 def fill_missing_operators() -> bool:
@@ -26,7 +26,7 @@ def fill_missing_operators() -> bool:
     spec = None if _kept or "torchvision" in sys.modules else find_spec("torchvision")
     if spec is None or spec.origin is None or _compiled_operators_load(Path(spec.origin).parent):
         return bool(_kept)
-    library = torch.library.Library("torchvision", "DEF")
+    library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
     _kept.append(library)
     for name in ("nms", "qnms"):
         library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
@@ -46,10 +46,10 @@ def _compiled_operators_load(folder: Path) -> bool:
     spec = finder.find_spec("_C")
     if spec is None or spec.origin is None:
         return False
-    if os.name == "nt":
+    if sys.platform == "win32":
         os.add_dll_directory(str(folder))
     try:
-        torch.ops.load_library(spec.origin)
+        torch.ops.load_library(spec.origin)  # type: ignore[no-untyped-call]
     except (ImportError, OSError):
         return False
     return True

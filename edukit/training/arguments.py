@@ -121,10 +121,10 @@ def _whole(name: str, value: object, least: int, most: int) -> int:
 
 
 def _number(name: str, value: object, *, least: float, open_end: bool = False) -> float:
-    good = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value) and (value > least if open_end else value >= least)
-    if not good or not isinstance(value, numbers.Real) or value > 1000:
+    number = float(value) if isinstance(value, numbers.Real) and not isinstance(value, bool) else math.nan
+    if not (number > least if open_end else number >= least) or number > 1000:
         raise BadArgument(name=name, value=_shown(value), wanted=t("training.wanted.positive" if open_end else "training.wanted.not_negative"))
-    return float(value)
+    return number
 
 
 def _yes_or_no(name: str, value: object) -> bool | None:

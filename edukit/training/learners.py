@@ -98,8 +98,9 @@ class HeadOnFeatures:
     """
 
     def __init__(
-        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device, reporter: Reporter
-    ) -> None:
+        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
+        reporter: Reporter,
+    ) -> None:  # fmt: skip
         self.module: nn.Module = head_of(network)
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
         views = max(1, min(MOST_VIEWS, FEATURE_PASSES // max(1, len(train)))) if augment else 1

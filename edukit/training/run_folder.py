@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import EdukitError, FolderBusy, NothingToResume, OutputExists, OutputNotWritable
-from edukit.core.files import check_writable, input_file, output_error, with_no_error_unlink, write_json
+from edukit.core.files import check_writable, input_file, output_error, write_json
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 
@@ -85,7 +85,7 @@ class RunFolder:
     def _vanish_if_empty(self, new: list[Path]) -> None:
         # The lock file stays beside results: removing it while another process opens it would let two in.
         if new and not [entry for entry in self.path.iterdir() if entry.name != ".lock"]:
-            with_no_error_unlink(self.path / ".lock")
+            (self.path / ".lock").unlink(missing_ok=True)
             for folder in new:
                 if any(folder.iterdir()):
                     return

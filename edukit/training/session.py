@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from edukit.core.card import ModelCard, finite
-from edukit.core.errors import NothingToResume, NotFinite, OutOfMemory, UnknownChoice
+from edukit.core.errors import NotFinite, NothingToResume, OutOfMemory, UnknownChoice
 from edukit.core.events import Reporter, Stopped
 from edukit.core.i18n import t
 from edukit.data import Dataset
@@ -116,7 +116,8 @@ class Session:
             right += int((logits.detach().argmax(1) == labels).sum())
             if time.monotonic() - told >= REPORT_SECONDS:
                 told = time.monotonic()
-                self.reporter.progress(epoch - 1 + step / learner.steps, self.settings.epochs, "epoch", step=step, steps=learner.steps, train_loss=loss_sum / seen)
+                done = epoch - 1 + step / learner.steps
+                self.reporter.progress(done, self.settings.epochs, "epoch", step=step, steps=learner.steps, train_loss=loss_sum / seen)
         return loss_sum / seen, right / seen
 
     def _measure(self, learner: Learner) -> tuple[float | None, float | None]:
@@ -196,7 +197,8 @@ class Session:
 
     def _learner(self) -> Learner:
         settings = self.settings
-        train, validation = (Pictures(split.samples, settings.preprocess, random_seed=settings.random_seed) for split in (self.dataset.train, self.dataset.validation))
+        splits = (self.dataset.train, self.dataset.validation)
+        train, validation = (Pictures(split.samples, settings.preprocess, random_seed=settings.random_seed) for split in splits)
         common: dict[str, Any] = {
             "augment": settings.augment, "batch_size": settings.batch(frozen=self.frozen), "random_seed": settings.random_seed, "device": self.device,
         }  # fmt: skip
