@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def save_checkpoint(path: Path, network: nn.Module, card: ModelCard, *, training
         DiskFull, OutputNotWritable
     """
     state = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
-    content: dict[str, Any] = {METADATA_KEY: card.to_dict(), "state_dict": state}
+    content: dict[str, Any] = {METADATA_KEY: json.loads(card.to_json()), "state_dict": state}  # plain values only
     if training is not None:
         content["training"] = training
     memory = io.BytesIO()  # not straight to the disk: a full one must be the system's error, not one of torch's archive writer

@@ -175,7 +175,7 @@ class Session:
             made=self.folder.made,
             dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint},
             notes=self.notes | ({} if row else {"unfinished": True}),
-            versions={"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
+            versions={"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()},
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
