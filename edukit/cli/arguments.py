@@ -71,7 +71,7 @@ class Parser(argparse.ArgumentParser):
 
 _COMPLAINTS = (
     (r"the following arguments are required: (.+)", "cli.missing"),
-    (r"unrecognized arguments: (.+)", "cli.unrecognized"),
+    (r"unrecognized arguments: (\S+)", "cli.unrecognized"),
     (r"argument (.+): expected (?:one|at least one) argument", "cli.needs_value"),
     (r"argument (.+): ignored explicit argument", "cli.takes_no_value"),
 )

@@ -8,6 +8,8 @@ from typing import Any
 
 from edukit import verbs
 from edukit.cli.arguments import Argument
+from edukit.core.errors import UsageError
+from edukit.core.i18n import t
 
 Values = dict[str, Any]           # the arguments that were given, under their Python names
 Hooks = Mapping[str, Any]         # on_event and should_stop
@@ -57,6 +59,8 @@ def _quantize(values: Values, hooks: Hooks) -> Any:
 
 
 def _compare(values: Values, hooks: Hooks) -> Any:
+    if "data" not in values and not values.get("speed_only"):
+        raise UsageError(detail=t("cli.missing", names="--data"))
     return verbs.compare(values.pop("models"), values.pop("data", None), **values, **hooks)
 
 
@@ -127,15 +131,17 @@ COMMANDS = (
     Command(
         "compare",
         (
-            Argument("models", shown="MODEL", positional=True, many=True), Argument("data", shown="DATASET"), _THREADS, _BATCH_SIZE, Argument("runs", "integer"),
-            Argument("accuracy_only", "flag"), Argument("speed_only", "flag"),
+            Argument("models", shown="MODEL", positional=True, many=True), Argument("data", shown="DATASET"), _THREADS, _BATCH_SIZE,
+            Argument("runs", "integer"), Argument("accuracy_only", "flag"), Argument("speed_only", "flag"),
         ),
         _compare, heavy=True,
     ),
-    Command("predict", (_MODEL, Argument("images", shown="IMAGE", positional=True, many=True), Argument("top", "integer"), _THREADS), _predict, stoppable=False),
+    Command(
+        "predict",
+        (_MODEL, Argument("images", shown="IMAGE", positional=True, many=True), Argument("top", "integer"), _THREADS),
+        _predict, stoppable=False,
+    ),
     Command("info", (Argument("path", shown="FILE", positional=True),), _info, stoppable=False),
     Command("doctor", (), _doctor, stoppable=False),
-    Command(
-        "serve", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _serve, stoppable=False
-    ),
+    Command("serve", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _serve, stoppable=False),
 )  # fmt: skip

@@ -71,10 +71,9 @@ class Health:
 def doctor() -> Health:
     """Looks at this computer; changes nothing."""
     looks: tuple[Callable[[], Line], ...] = (
-        _python, *(lambda extra=extra: _packages(extra) for extra in _PACKAGES), _torch_build, _operators, _processor, _threads, _memory, _disk, _font, _browser,
-        _port,
+        _torch_build, _operators, _processor, _threads, _memory, _disk, _font, _browser, _port,
     )  # fmt: skip
-    return Health(tuple(look() for look in looks))
+    return Health((_python(), *(_packages(extra) for extra in _PACKAGES), *(look() for look in looks)))
 
 
 def _line(name: str, found: object, good: bool = True, **values: object) -> Line:
@@ -90,7 +89,8 @@ def _packages(extra: str) -> Line:
     missing = [names.partition("|")[0] for names, version in found.items() if version is None]
     told = ", ".join(f"{names.partition('|')[0]} {version or t('cli.doctor.missing')}" for names, version in found.items())
     what = f"packages.{extra}" if extra else "packages"
-    return Line(t(f"cli.doctor.{what}"), told, "warn" if missing else "ok", t("cli.doctor.packages.remedy", extra=f"[{extra}]" if extra else "") if missing else "")
+    remedy = t("cli.doctor.packages.remedy", extra=f"[{extra}]" if extra else "") if missing else ""
+    return Line(t(f"cli.doctor.{what}"), told, "warn" if missing else "ok", remedy)
 
 
 def _version(names: str) -> str | None:

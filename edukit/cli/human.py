@@ -29,7 +29,7 @@ def _check_dataset(answer: Mapping[str, Any]) -> str:
     lines = [t("cli.check.counts", images=counts["images"]), table(heads, rows), ""]
     lines.append(t("cli.check.problems", count=len(problems)) if problems else t("cli.check.fine"))
     for problem in problems[:MOST_LISTED]:
-        lines += [f"  {t('cli.severity.' + problem['severity'])}  {problem['path']}", f"      {problem['detail']} {problem['remedy']}"]
+        lines += [f"  {t('cli.severity.' + problem['severity'])}  {problem['path']}", f"      {problem['detail']}", f"      {problem['remedy']}"]
     if len(problems) > MOST_LISTED:
         lines.append(t("cli.more", count=len(problems) - MOST_LISTED))
     return "\n".join(lines)

@@ -20,6 +20,7 @@ from edukit.core.places import home
 from edukit.jobs.processes import Process
 
 POLL_SECONDS = 0.25
+TICKETS = "[0-9]*.json"  # not the hidden names that files have while they are written
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def machine_slot(on_place: Callable[[int], None], should_stop: ShouldStop | None
 def tickets() -> list[Ticket]:
     """The tickets of living processes, first come first; those of the dead are removed."""
     living = []
-    for path in sorted(_queue().glob("*.json")):
+    for path in sorted(_queue().glob(TICKETS)):
         try:
             written = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -109,7 +110,7 @@ def _draw(folder: str) -> Path:
     queue = _queue()
     queue.mkdir(parents=True, exist_ok=True)
     with FileLock(queue / "lock"):
-        numbers = [int(path.stem) for path in queue.glob("*.json") if path.stem.isdecimal()]
+        numbers = [int(path.stem) for path in queue.glob(TICKETS) if path.stem.isdecimal()]
         path = queue / f"{max(numbers, default=0) + 1:012d}.json"
         write_json(path, Process.this().to_dict() | {"folder": folder})
     return path
