@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edukit.conversion.exporting import check_other_size, exported, not_free, sealed, simplified
+from edukit.conversion.exporting import check_other_size, exported, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion, Gate
 from edukit.core.card import ModelCard
@@ -21,6 +21,7 @@ from edukit.core.files import settle_output, sha256, writing
 from edukit.core.i18n import t
 from edukit.models import checkpoint_card
 from edukit.runtime import card_of_onnx, onnx_in, read_onnx_facts
+from edukit.runtime.onnx_graph import GraphError, sealed, simplified
 from edukit.runtime.onnx_session import thread_count
 
 if TYPE_CHECKING:
@@ -93,7 +94,10 @@ def convert(
 
     original = load_checkpoint(source, threads=count)
     work = _Work(original, target, options, made, reporter)
-    content, gate = work.proved(inputs, count)
+    try:
+        content, gate = work.proved(inputs, count)
+    except GraphError as error:
+        raise ExportFailed(path=source, reason=error) from error
     with writing(target) as temporary:
         temporary.write_bytes(content)
     return _described(target, gate, began)
@@ -111,11 +115,11 @@ class _Work:
 
     def proved(self, inputs: GateInputs, threads: int) -> tuple[bytes, Gate]:
         """The bytes of the ONNX file, once they have passed the gate."""
-        path, tolerance = self.original.path, self.options["tolerance"]
+        tolerance = self.options["tolerance"]
         model, notes = self._graph()
         self._step(2, "check")
         card = self._card(notes)
-        content = sealed(model, card, ir_version=self.options["ir_version"], path=path)
+        content = sealed(model, card, ir_version=self.options["ir_version"])
         if self.options["dynamic"] == "all":
             check_other_size(self.original.network, content, card, tolerance=tolerance)
         converted = onnx_in(content, self.target, threads=threads)
@@ -124,7 +128,7 @@ class _Work:
             numbers = {"difference": f"{gate.max_difference:.2e}", "tolerance": f"{gate.tolerance:.2e}"}
             raise ParityFailed(differing=gate.differing, count=gate.count, **numbers)
         whole = card.changed(notes={**card.notes, "gate": gate.to_dict()})
-        return sealed(model, whole, ir_version=self.options["ir_version"], path=path), gate
+        return sealed(model, whole, ir_version=self.options["ir_version"]), gate
 
     def _graph(self) -> tuple[Any, dict[str, Any]]:
         path, card, dynamic = self.original.path, self.original.card, self.options["dynamic"]
@@ -135,7 +139,7 @@ class _Work:
             raise not_free(card) if dynamic == "all" else error from error  # the exporter refuses what cannot be free
         before = len(model.graph.node)
         self._step(1, "simplify")
-        model = simplified(model, path)
+        model = simplified(model)
         return model, {"nodes_before": before, "nodes_after": len(model.graph.node), "dynamic": dynamic}
 
     def _card(self, notes: Mapping[str, Any]) -> ModelCard:

@@ -1,17 +1,18 @@
-"""From a PyTorch network to the bytes of one checked, simplified ONNX file."""
+"""From a PyTorch network to an ONNX graph."""
 from __future__ import annotations
 
 import io
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadArgument, ExportFailed, PackageMissing
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument, ExportFailed
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
+from edukit.runtime.onnx_graph import onnx_package, short
 
 if TYPE_CHECKING:
     import onnx
@@ -51,52 +52,8 @@ def exported(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic
                 opset_version=opset_version, input_names=[INPUT], output_names=[OUTPUT], dynamic_axes=_FREE[dynamic],
             )  # fmt: skip
     except Exception as error:  # the exporter has no error class of its own
-        raise ExportFailed(path=path, reason=" ".join(str(error).split())[:200]) from error
+        raise ExportFailed(path=path, reason=short(error)) from error
     return onnx.load_model_from_string(stream.getvalue())
-
-
-def simplified(model: onnx.ModelProto, path: Path) -> onnx.ModelProto:
-    """The same network with fewer nodes: constants folded, batch normalisation merged into convolutions.
-
-    Raises:
-        ExportFailed, PackageMissing
-    """
-    try:
-        import onnxslim
-    except ImportError as error:
-        raise PackageMissing(package="onnxslim", extra="train") from error
-    try:
-        return onnxslim.slim(model)
-    except Exception as error:  # onnxslim has no error class of its own
-        raise ExportFailed(path=path, reason=" ".join(str(error).split())[:200]) from error
-
-
-def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None, path: Path) -> bytes:
-    """The bytes of a model with its card inside, checked by ONNX's own checker.
-
-    Raises:
-        ExportFailed: It is not valid, or not with this ``ir_version``.
-    """
-    onnx = onnx_package()
-    model.ir_version = ir_version or model.ir_version
-    model.producer_name = "edukit"
-    model.producer_version = card.versions.get("edukit", "")
-    del model.metadata_props[:]
-    onnx.helper.set_model_props(model, {METADATA_KEY: card.to_json()})
-    try:
-        onnx.checker.check_model(model, full_check=True)
-    except Exception as error:  # the checker's errors and those of shape inference share no class
-        raise ExportFailed(path=path, reason=" ".join(str(error).split())[:200]) from error
-    return bytes(model.SerializeToString())
-
-
-def onnx_package() -> Any:
-    """The onnx module. Raises ``PackageMissing``."""
-    try:
-        import onnx
-    except ImportError as error:
-        raise PackageMissing(package="onnx", extra="train") from error
-    return onnx
 
 
 def check_other_size(network: nn.Module, data: bytes, card: ModelCard, *, tolerance: float) -> None:

@@ -29,6 +29,9 @@ class OnnxModel(Classifier):
         threads: How many threads compute one operator.
         size_bytes: Of the file and what it keeps beside it.
         data: The file's bytes, if it is not written yet.
+
+    Attributes:
+        fixed_batch: The only batch size that the network takes; None if any.
     """
 
     runtime = "ONNX Runtime"
@@ -39,14 +42,14 @@ class OnnxModel(Classifier):
         self.threads = threads
         self._session = open_session(facts, threads, data)
         self._input, self._outputs = facts.inputs[0].name, [facts.outputs[0].name]
-        self._batch = _fixed_batch(facts)
+        self.fixed_batch = _fixed_batch(facts)
 
     def run(self, batch: Float32Array) -> Float32Array:
         """The network's raw output (N, classes) for a batch (N, channels, height, width)."""
-        if self._batch is None or len(batch) == self._batch:
+        if self.fixed_batch is None or len(batch) == self.fixed_batch:
             return self._compute(batch)
-        whole = np.resize(batch, (-(-len(batch) // self._batch) * self._batch, *batch.shape[1:]))  # repeats pictures to fill the last batch
-        parts = [self._compute(whole[start : start + self._batch]) for start in range(0, len(whole), self._batch)]
+        whole = np.resize(batch, (-(-len(batch) // self.fixed_batch) * self.fixed_batch, *batch.shape[1:]))  # repeats pictures to fill the last batch
+        parts = [self._compute(whole[start : start + self.fixed_batch]) for start in range(0, len(whole), self.fixed_batch)]
         return np.concatenate(parts)[: len(batch)]
 
     def _compute(self, batch: Float32Array) -> Float32Array:

@@ -1,0 +1,200 @@
+"""From an FP32 ONNX model to an INT8 one, calibrated on training pictures and measured on others before it is written."""
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edukit.compression.calibrating import observe
+from edukit.compression.qdq import LEAST_OPSET, quantized
+from edukit.compression.results import Quantization
+from edukit.core.card import ModelCard
+from edukit.core.errors import AlreadyQuantized, ClassesDiffer, EdukitError, QuantizeFailed, TooFewPictures
+from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.files import settle_output, sha256, writing
+from edukit.core.i18n import t
+from edukit.core.preprocess import Float32Array
+from edukit.runtime import OnnxModel, batches, card_of_onnx, load_onnx, onnx_in
+from edukit.runtime.onnx_file import card_in, read_onnx_facts
+from edukit.runtime.onnx_graph import GraphError, onnx_package, sealed, simplified
+from edukit.runtime.onnx_model import check_model
+from edukit.runtime.onnx_session import thread_count
+
+if TYPE_CHECKING:
+    import onnx
+
+    from edukit.data import Split
+
+CALIBRATION_PICTURES = 128
+HELD_OUT_PICTURES = 200
+SHARE = 0.9999               # of an activation's values that its range must hold; the rest is clipped
+WORTH = 0.01                 # of top-1: what may be lost to weights of 7 bits before all 8 are used
+_STEPS = 4                   # calibrate, quantize, measure, write
+
+
+def quantize(
+    model: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    calibration: Split,
+    threads: int | None = None,
+    overwrite: bool = False,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Quantization:
+    """Turns an FP32 ONNX model into an INT8 one: static quantization, a quarter of the size.
+
+    Args:
+        model: An FP32 .onnx file with a card.
+        out: The new file; by default ``<model>-int8.onnx`` beside it. A file there that the same model made in the same way is kept as it is.
+        calibration: Training pictures; some show the range of values, others what it costs.
+        threads: How many threads compute; None takes all processors.
+        overwrite: Replace whatever file lies at ``out``.
+        on_event: Told the steps calibrate, quantize, measure and write.
+        should_stop: Asked between steps and pictures; ``Stopped`` is raised, and nothing is written.
+
+    Raises:
+        AlreadyQuantized, ClassesDiffer, TooFewPictures, QuantizeFailed, NotFinite, BadSuffix, OutputExists, OutputNotWritable, and what ``load_onnx``
+        raises
+
+    Example:
+        >>> quantize("emoji.onnx", calibration=dataset.train).size_bytes  # doctest: +SKIP
+        3700000
+    """
+    began, reporter, count = time.monotonic(), Reporter(on_event, should_stop), thread_count(threads)
+    source = Path(model).expanduser().absolute()
+    target = Path(out).expanduser().absolute() if out is not None else source.with_name(f"{source.stem}-int8.onnx")
+    card = _checked_card(source, calibration)
+    made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": calibration.fingerprint}}
+    if settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=_made_of) and (kept := _described(target, None)):
+        return kept
+    try:
+        content = _Work(source, target, card, made, calibration, count, reporter).content()
+    except GraphError as error:
+        raise QuantizeFailed(path=source, reason=error) from error
+    reporter.check()
+    reporter.progress(3, _STEPS, "step", stage="write")
+    with writing(target) as temporary:
+        temporary.write_bytes(content)
+    written = _described(target, began)
+    assert written is not None
+    return written
+
+
+@dataclass
+class _Work:
+    """One quantization on its way."""
+
+    source: Path
+    target: Path
+    card: ModelCard
+    made: Mapping[str, Any]
+    calibration: Split
+    threads: int
+    reporter: Reporter
+
+    def content(self) -> bytes:
+        """The bytes of the INT8 file."""
+        before = load_onnx(self.source, threads=self.threads)
+        shown, held_out = divided(self.calibration)
+        graph = simplified(onnx_package().load(self.source))
+        self._step(0, "calibrate")
+        ranges = {name: seen.clipped(SHARE) for name, seen in observe(graph, self._inputs(shown, before), threads=self.threads).items()}
+        notes = {"method": f"percentile {SHARE:.2%}", "calibrated_on": len(shown), "size_before_bytes": before.size_bytes}
+        wanted = before.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
+        best: tuple[float, bytes] | None = None
+        for reduce_range in (True, False):
+            self._step(1 if reduce_range else 2, "quantize")
+            small = quantized(graph, ranges, reduce_range=reduce_range)
+            figures = self._measured(small, held_out, wanted)
+            loss = figures["top1_before"] - figures["top1_after"]
+            if best is None or best[0] - loss > WORTH:
+                best = (loss, self._sealed(small, {**notes, **figures, "reduce_range": reduce_range}))
+            if loss <= WORTH:  # 8 bits could not be better by more than this
+                break
+        assert best is not None
+        return best[1]
+
+    def _inputs(self, shown: Split, before: OnnxModel) -> Iterator[Float32Array]:
+        size = before.fixed_batch or 1
+        for start, batch in batches(shown, self.card, size):
+            self.reporter.check()
+            self.reporter.progress(start / len(shown), _STEPS, "step", stage="calibrate", pictures=start)
+            yield batch if len(batch) == size else np.resize(batch, (size, *batch.shape[1:]))
+
+    def _measured(self, small: onnx.ModelProto, held_out: Split, wanted: Float32Array) -> dict[str, Any]:
+        after = onnx_in(self._sealed(small, {}), self.target, threads=self.threads)
+        found = after.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
+        labels, answers = wanted.argmax(axis=1), found.argmax(axis=1)
+        rates = {"top1_before": labels == held_out.labels, "top1_after": answers == held_out.labels, "agreement": labels == answers}
+        return {"count": len(held_out)} | {name: float(hits.mean()) for name, hits in rates.items()}
+
+    def _sealed(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
+        card = self.card.changed(
+            precision="int8", made=self.made, created=datetime.now(UTC).isoformat(timespec="seconds"),
+            notes={**self.card.notes, "quantization": dict(notes), "reduce_range": notes.get("reduce_range")},
+        )  # fmt: skip
+        return sealed(small, card)
+
+    def _step(self, done: int, stage: str) -> None:
+        self.reporter.check()
+        self.reporter.progress(done, _STEPS, "step", stage=stage)
+
+
+def divided(calibration: Split) -> tuple[Split, Split]:
+    """Pictures to calibrate on and others to measure on, drawn class by class in turn, the same ones every time.
+
+    At most half of a small set calibrates, so that there is something left to measure on; a single picture does both.
+    """
+    rng = np.random.default_rng(0)
+    turns: list[tuple[int, int, int]] = []
+    for label in range(len(calibration.classes)):
+        own = rng.permutation(np.flatnonzero(calibration.labels == label))
+        turns += [(turn, label, int(index)) for turn, index in enumerate(own)]
+    order = [index for _, _, index in sorted(turns)]
+    shown = min(CALIBRATION_PICTURES, max(1, len(order) * 2 // 3))
+    return calibration.subset(order[:shown]), calibration.subset(order[shown : shown + HELD_OUT_PICTURES] or order)
+
+
+def _checked_card(source: Path, calibration: Split) -> ModelCard:
+    """The model's card, once everything is known that would make the work vain."""
+    facts = read_onnx_facts(source)
+    card = card_in(facts)
+    check_model(facts, card)
+    if facts.quantized or card.precision == "int8":
+        raise AlreadyQuantized(path=source)
+    if facts.opsets.get("", 0) < LEAST_OPSET:
+        raise QuantizeFailed(path=source, reason=t("compression.old_opset", found=facts.opsets.get("", 0), least=LEAST_OPSET))
+    if calibration.classes != card.classes:
+        raise ClassesDiffer(model=source, wanted=", ".join(card.classes), path=calibration.folder, found=", ".join(calibration.classes))
+    if not len(calibration):
+        raise TooFewPictures(path=calibration.folder, found=0, wanted=1)
+    return card
+
+
+def _made_of(path: Path) -> Mapping[str, Any] | None:
+    try:
+        return card_of_onnx(path).made
+    except EdukitError:
+        return None
+
+
+def _described(target: Path, began: float | None) -> Quantization | None:
+    """What lies at ``target``; None if its card does not tell."""
+    notes = card_of_onnx(target).notes.get("quantization", {})
+    try:
+        return Quantization(
+            path=target, size_bytes=target.stat().st_size, seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
+            **{name: notes[name] for name in _NOTED},
+        )  # fmt: skip
+    except (KeyError, TypeError):
+        return None
+
+
+_NOTED = ("size_before_bytes", "reduce_range", "method", "calibrated_on", "count", "top1_before", "top1_after", "agreement")

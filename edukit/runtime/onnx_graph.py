@@ -1,0 +1,63 @@
+"""Changing an ONNX graph: fewer nodes, a card inside, and the check that it is valid. Needs the onnx package, which prediction does not."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edukit.core.card import METADATA_KEY, ModelCard
+from edukit.core.errors import PackageMissing
+
+if TYPE_CHECKING:
+    import onnx
+
+
+class GraphError(ValueError):
+    """A graph that cannot be had; the argument says why, in the words of the library."""
+
+
+def onnx_package() -> Any:
+    """The onnx module. Raises ``PackageMissing``."""
+    try:
+        import onnx
+    except ImportError as error:
+        raise PackageMissing(package="onnx", extra="train") from error
+    return onnx
+
+
+def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same network with fewer nodes: constants folded, batch normalisation merged into convolutions.
+
+    Raises:
+        GraphError, PackageMissing
+    """
+    try:
+        import onnxslim
+    except ImportError as error:
+        raise PackageMissing(package="onnxslim", extra="train") from error
+    try:
+        return onnxslim.slim(model)
+    except Exception as error:  # onnxslim has no error class of its own
+        raise GraphError(short(error)) from error
+
+
+def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = None) -> bytes:
+    """The bytes of a model with its card inside, checked by ONNX's own checker.
+
+    Raises:
+        GraphError: It is not valid, or not with this ``ir_version``.
+    """
+    onnx = onnx_package()
+    model.ir_version = ir_version or model.ir_version
+    model.producer_name = "edukit"
+    model.producer_version = card.versions.get("edukit-vision", "")
+    del model.metadata_props[:]
+    onnx.helper.set_model_props(model, {METADATA_KEY: card.to_json()})
+    try:
+        onnx.checker.check_model(model, full_check=True)
+    except Exception as error:  # the checker's errors and those of shape inference share no class
+        raise GraphError(short(error)) from error
+    return bytes(model.SerializeToString())
+
+
+def short(error: Exception) -> str:
+    """A library's error in one line."""
+    return " ".join(str(error).split())[:200]
