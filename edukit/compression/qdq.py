@@ -42,6 +42,7 @@ def quantized(model: onnx.ModelProto, ranges: Ranges, *, reduce_range: bool) -> 
         try:
             quantizer = QDQQuantizer(copy, True, reduce_range, QuantType.QInt8, QuantType.QUInt8, data, [], [], list(QDQRegistry), {})
             quantizer.quantize_model()
+            quantizer.model.topological_sort()
         except Exception as error:  # ONNX Runtime's tool has no error class of its own
             raise GraphError(short(error)) from error
     result: onnx.ModelProto = quantizer.model.model

@@ -125,7 +125,8 @@ class _Work:
         size = before.fixed_batch or 1
         for start, batch in batches(shown, self.card, size):
             self.reporter.check()
-            self.reporter.progress(start / len(shown), _STEPS, "step", stage="calibrate", pictures=start)
+            if start % 8 == 0:
+                self.reporter.progress(start / len(shown), _STEPS, "step", stage="calibrate", pictures=start)
             yield batch if len(batch) == size else np.resize(batch, (size, *batch.shape[1:]))
 
     def _measured(self, small: onnx.ModelProto, held_out: Split, wanted: Float32Array) -> dict[str, Any]:
