@@ -90,11 +90,11 @@ def table_html(comparison: Comparison) -> str:
     found = table(comparison)
     heads = "".join(f'<th scope="col"{_number(place)}>{html.escape(head)}</th>' for place, head in enumerate(found.heads))
     rows = "".join(
-        f'<tr><th scope="row"><span class="dot" style="background:{colour}"></span>{html.escape(row[0])}</th>'
+        f'<tr><th scope="row"><span class="ek-dot" style="background:{colour}"></span>{html.escape(row[0])}</th>'
         + "".join(f'<td class="n">{html.escape(cell)}</td>' for cell in row[1:]) + "</tr>"
         for row, colour in zip(found.rows, found.colours)
     )
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table class=\"ek-table\"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def notebook_html(comparison: Comparison) -> str:
@@ -102,7 +102,7 @@ def notebook_html(comparison: Comparison) -> str:
     warnings = "".join(f"<p><b>⚠</b> {html.escape(warning)}</p>" for warning in comparison.warnings)
     style = (
         ".ek-comparison table{font-variant-numeric:tabular-nums}.ek-comparison th,.ek-comparison td{text-align:left;padding:6px 12px}"
-        ".ek-comparison .n{text-align:right}.ek-comparison .dot{display:inline-block;width:12px;height:12px;border-radius:50%;margin-right:8px}"
+        ".ek-comparison .n{text-align:right}.ek-comparison .ek-dot{display:inline-block;width:12px;height:12px;border-radius:50%;margin-right:8px}"
     )
     return (
         f'<div class="ek-comparison"><style>{style}</style><p><b>{html.escape(headline(comparison))}</b> {html.escape(catch(comparison))}</p>'

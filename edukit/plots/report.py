@@ -1,0 +1,170 @@
+"""The report: one page with everything that a run found, which needs nothing but a browser."""
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edukit.comparison.summary import catch, conditions, headline, percent, table_html
+from edukit.core.errors import BadSuffix, OutputExists
+from edukit.core.files import check_writable, write_text
+from edukit.core.i18n import language, t
+from edukit.plots.bars import class_counts, file_sizes
+from edukit.plots.confusions import confusion
+from edukit.plots.curves import training_curves
+from edukit.plots.facts import what_was_done
+from edukit.plots.page import Block, figure_html, page_html, shots_html, stats_html, tag
+from edukit.plots.pictures import spread_over_classes
+from edukit.plots.tradeoffs import tradeoff
+
+if TYPE_CHECKING:
+    from edukit.comparison import Comparison
+    from edukit.compression import Quantization
+    from edukit.conversion import Conversion
+    from edukit.data import Dataset
+    from edukit.evaluation import Evaluation
+    from edukit.training import TrainResult
+
+GENERATOR = '<meta name="generator" content="edukit report">'
+SHOWN, WRONG_SHOWN, CHANGED_SHOWN = 18, 12, 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What a report may tell; what is missing is left out."""
+
+    comparison: Comparison
+    dataset: Dataset | None = None
+    training: TrainResult | None = None
+    evaluation: Evaluation | None = None
+    conversion: Conversion | None = None
+    quantization: Quantization | None = None
+
+
+def write_report(path: str | os.PathLike[str], findings: Findings, *, overwrite: bool = False) -> Path:
+    """Writes the findings as one page of HTML in the language in use; it asks the network for nothing.
+
+    Args:
+        path: Ends in ``.html``; an earlier report of ours there is replaced.
+        findings: A comparison, and whatever else is known.
+        overwrite: Replace also what is not a report of ours.
+
+    Raises:
+        BadSuffix, OutputExists, OutputNotWritable, DiskFull
+    """
+    target = Path(path).expanduser().absolute()
+    if target.suffix.lower() != ".html":
+        raise BadSuffix(path=target, wanted=".html")
+    if target.is_dir() or (target.exists() and not overwrite and not _is_ours(target)):
+        raise OutputExists(path=target)
+    check_writable(target)
+    write_text(target, report_html(findings))
+    return target
+
+
+def report_html(findings: Findings) -> str:
+    """The page as text."""
+    blocks = [_answer(findings), *_training(findings), *_evaluation(findings), *_changed(findings), *_dataset(findings), _done(findings)]
+    dataset = findings.dataset
+    title = t("report.title", name=dataset.name if dataset else findings.comparison.models[0].path.name)
+    pills = [t("report.pill", classes=len(dataset.classes), pictures=sum(len(split) for split in dataset.splits))] if dataset else []
+    lead = f"{headline(findings.comparison)} {catch(findings.comparison)}"
+    return page_html(title, pills, lead, blocks, head=GENERATOR)
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return GENERATOR.encode() in stream.read(4096)
+
+
+def _answer(findings: Findings) -> Block:
+    comparison = findings.comparison
+    first = comparison.models[0]
+    hints = [conditions(comparison)]
+    if first.top1_interval:
+        low, high = first.top1_interval
+        hints.insert(0, t("report.known_within", count=first.count, low=f"{100 * low:.0f}%", high=f"{100 * high:.0f}%", model=first.name))
+    body = [
+        figure_html(tradeoff, comparison),
+        tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison),
+        f'<div class="ek-scroll">{table_html(comparison)}</div>',
+        *(tag("p", hint, "ek-hint") for hint in hints),
+        *(tag("p", f"⚠ {warning}", "ek-box warn") for warning in comparison.warnings),
+    ]
+    gate = findings.conversion.gate if findings.conversion else None
+    same = t("report.same_labels", count=gate.count) if gate and gate.agree == gate.count else ""
+    return Block(t("report.compared"), body, pill=same)
+
+
+def _training(findings: Findings) -> list[Block]:
+    training = findings.training
+    if training is None or not training.history:
+        return []
+    best = max(training.history, key=lambda row: row.get("val_top1") or 0.0)
+    stats = stats_html([
+        (t("report.best_validation"), percent(best.get("val_top1"))), (t("plots.epoch"), str(best["epoch"])),
+        (t("report.epochs"), str(len(training.history))), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}")),
+    ])  # fmt: skip
+    curves = [tag("h3", t(f"report.curve_{part}")) + figure_html(training_curves, training.history, measure=part) for part in ("top1", "loss")]
+    return [Block(t("report.training"), [stats, f'<div class="pair">{"".join(f"<div>{curve}</div>" for curve in curves)}</div>'])]
+
+
+def _evaluation(findings: Findings) -> list[Block]:
+    evaluation = findings.evaluation
+    if evaluation is None:
+        return []
+    names = findings.dataset.class_names if findings.dataset else {}
+    sentence = t("report.right", right=evaluation.count - len(evaluation.wrong), count=evaluation.count, top1=percent(evaluation.top1))
+    local = names.get(language(), {})
+    body = [tag("p", sentence, "ek-answer"), figure_html(confusion, evaluation, class_names=names), _per_class(evaluation, local)]
+    return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
+
+
+def _wrong(evaluation: Evaluation, names: Mapping[str, str]) -> Block:
+    worst = sorted(evaluation.wrong, key=lambda wrong: -wrong.score)[:WRONG_SHOWN]
+    if not worst:
+        return Block(t("report.wrong"), [tag("p", t("report.nothing_wrong"))])
+    shots = [(one.path, names.get(one.label) or one.label, f"→ {names.get(one.predicted) or one.predicted} {100 * one.score:.0f}%") for one in worst]
+    return Block(t("report.wrong"), [tag("p", t("report.wrong_hint", shown=len(worst), wrong=len(evaluation.wrong)), "ek-hint"), shots_html(shots)])
+
+
+def _per_class(evaluation: Evaluation, names: Mapping[str, str]) -> str:
+    heads = "".join(f'<th{"" if place == 0 else " class=n"}>{text}</th>' for place, text in enumerate(t("report.per_class").split("|")))
+    rows = "".join(
+        f"<tr>{tag('th', names.get(label) or label)}" + "".join(
+            tag("td", text, "n") for text in (str(row["count"]), str(row["correct"]), percent(row["recall"]), percent(row["precision"]))
+        ) + "</tr>"
+        for label, row in evaluation.per_class.items()
+    )  # fmt: skip
+    return f'<div class="ek-scroll"><table class="ek-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _changed(findings: Findings) -> list[Block]:
+    changed = findings.comparison.changed[:CHANGED_SHOWN]
+    if not changed:
+        return []
+    names = findings.dataset.class_names.get(language(), {}) if findings.dataset else {}
+    models = {model.path: model.name for model in findings.comparison.models}
+    shots = shots_html([
+        (one.path, t("report.was", label=names.get(one.first) or one.first), t("report.now", label=names.get(one.other) or one.other, model=models[one.model]))
+        for one in changed
+    ])  # fmt: skip
+    return [Block(t("report.changed"), [tag("p", t("report.changed_hint", first=findings.comparison.models[0].name), "ek-hint"), shots])]
+
+
+def _dataset(findings: Findings) -> list[Block]:
+    dataset = findings.dataset
+    if dataset is None:
+        return []
+    split = dataset.train if len(dataset.train) else dataset.splits[0]
+    places = spread_over_classes(split, SHOWN)
+    shots = shots_html([(split[place].path, dataset.shown(split[place].label, language()), "") for place in places])
+    notes = [tag("p", note, "ek-hint") for note in dataset.notes]
+    return [Block(t("report.dataset"), [figure_html(class_counts, dataset), shots, *notes], pill=dataset.name)]
+
+
+def _done(findings: Findings) -> Block:
+    rows = "".join(f"<tr>{tag('th', name)}{tag('td', text)}</tr>" for name, text in what_was_done(findings))
+    return Block(t("report.done"), [f'<div class="ek-scroll"><table class="ek-table facts">{rows}</table></div>'])
