@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from edukit.core.errors import PackageMissing
 
@@ -63,6 +63,13 @@ class Measured:
         interval = list(self.top1_interval) if self.top1_interval else None
         return asdict(self) | {"path": str(self.path), "top1_interval": interval}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The inverse of ``to_dict``."""
+        times = {part: Percentiles(**values[part]) if values[part] else None for part in ("latency_ms", "inference_ms")}
+        interval = tuple(values["top1_interval"]) if values["top1_interval"] else None
+        return cls(**{**values, **times, "path": Path(values["path"]), "top1_interval": interval})
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -76,6 +83,12 @@ class Ratio:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {"of": str(self.of), "to": str(self.to), "ratio": self.ratio, "interval": list(self.interval)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The inverse of ``to_dict``."""
+        low, high = values["interval"]
+        return cls(Path(values["of"]), Path(values["to"]), values["ratio"], (low, float("inf") if high is None else high))
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,11 @@ class ChangedPicture:
     def to_dict(self) -> dict[str, str]:
         """Plain JSON values."""
         return {name: str(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The inverse of ``to_dict``."""
+        return cls(Path(values["path"]), values["label"], values["first"], values["other"], Path(values["model"]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +146,17 @@ class Comparison:
             "changed": [picture.to_dict() for picture in self.changed],
             "warnings": list(self.warnings),
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The inverse of ``to_dict``."""
+        return cls(
+            models=tuple(Measured.from_dict(one) for one in values["models"]),
+            ratios=tuple(Ratio.from_dict(one) for one in values["ratios"]),
+            environment=values["environment"],
+            changed=tuple(ChangedPicture.from_dict(one) for one in values["changed"]),
+            warnings=tuple(values["warnings"]),
+        )
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas table, one row a model.

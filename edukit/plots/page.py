@@ -14,7 +14,8 @@ from edukit.core.images import encode_png
 from edukit.plots.pictures import small_picture
 from edukit.plots.theme import PlotFigure, figure_svg
 
-WIDE, NARROW, BREAKPOINT = 640, 326, 640  # pixels: a figure on a desk and on a phone, and where the one becomes the other
+FULL, WIDE, HALF, NARROW = 960, 600, 465, 326  # pixels: figures that fill a desk's page, most of it, or half of it, and a phone's
+BREAKPOINT = 640  # pixels: a narrower window gets the phone's
 SHOT = 176  # pixels of a small picture, twice what it takes on the page
 
 
@@ -52,14 +53,19 @@ def page_html(title: str, pills: Sequence[str], lead: str, blocks: Sequence[Bloc
     )
 
 
-def figure_html(draw: Callable[..., PlotFigure], *arguments: Any, **options: Any) -> str:
+def figure_html(draw: Callable[..., PlotFigure], *arguments: Any, wide: int = WIDE, **options: Any) -> str:
     """A figure drawn twice, for a desk and for a phone, with what it shows in words."""
-    wide, narrow = (draw(*arguments, width=width, **options) for width in (WIDE, NARROW))
-    width = round(wide.get_figwidth() * wide.dpi)
+    desk, phone = (draw(*arguments, width=width, **options) for width in (wide, NARROW))
+    width = round(desk.get_figwidth() * desk.dpi)
     return (
-        f'<picture class="plot"><source media="(max-width: {BREAKPOINT}px)" srcset="{_svg_url(narrow)}">'
-        f'<img src="{_svg_url(wide)}" alt="{html.escape(wide.alt)}" width="{width}"></picture>'
+        f'<picture class="plot"><source media="(max-width: {BREAKPOINT}px)" srcset="{_svg_url(phone)}">'
+        f'<img src="{_svg_url(desk)}" alt="{html.escape(desk.alt)}" width="{width}"></picture>'
     )
+
+
+def pair(*pieces: str, css: str = "pair") -> str:
+    """Pieces beside each other where there is room, else below each other."""
+    return f'<div class="{css}">{"".join(f"<div>{piece}</div>" for piece in pieces)}</div>'
 
 
 def stats_html(stats: Sequence[tuple[str, str]]) -> str:

@@ -15,7 +15,7 @@ from edukit.plots.bars import class_counts, file_sizes
 from edukit.plots.confusions import confusion
 from edukit.plots.curves import training_curves
 from edukit.plots.facts import what_was_done
-from edukit.plots.page import Block, figure_html, page_html, shots_html, stats_html, tag
+from edukit.plots.page import FULL, HALF, NARROW, Block, figure_html, page_html, pair, shots_html, stats_html, tag
 from edukit.plots.pictures import spread_over_classes
 from edukit.plots.tradeoffs import tradeoff
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 GENERATOR = '<meta name="generator" content="edukit report">'
 SHOWN, WRONG_SHOWN, CHANGED_SHOWN = 18, 12, 12
+FEW = 12  # classes whose matrix is readable in half of the page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +88,7 @@ def _answer(findings: Findings) -> Block:
         low, high = first.top1_interval
         hints.insert(0, t("report.known_within", count=first.count, low=f"{100 * low:.0f}%", high=f"{100 * high:.0f}%", model=first.name))
     body = [
-        figure_html(tradeoff, comparison),
-        tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison),
+        pair(figure_html(tradeoff, comparison), tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison, wide=NARROW), css="pair wide-first"),
         f'<div class="ek-scroll">{table_html(comparison)}</div>',
         *(tag("p", hint, "ek-hint") for hint in hints),
         *(tag("p", f"⚠ {warning}", "ek-box warn") for warning in comparison.warnings),
@@ -107,8 +107,8 @@ def _training(findings: Findings) -> list[Block]:
         (t("report.best_validation"), percent(best.get("val_top1"))), (t("plots.epoch"), str(best["epoch"])),
         (t("report.epochs"), str(len(training.history))), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}")),
     ])  # fmt: skip
-    curves = [tag("h3", t(f"report.curve_{part}")) + figure_html(training_curves, training.history, measure=part) for part in ("top1", "loss")]
-    return [Block(t("report.training"), [stats, f'<div class="pair">{"".join(f"<div>{curve}</div>" for curve in curves)}</div>'])]
+    curves = [tag("h3", t(f"report.curve_{part}")) + figure_html(training_curves, training.history, measure=part, wide=HALF) for part in ("top1", "loss")]
+    return [Block(t("report.training"), [stats, pair(*curves)])]
 
 
 def _evaluation(findings: Findings) -> list[Block]:
@@ -118,7 +118,9 @@ def _evaluation(findings: Findings) -> list[Block]:
     names = findings.dataset.class_names if findings.dataset else {}
     sentence = t("report.right", right=evaluation.count - len(evaluation.wrong), count=evaluation.count, top1=percent(evaluation.top1))
     local = names.get(language(), {})
-    body = [tag("p", sentence, "ek-answer"), figure_html(confusion, evaluation, class_names=names), _per_class(evaluation, local)]
+    beside = len(evaluation.classes) <= FEW
+    matrix, table = figure_html(confusion, evaluation, class_names=names, wide=HALF if beside else FULL), _per_class(evaluation, local)
+    body = [tag("p", sentence, "ek-answer"), *([pair(matrix, table)] if beside else [matrix, table])]
     return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
 
 

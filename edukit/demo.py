@@ -1,0 +1,218 @@
+"""The whole chain in one call: pictures, training, ONNX, INT8, a measured comparison, and a report of it all."""
+from __future__ import annotations
+
+import html
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edukit.core.errors import BadArgument, OutputExists
+from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
+from edukit.core.files import check_writable, sha256, write_json
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_JSON_BYTES
+from edukit.jobs.job import JOB_FILES
+
+if TYPE_CHECKING:
+    from edukit.comparison import Comparison
+    from edukit.data import Dataset
+
+STAGES = ("data", "train", "convert", "quantize", "compare", "report")
+MARK, CARD, COMPARISON = "demo.json", "dataset-card.json", "comparison.json"
+EPOCHS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoResult:
+    """Everything that a demo leaves behind.
+
+    Args:
+        folder: Where it all lies.
+        dataset: The dataset's folder.
+        dataset_card, checkpoint, onnx, int8, comparison_file, report: The files.
+        comparison: The measured comparison of checkpoint, ONNX and INT8.
+        seconds: What it took.
+    """
+
+    folder: Path
+    dataset: Path
+    dataset_card: Path
+    checkpoint: Path
+    onnx: Path
+    int8: Path
+    comparison_file: Path
+    report: Path
+    comparison: Comparison
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, as ``edukit demo --json`` answers."""
+        files = {name: str(getattr(self, name)) for name in ("folder", "dataset", "dataset_card", "checkpoint", "onnx", "int8", "comparison_file", "report")}
+        return files | {"comparison": self.comparison.to_dict(), "seconds": self.seconds}
+
+    def __str__(self) -> str:
+        return f"{self.comparison} {self.report}"
+
+    def _repr_html_(self) -> str:
+        return f"{self.comparison._repr_html_()}<p>{html.escape(str(self.report))}</p>"
+
+
+def demo(
+    out: str | os.PathLike[str], *, dataset: str | os.PathLike[str] | Dataset = "emoji", backbone: str = "EfficientNet-Lite0", overwrite: bool = False,
+    on_event: OnEvent | None = None, should_stop: ShouldStop | None = None,
+) -> DemoResult:
+    """Runs the chain from pictures to a compared INT8 model.
+
+    A folder of the same demo is taken up where it ended: finished files are kept. Stopping keeps them too.
+
+    Args:
+        out: The folder for everything; new, empty, or of the same demo.
+        dataset: A sample set's name, a folder, or a dataset.
+        backbone: One of ``backbones()``.
+        overwrite: Use ``out`` also if it holds something else; files of the same names are replaced.
+        on_event: Told the progress in six steps, with that of the step at work among the values.
+        should_stop: Asked all the time; ``Stopped`` is raised when it says yes.
+
+    Raises:
+        OutputExists, OutputNotWritable, UnknownBackbone, DatasetMissing, BadDataset and others: before any work.
+
+    Example:
+        >>> demo("demo", dataset="emoji").report  # doctest: +SKIP
+    """
+    from edukit.data import SPLITS, load_dataset, verified
+    from edukit.models import find_backbone
+
+    began = time.monotonic()
+    network = find_backbone(backbone).name
+    folder = _folder(out)
+    data = load_dataset(dataset)
+    for name in SPLITS:
+        data.split(name)
+    made = {"verb": "demo", "options": {"backbone": network, "epochs": EPOCHS}, "inputs": {"dataset": data.fingerprint}}
+    _settle(folder, made, overwrite)
+    stages = _Stages(Reporter(on_event, should_stop))
+    data = verified(data, SPLITS, **stages.hooks("data"))
+    write_json(folder / MARK, {"made": made})
+    write_json(folder / CARD, dataset_card(data))
+    return _Chain(folder, data, network, overwrite, stages).run(began)
+
+
+@dataclass
+class _Stages:
+    """Turns the progress of one stage into that of the whole."""
+
+    reporter: Reporter
+
+    def hooks(self, stage: str) -> dict[str, Any]:
+        """``on_event`` and ``should_stop`` for the verb that does this stage; raises ``Stopped`` if that is wanted by now."""
+        self.reporter.check()
+        number = STAGES.index(stage)
+        self._tell(stage, number, {})
+
+        def relay(event: Event) -> None:
+            if event.event != "progress":
+                self.reporter.message(event.text)
+                return
+            share = min(1.0, event.done / event.total) if event.total else 0.0
+            self._tell(stage, number + share, {"done": event.done, "total": event.total, "unit": event.unit, **event.values})
+
+        return {"on_event": relay, "should_stop": self.reporter.wants_stop}
+
+    def _tell(self, stage: str, done: float, values: Mapping[str, Any]) -> None:
+        self.reporter.progress(done, len(STAGES), "step", **{**values, "stage": stage, "step": STAGES.index(stage) + 1, "title": t(f"demo.{stage}")})
+
+
+@dataclass
+class _Chain:
+    """The stages after the data, each verb reusing what an earlier demo of the same kind finished."""
+
+    folder: Path
+    data: Dataset
+    backbone: str
+    overwrite: bool
+    stages: _Stages
+
+    def run(self, began: float) -> DemoResult:
+        """Every stage in turn."""
+        from edukit import verbs
+        from edukit.plots import write_report
+        from edukit.plots.report import Findings
+
+        trained = verbs.train(self.data, self.backbone, epochs=EPOCHS, out=self.folder / "train", overwrite=self.overwrite, **self.stages.hooks("train"))
+        if trained.stopped:
+            raise Stopped
+        converted = verbs.convert(trained, self.folder / "model.onnx", data=self.data.test, overwrite=self.overwrite, **self.stages.hooks("convert"))
+        small = verbs.quantize(
+            converted, self.folder / "model-int8.onnx", calibration=self.data.train, overwrite=self.overwrite, **self.stages.hooks("quantize")
+        )
+        hooks = self.stages.hooks("compare")
+        comparison = self._compare([trained.best, converted.path, small.path], hooks)
+        evaluation = verbs.evaluate(trained.best, self.data.test, should_stop=hooks["should_stop"])
+        self.stages.hooks("report")
+        report = write_report(
+            self.folder / "report.html",
+            Findings(comparison=comparison, dataset=self.data, training=trained, evaluation=evaluation, conversion=converted, quantization=small),
+            overwrite=self.overwrite,
+        )
+        self.stages.reporter.progress(len(STAGES), len(STAGES), "step", stage="report")
+        return DemoResult(
+            folder=self.folder, dataset=self.data.folder, dataset_card=self.folder / CARD, checkpoint=trained.best, onnx=converted.path, int8=small.path,
+            comparison_file=self.folder / COMPARISON, report=report, comparison=comparison, seconds=time.monotonic() - began,
+        )
+
+    def _compare(self, models: list[Path], hooks: Mapping[str, Any]) -> Comparison:
+        from edukit import verbs
+        from edukit.comparison import Comparison
+
+        target = self.folder / COMPARISON
+        inputs = {"data": self.data.test.fingerprint} | {path.name: sha256(path) for path in models}
+        made = {"verb": "compare", "options": {"folder": str(self.folder)}, "inputs": inputs}
+        earlier = _read_json(target)
+        if earlier.get("made") == made and not self.overwrite:
+            return Comparison.from_dict(earlier)
+        comparison = verbs.compare(models, self.data.test, **hooks)
+        write_json(target, comparison.to_dict() | {"made": made})
+        return comparison
+
+
+def dataset_card(dataset: Dataset) -> dict[str, Any]:
+    """What a dataset is: name, classes, counts, fingerprint, and for a sample set its sources and licences."""
+    from edukit.data.samples import read_card
+
+    return {
+        "name": dataset.name, "folder": str(dataset.folder), "format": dataset.format, "classes": list(dataset.classes),
+        "class_names": {lang: dict(names) for lang, names in dataset.class_names.items()},
+        "counts": {split.name: split.counts for split in dataset.splits}, "fingerprint": dataset.fingerprint, "notes": list(dataset.notes),
+        "card": read_card(dataset.folder),
+    }  # fmt: skip
+
+
+def _folder(out: object) -> Path:
+    if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
+        raise BadArgument(name="out", value=repr(out)[:60], wanted=t("demo.folder"))
+    return Path(os.fspath(out)).expanduser().absolute()
+
+
+def _settle(folder: Path, made: Mapping[str, Any], overwrite: bool) -> None:
+    """Raises ``OutputExists`` if ``folder`` holds something else than an earlier run of this demo and may not be used."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputExists(path=folder)
+    check_writable(folder / MARK)
+    taken = folder.is_dir() and any(entry.name not in JOB_FILES for entry in folder.iterdir())
+    if taken and not overwrite and _read_json(folder / MARK).get("made") != made:
+        raise OutputExists(path=folder)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """What a JSON file of ours holds; empty if there is none."""
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_JSON_BYTES:
+            return {}
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
