@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import os
 from typing import Any
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
-from tornado import web
+import tornado.web as web
 from tornado.iostream import StreamClosedError
 from voila.notebook_renderer import NotebookRenderer
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -23,6 +24,9 @@ from edukit.core.i18n import LANGUAGES
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 LANG = "|".join(LANGUAGES)
+
+_unheard = logging.getLogger("edukit.cells")  # a cell that failed is told once, by its kernel
+_unheard.setLevel(logging.CRITICAL + 1)
 
 
 class OurPage(JupyterHandler):  # type: ignore[misc]
@@ -196,6 +200,7 @@ class KernelSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
 class RunCells(ExecutionRequestHandler):  # type: ignore[misc]
     """Runs a page's cells when the page asks for it."""
 
+    log = _unheard
     _executor = None  # a page that is closed before it asked has none yet
 
     @property

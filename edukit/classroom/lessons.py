@@ -72,7 +72,8 @@ def lessons_root() -> Path:
 
 def find_lessons(lang: str, root: Path | None = None) -> list[Lesson]:
     """The lessons that exist in ``lang``, in the order of the course; a notebook that cannot be read is left out."""
-    found = [_lesson(path, path.stat().st_mtime_ns, lang) for path in sorted(((root or lessons_root()) / lang).glob("*.ipynb")) if re.fullmatch(NAME, path.stem)]
+    notebooks = [path for path in ((root or lessons_root()) / lang).glob("*.ipynb") if re.fullmatch(NAME, path.stem)]
+    found = [_lesson(path, path.stat().st_mtime_ns, lang) for path in notebooks]
     return sorted((lesson for lesson in found if lesson), key=lambda lesson: (lesson.number, lesson.name))
 
 

@@ -76,7 +76,7 @@ def configuration() -> Config:
     settings.VoilaConfiguration.strip_sources = True
     settings.VoilaConfiguration.show_tracebacks = False
     settings.VoilaConfiguration.progressive_rendering = True
-    settings.VoilaConfiguration.extension_allowlist = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
+    settings.VoilaConfiguration.extension_allowlist = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]
     settings.VoilaConfiguration.multi_kernel_manager_class = LessonKernels
     settings.VoilaConfiguration.kernel_spec_manager_class = LessonKernelSpecs
     settings.VoilaConfiguration.prelaunch_hook = only_the_app

@@ -19,19 +19,23 @@
     status.textContent = text;
   };
 
-  // Voila puts a cell's output into its div; then the placeholder goes.
+  // Voila gives every cell a mark when it begins, and takes the mark away when the cell has run.
+  const mark = ".voila-skeleton-container";
+  let begun = false;
   const settle = () => {
+    begun ||= Boolean(document.querySelector(mark));
+    if (!begun) return;
     for (const cell of document.querySelectorAll("[cell-index]")) {
-      if (cell.querySelector(":scope > .jp-Cell-outputWrapper")) cell.querySelector(":scope > .ek-wait")?.remove();
+      if (!cell.querySelector(mark)) cell.querySelector(".ek-wait")?.remove();
     }
-    if (!document.querySelector(".ek-code:not(:has(> .jp-Cell-outputWrapper))")) { say(""); clearTimeout(slow); watcher.disconnect(); document.documentElement.dataset.ready = "true"; }
+    if (!document.querySelector(mark)) { say(""); clearTimeout(slow); watcher.disconnect(); document.documentElement.dataset.ready = "true"; }
   };
   let watcher, slow;
   document.addEventListener("DOMContentLoaded", () => {
     watcher = new MutationObserver(settle);
     watcher.observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
     slow = setTimeout(() => { if (status) say(page.slow); }, 15000);
-    if (document.querySelector(".ek-code")) { say(page.loading); settle(); } else { document.documentElement.dataset.ready = "true"; }
+    if (document.querySelector(".ek-cell-code")) { say(page.loading); settle(); } else { document.documentElement.dataset.ready = "true"; }
   });
 
   const look = async (kernel) => {
