@@ -1,9 +1,7 @@
 """What a verb asks of a dataset before it begins: that every picture it will use can be read."""
 from __future__ import annotations
 
-import os
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,31 +59,29 @@ def _enough(before: Split, after: Split) -> None:
 def _leak_warning(split: Split, dataset: Dataset) -> tuple[str, ...]:
     if split.name == "train":
         return split.warnings
-    count = sum(1 for _ in shared_files(split, dataset.train))
+    count = len(shared_files(split, dataset.train))
     return (t("data.warning.leak", count=count, total=len(split)),) if count else ()
 
 
-def shared_files(split: Split, other: Split) -> Iterable[tuple[Path, Path]]:
-    """Pairs of files with the same bytes in both splits; only files of equal size are read."""
-    sizes: dict[int, list[Path]] = defaultdict(list)
-    for sample in other:
-        sizes[_size(sample.path)].append(sample.path)
-    for sample in split:
-        candidates = sizes.get(_size(sample.path), [])
-        twin = next((path for path in candidates if _same_bytes(path, sample.path)), None)
-        if twin:
-            yield sample.path, twin
+def shared_files(split: Split, other: Split) -> list[tuple[Path, Path]]:
+    """Pairs of files with the same bytes in both splits, this one's first; only files of equal size are read."""
+    sizes = {_size(sample.path) for sample in split}
+    known = {_digest(sample.path): sample.path for sample in other if _size(sample.path) in sizes}
+    if not known:
+        return []
+    pairs = [(sample.path, known.get(_digest(sample.path))) for sample in split]
+    return [(path, twin) for path, twin in pairs if twin is not None]
 
 
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:
-        return -os.getpid()  # a file that is gone is like no other
+        return -1
 
 
-def _same_bytes(one: Path, other: Path) -> bool:
+def _digest(path: Path) -> str:
     try:
-        return sha256(one) == sha256(other)
-    except OSError:
-        return False
+        return sha256(path)
+    except OSError:  # a file that is gone is like no other
+        return str(path)
