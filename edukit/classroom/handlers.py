@@ -129,7 +129,7 @@ class LessonPage(OurPage):
 def lesson_values(frame: pages.Frame) -> dict[str, Any]:
     """What the lesson template and the page's script need."""
     script = (pages.HERE / "static" / "page.js").read_text(encoding="utf-8")
-    told = {key: frame.text(key) for key in ("loading", "slow", "offline")} | {"alive": f"{frame.base}edukit/alive/{frame.lang}/"}
+    told = {key: frame.text(key) for key in ("loading", "slow", "offline", "offline_short", "saved_short", "not_saved_short")} | {"alive": f"{frame.base}edukit/alive/{frame.lang}/"}
     return frame.values() | {"page": told, "script": script}
 
 

@@ -81,8 +81,8 @@ def _environment() -> Any:
 
 
 def index_page(frame: Frame, lessons: list[Lesson]) -> str:
-    """All lessons as cards, the one to go on with first."""
-    chapters = [(name, list(group)) for name, group in groupby(lessons, lambda lesson: lesson.chapter)]
+    """All lessons as cards, under a large one for the lesson to go on with; a course of one lesson needs no second card for it."""
+    chapters = [(name, list(group)) for name, group in groupby(lessons, lambda lesson: lesson.chapter)] if len(lessons) > 1 else []
     shown = _environment().get_template("cards.html").render(**frame.values(), chapters=chapters, next=next_lesson(lessons))
     return str(shown)
 

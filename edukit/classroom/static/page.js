@@ -7,15 +7,15 @@
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });  // the kernel of a page out of the cache is gone
 
   const show = (id, on) => { const note = document.getElementById(id); if (note && note.hidden === on) note.hidden = !on; };
-  const pill = (text, good) => {
+  const pill = (text, short, good) => {
     const saved = document.getElementById("ek-saved");
-    if (!saved || saved.textContent === text) return;
-    saved.textContent = text;
+    if (!saved || saved.firstElementChild.textContent === text) return;
+    [saved.firstElementChild.textContent, saved.lastElementChild.textContent] = [text, short];
     saved.className = "ek-pill " + (good ? "good" : "warn");
   };
   const say = (text) => {
     if (!text) { status?.remove(); status = undefined; return; }
-    if (!status) { status = document.createElement("div"); status.className = "ek-status"; status.setAttribute("role", "status"); document.body.append(status); }
+    if (!status) { status = document.createElement("div"); status.className = "ekp-status"; status.setAttribute("role", "status"); document.body.append(status); }
     status.textContent = text;
   };
 
@@ -26,7 +26,7 @@
     begun ||= Boolean(document.querySelector(mark));
     if (!begun) return;
     for (const cell of document.querySelectorAll("[cell-index]")) {
-      if (!cell.querySelector(mark)) cell.querySelector(".ek-wait")?.remove();
+      if (!cell.querySelector(mark)) cell.querySelector(".ekp-wait")?.remove();
     }
     if (!document.querySelector(mark)) { say(""); clearTimeout(slow); watcher.disconnect(); document.documentElement.dataset.ready = "true"; }
   };
@@ -35,7 +35,7 @@
     watcher = new MutationObserver(settle);
     watcher.observe(document.getElementById("rendered_cells"), { childList: true, subtree: true });
     slow = setTimeout(() => { if (status) say(page.slow); }, 15000);
-    if (document.querySelector(".ek-cell-code")) { say(page.loading); settle(); } else { document.documentElement.dataset.ready = "true"; }
+    if (document.querySelector(".ekp-cell-code")) { say(page.loading); settle(); } else { document.documentElement.dataset.ready = "true"; }
   });
 
   const look = async (kernel) => {
@@ -48,11 +48,11 @@
     if (leaving) return;
     if (!answer) {
       lost += 1;
-      if (lost > 1) { show("ek-lost", true); pill(page.offline, false); }
+      if (lost > 1) { show("ek-lost", true); pill(page.offline, page.offline_short, false); }
     } else {
       lost = 0;
       show("ek-lost", false);
-      pill(answer.saved_text, answer.saved);
+      pill(answer.saved_text, answer.saved ? page.saved_short : page.not_saved_short, answer.saved);
       if (!answer.alive) { show("ek-ended", true); say(""); return; }  // a kernel that is gone does not come back
     }
     setTimeout(look, wait, kernel);
