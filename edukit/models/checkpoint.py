@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone
+from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone, WrongInput
 from edukit.core.files import writing
 from edukit.core.i18n import t
 from edukit.models.checkpoint_file import inspect_checkpoint
@@ -38,16 +38,22 @@ class Checkpoint:
         """The network with these weights, as the card describes it.
 
         Raises:
-            UnknownBackbone, WrongBackbone: The weights are not those of the backbone that the card names.
+            UnknownBackbone
+            WrongBackbone: The weights are not those of the backbone that the card names.
+            WrongInput: The card asks for an input that the backbone does not take.
         """
         preprocess = self.card.preprocess
+        if self.card.backbone == "LeNet" and preprocess.size[0] != preprocess.size[1]:  # its layers fit one square size
+            side = preprocess.size[0]
+            raise WrongInput(path=self.path, found=f"{side} × {preprocess.size[1]}", wanted=f"{side} × {side}")
         with torch.device("meta"):  # shapes alone: a false card must not make a network of any size
             network, _ = build_network(
                 self.card.backbone, len(self.card.classes), pretrained=False, channels=preprocess.channels, image_size=preprocess.size[0]
             )
         if _shapes(network.state_dict()) != _shapes(self.state):
             raise WrongBackbone(path=self.path, found=t("models.another_network", name=self.card.backbone), wanted=self.card.backbone)
-        network.load_state_dict({name: value.contiguous() for name, value in self.state.items()}, assign=True)
+        own = network.state_dict()
+        network.load_state_dict({name: value.to(own[name].dtype).contiguous() for name, value in self.state.items()}, assign=True)
         return network
 
 

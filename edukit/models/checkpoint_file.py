@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -132,12 +133,11 @@ def _entry_sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
     return sizes
 
 
-def _inspect_legacy(path: Path, stream: BinaryIO, *, known: bool) -> CheckpointFile:
+def _inspect_legacy(path: Path, stream: BufferedReader, *, known: bool) -> CheckpointFile:
     reader = PickleReader()
     size = path.stat().st_size
     if not known:
-        if stream.read(1) == b"\x80":  # some other pickle: worth telling when it is a dangerous one
-            stream.seek(0)
+        for _ in range(4 if stream.peek(1)[:1] == b"\x80" else 0):  # other pickles: worth telling when they are dangerous
             _read(path, reader, stream)
         raise NotACheckpoint(path=path, reason=t("models.file.not_zip"))
     for _ in ("magic number", "protocol", "system"):
@@ -187,6 +187,8 @@ def _check_call(path: Path, call: Call) -> int:
             raise _unfit(path, name)
         return 0
     if name not in _CALLS or call.items or call.state is not None:
+        raise _unfit(path, name)
+    if name == "_codecs.encode" and arguments[1:] != ("latin1",):  # how bytes are written; other codecs can take minutes
         raise _unfit(path, name)
     return _check_tensor(path, arguments) if name in _TENSORS else 0
 

@@ -23,6 +23,7 @@ _TORCHVISION = {
     "MobileNetV3-Small": "MobileNet_V3_Small_Weights.IMAGENET1K_V1",
     "ResNet18": "ResNet18_Weights.IMAGENET1K_V1",
 }
+_HASH = re.compile(r"-([0-9a-f]{8,})\.")  # torch's way: a name ends in the first digits of the file's SHA-256
 _TIMEOUT_SECONDS = 20
 _CHUNK_BYTES = 1 << 18
 
@@ -80,14 +81,18 @@ def cache_folder() -> Path:
 
 
 def _url(backbone: Backbone) -> str:
+    base, url = os.environ.get("EDUKIT_WEIGHTS_URL"), _official_url(backbone)
+    return f"{base.rstrip('/')}/{_file_name(url)}" if base else url
+
+
+def _official_url(backbone: Backbone) -> str:
     from edukit.models.operators import fill_missing_operators
 
     fill_missing_operators()
     from torchvision.models import get_weight
 
     url: str = get_weight(_TORCHVISION[backbone.name]).url
-    base = os.environ.get("EDUKIT_WEIGHTS_URL")
-    return f"{base.rstrip('/')}/{_file_name(url)}" if base else url
+    return url
 
 
 def _file_name(url: str) -> str:
@@ -106,7 +111,8 @@ def _download(backbone: Backbone, reporter: Reporter) -> Path:
             _check_digest(digest, target.name)
             _check_file(temporary)
     except (urllib.error.URLError, ValueError, TimeoutError, ConnectionError) as error:
-        raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {getattr(error, 'reason', None) or error}") from error
+        reason = f"HTTP {error.code}" if isinstance(error, urllib.error.HTTPError) else getattr(error, "reason", error)
+        raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {reason}") from error
     return target
 
 
@@ -127,7 +133,7 @@ def _fetch(url: str, target: Path, reporter: Reporter) -> str:
 
 
 def _check_digest(digest: str, name: str) -> None:
-    wanted = re.search(r"-([0-9a-f]{8,})\.", name)  # torch's way: the name ends in the first digits of the hash
+    wanted = _HASH.search(name)
     if wanted and not digest.startswith(wanted[1]):
         raise ValueError(t("models.weights.other_hash", wanted=wanted[1], found=digest[: len(wanted[1])]))
 

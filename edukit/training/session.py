@@ -16,7 +16,7 @@ from edukit.core.errors import NotFinite, NothingToResume, OutOfMemory, UnknownC
 from edukit.core.events import Reporter, Stopped
 from edukit.core.i18n import t
 from edukit.data import Dataset
-from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
+from edukit.models.checkpoint import read_checkpoint, save_checkpoint
 from edukit.models.networks import build_network, set_head
 from edukit.training.arguments import Settings
 from edukit.training.learners import HeadOnFeatures, Learner, WholeNetwork
@@ -51,8 +51,10 @@ class Session:
         self.frozen = bool(self.notes.get("pretrained") and not settings.checkpoint) if settings.freeze is None else settings.freeze
         self.notes["frozen"] = self.frozen
         self.rate = settings.learning_rate(frozen=self.frozen, warm=warm)
-        self.earlier = self._earlier() if resume else None
+        self.optimizer_state: dict[str, Any] | None = None
         self.taken = 0  # steps
+        if resume:
+            self._go_on()
 
     def run(self, began: float) -> bool:
         """Trains to the last epoch or until a Stop; says whether it was stopped.
@@ -72,16 +74,16 @@ class Session:
 
     def _run(self, began: float) -> bool:
         self.network.to(self.device)
-        learner = self._learner()
-        optimizer = self._optimizer(learner.module)
-        self.reporter.message(t("training.head" if self.frozen else "training.whole", name=self.settings.backbone.name, lr=f"{self.rate:g}"))
-        first = self._go_on(optimizer) if self.earlier else 1
         try:
-            for epoch in range(first, self.settings.epochs + 1):
+            learner = self._learner()
+            optimizer = self._optimizer(learner.module)
+            self.reporter.message(t("training.head" if self.frozen else "training.whole", name=self.settings.backbone.name, lr=f"{self.rate:g}"))
+            for epoch in range(len(self.history) + 1, self.settings.epochs + 1):
                 self.history.append(self._epoch(epoch, learner, optimizer))
                 self._keep(optimizer, began)
+                self.reporter.progress(epoch, self.settings.epochs, "epoch", **self.history[-1])
         except Stopped:
-            self._keep_what_there_is(optimizer, began)
+            self._keep_what_there_is(began)
             return True
         self.folder.write_log("finished", self.history, **self._facts(began))
         return False
@@ -91,12 +93,10 @@ class Session:
         torch.manual_seed((self.settings.random_seed * 1_000_003 + epoch) % 2**63)  # dropout too goes on exactly after a resume
         train_loss, train_top1 = self._learn(epoch, learner, optimizer)
         val_loss, val_top1 = self._measure(learner)
-        row = {
+        return {
             "epoch": epoch, "train_loss": train_loss, "train_top1": train_top1, "val_loss": val_loss, "val_top1": val_top1,
             "lr": self.rate, "seconds": time.monotonic() - start,
         }  # fmt: skip
-        self.reporter.progress(epoch, self.settings.epochs, "epoch", **row)
-        return row
 
     def _learn(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> tuple[float, float]:
         learner.set_training(True)
@@ -137,13 +137,13 @@ class Session:
         """Writes latest.pth, best.pth when this epoch is the best, and the log: each whole, whatever happens next."""
         row = self.history[-1]
         card = self._card(row)
-        training = {"epoch": row["epoch"], "optimizer": optimizer.state_dict(), "history": self.history}
+        training = {"epoch": row["epoch"], "optimizer": optimizer.state_dict(), "history": [dict(row) for row in self.history]}
         save_checkpoint(self.folder.latest, self.network, card, training=training)
         if row is best_row(self.history):
             save_checkpoint(self.folder.best, self.network, card)
         self.folder.write_log("running", self.history, **self._facts(began))
 
-    def _keep_what_there_is(self, optimizer: torch.optim.Optimizer, began: float) -> None:
+    def _keep_what_there_is(self, began: float) -> None:
         """After a Stop: finished epochs are on disk already; a first epoch that was broken off is kept as it is, if anything was learnt.
 
         Raises:
@@ -208,26 +208,23 @@ class Session:
 
     def _optimizer(self, module: nn.Module) -> torch.optim.Optimizer:
         parameters, decay = list(module.parameters()), self.settings.weight_decay
+        optimizer: torch.optim.Optimizer
         if self.settings.optimizer == "SGD":
-            return torch.optim.SGD(parameters, lr=self.rate, momentum=0.9, weight_decay=decay)
-        return torch.optim.AdamW(parameters, lr=self.rate, weight_decay=decay)
+            optimizer = torch.optim.SGD(parameters, lr=self.rate, momentum=0.9, weight_decay=decay)
+        else:
+            optimizer = torch.optim.AdamW(parameters, lr=self.rate, weight_decay=decay)
+        if self.optimizer_state is not None:
+            optimizer.load_state_dict(self.optimizer_state)
+        return optimizer
 
-    def _earlier(self) -> Checkpoint:
-        checkpoint = read_checkpoint(self.folder.latest, with_training=True)
-        if checkpoint.training is None or checkpoint.card.classes != self.dataset.classes:
+    def _go_on(self) -> None:
+        """Takes network, history and optimizer from the folder's latest checkpoint."""
+        latest = read_checkpoint(self.folder.latest, with_training=True)
+        if latest.training is None or latest.card.classes != self.dataset.classes:
             raise NothingToResume(path=self.folder.path, reason=t("training.resume.nothing"))
-        self.network = checkpoint.network()
-        return checkpoint
-
-    def _go_on(self, optimizer: torch.optim.Optimizer) -> int:
-        """Puts the optimizer back to where it was and returns the next epoch."""
-        assert self.earlier and self.earlier.training
-        training = self.earlier.training
-        if training["optimizer"] is not None:
-            optimizer.load_state_dict(training["optimizer"])
-        self.history = [dict(row) for row in training["history"]]
+        self.network, self.optimizer_state = latest.network(), latest.training["optimizer"]
+        self.history = [dict(row) for row in latest.training["history"]]
         self.reporter.message(t("training.resumed", epoch=len(self.history) + 1))
-        return len(self.history) + 1
 
 
 def best_row(history: list[Row]) -> Row | None:

@@ -97,6 +97,7 @@ def train(
     with folder.locked():
         from edukit.training.session import Session
 
+        reporter.check()
         session = Session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=resume)
         stopped = session.run(began)
     return TrainResult(

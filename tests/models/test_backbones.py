@@ -1,0 +1,71 @@
+"""Backbones: what is told of a network without building it is true of the network."""
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from edukit.core.errors import BadArgument, UnknownBackbone
+from edukit.core.i18n import set_language
+from edukit.models import backbones, build_network, find_backbone
+from edukit.models.networks import head_of, without_head
+
+NAMES = [backbone.name for backbone in backbones()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parameters_and_features_are_those_of_the_network(name):
+    import torch
+
+    backbone = find_backbone(name)
+    for classes in (10, 3):
+        with torch.device("meta"):
+            network, notes = build_network(name, classes, pretrained=False)
+        assert sum(p.numel() for p in network.parameters()) == backbone.parameters_for(classes)
+        assert head_of(network).in_features == backbone.features and notes == {"pretrained": None, "weights": None}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_smallest_input_gives_logits_and_features(name, channels):
+    import torch
+
+    backbone = find_backbone(name)
+    network, _ = build_network(name, 4, pretrained=False, channels=channels, image_size=backbone.min_size)
+    network.eval()
+    batch = torch.rand(2, channels, backbone.min_size, backbone.min_size)
+    with torch.no_grad():
+        logits = network(batch)
+        with without_head(network) as body:
+            features = body(batch)
+        assert logits.shape == (2, 4) and features.shape == (2, backbone.features)
+        assert torch.allclose(head_of(network)(features), logits, atol=1e-5)
+
+
+def test_an_input_below_the_smallest_is_told():
+    with pytest.raises(BadArgument, match="16"):
+        build_network("LeNet", 2, image_size=15)
+
+
+def test_a_name_is_found_whatever_its_case_and_a_wrong_one_gets_the_nearest():
+    assert find_backbone(" mobilenet ").name == "MobileNet"
+    for wrong, near in (("resnet", "ResNet18"), ("VGG", ""), (None, ""), (3, "")):
+        with pytest.raises(UnknownBackbone) as caught:
+            find_backbone(wrong)
+        assert near in caught.value.remedy and all(name in caught.value.remedy for name in NAMES)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_backbone_has_a_sentence(lang):
+    set_language(lang)
+    assert len({backbone.summary for backbone in backbones()}) == len(NAMES)
+
+
+def test_grey_input_has_the_mean_of_the_colours():
+    preprocess = find_backbone("ResNet18").preprocess_at(64, channels=1)
+    assert preprocess.size == (64, 64) and preprocess.mean == (pytest.approx(np.mean([123.675, 116.28, 103.53])),) and preprocess.channels == 1
+
+
+def test_listing_backbones_and_looking_into_checkpoints_imports_no_torch():
+    code = "import sys, edukit.models, edukit.training, edukit.evaluation; edukit.models.backbones(); print([m for m in ('torch', 'cv2') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -1,0 +1,122 @@
+"""Pretrained weights: the right ones from the package, and downloads that arrive whole or not at all."""
+import hashlib
+import http.server
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from edukit.core.errors import WeightsUnavailable
+from edukit.core.events import Reporter, Stopped
+from edukit.models import backbones, build_network, find_backbone, weights
+
+LITE = find_backbone("EfficientNet-Lite0")
+RESNET = find_backbone("ResNet18")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """A weights server: what it gives, and what it was asked."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(folder))
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setenv("EDUKIT_WEIGHTS_URL", f"http://127.0.0.1:{server.server_port}/w/")
+        (folder / "w").mkdir()
+        yield folder / "w"
+        server.shutdown()
+        thread.join()
+
+
+def weights_file(folder, monkeypatch):
+    """A file with random ResNet18 weights whose name ends in its hash, as torch's do."""
+    network, _ = build_network("ResNet18", 1000, pretrained=False)
+    torch.save(network.state_dict(), folder / "new.pth")
+    digest = hashlib.sha256((folder / "new.pth").read_bytes()).hexdigest()[:8]
+    name = f"resnet18-{digest}.pth"
+    (folder / "new.pth").rename(folder / name)
+    monkeypatch.setattr(weights, "_official_url", lambda backbone: f"https://example.org/{name}")
+    return folder / name, network
+
+
+def test_lite0_weights_are_those_of_the_package_and_know_what_they_see():
+    network, notes = build_network("EfficientNet-Lite0", 1000, pretrained=True)
+    assert notes["pretrained"] == "imagenet" and notes["weights"].endswith(".pth")
+    state = weights.read_weights(weights.weights_on_this_machine(LITE))
+    own = network.state_dict()
+    body = [name for name in own if not name.startswith("classifier")]
+    assert all(torch.equal(own[name], value) for name, value in zip(body, list(state.values())[: len(body)]))
+
+
+def test_a_download_is_checked_kept_and_not_fetched_again(served, monkeypatch):
+    path, original = weights_file(served, monkeypatch)
+    seen = []
+    network, notes = build_network("ResNet18", 5, pretrained=True, reporter=Reporter(seen.append))
+    assert notes == {"pretrained": "imagenet", "weights": path.name} and torch.equal(network.conv1.weight, original.conv1.weight)
+    assert network.fc.out_features == 5 and [event for event in seen if event.unit == "byte"][-1].done == path.stat().st_size
+    path.unlink()
+    assert build_network("ResNet18", 5, reporter=Reporter(seen.append))[1]["pretrained"] == "imagenet"
+
+
+def test_what_does_not_arrive_as_it_should_is_told_and_leaves_nothing(served, monkeypatch, tmp_path):
+    path, _ = weights_file(served, monkeypatch)
+
+    def refused():
+        with pytest.raises(WeightsUnavailable) as caught:
+            build_network("ResNet18", 5, pretrained=True)
+        assert not [file for file in (tmp_path / "torch").rglob("*") if file.is_file()]
+        return caught.value.message
+
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + b"x")
+    assert "hash" in refused()
+    path.unlink()
+    assert "404" in refused()
+    monkeypatch.setenv("EDUKIT_WEIGHTS_URL", "http://127.0.0.1:9")
+    assert "ResNet18" in refused()
+    monkeypatch.setenv("EDUKIT_WEIGHTS_URL", "nonsense")
+    refused()
+
+
+def test_a_stop_ends_the_download(served, monkeypatch, tmp_path):
+    weights_file(served, monkeypatch)
+    with pytest.raises(Stopped):
+        build_network("ResNet18", 5, pretrained=True, reporter=Reporter(None, lambda: True))
+    assert not [file for file in (tmp_path / "torch").rglob("*") if file.is_file()]
+
+
+@pytest.mark.parametrize("backbone", [b.name for b in backbones() if b.name not in ("EfficientNet-Lite0", "LeNet")])
+def test_weights_that_are_not_here_are_not_fetched_unasked(backbone, monkeypatch):
+    monkeypatch.setattr(weights, "_fetch", lambda *_: pytest.fail("nobody asked"))
+    said = []
+    network, notes = build_network(backbone, 3, reporter=Reporter(said.append))
+    assert notes == {"pretrained": None, "weights": None} and backbone in said[0].text
+    assert np.isfinite(next(network.parameters()).detach().numpy()).all()
+
+
+def test_lenet_has_none_and_says_nothing_unless_asked():
+    said = []
+    assert build_network("LeNet", 3, reporter=Reporter(said.append))[1]["pretrained"] is None and not said
+    with pytest.raises(WeightsUnavailable):
+        build_network("LeNet", 3, pretrained=True)
+
+
+def test_the_official_addresses_are_torchvisions_own():
+    for name in ("MobileNet", "MobileNetV3-Small", "ResNet18"):
+        url = weights._official_url(find_backbone(name))
+        assert url.startswith("https://") and weights._HASH.search(url)
