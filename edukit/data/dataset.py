@@ -12,11 +12,12 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from edukit.core.errors import SplitMissing, UnknownChoice
+from edukit.core.errors import SplitMissing, SplitNotInSet, UnknownChoice
 from edukit.core.i18n import t
 from edukit.core.images import read_image
 from edukit.core.preprocess import UInt8Image
 from edukit.data.naming import printable
+from edukit.data.samples import sample_sets
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
@@ -149,7 +150,7 @@ class Dataset:
             raise UnknownChoice.among("split", name, SPLITS)
         found: Split = getattr(self, name)
         if not found.samples:
-            raise SplitMissing(path=printable(self.folder), split=t(f"data.split.{name}"), folder=FOLDERS[name])
+            raise split_missing(self.folder, name)
         return found
 
     def with_split(self, split: Split) -> Dataset:
@@ -175,6 +176,15 @@ class Dataset:
         from edukit.data.showing import dataset_html
 
         return dataset_html(self)
+
+
+def split_missing(folder: Path, split: str) -> SplitMissing:
+    """The error for a split that a dataset folder does not have; sample sets that are for testing say so."""
+    shown = t(f"data.split.{split}")
+    known = next((sample for sample in sample_sets() if sample.folder == folder), None)
+    if known:
+        return SplitNotInSet(name=known.name, split=shown, train_on=sample_sets()[0].name)
+    return SplitMissing(path=printable(folder), split=shown, folder=FOLDERS[split])
 
 
 def without_empty_classes(dataset: Dataset) -> Dataset:

@@ -5,9 +5,18 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from edukit.core.errors import BadArgument, DatasetMissing, DatasetNotAFolder, FileUnreadable, OneClass, SplitMissing, TooFewPictures, UnknownChoice, nearest
+from edukit.core.errors import (
+    BadArgument,
+    DatasetMissing,
+    DatasetNotAFolder,
+    FileUnreadable,
+    OneClass,
+    TooFewPictures,
+    UnknownChoice,
+    nearest,
+)
 from edukit.core.i18n import t
-from edukit.data.dataset import FOLDERS, SPLITS, Dataset, without_empty_classes
+from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_classes
 from edukit.data.dividing import FEWEST
 from edukit.data.draft import Draft, read_draft
 from edukit.data.naming import printable
@@ -79,7 +88,7 @@ def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
     folder = printable(draft.dataset.folder)
     for name in splits:
         if name not in draft.expected or not _exists(draft, name):
-            raise SplitMissing(path=folder, split=t(f"data.split.{name}"), folder=FOLDERS[name])
+            raise split_missing(draft.dataset.folder, name)
     if len(draft.dataset.classes) == 1:
         raise OneClass(path=folder, label=draft.dataset.classes[0])
     problems = concerning(draft.problems, splits)

@@ -12,6 +12,7 @@ from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.resources import resource
 
 CARD = "card.json"
+FIRST = "emoji"  # the set that lessons begin with
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ class SampleSet:
 
 @cache
 def sample_sets() -> tuple[SampleSet, ...]:
-    """Every sample set, those with a training set first."""
+    """Every sample set: the one that lessons begin with, others to train on, then those to test with."""
     found = []
     for folder in sorted(path.parent for path in resource("datasets").glob(f"*/{CARD}")):
         card = read_card(folder)
         found.append(SampleSet(folder.name, card.get("title", {}), folder, card))
-    return tuple(sorted(found, key=lambda sample: ("train" not in sample.card.get("splits", ()), sample.name)))
+    return tuple(sorted(found, key=lambda sample: ("train" not in sample.card.get("splits", ()), sample.name != FIRST, sample.name)))
 
 
 def sample_set(name: str) -> SampleSet | None:

@@ -20,6 +20,7 @@ from edukit.core.errors.datasets import (
     DatasetTooLarge,
     OneClass,
     SplitMissing,
+    SplitNotInSet,
     TooFewPictures,
 )
 from edukit.core.errors.files import (
@@ -108,6 +109,7 @@ __all__ = [
     "PortTaken",
     "QuantizeFailed",
     "SplitMissing",
+    "SplitNotInSet",
     "TooFewPictures",
     "TruncatedImage",
     "UnknownBackbone",

@@ -56,3 +56,9 @@ class DatasetTooLarge(EdukitError, ValueError):
     """``path`` holds more than ``limit`` files."""
 
     code = "E209"
+
+
+class SplitNotInSet(SplitMissing):
+    """The sample set ``name`` is for testing and has no split ``split``; ``train_on`` is a set that has."""
+
+    code = "E210"
