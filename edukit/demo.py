@@ -118,7 +118,7 @@ class _Stages:
                 self.reporter.message(event.text)
                 return
             share = min(1.0, event.done / event.total) if event.total else 0.0
-            self._tell(stage, number + share, {"done": event.done, "total": event.total, "unit": event.unit, **event.values})
+            self._tell(stage, number + share, {**event.values, "inner_done": event.done, "inner_total": event.total, "inner_unit": event.unit})
 
         return {"on_event": relay, "should_stop": self.reporter.wants_stop}
 
@@ -142,7 +142,10 @@ class _Chain:
         from edukit.plots import write_report
         from edukit.plots.report import Findings
 
-        trained = verbs.train(self.data, self.backbone, epochs=EPOCHS, out=self.folder / "train", overwrite=self.overwrite, **self.stages.hooks("train"))
+        # One thread: a second one gains a little on an idle machine and loses minutes on one that is shared.
+        trained = verbs.train(
+            self.data, self.backbone, epochs=EPOCHS, out=self.folder / "train", threads=1, overwrite=self.overwrite, **self.stages.hooks("train")
+        )
         if trained.stopped:
             raise Stopped
         converted = verbs.convert(trained, self.folder / "model.onnx", data=self.data.test, overwrite=self.overwrite, **self.stages.hooks("convert"))
@@ -151,7 +154,7 @@ class _Chain:
         )
         hooks = self.stages.hooks("compare")
         comparison = self._compare([trained.best, converted.path, small.path], hooks)
-        evaluation = verbs.evaluate(trained.best, self.data.test, should_stop=hooks["should_stop"])
+        evaluation = verbs.evaluate(converted, self.data.test, threads=1, should_stop=hooks["should_stop"])
         self.stages.hooks("report")
         report = write_report(
             self.folder / "report.html",

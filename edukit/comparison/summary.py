@@ -21,7 +21,7 @@ class Table:
 
 def sentence(comparison: Comparison) -> str:
     """The answer: how much faster, how much worse, and what to look at before deciding."""
-    return " ".join(part for part in (headline(comparison), catch(comparison)) if part)
+    return t("comparison.space").join(part for part in (headline(comparison), catch(comparison)) if part)
 
 
 def headline(comparison: Comparison) -> str:
@@ -131,7 +131,7 @@ def _alone(model: Measured) -> str:
         parts.append(t("comparison.alone_accuracy", model=model.name, top1=percent(model.top1), count=model.count))
     if model.latency_ms is not None:
         parts.append(t("comparison.alone_speed", model=model.name, time=milliseconds(model.latency_ms.p50)))
-    return " ".join(parts)
+    return t("comparison.space").join(parts)
 
 
 def _speed(model: Measured, first: Measured, ratio: Ratio) -> str:

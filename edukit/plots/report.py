@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edukit.comparison.summary import catch, conditions, headline, percent, table_html
+from edukit.comparison.summary import conditions, percent, sentence, table_html
 from edukit.core.errors import BadSuffix, OutputExists
 from edukit.core.files import check_writable, write_text
 from edukit.core.i18n import language, t
@@ -71,8 +71,7 @@ def report_html(findings: Findings) -> str:
     dataset = findings.dataset
     title = t("report.title", name=dataset.name if dataset else findings.comparison.models[0].path.name)
     pills = [t("report.pill", classes=len(dataset.classes), pictures=sum(len(split) for split in dataset.splits))] if dataset else []
-    lead = f"{headline(findings.comparison)} {catch(findings.comparison)}"
-    return page_html(title, pills, lead, blocks, head=GENERATOR)
+    return page_html(title, pills, sentence(findings.comparison), blocks, head=GENERATOR)
 
 
 def _is_ours(path: Path) -> bool:
@@ -116,11 +115,11 @@ def _evaluation(findings: Findings) -> list[Block]:
     if evaluation is None:
         return []
     names = findings.dataset.class_names if findings.dataset else {}
-    sentence = t("report.right", right=evaluation.count - len(evaluation.wrong), count=evaluation.count, top1=percent(evaluation.top1))
+    right = t("report.right", right=evaluation.count - len(evaluation.wrong), count=evaluation.count, top1=percent(evaluation.top1))
     local = names.get(language(), {})
     beside = len(evaluation.classes) <= FEW
     matrix, table = figure_html(confusion, evaluation, class_names=names, wide=HALF if beside else FULL), _per_class(evaluation, local)
-    body = [tag("p", sentence, "ek-answer"), *([pair(matrix, table)] if beside else [matrix, table])]
+    body = [tag("p", right, "ek-answer"), *([pair(matrix, table)] if beside else [matrix, table])]
     return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
 
 

@@ -98,7 +98,7 @@ class _Thicken(Stroke):
     def draw_path(self, renderer: Any, gc: Any, tpath: Any, affine: Any, rgbFace: Any = None) -> None:  # noqa: N803 - matplotlib's name
         edge = renderer.new_gc()
         edge.copy_properties(gc)
-        edge.set_linewidth(points(0.75) * DPI / 72)
+        edge.set_linewidth(renderer.points_to_pixels(points(0.6)))
         edge.set_foreground(rgbFace if rgbFace is not None else gc.get_rgb())
         renderer.draw_path(edge, tpath, affine, rgbFace)
         edge.restore()
