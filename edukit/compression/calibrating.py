@@ -26,12 +26,20 @@ class Observed:
     lowest: float = np.inf
     highest: float = -np.inf
     samples: list[Float32Array] = field(default_factory=list)
+    means: list[NDArray[Any]] = field(default_factory=list)
 
     def add(self, values: Float32Array, rng: np.random.Generator) -> None:
         """Takes in the values of one batch."""
         flat = values.ravel()
         self.lowest, self.highest = min(self.lowest, float(flat.min())), max(self.highest, float(flat.max()))
+        if values.ndim in (2, 4):
+            self.means.append(values.mean(axis=(0, 2, 3) if values.ndim == 4 else 0, dtype=np.float64))
         self.samples.append(flat if flat.size <= SAMPLED else flat[rng.integers(0, flat.size, SAMPLED)])
+
+    @property
+    def channel_means(self) -> NDArray[Any] | None:
+        """Mean of each channel, for pictures (N, channels, height, width) and features (N, channels)."""
+        return np.mean(self.means, axis=0) if self.means else None
 
     def clipped(self, share: float) -> tuple[np.float32, np.float32]:
         """The range that holds ``share`` of the values, with 0 inside, as quantization needs it."""
