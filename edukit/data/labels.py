@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from edukit.core.errors import FileUnreadable
+from edukit.core.errors import EdukitError, FileUnreadable
 from edukit.core.files import input_file
 from edukit.core.limits import MAX_JSON_BYTES
 
@@ -37,7 +37,7 @@ def read_lines(path: Path) -> list[Line]:
     try:
         data = input_file(path, max_bytes=MAX_JSON_BYTES).read_bytes()
     except OSError as error:
-        if hasattr(error, "code"):
+        if isinstance(error, EdukitError):
             raise
         raise FileUnreadable(path=path, reason=error.strerror) from error
     lines = unicodedata.normalize("NFC", _decoded(data)).split("\n")

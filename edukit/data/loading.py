@@ -9,6 +9,7 @@ from edukit.core.errors import (
     BadArgument,
     DatasetMissing,
     DatasetNotAFolder,
+    EdukitError,
     FileUnreadable,
     OneClass,
     TooFewPictures,
@@ -80,7 +81,7 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
     except PermissionError as error:
         raise FileUnreadable(path=printable(folder), reason=os.strerror(error.errno or 0)) from error
     except (OSError, ValueError) as error:  # a name no file system takes
-        raise error if hasattr(error, "code") else missing from None
+        raise error if isinstance(error, EdukitError) else missing from None
     return folder
 
 
