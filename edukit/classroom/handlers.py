@@ -4,12 +4,13 @@ from __future__ import annotations
 import inspect
 import logging
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
-import tornado.web as web
 from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler, authenticated
 from voila.notebook_renderer import NotebookRenderer
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import TemplateStaticFileHandler
@@ -25,8 +26,15 @@ from edukit.core.i18n import LANGUAGES
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 LANG = "|".join(LANGUAGES)
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+
 _unheard = logging.getLogger("edukit.cells")  # a cell that failed is told once, by its kernel
 _unheard.setLevel(logging.CRITICAL + 1)
+
+
+def signed_in(method: Method) -> Method:
+    """Only for those whom the server lets in; on one's own computer that is everyone."""
+    return cast("Method", authenticated(method))
 
 
 class OurPage(JupyterHandler):  # type: ignore[misc]
@@ -39,7 +47,7 @@ class OurPage(JupyterHandler):  # type: ignore[misc]
 
     def language(self) -> str:
         """The language in the address, else the one given to ``serve``, else what the browser asks for, else the server's."""
-        in_address = self.request.path.removeprefix(self.base_url).split("/")[0]
+        in_address = str(self.request.path).removeprefix(self.base_url).split("/")[0]
         if in_address in LANGUAGES:
             return in_address
         told: str | None = self.settings["edukit_lang"]
@@ -54,7 +62,7 @@ class OurPage(JupyterHandler):  # type: ignore[misc]
 class StartPage(OurPage):
     """``/``: on to the cards in the browser's language."""
 
-    @web.authenticated
+    @signed_in
     def get(self) -> None:
         """Redirects; for this visit only, another browser may speak another language."""
         self.set_header("Vary", "Accept-Language")
@@ -64,7 +72,7 @@ class StartPage(OurPage):
 class IndexPage(OurPage):
     """``/zh/`` and ``/en/``: the cards."""
 
-    @web.authenticated
+    @signed_in
     def get(self, lang: str) -> None:
         """All lessons of one language."""
         self.set_header("Cache-Control", "no-cache")
@@ -78,11 +86,11 @@ class LessonPage(OurPage):
         """Takes what every page's renderer needs."""
         self.renderer_options = renderer_options
 
-    @web.authenticated
+    @signed_in
     async def get(self, lang: str, name: str) -> None:
         """Sends the prose at once and the rest as it comes; the kernel starts meanwhile."""
         if not has_lesson(lang, name):
-            raise web.HTTPError(404)
+            raise HTTPError(404)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         renderer = await self._renderer(lang, name)
@@ -129,14 +137,14 @@ class LessonPage(OurPage):
 def lesson_values(frame: pages.Frame) -> dict[str, Any]:
     """What the lesson template and the page's script need."""
     script = (pages.HERE / "static" / "page.js").read_text(encoding="utf-8")
-    told = {key: frame.text(key) for key in ("loading", "slow", "offline", "offline_short", "saved_short", "not_saved_short")} | {"alive": f"{frame.base}edukit/alive/{frame.lang}/"}
-    return frame.values() | {"page": told, "script": script}
+    told = {key: frame.text(key) for key in ("loading", "slow", "offline", "offline_short", "saved_short", "not_saved_short")}
+    return frame.values() | {"page": told | {"alive": f"{frame.base}edukit/alive/{frame.lang}/"}, "script": script}
 
 
 class ShortAddress(OurPage):
     """``/zh``, ``/zh/01_first_model/`` and Voila's own addresses lead to the stable ones."""
 
-    @web.authenticated
+    @signed_in
     def get(self, lang: str, name: str = "") -> None:
         """Redirects."""
         self.redirect(f"{self.base_url}{lang}/{name}")
@@ -147,7 +155,7 @@ class Missing(OurPage):
 
     def prepare(self) -> None:
         """There is no method to look for."""
-        raise web.HTTPError(404)
+        raise HTTPError(404)
 
 
 class KernelAlive(APIHandler):  # type: ignore[misc]
@@ -155,7 +163,7 @@ class KernelAlive(APIHandler):  # type: ignore[misc]
 
     _track_activity = False  # a page that only asks must not keep its kernel from being culled
 
-    @web.authenticated
+    @signed_in
     async def get(self, lang: str, kernel_id: str) -> None:
         """Answers ``{"alive", "saved", "saved_text"}``."""
         alive = kernel_id in self.kernel_manager
@@ -173,9 +181,9 @@ class LeftPage(VoilaShutdownKernelHandler):  # type: ignore[misc]
     def check_xsrf_cookie(self) -> None:
         """A foreign page does not know the kernel's id, and is refused besides."""
         if not self.check_origin():
-            raise web.HTTPError(403)
+            raise HTTPError(403)
 
-    @web.authenticated
+    @signed_in
     async def post(self, kernel_id: str) -> None:
         """Ends the kernel, if it is still there."""
         if kernel_id in self.kernel_manager:
@@ -216,11 +224,11 @@ class TemplateFiles(TemplateStaticFileHandler):  # type: ignore[misc]
         """Splits template, ``static`` and file."""
         parts = url_path.split("/")
         if len(parts) < 3 or parts[1] != "static" or parts[0] not in ("edukit", "lab", "base"):
-            raise web.HTTPError(404)
+            raise HTTPError(404)
         return str(super().parse_url_path(url_path))
 
 
-class Favicon(web.RequestHandler):  # type: ignore[misc]
+class Favicon(RequestHandler):  # type: ignore[misc]
     """The little picture in the browser's tab."""
 
     def get(self) -> None:
@@ -235,7 +243,7 @@ def our_routes(base: str, renderer_options: dict[str, Any]) -> list[tuple[Any, .
     kernel = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
     def at(pattern: str) -> str:
-        return url_path_join(base, pattern)
+        return str(url_path_join(base, pattern))
 
     return [
         (base, StartPage),

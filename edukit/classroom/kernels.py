@@ -17,7 +17,7 @@ KERNEL = "python3"
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
-class LessonKernelSpecs(KernelSpecManager):  # type: ignore[misc]
+class LessonKernelSpecs(KernelSpecManager):
     """Knows one kernel: this very Python. What else is installed on the machine, or broken in the user's folder, does not matter."""
 
     def find_kernel_specs(self) -> dict[str, str]:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
 SHARE = Path(__file__).resolve().parent / "share"
 
 
 def jupyter_environment(folder: Path) -> dict[str, str]:
-    """The variables that make Jupyter keep its settings, data and runtime files under ``folder``."""
-    searched = os.pathsep.join([str(SHARE)])
-    own = {name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
-    own |= {"JUPYTER_PATH": searched, "JUPYTER_CONFIG_PATH": "", "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_PLATFORM_DIRS": "0"}
+    """Makes the folders for Jupyter's settings, data and runtime files under ``folder``, and returns the variables that say so."""
+    own = {name: str(folder / name.lower()) for name in FOLDERS}
+    own |= {"JUPYTER_PATH": str(SHARE), "JUPYTER_CONFIG_PATH": "", "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_PLATFORM_DIRS": "0"}
     if not os.access(Path.home(), os.W_OK):  # matplotlib would make a new font list, seconds each, for every kernel
         own["MPLCONFIGDIR"] = str(folder / "matplotlib")
+    for name in FOLDERS:
+        Path(own[name]).mkdir(parents=True, exist_ok=True)
     return own
 
 
@@ -28,8 +30,6 @@ def own_jupyter() -> Iterator[Path]:
         chosen = jupyter_environment(folder)
         before = {key: os.environ.get(key) for key in chosen}
         os.environ.update(chosen)
-        for key in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-            Path(chosen[key]).mkdir()
         try:
             yield folder
         finally:

@@ -14,9 +14,9 @@ import webbrowser
 from typing import Any
 
 import nbformat
-import tornado.httpserver
-import tornado.netutil
-import tornado.web
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
 from traitlets import Dict
 from traitlets.config import Config
 from voila.app import Voila
@@ -50,7 +50,7 @@ class Classroom(Voila):  # type: ignore[misc]
         local = _is_loopback(self.ip)
         settings: dict[str, Any] = super().init_settings()
         settings |= {"allow_remote_access": not local, "local_hostnames": ["localhost"], "default_handler_class": handlers.Missing}
-        return settings | {"log_function": _log_request} | self.lesson_settings
+        return settings | {"log_function": _log_request} | dict(self.lesson_settings)
 
     def init_handlers(self) -> list[Any]:
         """Our addresses first; Voila's own pages and file access are not offered."""
@@ -62,7 +62,7 @@ class Classroom(Voila):  # type: ignore[misc]
     def prepare(self) -> None:
         """Everything of ``start`` but listening."""
         self.connection_dir = os.environ["JUPYTER_RUNTIME_DIR"]
-        self.app = tornado.web.Application(**self.init_settings())
+        self.app = Application(**self.init_settings())
         self.app.add_handlers(".*$", self.init_handlers())
 
 
@@ -146,7 +146,7 @@ def classroom(ip: str, port: int, lang: str | None) -> Classroom:
 
 
 async def _run(app: Classroom, sockets: list[socket.socket], address: str | None) -> None:
-    server = tornado.httpserver.HTTPServer(app.app)
+    server = HTTPServer(app.app)
     server.add_sockets(sockets)
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -177,7 +177,7 @@ def listen(ip: str, port: int, *, insist: bool) -> list[socket.socket]:
     """
     for tried in [port] if insist else range(port, min(port + PORTS_TRIED, 65536)):
         try:
-            return tornado.netutil.bind_sockets(tried, ip)
+            return list(bind_sockets(tried, ip))
         except socket.gaierror as error:
             raise BadArgument(name="ip", value=ip, wanted=t("classroom.ip_wanted")) from error
         except OSError as error:
@@ -230,7 +230,7 @@ def _open(address: str) -> None:
         webbrowser.open(address)
 
 
-def _log_request(handler: tornado.web.RequestHandler) -> None:
+def _log_request(handler: RequestHandler) -> None:
     """Only what failed inside is told; a missing page is no news."""
     if handler.get_status() >= 500:
         logging.getLogger("edukit").error("%s %s: %s", handler.request.method, handler.request.uri, handler.get_status())

@@ -1,0 +1,194 @@
+"""The same lessons in JupyterLab: a copy that the student may change, which no later version of ours ever overwrites."""
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit.classroom.kernels import PACKAGE_ROOT
+from edukit.classroom.lessons import find_lessons, lessons_root
+from edukit.classroom.place import jupyter_environment
+from edukit.core.errors import FileTooLarge
+from edukit.core.files import check_writable, human_size, sha256, write_json, writing
+from edukit.core.i18n import LANGUAGES, language, set_language, t
+from edukit.core.limits import MAX_JSON_BYTES
+from edukit.core.places import home
+from edukit.core.quiet import silence
+
+SHIPPED = ".shipped.json"  # beside the copies: the SHA-256 of each as it came from us, so that a changed one is known
+MANAGER = "@jupyterlab/apputils-extension"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What ``copy_lessons`` did.
+
+    Args:
+        folder: ``EDUKIT_HOME/lessons``.
+        beside: New versions that lie beside a notebook that the student changed: name to the new name.
+    """
+
+    folder: Path
+    beside: dict[str, str]
+
+
+def open_lab(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool = True, lang: str | None = None) -> int:
+    """Opens JupyterLab with the lessons until Ctrl-C.
+
+    Args:
+        port: Where to listen; by default 8888 or the next free one.
+        ip: The address to listen on.
+        open_browser: Whether to open a browser.
+        lang: ``"zh"`` or ``"en"``; by default the language in use.
+
+    Returns:
+        JupyterLab's exit code; 0 after Ctrl-C.
+
+    Raises:
+        OutputNotWritable: ``EDUKIT_HOME`` cannot be written.
+    """
+    if lang is not None:
+        set_language(lang)
+    copied = copy_lessons()
+    for name, beside in copied.beside.items():
+        print(t("classroom.lab_new", name=name, beside=beside))
+    print(t("classroom.lab_folder", folder=copied.folder / language()), flush=True)
+    settings = home() / ".jupyter"
+    environment = lab_environment(settings, language())
+    prepare_settings(settings, language())
+    trust(settings)
+    return _run(lab_command(port=port, ip=ip, open_browser=open_browser, lang=language()), environment)
+
+
+def copy_lessons(root: Path | None = None) -> Copied:
+    """Copies the lessons of all languages to ``EDUKIT_HOME/lessons``, trusted; a notebook that the student changed stays as it is.
+
+    Args:
+        root: The folder with ``zh`` and ``en``; by default the lessons that came with edukit.
+
+    Raises:
+        OutputNotWritable, DiskFull
+    """
+    source, target = root or lessons_root(), home() / "lessons"
+    check_writable(target / SHIPPED)
+    shipped = _read_shipped(target / SHIPPED)
+    beside: dict[str, str] = {}
+    for notebook in [path for lang in LANGUAGES for path in sorted((source / lang).glob("*.ipynb"))]:
+        name = f"{notebook.parent.name}/{notebook.name}"
+        placed = _place(notebook, target / name, shipped.get(name))
+        if placed != target / name:
+            beside[name] = placed.name
+        else:
+            shipped[name] = sha256(notebook)
+    write_json(target / SHIPPED, shipped)
+    return Copied(target, beside)
+
+
+def _place(notebook: Path, wanted: Path, came_as: str | None) -> Path:
+    """Puts ``notebook`` at ``wanted``, or beside it where the student's own version is; returns where it lies."""
+    ours = sha256(notebook)
+    if wanted.exists():
+        theirs = sha256(wanted)
+        if theirs == ours or came_as == ours:  # the same, or the student's own changes to this version
+            return wanted
+        if theirs != came_as:
+            wanted = _free_beside(wanted, ours)
+    if not wanted.exists() or sha256(wanted) != ours:
+        _copy(notebook, wanted)
+    return wanted
+
+
+def _free_beside(path: Path, ours: str) -> Path:
+    number = 2
+    while (beside := path.with_name(f"{path.stem}-{number}.ipynb")).exists() and sha256(beside) != ours:
+        number += 1
+    return beside
+
+
+def _copy(notebook: Path, target: Path) -> None:
+    if notebook.stat().st_size > MAX_JSON_BYTES:
+        raise FileTooLarge(path=notebook, found=human_size(notebook.stat().st_size), limit=human_size(MAX_JSON_BYTES))
+    with writing(target) as temporary:
+        temporary.write_bytes(notebook.read_bytes())
+
+
+def _read_shipped(path: Path) -> dict[str, str]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): str(value) for name, value in told.items()}
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return {}
+
+
+def prepare_settings(folder: Path, lang: str) -> None:
+    """Writes what JupyterLab starts with: no news, no extension shop, the right language; the student's own settings lie elsewhere and win."""
+    preset: dict[str, Any] = {f"{MANAGER}:notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}}
+    if lang == "zh" and importlib.util.find_spec("jupyterlab_language_pack_zh_CN"):
+        preset["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
+    labconfig = folder / "jupyter_config_dir" / "labconfig"
+    write_json(labconfig / "default_setting_overrides.json", preset)
+    write_json(labconfig / "page_config.json", {"disabledExtensions": {f"{MANAGER}:announcements": True, "jupyterlab-jupytext": True}})
+
+
+def lab_command(*, port: int | None, ip: str, open_browser: bool, lang: str) -> list[str]:
+    """The command that starts JupyterLab on the student's copy."""
+    lessons = find_lessons(lang, home() / "lessons")
+    first = f"/lab/tree/lessons/{lang}/{lessons[0].name}.ipynb" if lessons else "/lab"
+    options = {
+        "ServerApp.ip": ip,
+        "ServerApp.port": port or 8888,
+        "ServerApp.port_retries": 0 if port else 50,
+        "ServerApp.root_dir": home(),
+        "ServerApp.open_browser": open_browser,
+        "ServerApp.answer_yes": True,
+        "ServerApp.log_level": "WARN",
+        "ServerApp.allow_root": True,
+        "LabApp.default_url": first,
+        "LabApp.extension_manager": "readonly",
+        "LabApp.news_url": "",
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        "KernelManager.transport": "tcp",
+    }
+    return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+
+
+def lab_environment(settings: Path, lang: str) -> dict[str, str]:
+    """The environment of JupyterLab and its kernels."""
+    environment = dict(os.environ) | jupyter_environment(settings) | {"EDUKIT_LANG": lang, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    environment["PYTHONPATH"] = os.pathsep.join(part for part in (str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")) if part)
+    silence(environment)
+    return environment
+
+
+def trust(settings: Path) -> None:
+    """Signs the lessons as they came, so that JupyterLab shows what their cells put out."""
+    from nbformat import read
+    from nbformat.sign import NotebookNotary
+
+    notary = NotebookNotary(data_dir=str(settings / "jupyter_data_dir"))
+    for lang in LANGUAGES:
+        for notebook in sorted((lessons_root() / lang).glob("*.ipynb")):
+            notary.sign(read(notebook, as_version=4))
+    notary.store.close()
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Runs JupyterLab; Ctrl-C goes to it, and it ends its kernels itself."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = subprocess.Popen(command, env=environment, preexec_fn=_hear_ctrl_c if os.name == "posix" else None)
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        return max(0, child.wait())
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
