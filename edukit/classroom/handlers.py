@@ -76,7 +76,7 @@ class IndexPage(OurPage):
     def get(self, lang: str) -> None:
         """All lessons of one language."""
         self.set_header("Cache-Control", "no-cache")
-        self.finish(pages.index_page(self.frame(lang), find_lessons(lang)))
+        self.finish(pages.index_page(self.frame(lang), find_lessons(lang, self.settings["edukit_lessons"])))
 
 
 class LessonPage(OurPage):
@@ -89,7 +89,7 @@ class LessonPage(OurPage):
     @signed_in
     async def get(self, lang: str, name: str) -> None:
         """Sends the prose at once and the rest as it comes; the kernel starts meanwhile."""
-        if not has_lesson(lang, name):
+        if not has_lesson(lang, name, self.settings["edukit_lessons"]):
             raise HTTPError(404)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")

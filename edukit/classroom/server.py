@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import webbrowser
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -99,7 +100,9 @@ def only_the_app(_: Any, *, notebook: nbformat.NotebookNode, cwd: str) -> nbform
     return notebook
 
 
-def serve(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool = True, lang: str | None = None) -> int:
+def serve(
+    *, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool = True, lang: str | None = None, lessons: Path | None = None
+) -> int:
     """Serves the lessons as apps until Ctrl-C (or SIGTERM).
 
     Args:
@@ -107,6 +110,7 @@ def serve(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool 
         ip: The address to listen on; anything but this computer's own lets others in, and is warned about.
         open_browser: Whether to open a browser, where there is one.
         lang: ``"zh"`` or ``"en"`` for ``/``; by default what each browser asks for.
+        lessons: A folder with ``zh`` and ``en`` full of notebooks; by default the lessons that came with edukit.
 
     Returns:
         0 when it was asked to stop.
@@ -121,9 +125,10 @@ def serve(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool 
     sockets = listen(ip, wanted, insist=port is not None)
     taken = sockets[0].getsockname()[1]
     silence()
+    logging.getLogger("tornado").setLevel(logging.ERROR)
     try:
         with own_jupyter():
-            app = classroom(ip, taken, lang)
+            app = classroom(ip, taken, lang, lessons or lessons_root())
             _announce(ip, wanted, taken)
             asyncio.run(_run(app, sockets, _address(ip, taken) if open_browser else None))
     except KeyboardInterrupt:  # pressed before the server listened to signals
@@ -134,13 +139,11 @@ def serve(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool 
     return 0
 
 
-def classroom(ip: str, port: int, lang: str | None) -> Classroom:
+def classroom(ip: str, port: int, lang: str | None, lessons: Path) -> Classroom:
     """The server, ready to listen."""
-    app = Classroom(config=configuration(), ip=ip, port=port, open_browser=False, log_level=logging.ERROR)
-    app.root_dir = str(lessons_root())
-    app.lesson_settings = {"edukit_lang": lang, "edukit_machine_lang": language()}
+    app = Classroom(config=configuration(), ip=ip, port=port, open_browser=False, log_level=logging.ERROR, root_dir=str(lessons))
+    app.lesson_settings = {"edukit_lang": lang, "edukit_machine_lang": language(), "edukit_lessons": lessons}
     app.initialize([])
-    app.root_dir = str(lessons_root())
     app.prepare()
     return app
 

@@ -55,7 +55,7 @@
       pill(answer.saved_text, answer.saved ? page.saved_short : page.not_saved_short, answer.saved);
       if (!answer.alive) { show("ek-ended", true); say(""); return; }  // a kernel that is gone does not come back
     }
-    setTimeout(look, wait, kernel);
+    setTimeout(look, answer ? wait : 1500, kernel);  // soon again, so that a short break is over before it is told
   };
   page.started = (kernel) => setTimeout(look, wait, kernel);
 })();

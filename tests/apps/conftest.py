@@ -1,0 +1,118 @@
+"""A real browser and a class server for the tests of the apps."""
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from class_server import ClassServer, start_class_server, write_lesson
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+HARMLESS = ("shared module", "shared singleton module", "Starting WebSocket")  # what JupyterLab's module loader says about versions
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """EDUKIT_NO_BROWSER=1 leaves the browser tests out, and pytest says how many."""
+    if os.environ.get("EDUKIT_NO_BROWSER") != "1":
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium as the system has it."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if not found:
+        pytest.fail(
+            "These tests drive a real browser, and none of " + ", ".join(BROWSERS) + " is here. Install one (Debian, Ubuntu: apt-get install chromium"
+            " fonts-noto-cjk fonts-noto-color-emoji), or leave these tests out with EDUKIT_NO_BROWSER=1.",
+            pytrace=False,
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Watched:
+    """A page of the browser, and what it asked for and complained of.
+
+    Attributes:
+        page: Playwright's page.
+        requests: Every address that it asked for.
+        problems: Errors on its console, uncaught exceptions, requests that failed.
+    """
+
+    page: Any
+    requests: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> Any:
+        """Goes to ``url``; for a lesson, waits until all its cells have run."""
+        self.page.goto(url, wait_until="commit")
+        if self.page.locator("#rendered_cells").count() or "/0" in url:
+            self.page.wait_for_function("document.documentElement.dataset.ready === 'true'", timeout=60_000)
+        else:
+            self.page.wait_for_load_state("load")
+        return self.page
+
+    def outside(self, url: str) -> list[str]:
+        """What was asked for from anywhere but the server."""
+        ours = (url, url.replace("http", "ws", 1), "data:", "blob:")
+        return [address for address in self.requests if not address.startswith(ours)]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.fixture
+def watch(browser: Any) -> Iterator[Any]:
+    """Makes watched pages: ``watch(width=390, lang="zh-CN")``."""
+    contexts = []
+
+    def make(width: int = 1280, height: int = 900, lang: str = "en-US") -> Watched:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=lang)
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        page = watched.page
+        page.on("request", lambda request: watched.requests.append(request.url))
+        page.on("websocket", lambda socket: watched.requests.append(socket.url))
+        page.on("pageerror", lambda error: watched.problems.append(f"uncaught: {error}"))
+        page.on("requestfailed", lambda request: watched.problems.append(f"failed: {request.url}"))
+        page.on("console", lambda said: watched.problems.append(said.text) if said.type == "error" and not any(part in said.text for part in HARMLESS) else None)
+        return watched
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def class_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClassServer]:
+    """The real lessons, served; one server and one student's folder for all tests of a session."""
+    server = start_class_server(tmp_path_factory.mktemp("class") / "work of 小明")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClassServer]:
+    """A server with one small lesson in both languages, whose cells also fail."""
+    folder = tmp_path_factory.mktemp("small")
+    lessons: Path = folder / "lessons 课程"
+    for lang in ("en", "zh"):
+        write_lesson(lessons, lang=lang)
+    server = start_class_server(folder / "home", lessons=lessons)
+    yield server
+    server.stop()

@@ -1,0 +1,132 @@
+"""A class server of its own for tests: its process, its address, its student's folder; and a small lesson to serve."""
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from http.client import HTTPMessage
+from pathlib import Path
+from typing import IO
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from edukit.classroom import serve
+folder = sys.argv[2]
+sys.exit(serve(port=int(sys.argv[1]) or None, open_browser=False, lessons=Path(folder) if folder else None))
+"""
+
+
+@dataclass
+class Answer:
+    """What the server said to one request."""
+
+    status: int
+    headers: HTTPMessage
+    text: str
+
+
+@dataclass
+class ClassServer:
+    """A running server; ``stop`` ends it as Ctrl-C would."""
+
+    process: subprocess.Popen[str]
+    url: str
+    home: Path
+    log: Path
+    opened: list[IO[str]] = field(default_factory=list)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """One GET request, without following redirects; header names are written with underscores."""
+        request = urllib.request.Request(self.url + path.lstrip("/"), headers={name.replace("_", "-"): value for name, value in headers.items()})
+        return self.ask(request)
+
+    def ask(self, request: urllib.request.Request) -> Answer:
+        """Any request."""
+        opener = urllib.request.build_opener(_Stay)
+        try:
+            with opener.open(request, timeout=60) as reply:
+                return Answer(reply.status, reply.headers, reply.read().decode("utf-8"))
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.headers, error.read().decode("utf-8"))
+
+    def said(self) -> str:
+        """What it printed so far."""
+        return self.log.read_text(encoding="utf-8")
+
+    def stop(self, sign: int = signal.SIGINT) -> int:
+        """Asks it to end and returns its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(sign)
+        code = self.process.wait(30)
+        for stream in self.opened:
+            stream.close()
+        return code
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def start_class_server(home: Path, *, lessons: Path | None = None, port: int = 0, python: tuple[str, ...] = (sys.executable,), **environment: str) -> ClassServer:
+    """Starts a server whose work goes to ``home``; waits until it says its address.
+
+    Args:
+        home: EDUKIT_HOME of the server.
+        lessons: What it serves; by default the real lessons.
+        port: The port that it must be; 0 for any free one.
+        python: The interpreter.
+        environment: Further variables.
+    """
+    home.parent.mkdir(parents=True, exist_ok=True)
+    log = home.parent / f"{home.name}-server.log"
+    stream = log.open("w", encoding="utf-8")
+    told = {"EDUKIT_HOME": str(home), "EDUKIT_LANG": "en", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1"} | environment
+    told.setdefault("PORT", str(20000 + os.getpid() % 20000))
+    process = subprocess.Popen(
+        [*python, "-c", PROGRAM, str(port), str(lessons or "")], env=dict(os.environ) | told, stdout=stream, stderr=subprocess.STDOUT, text=True, cwd=home.parent
+    )
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        if found := re.search(r"http://\S+/", log.read_text(encoding="utf-8")):
+            return ClassServer(process, found[0], home, log, [stream])
+        time.sleep(0.05)
+    process.kill()
+    stream.close()
+    raise AssertionError(f"The class server did not start: {log.read_text(encoding='utf-8')}")
+
+
+def write_lesson(root: Path, name: str = "01_small", *, lang: str = "en", cells: list[tuple[str, str, list[str]]] | None = None, **told: object) -> Path:
+    """Writes a small lesson notebook; a cell is (type, source, tags)."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    made = {"markdown": new_markdown_cell, "code": new_code_cell}
+    notebook = new_notebook(cells=[made[kind](source, metadata={"tags": tags}) for kind, source, tags in cells or SMALL])
+    notebook.metadata = nbformat.from_dict(
+        {"edukit": {"number": int(name[:2]), "title": "A small lesson", "minutes": 5, "art": "🐜", "steps": ["One", "Two"], **told}, "kernelspec": {"name": "python3"}}
+    )
+    path = root / lang / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+SMALL = [
+    ("markdown", "# A small lesson\n\nProse comes first.", []),
+    ("code", "import os, ipywidgets as w\nprint('never-shown-source'[:0])", ["setup"]),
+    ("code", "raise SystemExit('a code cell must not run')", ["code"]),
+    ("markdown", "secret-exercise", ["exercise"]),
+    ("markdown", "secret-solution", ["solution"]),
+    ("code", "button = w.Button(description='Press me'); said = w.HTML('waiting')\nbutton.on_click(lambda _: setattr(said, 'value', 'pressed in ' + os.environ['EDUKIT_LANG']))\nbox = w.VBox([button, said]); box.add_class('ek-view'); box", ["view"]),
+    ("code", "from edukit.core.errors import NotAnImage\nraise NotAnImage(path='<b>holiday</b>.docx')", []),
+    ("code", "1 / 0", []),
+    ("code", "import sys\nprint('torch' in sys.modules, sys.path[0:1], os.getcwd(), os.getpid())", []),
+]
