@@ -238,6 +238,7 @@ def predict(model: ModelLike, images: Any, *, top: int = 3, threads: int | None 
         threads: Of the runtime; by default its own choice.
     """
     pictures = list(images) if isinstance(images, (list, tuple)) else [images]
+    look_at_model(model)
     loaded = callable(getattr(model, "predict_scores", None))
     # A bad picture should be answered at once, not after the seconds that PyTorch takes to import.
     look_at_pictures(pictures, decode=not loaded and model_path(model).suffix.lower() != ".onnx")

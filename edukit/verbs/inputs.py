@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from edukit.core.errors import BadArgument, UnknownModelFormat
+from edukit.core.card import METADATA_KEY, TASKS
+from edukit.core.errors import BadArgument, UnknownModelFormat, WrongTask
 from edukit.core.files import input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
@@ -36,15 +37,24 @@ def look_at_model(model: ModelLike, name: str = "model") -> None:
     path = model_path(model, name)
     suffix = path.suffix.lower()
     if suffix == ".pth":
-        from edukit.models.checkpoint_file import check_checkpoint_file
-
-        check_checkpoint_file(path)
+        _look_at_checkpoint(path)
     elif suffix == ".onnx":
         from edukit.runtime import read_onnx_facts
 
         read_onnx_facts(path)
     else:
         raise UnknownModelFormat(path=path, suffix=suffix or "-", wanted=".pth, .onnx")
+
+
+def _look_at_checkpoint(path: Path) -> None:
+    from edukit.models import find_backbone, inspect_checkpoint
+
+    inside = inspect_checkpoint(path)
+    if METADATA_KEY not in inside.content:
+        return  # from elsewhere: what reads it may know how
+    if inside.card.task not in TASKS:
+        raise WrongTask(path=path, found=inside.card.task, wanted=TASKS[0])
+    find_backbone(inside.card.backbone)
 
 
 def predictor_of(model: ModelLike, *, threads: int | None = None) -> Predictor:
