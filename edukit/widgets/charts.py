@@ -35,23 +35,28 @@ def both(draw: Callable[[str, int], str]) -> str:
     return draw("desk", WIDTHS["desk"]) + draw("phone", WIDTHS["phone"])
 
 
-def training_curve(history: Sequence[Mapping[str, Any]], epochs: int) -> str:
-    """Training and validation accuracy by epoch, 0..100 %, with room for the epochs to come."""
-    return both(lambda kind, width: _curve(kind, width, history, max(epochs, len(history), 1)))
+LINES = {"train_top1": "stroke:var(--ek-soft);stroke-width:2.5;stroke-dasharray:6 5", "val_top1": "stroke:var(--ek-accent);stroke-width:3.5"}
 
 
-def _curve(kind: str, width: int, history: Sequence[Mapping[str, Any]], epochs: int) -> str:
+def training_curve(history: Sequence[Mapping[str, Any]], epochs: int, *, kept: Mapping[str, Any] | None = None) -> str:
+    """Training and validation accuracy by epoch, 0..100 %, with room for the epochs to come; a ring marks the epoch that was kept."""
+    return both(lambda kind, width: _curve(kind, width, history, max(epochs, len(history), 1), kept))
+
+
+def _curve(kind: str, width: int, history: Sequence[Mapping[str, Any]], epochs: int, kept: Mapping[str, Any] | None) -> str:
     frame = Frame(46, width - (124 if kind == "desk" else 16), 14, 206)
     parts = [_level(frame, share / 4, percent(share / 4)) for share in range(5)]
     step = max(1, math.ceil(epochs / (10 if kind == "desk" else 5)))
     parts += [f"<text x='{frame.x(epoch / epochs)}' y='230' text-anchor='middle'>{epoch}</text>" for epoch in range(0, epochs + 1, step)]
     parts.append(f"<text x='{frame.x(0.5)}' y='252' text-anchor='middle'>{esc(t('widgets.epoch_axis'))}</text>")
     ends = {}
-    for name, style in (("train_top1", "stroke:var(--ek-soft);stroke-width:2.5;stroke-dasharray:6 5"), ("val_top1", "stroke:var(--ek-accent);stroke-width:3.5")):
+    for name, style in LINES.items():
         points = [(frame.x(row["epoch"] / epochs), frame.y(row[name])) for row in history if isinstance(row.get(name), (int, float))]
         parts.append(f"<polyline points='{' '.join(f'{x},{y}' for x, y in points)}' fill='none' style='{style}' stroke-linejoin='round'/>")
         ends[name] = points[-1] if points else None
     parts.append(_ends(frame, ends, history, kind))
+    if kept and isinstance(kept.get("val_top1"), (int, float)):
+        parts.append(_ring(frame, kept, epochs))
     told = t("widgets.curve_told", epochs=len(history), top1=percent(history[-1].get("val_top1") if history else None))
     return f"<svg class='ek-chart ek-{kind}' viewBox='0 0 {width} 258' role='img' aria-label='{esc(told)}'>{''.join(parts)}</svg>"
 
@@ -73,6 +78,16 @@ def _ends(frame: Frame, ends: Mapping[str, tuple[float, float] | None], history:
     )
 
 
+def _ring(frame: Frame, kept: Mapping[str, Any], epochs: int) -> str:
+    x, y = frame.x(kept["epoch"] / epochs), frame.y(kept["val_top1"])
+    middle = min(max(x, frame.left + 30), frame.right - 30)
+    name = esc(t("widgets.curve_kept", top1=percent(kept["val_top1"])))
+    return (
+        f"<circle cx='{x}' cy='{y}' r='8' style='fill:var(--ek-card);stroke:var(--ek-accent);stroke-width:3'/>"
+        f"<text x='{middle}' y='{y + 28}' text-anchor='middle' class='name' style='fill:var(--ek-accent)'>{name}</text>"
+    )
+
+
 def _apart(first: float, second: float, frame: Frame, gap: float = 20) -> tuple[float, float]:
     """Two heights moved so far apart that their labels can be read."""
     if abs(first - second) >= gap:
@@ -83,7 +98,8 @@ def _apart(first: float, second: float, frame: Frame, gap: float = 20) -> tuple[
 
 def _level(frame: Frame, share: float, label: str) -> str:
     y = frame.y(share)
-    return f"<line class='grid' x1='{frame.left}' x2='{frame.right}' y1='{y}' y2='{y}'/><text x='{frame.left - 8}' y='{y + 5}' text-anchor='end'>{esc(label)}</text>"
+    line = f"<line class='grid' x1='{frame.left}' x2='{frame.right}' y1='{y}' y2='{y}'/>"
+    return f"{line}<text x='{frame.left - 8}' y='{y + 5}' text-anchor='end'>{esc(label)}</text>"
 
 
 @dataclass(frozen=True)
@@ -108,25 +124,27 @@ def _tradeoff(kind: str, width: int, points: Sequence[Point]) -> str:
     frame = Frame(50, width - 20, 18, 200)
     low, high, step = _accuracy_range(points)
     times = [point.latency_ms for point in points]
-    left, right = math.log(min(times) / 1.7), math.log(max(times) * (2.2 if kind == "desk" else 3.2))
+    left, right = math.log(min(times) / 1.7), math.log(max(times) * (2.2 if kind == "desk" else 1.8))
     parts = [_level(frame, (value - low) / (high - low), percent(value)) for value in _levels(low, high, step)]
     for value in _log_ticks(math.exp(left), math.exp(right)):
         x = frame.x((math.log(value) - left) / (right - left))
         parts.append(f"<line class='grid' x1='{x}' x2='{x}' y1='{frame.top}' y2='{frame.bottom}'/><text x='{x}' y='220' text-anchor='middle'>{value:g}</text>")
     parts.append(f"<text x='{frame.x(0.5)}' y='244' text-anchor='middle'>{esc(t('widgets.latency_axis_' + kind))}</text>")
-    for point in points:
+    for i, point in enumerate(sorted(points, key=lambda one: one.latency_ms)):
         x = frame.x((math.log(point.latency_ms) - left) / (right - left))
-        parts.append(_point(frame, x, [(value - low) / (high - low) for value in (point.low, point.top1, point.high)], point))
+        side = "right" if kind == "desk" else "above" if i % 2 else "below"  # on a phone names would run into their neighbours
+        parts.append(_point(frame, x, [(value - low) / (high - low) for value in (point.low, point.top1, point.high)], point, side))
     told = "; ".join(t("widgets.point_told", name=p.name, ms=f"{p.latency_ms:.1f}", top1=percent(p.top1, 1)) for p in points)
     return f"<svg class='ek-chart ek-{kind}' viewBox='0 0 {width} 250' role='img' aria-label='{esc(told)}'>{''.join(parts)}</svg>"
 
 
-def _point(frame: Frame, x: float, shares: Sequence[float], point: Point) -> str:
+def _point(frame: Frame, x: float, shares: Sequence[float], point: Point, side: str) -> str:
     low, y, high = (frame.y(min(1, max(0, share))) for share in shares)
     paint = f"fill:{point.colour}"
+    at_x, at_y, anchor = {"right": (x + 14, y - 7, "start"), "above": (x, high - 6, "middle"), "below": (x, low + 16, "middle")}[side]
     return (
         f"<line x1='{x}' x2='{x}' y1='{low}' y2='{high}' style='stroke:{point.colour};stroke-width:2'/>{_marker(point.marker, x, y, paint)}"
-        f"<text class='name' x='{x + 14}' y='{y - 7}' style='{paint}'>{esc(point.name)}</text>"
+        f"<text class='name' x='{at_x}' y='{at_y}' text-anchor='{anchor}' style='{paint}'>{esc(point.name)}</text>"
     )
 
 

@@ -51,9 +51,9 @@ class CompareView(StepView):
         self.code = code(self.work.dataset, len(models), int(self.values["threads"]))
         answer = self._answer()
         changed = answer.get("changed") or []
-        self.actions = [start_button(t("widgets.compare.again" if answer else "widgets.compare.start"), disabled=len(models) < 2)]
-        if changed:
-            self.actions += [{"name": "changed", "label": t("widgets.compare.hide" if self._open else "widgets.compare.show", count=len(changed))}]
+        start = start_button(t("widgets.compare.again" if answer else "widgets.compare.start"), disabled=len(models) < 2)
+        unfold = {"name": "changed", "label": t("widgets.compare.hide" if self._open else "widgets.compare.show", count=len(changed))}
+        self.actions = [start, unfold] if changed else [start]
         self.pills = [{"text": t("widgets.compare.pill", count=len(models))}, *([{"text": t("widgets.saved"), "kind": "good"}] if answer else [])]
         if answer:
             old = [str(one.get("path")) for one in answer["models"]] != [str(path) for path in models]
@@ -114,9 +114,10 @@ def sentence(answer: Mapping[str, Any]) -> str:
     first, model = models[0], next((one for one in models if one["path"] == quickest["of"]), models[-1])
     faster = t("widgets.compare.answer", name=model["name"], first=first["name"], times=f"{quickest['ratio']:.1f}")
     lost = 100 * ((first.get("top1") or 0.0) - (model.get("top1") or 0.0))
-    cost = t("widgets.compare.gains", points=f"{-lost:.1f}") if lost < -0.05 else t("widgets.compare.loses", points=f"{lost:.1f}") if lost > 0.05 else t("widgets.compare.keeps")
+    kind = "keeps" if abs(lost) < 0.05 else "loses" if lost > 0 else "gains"
+    cost = t(f"widgets.compare.{kind}", points=f"{abs(lost):.1f}")
     count = len({one["path"] for one in answer.get("changed") or [] if one.get("model") == model["path"]})
-    catch = t("widgets.compare.catch", count=count, total=first.get("count") or 0) if count else t("widgets.compare.no_catch", total=first.get("count") or 0)
+    catch = t(f"widgets.compare.{('no_catch', 'catch_one', 'catch')[min(count, 2)]}", count=count, total=first.get("count") or 0)
     return f"<b>{esc(faster)}{esc(cost)}</b> {esc(catch)}"
 
 
@@ -125,9 +126,10 @@ def points(models: Sequence[Mapping[str, Any]]) -> list[Point]:
     found = []
     for model in models:
         colour, marker = style(model)
-        interval = model.get("top1_interval") or (model.get("top1"), model.get("top1"))
-        if model.get("latency_ms") and model.get("top1") is not None:
-            found.append(Point(str(model["name"]), colour, marker, float(model["latency_ms"]["p50"]), float(model["top1"]), float(interval[0]), float(interval[1])))
+        top1, latency = model.get("top1"), model.get("latency_ms")
+        if latency and top1 is not None:
+            low, high = model.get("top1_interval") or (top1, top1)
+            found.append(Point(str(model["name"]), colour, marker, float(latency["p50"]), float(top1), float(low), float(high)))
     return found
 
 
@@ -164,10 +166,10 @@ def changed_html(changed: Sequence[Mapping[str, Any]], models: Sequence[Mapping[
             image = f"<img src='{picture_uri(Path(one['path']), 168)}' alt='{esc(shown(one['label']))}'>"
         except EdukitError as error:
             image = f"<p>{esc(error.message)}</p>"
-        said = "<br>".join(
-            f"{esc(name)}: {'✓' if label == one['label'] else '✗'} {esc(shown(label))}" for name, label in ((first, one["first"]), (names.get(one["model"], "?"), one["other"]))
-        )
-        figures.append(f"<figure>{image}<figcaption><b>{esc(t('widgets.compare.really', label=shown(one['label'])))}</b><br>{said}</figcaption></figure>")
+        said = ((first, one["first"]), (names.get(one["model"], "?"), one["other"]))
+        lines = [f"{esc(name)}: {'✓' if label == one['label'] else '✗'} {esc(shown(label))}" for name, label in said]
+        really = esc(t("widgets.compare.really", label=shown(one["label"])))
+        figures.append(f"<figure>{image}<figcaption><b>{really}</b><br>{'<br>'.join(lines)}</figcaption></figure>")
     return f"<div class='ek-changed'>{''.join(figures)}</div>"
 
 

@@ -1,6 +1,7 @@
 """Step 3: the trained model becomes one ONNX file, proved to be the same, and then a quarter of its size."""
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from edukit.widgets.work import INT8, ONNX
 
 OPSETS = (13, 15, 17, 18)
 USUAL_OPSET = 17
+LEAST_AGREEMENT = 0.95
 
 
 class ConvertView(StepView):
@@ -49,8 +51,10 @@ class ConvertView(StepView):
         if not onnx:
             self.body = empty(t("widgets.convert.none"))
             return
-        files = [(t("widgets.convert.torch"), checkpoint, "--ek-torch"), (t("widgets.convert.onnx"), onnx, "--ek-onnx"), (t("widgets.convert.int8_file"), int8, "--ek-int8")]
-        self.body = tiles([(name, path, colour) for name, path, colour in files if path]) + self._proof(onnx, int8)
+        files = [(t("widgets.convert.torch"), checkpoint, "--ek-torch"), (t("widgets.convert.onnx"), onnx, "--ek-onnx")]
+        if int8:
+            files.append((t("widgets.convert.int8_file"), int8, "--ek-int8"))
+        self.body = tiles(files) + self._proof(onnx, int8)
 
     def tasks(self) -> list[Task]:
         """Convert, then quantize if that is wished."""
@@ -87,9 +91,10 @@ class ConvertView(StepView):
         shrunk = self._answer("quantize", int8) if int8 else {}
         if int8:
             lines.append((True, t("widgets.convert.shrunk", times=f"{onnx.stat().st_size / max(1, int8.stat().st_size):.1f}")))
-        if isinstance(shrunk.get("top1_before"), (int, float)) and isinstance(shrunk.get("top1_after"), (int, float)):
-            loss = shrunk["top1_before"] - shrunk["top1_after"]
-            lines.append((loss <= 0.01, t("widgets.convert.loss", before=percent(shrunk["top1_before"], 1), after=percent(shrunk["top1_after"], 1))))
+        if isinstance(shrunk.get("agreement"), (int, float)):
+            kept = float(shrunk["agreement"])
+            said = t("widgets.convert.kept", agreement=percent(kept, 0 if kept == 1 else 1), count=shrunk.get("count", 0))
+            lines.append((kept >= LEAST_AGREEMENT, said))
         return ticks(lines)
 
     def _answer(self, verb: str, out: Path) -> dict[str, Any]:
@@ -105,8 +110,13 @@ class ConvertView(StepView):
 def gate_line(gate: Mapping[str, Any]) -> tuple[bool, str]:
     """The parity gate in one sentence, and whether it is good news."""
     count, agree = int(gate.get("count") or 0), int(gate.get("agree") or 0)
-    difference = f"{float(gate.get('max_difference') or 0.0):.1e}"
+    difference = plain(float(gate.get("max_difference") or 0.0))
     return agree == count, t("widgets.convert.gate" if agree == count else "widgets.convert.gate_close", agree=agree, count=count, difference=difference)
+
+
+def plain(number: float) -> str:
+    """A small number without an exponent, which not everyone can read: ``"0.000015"``."""
+    return f"{max(number, 1e-9):.{min(9, 1 - math.floor(math.log10(max(number, 1e-9))))}f}".rstrip("0")
 
 
 def tiles(files: Sequence[tuple[str, Path, str]]) -> str:

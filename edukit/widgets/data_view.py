@@ -1,6 +1,7 @@
 """Step 1: choose pictures and look at them before anything learns from them."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from edukit import jobs
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 OWN = "own"  # the option for a folder of one's own
 SHOWN = 8    # pictures of each class
+LISTED = 12  # problems
 
 
 class DataView(StepView):
@@ -123,6 +125,11 @@ def picture(sample: Sample, name: str) -> str:
         return f"<span class='ek-thumb' role='img' aria-label='{esc(error.message)}' title='{esc(error.message)}'>⚠</span>"
 
 
+def problem_line(problem: Mapping[str, Any]) -> str:
+    """One problem: the file, what is wrong, what to do."""
+    return f"{problem.get('path', '')}: {problem.get('detail') or problem.get('kind', '')} {problem.get('remedy', '')}"
+
+
 def report(answer: dict[str, Any]) -> str:
     """What check-dataset found, in sentences."""
     problems = answer.get("problems", [])
@@ -131,6 +138,6 @@ def report(answer: dict[str, Any]) -> str:
     if not problems:
         return ticks([(True, t("widgets.data.all_good", count=images))])
     head = ticks([(not errors, t("widgets.data.found", count=images, errors=len(errors), warnings=len(problems) - len(errors)))])
-    rows = "".join(f"<li><span>•</span><span>{esc(one.get('path', ''))}: {esc(one.get('detail') or one.get('kind', ''))} {esc(one.get('remedy', ''))}</span></li>" for one in problems[:12])
-    more = f"<p><small>{esc(t('widgets.data.more', count=len(problems) - 12))}</small></p>" if len(problems) > 12 else ""
+    rows = "".join(f"<li><span>•</span><span>{esc(problem_line(one))}</span></li>" for one in problems[:LISTED])
+    more = f"<p><small>{esc(t('widgets.data.more', count=len(problems) - LISTED))}</small></p>" if len(problems) > LISTED else ""
     return f"{head}<ul class='ek-list'>{rows}</ul>{more}"

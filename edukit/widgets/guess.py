@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from edukit.core.i18n import t
-from edukit.widgets.html import esc, percent
+from edukit.widgets.html import choice, esc, percent
 from edukit.widgets.train_view import saved_history
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
@@ -45,10 +45,7 @@ class Guess(View):
             self.body = (("" if self.recall else self._choices(saved)) + self._outcome(saved)) or f"<p>{esc(t('widgets.guess.none'))}</p>"
 
     def _choices(self, saved: str) -> str:
-        buttons = "".join(
-            f"<button type='button' class='ek-choice' data-do='guess' data-value='{choice}' aria-pressed='{'true' if choice == saved else 'false'}'>{esc(t(f'widgets.guess.{choice}'))}</button>"
-            for choice in CHOICES
-        )
+        buttons = "".join(choice("guess", one, t(f"widgets.guess.{one}"), chosen=one == saved) for one in CHOICES)
         return f"<p>{esc(t('widgets.guess.question'))}</p><div class='ek-question'>{buttons}</div>"
 
     def _outcome(self, saved: str) -> str:

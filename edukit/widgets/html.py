@@ -62,18 +62,28 @@ def data_uri(data: bytes, media: str) -> str:
 
 def stats(cells: Iterable[tuple[str, str, str]]) -> str:
     """Large figures in a row: (what, figure, addition)."""
-    parts = (f"<div><small>{esc(what)}</small><span class='ek-big'>{esc(figure)}{f' <small>{esc(more)}</small>' if more else ''}</span></div>" for what, figure, more in cells)
-    return f"<div class='ek-stats'>{''.join(parts)}</div>"
+    return f"<div class='ek-stats'>{''.join(_stat(*cell) for cell in cells)}</div>"
+
+
+def _stat(what: str, figure: str, more: str) -> str:
+    addition = f" <small>{esc(more)}</small>" if more else ""
+    return f"<div><small>{esc(what)}</small><span class='ek-big'>{esc(figure)}{addition}</span></div>"
 
 
 def bars(names: Sequence[str], scores: Sequence[float]) -> str:
     """How sure a model is of each class, best first."""
-    rows = []
-    for i, (name, score) in enumerate(zip(names, scores)):
-        rows.append(
-            f"<div class='ek-bar{' best' if i == 0 else ''}'><b>{esc(name)}</b><i aria-hidden='true'><i style='width:{100 * score:.1f}%'></i></i><output>{percent(score)}</output></div>"
-        )
-    return f"<div class='ek-bars'>{''.join(rows)}</div>"
+    return f"<div class='ek-bars'>{''.join(_bar(name, score, best=i == 0) for i, (name, score) in enumerate(zip(names, scores)))}</div>"
+
+
+def _bar(name: str, score: float, *, best: bool) -> str:
+    line = f"<i aria-hidden='true'><i style='width:{100 * score:.1f}%'></i></i>"
+    return f"<div class='ek-bar{' best' if best else ''}'><b>{esc(name)}</b>{line}<output>{percent(score)}</output></div>"
+
+
+def choice(do: str, value: str, text: str, *, chosen: bool, kind: str = "") -> str:
+    """A button in a result: one answer of several."""
+    pressed = "true" if chosen else "false"
+    return f"<button type='button' class='ek-choice {kind}' data-do='{esc(do)}' data-value='{esc(value)}' aria-pressed='{pressed}'>{esc(text)}</button>"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -90,8 +100,9 @@ def empty(text: str) -> str:
 
 def ticks(items: Iterable[tuple[bool, str]]) -> str:
     """A list of sentences, each with a tick or a cross that is also said in words."""
-    rows = (
-        f"<li><span class='{'ek-yes' if good else 'ek-no'}' role='img' aria-label='{esc(t('widgets.yes' if good else 'widgets.no'))}'>{'✓' if good else '✗'}</span><span>{esc(text)}</span></li>"
-        for good, text in items
-    )
-    return f"<ul class='ek-list'>{''.join(rows)}</ul>"
+    return f"<ul class='ek-list'>{''.join(_tick(good, text) for good, text in items)}</ul>"
+
+
+def _tick(good: bool, text: str) -> str:
+    kind, sign, said = ("ek-yes", "✓", t("widgets.yes")) if good else ("ek-no", "✗", t("widgets.no"))
+    return f"<li><span class='{kind}' role='img' aria-label='{esc(said)}'>{sign}</span><span>{esc(text)}</span></li>"

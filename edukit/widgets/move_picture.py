@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 DATASET = "emoji"
 WORDS = (
-    "title", "canvas", "hint", "turn", "size", "x", "y", "dim", "reset", "still", "fooled", "tasks", "task_turn", "task_size", "task_dim", "record", "trace", "pictures", "how",
+    "title", "canvas", "hint", "turn", "size", "x", "y", "dim", "reset", "still", "fooled", "tasks", "task_turn", "task_size", "task_dim", "record",
+    "trace", "pictures", "how",
 )  # fmt: skip
 FILLED_IN_PAGE = {name: f"{{{name}}}" for name in ("said", "sure", "truth", "size")}
 
@@ -78,4 +79,5 @@ class MovePicture(Page):
         self.names = [dataset.shown(label, language()) for label in dataset.classes]
         self.pill = t("widgets.move.pill", classes=len(dataset.classes))
         first = {sample.label: sample for sample in reversed(dataset.test.samples)}
-        self.pictures = [{"uri": picture_uri(first[label].path, 224), "name": name, "index": i} for i, (label, name) in enumerate(zip(dataset.classes, self.names))]
+        named = enumerate(zip(dataset.classes, self.names))
+        self.pictures = [{"uri": picture_uri(first[label].path, 224), "name": name, "index": i} for i, (label, name) in named]

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from edukit.core.i18n import t, texts
-from edukit.widgets.html import esc
+from edukit.widgets.html import choice, esc
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
@@ -32,30 +32,28 @@ class Quiz(View):
 
     def pressed(self, name: str, value: Any) -> None:
         """An answer was given, ``"2:3"`` for the third choice of question 2; it may be changed."""
-        number, _, choice = str(value).partition(":")
-        if name == "answer" and number.isdecimal() and 1 <= int(number) <= self.count and choice.isdecimal():
-            self.given[number] = choice
+        number, _, chosen = str(value).partition(":")
+        if name == "answer" and number.isdecimal() and 1 <= int(number) <= self.count and chosen.isdecimal():
+            self.given[number] = chosen
             self.work.remember("quiz", dict(self.given))
             self._refresh()
 
     def _refresh(self) -> None:
         with self.guarded():
             self.body = "".join(self._question(n) for n in range(1, self.count + 1))
-            done = len(self.given) == self.count
-            self.pills = [{"text": t("widgets.quiz.score", right=self.right, count=self.count), "kind": "good" if self.right == self.count else ""}] if done else []
+            score = {"text": t("widgets.quiz.score", right=self.right, count=self.count), "kind": "good" if self.right == self.count else ""}
+            self.pills = [score] if len(self.given) == self.count else []
 
     def _question(self, number: int) -> str:
         stem, given = f"{self.lesson}.quiz{number}", self.given.get(str(number), "")
         right = t(f"{stem}.right")
         buttons = []
-        for choice in range(1, numbered(f"{stem}.choice") + 1):
-            chosen = str(choice) == given
-            mark = ("right" if given == right else "wrong") if chosen else ""
-            sign = ("✓ " if given == right else "✗ ") if chosen else ""
-            buttons.append(
-                f"<button type='button' class='ek-choice {mark}' data-do='answer' data-value='{number}:{choice}' aria-pressed='{'true' if chosen else 'false'}'>{sign}{esc(t(f'{stem}.choice{choice}'))}</button>"
-            )
-        said = f"<p class='ek-said' role='status'>{esc(t(f'{stem}.why{given}'))}</p>" if given and f"{stem}.why{given}" in texts() else ""
+        for n in range(1, numbered(f"{stem}.choice") + 1):
+            chosen = str(n) == given
+            kind, sign = ("", "") if not chosen else ("right", "✓ ") if given == right else ("wrong", "✗ ")
+            buttons.append(choice("answer", f"{number}:{n}", sign + t(f"{stem}.choice{n}"), chosen=chosen, kind=kind))
+        why = f"{stem}.why{given}"
+        said = f"<p class='ek-said' role='status'>{esc(t(why))}</p>" if why in texts() else ""
         return f"<fieldset class='ek-question'><legend>{number}. {esc(t(f'{stem}.question'))}</legend>{''.join(buttons)}{said}</fieldset>"
 
 

@@ -149,6 +149,7 @@ class StepView(View):
         if state in ("failed", "lost"):
             self.show_error(job.error or {})
         elif job.answer is not None:
+            self.replay(job)
             self.completed(job)
         return state
 
@@ -169,6 +170,9 @@ class StepView(View):
         if not told or not told.get("total") or not told.get("done"):
             return last_message(job) or t("widgets.starting")
         return t(f"widgets.{self.step}.doing", left=clock(seconds_left(job)), done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
+
+    def replay(self, job: Job) -> None:
+        """A job has ended; the last chance to show how it went before the result stands there."""
 
     def _last_word(self, state: str) -> str:
         return {"done": t("widgets.saved_line"), "stopped": t("widgets.stopped_line")}.get(state, "")
@@ -194,12 +198,13 @@ class StepView(View):
 def seconds_left(job: Job) -> float:
     """How long a job still takes, judged by its pace so far."""
     moves = [event for event in job.events() if event.get("event") == "progress" and event.get("total")]
+    moves = [event for event in moves if event.get("unit") == moves[-1].get("unit")]  # one kind of work at a time: pictures say nothing about epochs
     if len(moves) < 2:
         return 0.0
     first, last = moves[0], moves[-1]
     gone = float(last["done"]) - float(first["done"])
-    pace = (last["time"] - first["time"]) / gone if gone > 0 else 0.0
-    waited = max(0.0, time.time() - last["time"])
+    pace = (float(last["time"]) - float(first["time"])) / gone if gone > 0 else 0.0
+    waited = max(0.0, time.time() - float(last["time"]))
     return max(0.0, pace * (float(last["total"]) - float(last["done"])) - waited)
 
 

@@ -1,6 +1,7 @@
 """Step 2: a network learns from the pictures, and one watches it do so."""
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from edukit.widgets.work import read_json
 EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 BATCHES = (8, 16, 32, 64)
+REPLAY_SECONDS = 0.25
 DEFAULT_BACKBONE = "EfficientNet-Lite0"
 
 
@@ -29,18 +31,22 @@ class TrainView(StepView):
 
     step = "train"
     verbs = ("train",)
+    _drawn = 0  # epochs that the curve shows
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Network, epochs, learning rate; behind "More settings" what is rarely changed."""
         from edukit.models import backbones
 
-        networks = tuple(Option(one.name, t("widgets.train.network", name=one.name, weights=millions(one.parameters)), one.summary) for one in backbones())
+        told = {one.name: t("widgets.train.network", weights=millions(one.parameters), summary=one.summary) for one in backbones()}
+        networks = tuple(Option(name, name, hint) for name, hint in told.items())
         automatic = Option(None, t("widgets.automatic"))
         known = t("widgets.train.pretrained"), t("widgets.train.pretrained_hint")
         return (
             Setting(name="backbone", kind="select", label=t("widgets.train.backbone"), default=DEFAULT_BACKBONE, options=networks),
-            Setting(name="epochs", kind="range", label=t("widgets.train.epochs"), hint=t("widgets.train.epochs_hint"), default=8, options=tuple(Option(n, str(n)) for n in EPOCHS)),
-            Setting(name="lr", kind="range", label=t("widgets.train.lr"), hint=t("widgets.train.lr_hint"), options=(automatic, *(Option(rate, f"{rate:g}") for rate in RATES))),
+            Setting(name="epochs", kind="range", label=t("widgets.train.epochs"), hint=t("widgets.train.epochs_hint"), default=8,
+                    options=tuple(Option(n, str(n)) for n in EPOCHS)),
+            Setting(name="lr", kind="range", label=t("widgets.train.lr"), hint=t("widgets.train.lr_hint"),
+                    options=(automatic, *(Option(rate, f"{rate:g}") for rate in RATES))),
             Setting(name="pretrained", kind="select", label=known[0], hint=known[1], rare=True,
                     options=(automatic, Option(True, t("widgets.train.pretrained_yes")), Option(False, t("widgets.train.pretrained_no")))),
             Setting(name="freeze", kind="select", label=t("widgets.train.freeze"), hint=t("widgets.train.freeze_hint"), rare=True,
@@ -67,15 +73,33 @@ class TrainView(StepView):
             value = self.values[name]
             if value is not None and (name, value) != ("random_seed", 0):
                 words += [f"--{name.replace('_', '-')}", str(value).lower()]
+        self._drawn = 0
         self.body = live_html([], int(self.values["epochs"]), 0.0)
         return [Task(tuple(words), self.work.folder / "jobs" / run.name)]
 
     def progressed(self, job: Job) -> None:
-        """Lets the curve grow."""
+        """Lets the curve grow, by one epoch at a time even if the epochs fly."""
         history = epoch_rows(job.events())
         told = job.progress or {}
-        epochs = int(told.get("total") or len(history) or 1)
-        self.body = live_html(history, epochs, seconds_left(job))
+        if not history and told.get("unit") == "picture":
+            self.body = live_html([], int(self.values["epochs"]), 0.0, note=t("widgets.train.features"))
+            return
+        self._drawn = min(self._drawn + 1, len(history))
+        self.body = live_html(history[: self._drawn], int(told.get("total") or len(history) or 1), seconds_left(job))
+
+    def replay(self, job: Job) -> None:
+        """Draws the epochs that came too fast to be seen."""
+        history = list((job.answer or {}).get("history") or [])
+        for count in range(self._drawn + 1, len(history) + 1):
+            self.body = live_html(history[:count], len(history), 0.0)
+            time.sleep(min(REPLAY_SECONDS, 2 * REPLAY_SECONDS * 8 / len(history)))
+
+    def status_of(self, job: Job) -> str:
+        """Which picture or epoch it is at."""
+        told = job.progress or {}
+        if told.get("unit") == "picture":
+            return t("widgets.train.looking", done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
+        return super().status_of(job)
 
     def completed(self, job: Job) -> None:
         """A model was kept: the step is done."""
@@ -88,14 +112,14 @@ def epoch_rows(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [{"epoch": i + 1, **row} for i, row in enumerate(rows)]
 
 
-def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float) -> str:
+def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *, note: str = "") -> str:
     """Figures and curve while a network learns."""
     now = percent(history[-1].get("val_top1") if history else None)
     cells = [
         (t("widgets.train.val_top1"), now, ""), (t("widgets.train.epoch"), str(len(history)), t("widgets.of", total=epochs)),
         (t("widgets.train.left"), clock(left) if history else "–", ""),
     ]  # fmt: skip
-    return stats(cells) + training_curve(history, epochs)
+    return stats(cells) + training_curve(history, epochs) + (f"<p><small>{esc(note)}</small></p>" if note else "")
 
 
 def trained_html(run: Path) -> str:
@@ -104,13 +128,13 @@ def trained_html(run: Path) -> str:
     if not history:
         return f"<p>{esc(t('widgets.train.kept'))}</p>"
     best = max(history, key=lambda row: row.get("val_top1") or 0.0)
-    seconds = sum(row.get("seconds") or 0.0 for row in history)
+    seconds = read_json(run / "log.json").get("seconds")
     cells = [
         (t("widgets.train.val_top1"), percent(best.get("val_top1")), ""), (t("widgets.train.epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
-        (t("widgets.train.took"), clock(seconds), ""),
+        (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
     ]  # fmt: skip
     answer = t("widgets.train.answer", top1=percent(best.get("val_top1")), epoch=best["epoch"])
-    return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curve(history, len(history))
+    return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curve(history, len(history), kept=best)
 
 
 def saved_history(run: Path) -> list[Mapping[str, Any]]:

@@ -108,10 +108,7 @@ class TryView(View):
         if not self._samples:
             test = load_dataset("emoji" if "sample" in self.models else self.work.dataset).test
             self._samples = [test[i].path for i in range(0, len(test), max(1, len(test) // SAMPLES))][:SAMPLES]
-        buttons = "".join(
-            f"<button type='button' class='ek-pick' data-do='sample' data-value='{i}' aria-label='{esc(t('widgets.try.sample', number=i + 1))}'><img class='ek-thumb' src='{picture_uri(path)}' alt=''></button>"
-            for i, path in enumerate(self._samples)
-        )
+        buttons = "".join(sample_button(i, path) for i, path in enumerate(self._samples))
         return f"<div><small>{esc(t('widgets.try.samples'))}</small><div class='ek-row'>{buttons}</div></div>"
 
     def _work_changed(self, change: Any) -> None:
@@ -119,6 +116,13 @@ class TryView(View):
             if change["name"] == "dataset":
                 self._samples, self._answer = [], ""
             self.refresh()
+
+
+def sample_button(number: int, path: Path) -> str:
+    """A small picture that can be clicked."""
+    told = esc(t("widgets.try.sample", number=number + 1))
+    image = f"<img class='ek-thumb' src='{picture_uri(path)}' alt=''>"
+    return f"<button type='button' class='ek-pick' data-do='sample' data-value='{number}' aria-label='{told}'>{image}</button>"
 
 
 @cache
@@ -133,9 +137,9 @@ def answer_html(image: UInt8Image, predictor: Predictor, names: list[str], score
     """The picture, what the network sees of it, and the bars."""
     sure = "widgets.try.sure" if scores[0] >= 0.8 else "widgets.try.rather" if scores[0] >= 0.5 else "widgets.try.unsure"
     height, width = predictor.card.preprocess.size
-    figures = (
-        f"<figure><img src='{array_uri(thumbnail(image, 300))}' alt=''><figcaption>{esc(t('widgets.try.yours'))}</figcaption></figure>"
-        f"<figure><img src='{array_uri(seen(image, predictor))}' alt=''><figcaption>{esc(t('widgets.try.seen', width=width, height=height))}</figcaption></figure>"
+    figures = "".join(
+        f"<figure><img src='{array_uri(drawn)}' alt=''><figcaption>{esc(told)}</figcaption></figure>"
+        for drawn, told in ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, predictor), t("widgets.try.seen", width=width, height=height)))
     )
     said = f"<p class='ek-answer'><b>{esc(t(sure, name=names[0]))}</b> <small>{esc(t('widgets.try.took', ms=f'{took_ms:.0f}'))}</small></p>"
     return f"{said}<div class='ek-seen'>{figures}{bars(names, scores)}</div>"

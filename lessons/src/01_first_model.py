@@ -270,14 +270,14 @@ TryView()
 # %% [markdown] tags=["zh"]
 # ## 一个常见的错误
 #
-# 小明很高兴：“我的模型认表情这么准，那它认数字也一定行！”于是他拿手写数字来考它。许多程序会一声不响地给出一个分数，可那个分数毫无意义：模型的第 3 个答案是“脸”，数字集的第 3 个类别却是“2”。
+# 小明很高兴：“我的模型认表情这么准，那它认数字也一定行！”于是他拿手写数字来考它。许多程序会一声不响地给出一个分数，可那个分数毫无意义：模型的第 3 个答案是“表情”，数字集的第 3 个类别却是“2”。
 #
 # 每个 edukit 模型文件里都有一张**模型卡**，写着它认识哪些类别，所以这个错误会被当场拦住。在上面的“你的图片”里也能试：选一个不是图片的文件，看看它怎么说。
 
 # %% [markdown] tags=["en"]
 # ## A common mistake
 #
-# Tom is delighted: “My model knows emoji so well, surely it knows digits too!” So he gives it an exam of handwritten digits. Many programs would quietly print a score, and it would mean nothing: the model's third answer is one of our six things, the third class of the digits is “2”.
+# Tom is delighted: “My model knows emoji so well, surely it knows digits too!” So he gives it an exam of handwritten digits. Many programs would quietly print a score, and it would mean nothing: the model's third answer is “face”, while the third class of the digits is “2”.
 #
 # Every model file of edukit carries a **model card** that says which classes it knows, so this mistake is caught on the spot. You can also try one in “Your picture” above: choose a file that is not a picture and read what it says.
 

@@ -1,7 +1,7 @@
 // The picture that can be moved: drawn here at once, answered by a real model in Python; only the latest state is ever asked about.
 const SIDE = 224; // pixels, what the model sees
 const START = { x: 0, y: 0, turn: 0, size: 80, dim: 0 };
-const SLIDERS = [["turn", -180, 180, 1], ["size", 10, 160, 1], ["x", -60, 60, 1], ["y", -60, 60, 1], ["dim", 0, 95, 1]];
+const SLIDERS = [["turn", -180, 180, 1], ["size", 10, 160, 1], ["dim", 0, 95, 1], ["x", -60, 60, 1], ["y", -60, 60, 1]];
 const PATIENCE_MS = 8000;
 
 function paint(context, picture, state) {
@@ -44,7 +44,7 @@ function drawBars(names, scores, truth) {
 
 // How sure the model was of the right answer at every turn that was tried.
 function drawTrace(trace, words) {
-  const width = 340, left = 34, right = 326, top = 8, bottom = 70;
+  const width = 340, left = 46, right = 326, top = 8, bottom = 70;
   const x = (turn) => left + ((turn + 180) / 360) * (right - left), y = (score) => bottom - score * (bottom - top);
   const marks = [...trace.entries()].sort((a, b) => a[0] - b[0]);
   const dots = marks.map(([turn, [score, good]]) => `<circle cx="${x(turn).toFixed(1)}" cy="${y(score).toFixed(1)}" r="3" style="fill:var(${good ? "--ek-good" : "--ek-bad"})"/>`).join("");
@@ -116,12 +116,11 @@ function render({ model, el }) {
   el.append(h("section", { class: "ek-view", "data-view": "move", "aria-labelledby": `${stem}-title` },
     h("header", { class: "ek-head" }, h("h3", { id: `${stem}-title` }, words.title), h("span", { class: "ek-pill" }, model.get("pill"))),
     h("div", { class: "ek-body" },
-      h("div", { class: "ek-stage" },
-        h("div", {}, canvas, h("p", {}, h("small", {}, words.hint))),
-        h("div", { class: "ek-move-side" }, verdict, bars, h("div", { class: "ek-row", role: "group", "aria-label": words.pictures }, ...picks))),
-      h("div", { class: "ek-sliders" }, ...sliders), 
+      h("div", { class: "ek-stage" }, h("div", { class: "ek-canvas" }, canvas, h("p", {}, h("small", {}, words.hint))), verdict, bars,
+        h("div", { class: "ek-row ek-picks", role: "group", "aria-label": words.pictures }, ...picks), h("div", { class: "ek-sliders" }, ...sliders)),
       h("div", { class: "ek-two ek-even" }, h("div", {}, h("b", {}, words.tasks), tasks), h("div", {}, h("small", {}, words.trace), graph)), wrong),
     h("footer", { class: "ek-foot" }, reset, h("span", { class: "ek-space" }), h("span", {}, words.how))));
+  graph.innerHTML = drawTrace(trace, words);
   showTasks();
   showError();
   if (pictures.length) choose(0);

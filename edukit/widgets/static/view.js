@@ -118,7 +118,7 @@ function render({ model, el }) {
   const showSettings = () => {
     const focused = document.activeElement && settings.contains(document.activeElement) ? document.activeElement.id : null;
     settings.replaceChildren(...drawSettings(model, ids, state));
-    middle.classList.toggle("ek-two", settings.children.length > 0);
+    middle.classList.toggle("ek-two", settings.querySelector(":scope > .ek-field, :scope > .ek-drop") !== null); // rare settings alone go below
     settings.hidden = settings.children.length === 0;
     if (focused) document.getElementById(focused)?.focus();
     showError();
