@@ -71,6 +71,9 @@ def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
         return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_ir_version", version=facts.ir_version))
     if found := re.search(r"opset (\d+) is under development|only \*guarantees\* support.*?Opset (\d+)", told, re.IGNORECASE):
         return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_opset", version=found[1] or found[2]))
+    if "No opset import for domain" in told:
+        foreign = next((name for name in facts.operators if ":" in name), "?")
+        return UnsupportedOnnx(path=facts.path, reason=t("runtime.unknown_operator", name=foreign))
     if found := re.search(r"No Op registered for (\S+)|(\S+?)\(-?\d*\) is not a registered function/op|implementation for (\S+?)\(", told):
         return UnsupportedOnnx(path=facts.path, reason=t("runtime.unknown_operator", name=next(filter(None, found.groups()))))
     if type(error).__name__ in ("NotImplemented", "EPFail"):

@@ -1,0 +1,44 @@
+"""How a session's errors are told."""
+import os
+
+import pytest
+from onnx_files import save
+
+from edukit.core.errors import OutOfMemory, UnsupportedOnnx, WrongInput
+from edukit.runtime import read_onnx_facts
+from edukit.runtime.onnx_session import options, run_error, runtime, session_error, thread_count
+
+
+class NotImplemented(Exception):
+    pass
+
+
+class InvalidArgument(Exception):
+    pass
+
+
+@pytest.fixture
+def facts(tmp_path):
+    return read_onnx_facts(save(tmp_path / "a.onnx"))
+
+
+def test_none_means_every_processor_that_this_process_may_use():
+    assert thread_count(None) == len(os.sched_getaffinity(0)) and thread_count(3) == 3
+
+
+def test_sessions_are_quiet_and_use_the_threads_asked_for():
+    chosen = options(runtime(), 3)
+    assert (chosen.intra_op_num_threads, chosen.inter_op_num_threads, chosen.log_severity_level) == (3, 1, 4)
+
+
+def test_lack_of_memory_and_of_an_operator_are_told_apart(facts):
+    assert isinstance(session_error(MemoryError(), facts), OutOfMemory)
+    assert isinstance(session_error(RuntimeError("std::bad_alloc"), facts), OutOfMemory)
+    told = session_error(NotImplemented("[ONNXRuntimeError] : 9 : NOT_IMPLEMENTED : Could not find an implementation for Foo(1) node"), facts)
+    assert isinstance(told, UnsupportedOnnx) and "Foo" in told.message
+
+
+def test_an_input_that_a_session_refuses_is_named(facts):
+    told = run_error(InvalidArgument("[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Got invalid dimensions"), facts)
+    assert isinstance(told, WrongInput) and "Got invalid dimensions" in told.message and "ONNXRuntimeError" not in told.message
+    assert isinstance(run_error(RuntimeError("bad_alloc"), facts), OutOfMemory)
