@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,13 +170,15 @@ class _Chain:
     def _compare(self, models: list[Path], hooks: Mapping[str, Any]) -> Comparison:
         from edukit import verbs
         from edukit.comparison import Comparison
+        from edukit.comparison.comparing import warnings_of
 
         target = self.folder / COMPARISON
         inputs = {"data": self.data.test.fingerprint} | {path.name: sha256(path) for path in models}
         made = {"verb": "compare", "options": {"folder": str(self.folder)}, "inputs": inputs}
         earlier = _read_json(target)
         if earlier.get("made") == made and not self.overwrite:
-            return Comparison.from_dict(earlier)
+            found = Comparison.from_dict(earlier)
+            return replace(found, warnings=warnings_of(self.data.test, found.ratios))  # in today's language
         comparison = verbs.compare(models, self.data.test, **hooks)
         write_json(target, comparison.to_dict() | {"made": made})
         return comparison

@@ -83,7 +83,7 @@ def compare(
         ratios=ratios,
         environment=environment_of(subjects, threads, plan),
         changed=changed_pictures(subjects, answers, tested) if answers and tested is not None else (),
-        warnings=_warnings(tested, ratios),
+        warnings=warnings_of(tested, ratios),
     )
 
 
@@ -109,7 +109,8 @@ def _ratios(subjects: Sequence[Subject], timings: Sequence[Timing]) -> tuple[Rat
     return tuple(Ratio(subject.path, subjects[0].path, *speed_ratio(timing.latency, first)) for subject, timing in zip(subjects[1:], timings[1:]))
 
 
-def _warnings(data: Split | None, ratios: Sequence[Ratio]) -> tuple[str, ...]:
+def warnings_of(data: Split | None, ratios: Sequence[Ratio]) -> tuple[str, ...]:
+    """What makes figures worth less, in the language in use: what the data say of themselves, and a machine that was busy."""
     noisy = any(ratio.interval[1] > NOISY * ratio.interval[0] for ratio in ratios)
     return (*(data.warnings if data is not None else ()), *([t("comparison.noisy")] if noisy else ()))
 

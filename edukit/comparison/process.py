@@ -36,7 +36,7 @@ class MeasuringProcess:
         self.path = path
         self._threads = threads
         self._busy = False
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
         self._stderr = tempfile.TemporaryFile()  # closed in __exit__; a pipe could fill up and block the child
@@ -73,14 +73,14 @@ class MeasuringProcess:
         while True:
             reporter.check()
             try:
-                line = self._lines.get(timeout=POLL_SECONDS)
+                answer = self._answers.get(timeout=POLL_SECONDS)
                 break
             except queue.Empty:
                 continue
-        if line is None:
+        if answer is None:
             raise self._failure()
         self._busy = False
-        return self._unpacked(json.loads(line))
+        return self._unpacked(answer)
 
     def _unpacked(self, answer: dict[str, Any]) -> Any:
         if "error" in answer:
@@ -97,8 +97,9 @@ class MeasuringProcess:
 
     def _listen(self, stream: IO[str]) -> None:
         for line in stream:
-            self._lines.put(line)
-        self._lines.put(None)
+            if line.startswith("{"):  # what starts with Python, such as a sitecustomize, may print
+                self._answers.put(json.loads(line))
+        self._answers.put(None)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._child.stdin

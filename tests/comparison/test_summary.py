@@ -1,0 +1,80 @@
+"""The answer in words, and the table."""
+import sys
+from dataclasses import replace
+
+import pytest
+
+from edukit.comparison import Comparison, Ratio
+from edukit.comparison.kinds import model_style
+from edukit.comparison.summary import chosen, sentence, table, times
+from edukit.core.errors import PackageMissing
+from edukit.core.i18n import set_language
+from tests.comparisons import comparison, measured, three
+
+
+def test_the_answer_comes_first_with_its_number_and_its_catch():
+    assert sentence(three()) == (
+        "ONNX INT8 is 5.8 times as fast as PyTorch here and loses 0.7 points of accuracy. 2 of 96 pictures get another label; look at them before you decide."
+    )
+    set_language("zh")
+    assert sentence(three()) == (
+        "在这台电脑上，ONNX INT8 的速度是 PyTorch 的 5.8 倍，准确率降低了 0.7 个百分点。"
+        "96 张图片中有 2 张的标签变了，做决定之前先看看它们。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (measured("B", ms=36.0), "B takes 2.0 times as long as PyTorch here and keeps the accuracy of 90.0%."),
+        (measured("B", ms=18.2, top1=0.95), "neither faster nor slower"),
+        (measured("B", ms=9.0, top1=0.95), "gains 5.0 points"),
+    ],
+)
+def test_slower_equal_and_better_models_are_called_so(second, said):
+    assert said in sentence(comparison(measured(), second))
+
+
+def test_half_a_comparison_says_half():
+    assert sentence(three(accuracy=False)) == "ONNX INT8 is 5.8 times as fast as PyTorch here."
+    assert sentence(three(speed=False)).startswith("Compared with PyTorch, ONNX INT8 loses 0.7 points")
+    assert sentence(comparison(measured())) == "PyTorch is right on 90.0% of 96 pictures. PyTorch takes 18.0 ms for one prediction."
+    assert [len(table(three(**half)).heads) for half in ({"accuracy": False}, {"speed": False}, {})] == [4, 4, 6]
+
+
+def test_the_fastest_is_chosen():
+    assert chosen(three()).name == "ONNX INT8" and chosen(three(speed=False)).name == "ONNX INT8"
+
+
+@pytest.mark.parametrize(("ratio", "text"), [(1.04, "1.04"), (5.84, "5.8"), (12.3, "12")])
+def test_times(ratio, text):
+    assert times(ratio) == text
+
+
+def test_in_a_notebook_names_are_text_never_tags():
+    bad = measured("<script>alert(1)</script>")
+    shown = comparison(bad, measured("ONNX", "ONNX Runtime", ms=7.0), warnings=("<b>leak</b>",))._repr_html_()
+    assert "<script" not in shown and "&lt;script&gt;" in shown and "&lt;b&gt;leak" in shown and "A &lt;cpu&gt;" in shown
+
+
+def test_the_dictionary_round_trip():
+    whole = three()
+    assert Comparison.from_dict(whole.to_dict()) == whole
+    endless = replace(whole, ratios=(Ratio(whole.models[1].path, whole.models[0].path, 2.0, (0.0, float("inf"))),))
+    found = endless.to_dict()
+    found["ratios"][0]["interval"][1] = None  # strict JSON knows no infinity
+    assert Comparison.from_dict(found) == endless
+
+
+def test_a_frame_has_one_row_a_model(monkeypatch):
+    frame = three().to_frame()
+    assert list(frame.index) == ["PyTorch", "ONNX", "ONNX INT8"] and frame.loc["ONNX", "latency_ms_p50"] == 7.0
+    assert frame.loc["ONNX INT8", "ratio"] == pytest.approx(18 / 3.1)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(PackageMissing):
+        three().to_frame()
+
+
+def test_kinds_look_the_same_everywhere():
+    assert model_style("PyTorch") == ("PyTorch", "#d55e00", "o") and model_style("ONNX Runtime") == ("ONNX", "#0072b2", "s")
+    assert model_style("ONNX Runtime", "int8") == ("ONNX INT8", "#007a59", "^") and model_style("OpenVINO", "int8")[:2] == ("OpenVINO INT8", "#a8497f")
