@@ -14,6 +14,7 @@ from http.client import HTTPMessage
 from pathlib import Path
 from typing import IO
 
+CLONE = str(Path(__file__).parent.parent)
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -75,7 +76,9 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def start_class_server(home: Path, *, lessons: Path | None = None, port: int = 0, python: tuple[str, ...] = (sys.executable,), **environment: str) -> ClassServer:
+def start_class_server(
+    home: Path, *, lessons: Path | None = None, port: int = 0, python: tuple[str, ...] = (sys.executable,), **environment: str
+) -> ClassServer:
     """Starts a server whose work goes to ``home``; waits until it says its address.
 
     Args:
@@ -88,11 +91,10 @@ def start_class_server(home: Path, *, lessons: Path | None = None, port: int = 0
     home.parent.mkdir(parents=True, exist_ok=True)
     log = home.parent / f"{home.name}-server.log"
     stream = log.open("w", encoding="utf-8")
-    told = {"EDUKIT_HOME": str(home), "EDUKIT_LANG": "en", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1"} | environment
+    told = {"EDUKIT_HOME": str(home), "EDUKIT_LANG": "en", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1", "PYTHONPATH": CLONE} | environment
     told.setdefault("PORT", str(20000 + os.getpid() % 20000))
-    process = subprocess.Popen(
-        [*python, "-c", PROGRAM, str(port), str(lessons or "")], env=dict(os.environ) | told, stdout=stream, stderr=subprocess.STDOUT, text=True, cwd=home.parent
-    )
+    words = [*python, "-c", PROGRAM, str(port), str(lessons or "")]
+    process = subprocess.Popen(words, env=dict(os.environ) | told, stdout=stream, stderr=subprocess.STDOUT, text=True, cwd=home.parent)
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
         if found := re.search(r"http://\S+/", log.read_text(encoding="utf-8")):
@@ -110,22 +112,29 @@ def write_lesson(root: Path, name: str = "01_small", *, lang: str = "en", cells:
 
     made = {"markdown": new_markdown_cell, "code": new_code_cell}
     notebook = new_notebook(cells=[made[kind](source, metadata={"tags": tags}) for kind, source, tags in cells or SMALL])
-    notebook.metadata = nbformat.from_dict(
-        {"edukit": {"number": int(name[:2]), "title": "A small lesson", "minutes": 5, "art": "🐜", "steps": ["One", "Two"], **told}, "kernelspec": {"name": "python3"}}
-    )
+    about = {"number": int(name[:2]), "title": "A small lesson", "minutes": 5, "art": "🐜", "steps": ["One", "Two"]} | told
+    notebook.metadata = nbformat.from_dict({"edukit": about, "kernelspec": {"name": "python3"}})
     path = root / lang / f"{name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
     return path
 
 
+BUTTON = """
+button = w.Button(description="Press me")
+said = w.HTML("waiting")
+button.on_click(lambda _: setattr(said, "value", "pressed in " + os.environ["EDUKIT_LANG"]))
+box = w.VBox([button, said])
+box.add_class("ek-view")
+box
+"""
 SMALL = [
     ("markdown", "# A small lesson\n\nProse comes first.", []),
     ("code", "import os, ipywidgets as w\nprint('never-shown-source'[:0])", ["setup"]),
     ("code", "raise SystemExit('a code cell must not run')", ["code"]),
     ("markdown", "secret-exercise", ["exercise"]),
     ("markdown", "secret-solution", ["solution"]),
-    ("code", "button = w.Button(description='Press me'); said = w.HTML('waiting')\nbutton.on_click(lambda _: setattr(said, 'value', 'pressed in ' + os.environ['EDUKIT_LANG']))\nbox = w.VBox([button, said]); box.add_class('ek-view'); box", ["view"]),
+    ("code", BUTTON, ["view"]),
     ("code", "from edukit.core.errors import NotAnImage\nraise NotAnImage(path='<b>holiday</b>.docx')", []),
     ("code", "1 / 0", []),
     ("code", "import sys\nprint('torch' in sys.modules, sys.path[0:1], os.getcwd(), os.getpid())", []),

@@ -8,8 +8,10 @@ def serve(
     *, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool = True, lang: str | None = None, lessons: Path | None = None
 ) -> int:
     """Serves the lessons as apps until Ctrl-C; see ``edukit.classroom.server.serve``."""
-    from edukit.classroom.server import serve as run  # Voila and Jupyter take a second to import
-
+    try:
+        from edukit.classroom.server import serve as run  # Voila and Jupyter take a second to import
+    except KeyboardInterrupt:
+        return 130
     return run(port=port, ip=ip, open_browser=open_browser, lang=lang, lessons=lessons)
 
 

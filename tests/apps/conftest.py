@@ -12,7 +12,8 @@ import pytest
 from class_server import ClassServer, start_class_server, write_lesson
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
 HARMLESS = ("shared module", "shared singleton module", "Starting WebSocket")  # what JupyterLab's module loader says about versions
 
 
@@ -38,7 +39,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
         chromium.close()
 
@@ -90,12 +91,16 @@ def watch(browser: Any) -> Iterator[Any]:
         page.on("websocket", lambda socket: watched.requests.append(socket.url))
         page.on("pageerror", lambda error: watched.problems.append(f"uncaught: {error}"))
         page.on("requestfailed", lambda request: watched.problems.append(f"failed: {request.url}"))
-        page.on("console", lambda said: watched.problems.append(said.text) if said.type == "error" and not any(part in said.text for part in HARMLESS) else None)
+        page.on("console", lambda said: watched.problems.append(said.text) if _is_bad(said) else None)
         return watched
 
     yield make
     for context in contexts:
         context.close()
+
+
+def _is_bad(said: Any) -> bool:
+    return said.type == "error" and not any(part in said.text for part in HARMLESS)
 
 
 @pytest.fixture(scope="session")

@@ -50,8 +50,8 @@ def test_the_index_and_the_lesson_fit_and_ask_for_nothing_outside(class_server, 
 def test_every_button_is_large_enough_for_a_finger_and_text_for_eyes(class_server, watch):
     page = watch(390).open(f"{class_server.url}en/01_first_model")
     small = page.evaluate(
-        """() => [...document.querySelectorAll("button, a.ek-button, .ekp-lang a, select")].filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5)
-        .map(e => e.outerHTML.slice(0, 120))"""
+        """() => [...document.querySelectorAll("button, a.ek-button, .ekp-lang a, select")]
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
     )
     assert small == []
     assert float(page.evaluate("parseFloat(getComputedStyle(document.querySelector('.jp-RenderedMarkdown p')).fontSize)")) >= 17
