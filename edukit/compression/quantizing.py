@@ -104,12 +104,13 @@ class _Work:
         """The bytes of the INT8 file."""
         before = load_onnx(self.source, threads=self.threads)
         shown, held_out = divided(self.calibration)
+        # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
+        wanted = before.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
         graph = simplified(onnx_package().load(self.source))
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.clipped(SHARE) for name, tensor in seen.items()}
         notes = {"method": f"percentile {SHARE:.3%}, bias correction", "calibrated_on": len(shown), "size_before_bytes": before.size_bytes}
-        wanted = before.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
         best: tuple[float, bytes] | None = None
         for reduce_range in (True, False):
             self._step(1 if reduce_range else 2, "quantize")

@@ -10,6 +10,8 @@ from edukit.core.errors import BadArgument, EdukitError, NotAnOnnxFile, OutOfMem
 from edukit.core.i18n import t
 from edukit.runtime.onnx_file import OnnxFacts
 
+MAX_ARENA_BYTES = 900_000_000  # weights and intermediate results of all sessions: a file of 800 bytes may ask for 3 GB of zeros
+_NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes")
 _FATAL = 4  # severity: lesser messages go to stderr, where our events are
 
 
@@ -47,6 +49,7 @@ def options(ort: Any, threads: int) -> Any:
     chosen.intra_op_num_threads = threads
     chosen.inter_op_num_threads = 1
     chosen.log_severity_level = _FATAL
+    chosen.add_session_config_entry("session.use_env_allocators", "1")  # the one arena that has a limit
     chosen.add_session_config_entry("session.force_spinning_stop", "1")  # threads wait busily within a run, not between runs
     return chosen
 
@@ -59,13 +62,15 @@ def runtime() -> Any:
     except ImportError as error:
         raise PackageMissing(package="onnxruntime", extra="train") from error
     onnxruntime.set_default_logger_severity(_FATAL)
+    memory = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
+    onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg({"max_mem": MAX_ARENA_BYTES}))
     return onnxruntime
 
 
 def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
     """What the student reads when ONNX Runtime refuses a file."""
     told = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or "bad_alloc" in told or "Failed to allocate memory" in told:
+    if isinstance(error, MemoryError) or any(sign in told for sign in _NO_MEMORY):
         return OutOfMemory(detail=facts.path.name)
     if "Unsupported model IR version" in told:
         return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_ir_version", version=facts.ir_version))
@@ -84,7 +89,7 @@ def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
 def run_error(error: Exception, facts: OnnxFacts) -> EdukitError:
     """What the student reads when a session cannot compute a batch."""
     told = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or "bad_alloc" in told or "Failed to allocate memory" in told:
+    if isinstance(error, MemoryError) or any(sign in told for sign in _NO_MEMORY):
         return OutOfMemory(detail=facts.path.name)
     if type(error).__name__ == "InvalidArgument":
         return WrongInput(path=facts.path, found=_short(told), wanted=t("runtime.other_input"))
