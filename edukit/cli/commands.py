@@ -84,6 +84,11 @@ def _serve(values: Values, hooks: Hooks) -> Any:
     return None
 
 
+def _lab(values: Values, hooks: Hooks) -> Any:
+    import_module("edukit.classroom.lab").open_lab(**values)
+    return None
+
+
 _DATASET = Argument("dataset", shown="DATASET", positional=True)
 _MODEL = Argument("model", shown="MODEL", positional=True)
 _OUT = Argument("out", shown="DIR")
@@ -144,4 +149,5 @@ COMMANDS = (
     Command("info", (Argument("path", shown="FILE", positional=True),), _info, stoppable=False),
     Command("doctor", (), _doctor, stoppable=False),
     Command("serve", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _serve, stoppable=False),
+    Command("lab", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _lab, stoppable=False),
 )  # fmt: skip

@@ -123,5 +123,5 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "demo": _demo, "check-dataset": _check_dataset, "train": _train, "evaluate": _evaluate, "convert": _convert, "quantize": _quantize,
-    "compare": _compare, "predict": _predict, "info": _info, "doctor": _doctor, "serve": _serve,
+    "compare": _compare, "predict": _predict, "info": _info, "doctor": _doctor, "serve": _serve, "lab": _serve,
 }  # fmt: skip

@@ -35,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _refuse(error, style)
     except _Said:
         return 0
-    if command.name == "serve" and style.lang is not None:
+    if command.name in ("serve", "lab") and style.lang is not None:
         values["lang"] = style.lang  # pages have a language of their own; without the word each browser's
     return run(command, values, style)
 
@@ -53,14 +53,18 @@ def _style(words: list[str]) -> tuple[Style, list[str]]:
     """How to answer, wherever it stands, and the other words: an error among those is answered in that form already."""
     found: dict[str, str | bool] = {}
     rest: list[str] = []
-    waiting = iter(words)
-    for word in waiting:
+    waiting = list(words)
+    while waiting:
+        word = waiting.pop(0)
         if word == "--":
             rest += [word, *waiting]
-        elif word in ("--json", "--events"):
+            break
+        if word in ("--json", "--events"):
             found[word[2:]] = True
-        elif word == "--lang" or word.startswith("--lang="):
-            found["lang"] = word.partition("=")[2] if "=" in word else next(waiting, "")
+        elif word.startswith("--lang="):
+            found["lang"] = word.partition("=")[2]
+        elif word == "--lang":
+            found["lang"] = waiting.pop(0) if waiting and not waiting[0].startswith("-") else ""
         else:
             rest.append(word)
     lang = found.get("lang")

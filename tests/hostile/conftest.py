@@ -1,0 +1,110 @@
+"""One place that is watched: good inputs, hostile ones, and a way to run the command line and see what it touched."""
+import hashlib
+import json
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.hostile import files
+
+from edukit.cli.main import main
+
+SLOWEST = 5.0  # seconds that a bad input may cost
+
+
+@dataclass
+class Said:
+    """What one command line answered."""
+
+    code: int
+    answer: Any
+    seconds: float
+    stderr: str
+
+    @property
+    def error(self) -> str:
+        return self.answer["error"]["code"] if isinstance(self.answer, dict) and "error" in self.answer else ""
+
+
+def picture_of(folder: Path) -> dict[str, str]:
+    """Every entry below ``folder`` with its content's hash."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = os.fsdecode(path.relative_to(folder))
+        found[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "entry"
+    return found
+
+
+@pytest.fixture(scope="session")
+def good(tmp_path_factory) -> Path:
+    """A dataset, a picture, a model as .onnx and as .pth that are as they should be."""
+    folder = tmp_path_factory.mktemp("good")
+    files.imagenet(folder / "data")
+    files.picture(folder / "picture.png")
+    files.good_onnx(folder / "model.onnx")
+    _good_checkpoint(folder / "model.pth")
+    return folder
+
+
+def _good_checkpoint(path: Path) -> None:
+    from tests.onnx_files import card
+
+    from edukit.core.preprocess import Preprocess
+    from edukit.models import build_network, save_checkpoint
+
+    network, _ = build_network("LeNet", len(files.CLASSES), pretrained=False, image_size=32)
+    save_checkpoint(path, network, card(classes=files.CLASSES, preprocess=Preprocess(size=(32, 32))))
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory) -> Path:
+    """All hostile files: pictures/, data/, onnx/, pth/."""
+    folder = tmp_path_factory.mktemp("hostile")
+    for name in ("data", "onnx", "pth"):
+        (folder / name).mkdir()
+    for name in files.BAD_PICTURES:
+        files.bad_picture(name, folder / "pictures")
+    for name, make in files.BAD_DATASETS.items():
+        make(folder / "data" / name)
+    for name, make in files.BAD_ONNX.items():
+        (folder / "onnx" / f"{name}.onnx").write_bytes(make())
+    for name, make in files.BAD_CHECKPOINTS.items():
+        path = folder / "pth" / f"{name}.pth"
+        path.write_bytes(make(path))
+    return folder
+
+
+@pytest.fixture
+def watched(tmp_path, monkeypatch, capfd):
+    """Runs a command line with ``--json`` in an empty folder, with an empty temporary folder; on an error nothing may be left in either."""
+    work, temporary = tmp_path / "work", tmp_path / "tmp"
+    work.mkdir()
+    temporary.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    def run(*words: object, inputs: Path | None = None) -> Said:
+        before = picture_of(inputs) if inputs else {}
+        began = time.monotonic()
+        code = main([*(os.fspath(word) if isinstance(word, Path) else str(word) for word in words), "--json"])
+        seconds = time.monotonic() - began
+        out, err = capfd.readouterr()
+        said = Said(code, json.loads(out, parse_constant=_no_constant), seconds, err)
+        if code == 2:
+            assert set(said.answer) == {"error"} and set(said.answer["error"]) == {"code", "message", "remedy"}
+            assert picture_of(work) == {} and picture_of(temporary) == {}, "an error left something behind"
+            assert seconds <= SLOWEST
+        assert inputs is None or picture_of(inputs) == before, "an input was touched"
+        assert "Traceback" not in err
+        return said
+
+    return run
+
+
+def _no_constant(name: str) -> None:
+    raise AssertionError(f"{name} is not strict JSON")
