@@ -6,7 +6,6 @@ VENV = .venv/bin/python
 BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable)
 PICK = $(if $(BROWSER),$(1),$(if $(1),$(1) and not browser,not browser))
 PORT_WORDS = $(if $(PORT),--port $(PORT))
-ROOT_WORDS = $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
 .PHONY: setup run lab test test-all lint bench test-setup test-browser
 .NOTPARALLEL:
@@ -19,7 +18,7 @@ run: setup ## the lessons as apps, on PORT or the next free one
 	@$(VENV) -m edukit serve $(PORT_WORDS)
 
 lab: setup ## the same lessons in JupyterLab
-	@$(VENV) -m jupyterlab --notebook-dir=lessons $(PORT_WORDS) $(ROOT_WORDS)
+	@$(VENV) -m edukit lab $(PORT_WORDS)
 
 test: test-setup test-browser ## what takes minutes
 	$(VENV) -m pytest -n 2 --dist loadfile -m "$(call PICK,not slow)" $(ARGS)

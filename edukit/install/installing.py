@@ -91,7 +91,7 @@ def torch_requirement(setup: Setup) -> str:
 def install_project(pip: Pip, setup: Setup, extras: Sequence[str], held: Sequence[str]) -> None:
     """Installs edukit with its extras and all that they need; ``held`` are versions that must not change."""
     project = f".[{','.join(extras)}]" if extras else "."
-    words = ["install", *(["-e"] if setup.editable else []), project]
+    words = ["install", "--no-compile", *(["-e"] if setup.editable else []), project]  # compiled when first used: half the time
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"
         constraints.write_text("".join(f"{line}\n" for line in held), encoding="utf-8")

@@ -117,12 +117,12 @@ def take(pip: Pip, offer: Offer, known: Sequence[tuple[str, tuple[str, ...]]]) -
         The versions that everything else is held to.
     """
     torch = f"torch=={offer.version}"
-    if offer.source and pip("install", "--no-deps", *offer.options, torch).code:
+    if offer.source and pip("install", "--no-deps", "--no-compile", *offer.options, torch).code:
         raise SetupRefused(t("setup.failed", step=torch))
     exact = torchvision_for(offer.version)
     for options in dict.fromkeys((offer.options, (), *(options for _, options in known))):
         for requirement in (exact, exact.rpartition(".")[0] + ".*"):
-            if pip("install", "--no-deps", "--quiet", *options, requirement, quiet=True).code == 0:
+            if pip("install", "--no-deps", "--no-compile", "--quiet", *options, requirement, quiet=True).code == 0:
                 return [torch]
     raise SetupRefused(t("setup.failed", step=exact))
 
