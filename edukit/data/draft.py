@@ -15,7 +15,7 @@ from edukit.data.labels import LABEL_FILES
 from edukit.data.layout import Branch, Layout, read_layout
 from edukit.data.naming import label_of, printable
 from edukit.data.problems import Problem, problem
-from edukit.data.samples import names_in, read_card
+from edukit.data.samples import names_in, read_card, splits_in
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def read_draft(folder: Path, *, random_seed: int = 0) -> Draft:
 
 
 def _from_imagenet(layout: Layout) -> Draft:
-    card = read_card(layout.folder)
-    expected = tuple(split for split in SPLITS if split in card.get("splits", SPLITS)) or SPLITS
+    named = splits_in(read_card(layout.folder))
+    expected = tuple(split for split in SPLITS if split in named) or SPLITS
     classes, problems = classes_of(layout)
     splits: dict[str, Labelled] = {}
     for name in SPLITS:

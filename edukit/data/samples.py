@@ -39,7 +39,7 @@ def sample_sets() -> tuple[SampleSet, ...]:
     for folder in sorted(path.parent for path in resource("datasets").glob(f"*/{CARD}")):
         card = read_card(folder)
         found.append(SampleSet(folder.name, card.get("title", {}), folder, card))
-    return tuple(sorted(found, key=lambda sample: ("train" not in sample.card.get("splits", ()), sample.name != FIRST, sample.name)))
+    return tuple(sorted(found, key=lambda sample: ("train" not in splits_in(sample.card), sample.name != FIRST, sample.name)))
 
 
 def sample_set(name: str) -> SampleSet | None:
@@ -63,6 +63,12 @@ def read_card(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):  # somebody else's card.json is no reason to refuse their pictures
         return {}
     return card if isinstance(card, dict) else {}
+
+
+def splits_in(card: Mapping[str, Any]) -> tuple[str, ...]:
+    """The splits that a set is meant to have; empty where the card does not say."""
+    named = card.get("splits")
+    return tuple(name for name in named if isinstance(name, str)) if isinstance(named, list) else ()
 
 
 def names_in(card: Mapping[str, Any]) -> dict[str, dict[str, str]]:

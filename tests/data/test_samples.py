@@ -1,0 +1,23 @@
+"""Sample sets are found, described and loaded without torch."""
+import subprocess
+import sys
+
+from edukit.data import load_dataset, sample_model, sample_set, sample_sets
+
+
+def test_the_sets_that_ship():
+    names = [sample.name for sample in sample_sets()]
+    assert names[0] == "emoji" and set(names) >= {"emoji", "digits", "emoji-twemoji", "emoji-fluent"}
+    assert all(sample.title["zh"] and sample.title["en"] and sample.folder.is_dir() for sample in sample_sets())
+    assert sample_set("nothing") is None and sample_model("nothing") is None
+
+
+def test_a_name_means_the_sample_set_and_a_path_the_folder(tmp_path, monkeypatch):
+    (tmp_path / "emoji").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load_dataset("emoji").folder == sample_set("emoji").folder
+
+
+def test_loading_needs_no_heavy_module():
+    code = "import sys, edukit.data as d; d.load_dataset('emoji'); print([m for m in ('torch', 'cv2', 'PIL', 'onnxruntime', 'matplotlib') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
