@@ -52,7 +52,8 @@ class Session:
         self.notes["frozen"] = self.frozen
         self.rate = settings.learning_rate(frozen=self.frozen, warm=warm)
         self.optimizer_state: dict[str, Any] | None = None
-        self.taken = 0  # steps
+        self.taken = 0    # steps
+        self.told = 0.0   # when the last fine report went out
         if resume:
             self._go_on()
 
@@ -100,7 +101,7 @@ class Session:
 
     def _learn(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> tuple[float, float]:
         learner.set_training(True)
-        loss_sum, right, seen, told = 0.0, 0, 0, time.monotonic()
+        loss_sum, right, seen = 0.0, 0, 0
         for step, (inputs, labels) in enumerate(learner.train_batches(epoch), start=1):
             self.reporter.check()
             optimizer.zero_grad(set_to_none=True)
@@ -114,10 +115,7 @@ class Session:
             self.taken += 1
             loss_sum, seen = loss_sum + value * len(labels), seen + len(labels)
             right += int((logits.detach().argmax(1) == labels).sum())
-            if time.monotonic() - told >= REPORT_SECONDS:
-                told = time.monotonic()
-                done = epoch - 1 + step / learner.steps
-                self.reporter.progress(done, self.settings.epochs, "epoch", step=step, steps=learner.steps, train_loss=loss_sum / seen)
+            self._tell(epoch - 1 + step / learner.steps, step=step, steps=learner.steps, train_loss=loss_sum / seen)
         return loss_sum / seen, right / seen
 
     def _measure(self, learner: Learner) -> tuple[float | None, float | None]:
@@ -132,6 +130,16 @@ class Session:
         if not math.isfinite(loss_sum):
             raise NotFinite(path=self.folder.path, where=t("training.loss_word"))
         return (loss_sum / seen, right / seen) if seen else (None, None)
+
+    def _tell_features(self, epoch: int | None, share: float) -> None:
+        self.reporter.check()
+        if epoch is not None:
+            self._tell(epoch - 1 + 0.9 * share, step="features")  # a head's own steps take the rest, which is nearly nothing
+
+    def _tell(self, done: float, **values: Any) -> None:
+        if time.monotonic() - self.told >= REPORT_SECONDS:
+            self.told = time.monotonic()
+            self.reporter.progress(done, self.settings.epochs, "epoch", **values)
 
     def _keep(self, optimizer: torch.optim.Optimizer, began: float) -> None:
         """Writes latest.pth, best.pth when this epoch is the best, and the log: each whole, whatever happens next."""
@@ -203,7 +211,7 @@ class Session:
             "augment": settings.augment, "batch_size": settings.batch(frozen=self.frozen), "random_seed": settings.random_seed, "device": self.device,
         }  # fmt: skip
         if self.frozen:
-            return HeadOnFeatures(self.network, train, validation, reporter=self.reporter, **common)
+            return HeadOnFeatures(self.network, train, validation, tell=self._tell_features, **common)
         return WholeNetwork(self.network, train, validation, **common)
 
     def _optimizer(self, module: nn.Module) -> torch.optim.Optimizer:

@@ -52,13 +52,14 @@ def train(
         epochs: How often every training picture is shown; with ``resume`` those already done count.
         out: The run folder; by default a new one in the lesson's folder.
         lr: Learning rate; by default one that suits the backbone and what is trained.
-        batch_size: Pictures a step; by default 16, for small pictures and for a head alone 32.
+        batch_size: Pictures a step; by default 16, for a head alone 32.
         optimizer: ``"AdamW"`` or ``"SGD"`` (with momentum 0.9).
         weight_decay: How strongly weights are pulled to zero.
         image_size: Height and width of the input, in pixels; by default the backbone's.
         pretrained: None uses ImageNet weights that are on this machine, True fetches them, False starts from nothing.
         freeze: True trains the head alone on the features of the frozen network, False everything; None freezes when the weights are pretrained.
-        augment: Whether training pictures are varied: mirrored, moved, turned, resized, lighter or darker.
+        augment: Whether training pictures are varied: mirrored, moved, turned, resized, lighter or darker. False where left and right
+            matter, as in writing.
         checkpoint: Start from this one's weights; with other classes it gets a new head.
         resume: Go on with the unfinished training in ``out``, exactly as if it had not ended.
         random_seed: The same seed gives the same result on the same machine.

@@ -1,0 +1,55 @@
+"""Pictures on their way into a network: the same input as at prediction, variations that keep the thing, batches that never leave one alone."""
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edukit.core.preprocess import Preprocess
+from edukit.data import load_dataset
+from edukit.training.pictures import Pictures, batches_of, vary
+
+
+@pytest.fixture
+def pictures(folder):
+    def make(**options):
+        return Pictures(load_dataset(folder).train.samples, Preprocess(size=(20, 16)), **options)
+
+    return make
+
+
+def test_as_they_are_they_are_what_prediction_sees(pictures):
+    made = pictures()
+    expected = [Preprocess(size=(20, 16))(made.samples[i].image())[0] for i in (3, 0)]
+    assert np.array_equal(made.batch([3, 0]), np.stack(expected)) and made.labels.tolist() == [0] * 5 + [1] * 5 + [2] * 5
+
+
+def test_a_variation_is_always_the_same_whether_kept_in_memory_or_not(pictures):
+    kept, fresh = pictures(random_seed=5), pictures(random_seed=5, cache_bytes=0)
+    order = np.arange(len(kept))
+    for varied in (1, 2, 1):
+        assert np.array_equal(kept.batch(order, varied=varied), fresh.batch(order[::-1], varied=varied)[::-1])
+    assert not np.array_equal(kept.batch(order, varied=1), kept.batch(order, varied=2))
+    assert not np.array_equal(kept.batch(order, varied=1), pictures(random_seed=6).batch(order, varied=1))
+    assert not fresh._kept and len(kept._kept) == len(kept)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([1, 3]), st.integers(1, 40), st.integers(1, 40))
+def test_a_variation_has_the_shape_of_the_picture(seed, channels, height, width):
+    picture = np.random.default_rng(seed).integers(0, 256, (height, width, channels), dtype=np.uint8)
+    varied = vary(picture, np.random.default_rng(seed))
+    assert varied.shape == picture.shape and varied.dtype == np.uint8
+
+
+def test_a_variation_keeps_the_thing_in_the_middle_and_its_lightness():
+    picture = np.full((64, 64, 3), 255, np.uint8)
+    picture[24:40, 24:40] = 0
+    for seed in range(50):
+        varied = vary(picture, np.random.default_rng(seed))
+        assert varied[0, 0].mean() > 180 and 0.5 < (varied < 100).mean() / (16 * 16 / 64**2) < 1.7
+
+
+@given(st.integers(2, 300), st.integers(2, 64))
+def test_every_picture_is_in_one_batch_and_none_is_alone(count, size):
+    pieces = batches_of(np.arange(count), size)
+    sizes = [len(piece) for piece in pieces]
+    assert np.concatenate(pieces).tolist() == list(range(count)) and min(sizes) >= 2 and max(sizes) <= size + 1

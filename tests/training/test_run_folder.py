@@ -1,0 +1,83 @@
+"""The run folder: what is there decides what may happen."""
+import json
+
+import pytest
+
+from edukit.core.errors import FolderBusy, NothingToResume, OutputExists
+from edukit.training.run_folder import RunFolder
+
+MADE = {"verb": "train", "options": {"epochs": 2, "lr": None}, "inputs": {"dataset": "abc"}}
+
+
+@pytest.fixture
+def run(tmp_path):
+    return RunFolder(tmp_path / "a" / "run", MADE)
+
+
+def filled(run, state="finished", made=MADE):
+    run.path.mkdir(parents=True)
+    run.write_log(state, [{"epoch": 1}])
+    run.log.write_text(json.dumps(json.loads(run.log.read_text()) | {"made": made}))
+    for path in (run.best, run.latest):
+        path.write_bytes(b"weights")
+    return run
+
+
+def test_a_new_or_empty_folder_or_one_that_only_a_job_uses_is_free(run):
+    assert run.settle(resume=False, overwrite=False) is None and not run.path.exists()
+    run.path.mkdir(parents=True)
+    for name in ("job.json", "events.jsonl", "stop", ".lock"):
+        (run.path / name).touch()
+    assert run.settle(resume=False, overwrite=False) is None
+
+
+def test_a_finished_run_of_the_same_is_kept_an_unfinished_one_begun_anew(run):
+    assert filled(run).settle(resume=False, overwrite=False)["history"] == [{"epoch": 1}]
+    assert run.settle(resume=False, overwrite=True) is None
+    run.write_log("stopped", [])
+    assert run.settle(resume=False, overwrite=False) is None
+
+
+@pytest.mark.parametrize("made", [{}, {"verb": "train"}, MADE | {"verb": "convert"}, MADE | {"inputs": {"dataset": "x"}}, [], None, "train"])
+def test_a_run_of_something_else_is_not_ours_to_replace(run, made):
+    filled(run, made=made)
+    with pytest.raises(OutputExists):
+        run.settle(resume=False, overwrite=False)
+    with pytest.raises(NothingToResume):
+        run.settle(resume=True, overwrite=False)
+    assert run.settle(resume=False, overwrite=True) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"made": 3}', "\x00", "[" * 100_000])
+def test_a_log_that_cannot_be_read_is_as_good_as_none(run, text):
+    filled(run).log.write_text(text)
+    with pytest.raises(OutputExists):
+        run.settle(resume=False, overwrite=False)
+    with pytest.raises(NothingToResume):
+        run.settle(resume=True, overwrite=False)
+
+
+def test_more_epochs_are_a_continuation_other_options_are_not(run):
+    filled(run)
+    longer = RunFolder(run.path, MADE | {"options": {"epochs": 5, "lr": None}})
+    assert longer.settle(resume=True, overwrite=False)["state"] == "finished"
+    with pytest.raises(OutputExists):
+        longer.settle(resume=False, overwrite=False)
+    with pytest.raises(NothingToResume, match="lr"):
+        RunFolder(run.path, MADE | {"options": {"epochs": 5, "lr": 0.5}}).settle(resume=True, overwrite=False)
+
+
+def test_the_lock_lets_one_in_and_an_empty_folder_vanishes(run, tmp_path):
+    with run.locked(), pytest.raises(FolderBusy), RunFolder(run.path, MADE).locked():
+        pass
+    assert not list(tmp_path.iterdir())
+    with run.locked():
+        run.best.write_bytes(b"weights")
+    assert run.best.exists()
+    with run.locked():
+        pass
+
+
+def test_a_log_holds_strict_json(run):
+    run.write_log("running", [{"epoch": 1, "val_loss": float("nan")}])
+    assert json.loads(run.log.read_text(), parse_constant=pytest.fail)["history"] == [{"epoch": 1, "val_loss": None}]
