@@ -113,7 +113,7 @@ def write_lesson(root: Path, name: str = "01_small", *, lang: str = "en", cells:
     made = {"markdown": new_markdown_cell, "code": new_code_cell}
     notebook = new_notebook(cells=[made[kind](source, metadata={"tags": tags}) for kind, source, tags in cells or SMALL])
     about = {"number": int(name[:2]), "title": "A small lesson", "minutes": 5, "art": "🐜", "steps": ["One", "Two"]} | told
-    notebook.metadata = nbformat.from_dict({"edukit": about, "kernelspec": {"name": "python3"}})
+    notebook.metadata = nbformat.from_dict({"edukit": about, "kernelspec": {"name": "python3", "display_name": "Python 3"}})
     path = root / lang / f"{name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)

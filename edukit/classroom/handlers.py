@@ -223,7 +223,7 @@ class TemplateFiles(TemplateStaticFileHandler):  # type: ignore[misc]
     def parse_url_path(self, url_path: str) -> str:
         """Splits template, ``static`` and file."""
         parts = url_path.split("/")
-        if len(parts) < 3 or parts[1] != "static" or parts[0] not in ("edukit", "lab", "base"):
+        if len(parts) < 3 or parts[1] != "static" or ".." in parts or parts[0] not in ("edukit", "lab", "base"):
             raise HTTPError(404)
         return str(super().parse_url_path(url_path))
 

@@ -71,8 +71,8 @@ def test_no_progress_without_a_file():
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-@given(told=st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(told=st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda told: st.lists(told) | st.dictionaries(st.text(), told)))
 def test_any_json_gives_some_progress(told):
     write_progress(told)
     progress = read_progress("01_small", 4)
-    assert 0 <= progress.step and (not progress.steps or progress.step <= progress.steps)
+    assert progress.step >= 0 and (not progress.steps or progress.step <= progress.steps)

@@ -85,7 +85,9 @@ def test_no_lessons_is_said():
     assert texts()["classroom.no_lessons"]["en"] in page()
 
 
-@pytest.mark.parametrize(("step", "button", "told"), [(0, "Begin lesson 01", None), (2, "Continue lesson 01", "step 3 of 3"), (3, "Look at lesson 01 again", "✓ finished")])
+@pytest.mark.parametrize(
+    ("step", "button", "told"), [(0, "Begin lesson 01", None), (2, "Continue lesson 01", "step 3 of 3"), (3, "Look at lesson 01 again", "✓ finished")]
+)
 def test_progress_is_shown_as_it_is(step, button, told):
     write_json(lesson_folder("01_lesson") / "progress.json", {"step": step, "steps": 3, "done": step == 3})
     shown = page(lesson())
@@ -128,8 +130,10 @@ def test_nothing_comes_from_outside(lang):
 
 @pytest.mark.parametrize(
     ("header", "lang"),
-    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-US,en;q=0.9,zh;q=0.3", "en"), ("de, zh;q=0.2", "zh"), ("en;q=0.2,zh-TW;q=0.9", "zh"), ("", "en"), ("de", "en")]
-    + [("zh;q=0", "en"), ("zh;q=x, *", "en"), (",;,", "en"), ("zh" * 9999, "zh")],
+    [
+        *(("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-US,en;q=0.9,zh;q=0.3", "en"), ("de, zh;q=0.2", "zh"), ("en;q=0.2,zh-TW;q=0.9", "zh")),
+        *(("", "en"), ("de", "en"), ("zh;q=0", "en"), ("zh;q=x, *", "en"), (",;,", "en"), ("zh" * 9999, "zh")),
+    ],
 )
 def test_the_browsers_wish_is_understood(header, lang):
     assert pages.preferred_language(header, "en") == lang
@@ -138,5 +142,5 @@ def test_the_browsers_wish_is_understood(header, lang):
 def test_look_has_no_rule_that_would_change_other_notebooks():
     """In JupyterLab the shared stylesheet lies beside Lab's own: every selector must name one of our classes."""
     css = re.sub(r"/\*.*?\*/", "", (pages.HERE.parent / "core" / "look.css").read_text(encoding="utf-8"), flags=re.S)
-    selectors = [part.strip() for rule in re.findall(r"([^{}]+)\{", css) for part in re.sub(r"\([^)]*\)", "", rule).split(",") if not rule.strip().startswith("@")]
-    assert selectors and not [selector for selector in selectors if ".ek-" not in selector]
+    rules = [re.sub(r"\([^)]*\)", "", rule) for rule in re.findall(r"([^{}]+)\{", css) if not rule.strip().startswith("@")]
+    assert rules and not [selector for rule in rules for selector in rule.split(",") if ".ek-" not in selector]

@@ -1,0 +1,245 @@
+"""The class server over HTTP: its addresses, what it refuses, its ports, and how it starts and ends in awkward places."""
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from class_server import CLONE, PROGRAM, start_class_server, write_lesson
+
+from edukit import classroom
+from edukit.classroom import server as code
+from edukit.core.errors import BadArgument, PortTaken, UnknownChoice
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    for lang in ("en", "zh"):
+        write_lesson(folder / "课 程", lang=lang)
+    started = start_class_server(folder / "home", lessons=folder / "课 程")
+    yield started
+    started.stop()
+
+
+def kernels(server):
+    return [child for child in psutil.Process(server.process.pid).children(recursive=True) if "edukit.classroom.kernel" in " ".join(child.cmdline())]
+
+
+def kernel_of(text):
+    return re.search(r'ek\.started\("([\w-]+)"\)', text)[1]
+
+
+def open_socket(server, path, *headers):
+    """The first line that the server answers to a websocket's request."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    head = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+    with socket.create_connection(("127.0.0.1", int(server.url.split(":")[2][:-1])), timeout=20) as link:
+        link.sendall("\r\n".join([*head, *headers, "", ""]).encode())
+        return link.recv(4096).decode("latin-1").splitlines()[0]
+
+
+@pytest.mark.parametrize(("wish", "lang"), [("zh-CN,zh;q=0.9", "zh"), ("en", "en"), ("", "en")])
+def test_the_door_leads_to_the_browsers_language(server, wish, lang):
+    answer = server.get("/", Accept_Language=wish)
+    assert (answer.status, answer.headers["Location"]) == (302, f"/{lang}/")
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [("/zh", "/zh/"), ("/en/01_small/", "/en/01_small"), ("/en/01_small.ipynb", "/en/01_small"), ("/voila/render/zh/01_small.ipynb", "/zh/01_small")],
+)
+def test_other_addresses_lead_to_the_stable_ones(server, path, to):
+    answer = server.get(path)
+    assert (answer.status, answer.headers["Location"]) == (302, to)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/nothing", "/en/02_nothing", "/fr/01_small", "/en/../zh/x", "/en/01_small/x", "/%00", "/en/01_small%00", "/static/x"),
+        *("/en/%2e%2e/%2e%2e/etc/passwd", "/voila/tree", "/voila/files/en/01_small.ipynb", "/voila/files/x.png", "/voila/api/contents", "/api/contents", "/edukit/alive/fr/x"),
+        *("/voila/templates/x", "/voila/templates/edukit/static", "/voila/templates/../../x/static/y", "/voila/templates/edukit/static/../conf.json"),
+    ],
+)
+def test_what_is_not_there_is_404_and_no_crash(server, path):
+    answer = server.get(path)
+    assert answer.status in (400, 404), answer.text[:300]
+    assert "Traceback" not in server.said() and "metadata" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_pages_take_no_changes(server, method):
+    for path in ("en/", "en/01_small", "nothing"):
+        assert server.ask(urllib.request.Request(server.url + path, method=method, data=b"x")).status in (403, 404, 405)
+    assert not kernels(server)
+
+
+def test_the_index_and_its_favicon(server):
+    shown = server.get("/zh/")
+    assert shown.status == 200 and "A small lesson" in shown.text and 'href="/zh/01_small"' in shown.text
+    icon = server.get("/favicon.ico")
+    assert icon.status == 200 and icon.headers["Content-Type"] == "image/svg+xml"
+
+
+def test_a_foreign_host_name_is_refused(server):
+    answer = server.get("/en/", Host="evil.example")
+    assert answer.status == 403 and "cannot be opened like this" in answer.text
+    assert server.get("/en/", Host="localhost:1").status == 200
+
+
+def test_a_lesson_page_hides_what_is_not_for_the_app_and_its_kernel_ends_by_beacon(server):
+    shown = server.get("/en/01_small")
+    assert shown.status == 200 and "no-store" in shown.headers["Cache-Control"]
+    assert "Prose comes first" in shown.text and shown.text.index("Prose comes first") < shown.text.index("ek.started")
+    for hidden in ("secret-exercise", "secret-solution", "never-shown-source", "SystemExit", "1 / 0"):
+        assert hidden not in shown.text
+    assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", shown.text)
+    kernel = kernel_of(shown.text)
+    assert json.loads(server.get(f"/edukit/alive/zh/{kernel}").text) == {"alive": True, "saved": True, "saved_text": "✓ 已保存在这台电脑上"}
+    url = f"{server.url}voila/api/shutdown/{kernel}"
+    foreign = server.ask(urllib.request.Request(url, method="POST", data=b"", headers={"Origin": "http://evil.example"}))
+    assert foreign.status in (403, 404) and json.loads(server.get(f"/edukit/alive/en/{kernel}").text)["alive"]
+    left = server.ask(urllib.request.Request(url, method="POST", data=b"", headers={"Origin": server.url[:-1]}))
+    assert left.status == 204 and not json.loads(server.get(f"/edukit/alive/en/{kernel}").text)["alive"]
+    assert server.ask(urllib.request.Request(url, method="POST", data=b"", headers={"Origin": server.url[:-1]})).status == 204, "a second beacon is harmless"
+
+
+def test_other_changes_still_need_the_cookie(server):
+    kernel = kernel_of(server.get("/en/01_small").text)
+    assert server.ask(urllib.request.Request(f"{server.url}api/kernels/{kernel}", method="DELETE")).status == 403
+    server.ask(urllib.request.Request(f"{server.url}voila/api/shutdown/{kernel}", method="POST", data=b""))
+
+
+def test_a_socket_that_speaks_another_protocol_is_refused(server):
+    kernel = kernel_of(server.get("/en/01_small").text)
+    path = f"/api/kernels/{kernel}/channels"
+    assert " 400 " in open_socket(server, path)
+    assert " 400 " in open_socket(server, path, "Sec-WebSocket-Protocol: v0.other")
+    assert " 101 " in open_socket(server, path, "Sec-WebSocket-Protocol: v0.other, v1.kernel.websocket.jupyter.org")
+    assert " 403 " in open_socket(server, path, "Sec-WebSocket-Protocol: v1.kernel.websocket.jupyter.org", "Origin: http://evil.example")
+    server.ask(urllib.request.Request(f"{server.url}voila/api/shutdown/{kernel}", method="POST", data=b""))
+
+
+def test_a_lesson_kernel_is_small_and_knows_no_torch(server):
+    shown = server.get("/en/01_small")
+    time.sleep(0.5)
+    (kernel,) = kernels(server)
+    assert kernel.memory_full_info().pss < 75e6, "a class of thirty must fit"
+    assert not [part for part in Path(f"/proc/{kernel.pid}/maps").read_text().split() if "libtorch" in part]
+    assert kernel.environ()["EDUKIT_LANG"] == "en" and kernel.environ()["ORT_DISABLE_TELEMETRY"] == "1" and kernel.cwd().endswith("me/01_small")
+    server.ask(urllib.request.Request(f"{server.url}voila/api/shutdown/{kernel_of(shown.text)}", method="POST", data=b""))
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, True, "80x", 10**30])
+def test_ports_that_cannot_be(port):
+    with pytest.raises(BadArgument):
+        classroom.serve(port=port, open_browser=False)
+
+
+def test_arguments_are_looked_at_before_anything_is_opened(monkeypatch):
+    with pytest.raises(UnknownChoice):
+        classroom.serve(lang="fr", open_browser=False)
+    with pytest.raises(BadArgument):
+        classroom.serve(ip="no such address", open_browser=False)
+    monkeypatch.setenv("PORT", "eighty")
+    with pytest.raises(BadArgument):
+        classroom.serve(open_browser=False)
+
+
+def test_the_next_free_port_is_taken_unless_the_user_insists():
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        with pytest.raises(PortTaken):
+            code.listen("127.0.0.1", port, insist=True)
+        (other,) = code.listen("127.0.0.1", port, insist=False)
+        assert other.getsockname()[1] > port
+        other.close()
+
+
+def test_addresses_are_ones_that_a_browser_takes():
+    assert code._address("0.0.0.0", 80) == "http://127.0.0.1:80/" and code._address("::1", 80) == "http://[::1]:80/"
+    assert code._is_loopback("127.0.0.1") and code._is_loopback("localhost") and not code._is_loopback("0.0.0.0") and not code._is_loopback("school.example")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_with_its_kernels(tmp_path, sign):
+    write_lesson(tmp_path / "lessons")
+    server = start_class_server(tmp_path / "home", lessons=tmp_path / "lessons")
+    server.get("/en/01_small")
+    (kernel,) = kernels(server)
+    runtime = Path(kernel.environ()["JUPYTER_RUNTIME_DIR"])
+    assert server.stop(sign) == 0
+    assert "Stopping" in server.said() and "Traceback" not in server.said()
+    assert not kernel.is_running() and not runtime.parent.exists()
+
+
+def test_it_starts_in_spite_of_broken_settings_and_a_home_that_cannot_be_written(tmp_path):
+    user = tmp_path / "user"
+    for name in (".jupyter/voila.json", ".jupyter/jupyter_server_config.json", ".ipython/profile_default/ipython_config.py", ".jupyter/voila.py"):
+        (user / name).parent.mkdir(parents=True, exist_ok=True)
+        (user / name).write_text("{ broken")
+    bad = user / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    bad.mkdir(parents=True)
+    (bad / "kernel.json").write_text(json.dumps({"argv": ["/nowhere/python", "{connection_file}"], "display_name": "bad", "language": "python"}))
+    (tmp_path / "work" / "me" / "01_small").mkdir(parents=True)
+    (tmp_path / "work" / "me" / "01_small" / "json.py").write_text("raise SystemExit('a file of the student took the place of a module')")
+    user.chmod(0o555)
+    write_lesson(tmp_path / "lessons")
+    server = start_class_server(tmp_path / "work", lessons=tmp_path / "lessons", HOME=str(user))
+    try:
+        kernel = kernel_of(server.get("/en/01_small").text)
+        assert json.loads(server.get(f"/edukit/alive/en/{kernel}").text)["alive"] and server.get("/voila/static/voila.js").status == 200
+    finally:
+        user.chmod(0o755)
+        assert server.stop() == 0
+
+
+def test_it_runs_from_a_read_only_copy_with_an_awkward_path(tmp_path):
+    copy = tmp_path / "只 读 it's"
+    shutil.copytree(Path(CLONE) / "edukit", copy / "edukit", ignore=shutil.ignore_patterns("__pycache__"))
+    write_lesson(copy / "lessons")
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    server = start_class_server(tmp_path / "work", PYTHONPATH=str(copy), PYTHONDONTWRITEBYTECODE="1")
+    try:
+        shown = server.get("/en/01_small")
+        assert shown.status == 200 and kernel_of(shown.text)
+    finally:
+        for path in [copy, *copy.rglob("*")]:
+            path.chmod(0o755)
+        assert server.stop() == 0
+
+
+def test_a_home_that_cannot_be_written_is_said(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    write_lesson(tmp_path / "lessons")
+    server = start_class_server(tmp_path / "x", lessons=tmp_path / "lessons", EDUKIT_HOME=str(blocked / "home"))
+    try:
+        assert "cannot be written" in server.said() and "cannot be saved" in server.get("/en/").text
+        assert server.get("/en/01_small").status == 200
+    finally:
+        server.stop()
+
+
+def test_a_port_that_the_user_insists_on_is_not_changed(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        words = [sys.executable, "-c", PROGRAM, str(busy.getsockname()[1]), str(tmp_path)]
+        done = subprocess.run(words, capture_output=True, text=True, cwd=CLONE, timeout=60)
+    assert done.returncode != 0 and "E602" in done.stderr
+
+
+def test_others_may_come_only_when_asked_for_and_it_is_said(tmp_path, capsys):
+    code._announce("0.0.0.0", 8866, 8870)
+    said = capsys.readouterr().out
+    assert "http://127.0.0.1:8870/" in said and "anyone on the same network" in said and "8866 is in use" in said
