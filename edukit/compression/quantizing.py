@@ -16,7 +16,7 @@ from edukit.compression.correcting import corrected
 from edukit.compression.qdq import LEAST_OPSET, quantized
 from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
-from edukit.core.errors import AlreadyQuantized, ClassesDiffer, EdukitError, QuantizeFailed, TooFewPictures
+from edukit.core.errors import AlreadyQuantized, ClassesDiffer, EdukitError, OutputExists, QuantizeFailed, TooFewPictures
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, writing
 from edukit.core.i18n import t
@@ -72,6 +72,8 @@ def quantize(
     source = Path(model).expanduser().absolute()
     target = Path(out).expanduser().absolute() if out is not None else source.with_name(f"{source.stem}-int8.onnx")
     card = _checked_card(source, calibration)
+    if target.exists() and target.samefile(source):
+        raise OutputExists(path=target)  # whatever overwrite says: it is the original
     made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": calibration.fingerprint}}
     if settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=_made_of) and (kept := _described(target, None)):
         return kept
