@@ -85,6 +85,7 @@ def quantize(
     reporter.progress(3, _STEPS, "step", stage="write")
     with writing(target) as temporary:
         temporary.write_bytes(content)
+    reporter.progress(_STEPS, _STEPS, "step", stage="write")
     written = _described(target, began)
     assert written is not None
     return written
@@ -115,8 +116,10 @@ class _Work:
         notes = {"method": f"percentile {SHARE:.3%}, bias correction", "calibrated_on": len(shown), "size_before_bytes": before.size_bytes}
         best: tuple[float, bytes] | None = None
         for reduce_range in (True, False):
-            self._step(1 if reduce_range else 2, "quantize")
+            first = 1 if reduce_range else 2
+            self._step(first, "quantize")
             small = quantized(corrected(graph, seen, reduce_range=reduce_range), ranges, reduce_range=reduce_range)
+            self._step(first + 0.5, "measure")
             figures = self._measured(small, held_out, wanted)
             loss = figures["top1_before"] - figures["top1_after"]
             if best is None or best[0] - loss > WORTH:
@@ -148,7 +151,7 @@ class _Work:
         )  # fmt: skip
         return sealed(small, card)
 
-    def _step(self, done: int, stage: str) -> None:
+    def _step(self, done: float, stage: str) -> None:
         self.reporter.check()
         self.reporter.progress(done, _STEPS, "step", stage=stage)
 
