@@ -164,7 +164,8 @@ def _marker(marker: str, x: float, y: float, paint: str) -> str:
 def _accuracy_range(points: Sequence[Point]) -> tuple[float, float, float]:
     low, high = min(p.low for p in points), max(p.high for p in points)
     step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.25) if (high - low) / step <= 5 or step == 0.25)
-    return max(0.0, math.floor(low / step) * step), min(1.0, math.ceil(high / step) * step) if high < 1 else 1.0, step
+    bottom = min(max(0.0, math.floor(low / step) * step), 1 - step)
+    return bottom, max(bottom + step, min(1.0, math.ceil(high / step) * step)), step
 
 
 def _levels(low: float, high: float, step: float) -> list[float]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from edukit.core.i18n import language, t
-from edukit.core.images import read_image, thumbnail
+from edukit.core.images import decode_image, read_image_bytes, sniff, thumbnail
 from edukit.core.preprocess import UInt8Image
 
-MEDIA = {".png": "image/png", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+SHOWN_BY_BROWSERS = ("PNG", "WEBP", "JPEG")
 SMALL_BYTES = 12_000  # below this a picture file goes to the page as it is
 
 
@@ -41,9 +41,11 @@ def listed(words: Sequence[str]) -> str:
 
 def picture_uri(path: Path, side: int = 104) -> str:
     """A picture file as a data URI, made small; raises as ``read_image``."""
-    if path.suffix.lower() in MEDIA and path.stat().st_size <= SMALL_BYTES:
-        return data_uri(path.read_bytes(), MEDIA[path.suffix.lower()])
-    return array_uri(thumbnail(read_image(path), side))
+    data = read_image_bytes(path)
+    kind = sniff(data, name=path)
+    if len(data) <= SMALL_BYTES and kind in SHOWN_BY_BROWSERS:
+        return data_uri(data, f"image/{kind.lower()}")
+    return array_uri(thumbnail(decode_image(data, name=path), side))
 
 
 def array_uri(image: UInt8Image) -> str:

@@ -92,10 +92,10 @@ Steps()
 MovePicture()
 
 # %% [markdown] tags=["zh"]
-# 有意思吧？倒过来的小猫，你一眼还是认得出，它却可能认不出来。因为它学的图片里，几乎没有倒着的。**模型只知道它见过的世界。** 记住这句话，以后每一课都会用到。
+# 有意思吧？房子倒过来，你一眼还是认得出，它却可能说成别的东西。因为它学的图片里，房子几乎都是正着的。**模型只知道它见过的世界。** 记住这句话，以后每一课都会用到。
 
 # %% [markdown] tags=["en"]
-# Strange, isn't it? You still know a cat that stands on its head; the model may not, because hardly any picture that it learnt from was upside down. **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
+# Strange, isn't it? You still know a house that stands on its roof; the model may call it something else, because nearly every house that it learnt from stood upright. **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
 
 # %% tags=["view"]
 Guess()

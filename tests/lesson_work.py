@@ -1,0 +1,35 @@
+"""What a student's lesson leaves on disk, made by hand for tests: histories, ended jobs, models that answer."""
+from __future__ import annotations
+
+import json
+import time
+
+import onnx_files
+
+from edukit.core.preprocess import Preprocess
+from edukit.jobs import Job
+
+CLASSES = ("cat", "dog")
+HISTORY = [
+    {"epoch": 1, "train_loss": 0.9, "train_top1": 0.5, "val_loss": 1.0, "val_top1": 0.4, "lr": 0.01, "seconds": 1.0},
+    {"epoch": 2, "train_loss": 0.4, "train_top1": 0.9, "val_loss": 0.6, "val_top1": 0.8, "lr": 0.01, "seconds": 1.0},
+    {"epoch": 3, "train_loss": 0.2, "train_top1": 1.0, "val_loss": 0.7, "val_top1": 0.7, "lr": 0.01, "seconds": 1.0},
+]
+ERROR = {"code": "E504", "message": "Another job is <busy>.", "remedy": "Wait."}
+
+
+def save_model(path, *, seed=0, classes=CLASSES, padding=0):
+    card = onnx_files.card(classes=classes, preprocess=Preprocess(size=(16, 16)), class_names={"zh": dict(zip(classes, ("猫", "狗")))})
+    onnx_files.save(path, onnx_files.network(classes=len(classes), seed=seed), with_card=card.changed(notes={"padding": "x" * padding}).to_json())
+    return path
+
+
+def leave_job(folder, words, *, events=(), answer=None):
+    """What a job leaves in its folder once it has ended."""
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text(json.dumps({"v": 1, "words": list(words), "lang": "en", "pid": -1, "started": 0.0}), encoding="utf-8")
+    lines = [json.dumps({"v": 1, "time": time.time(), **event}) for event in events]
+    (folder / "events.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    if answer is not None:
+        (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+    return Job(folder)

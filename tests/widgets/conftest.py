@@ -1,0 +1,66 @@
+"""What the tests of the views share: a lesson's folder, jobs that have ended, models that answer."""
+from __future__ import annotations
+
+import json
+
+import pytest
+from dataset_files import imagenet
+from lesson_work import CLASSES, HISTORY, leave_job, save_model
+
+from edukit.widgets.work import Work
+
+
+@pytest.fixture
+def pets(tmp_path):
+    """A small dataset of two classes."""
+    return imagenet(tmp_path / "pets", *CLASSES)
+
+
+@pytest.fixture
+def work(tmp_path, pets):
+    """A lesson's folder whose student chose ``pets``."""
+    mine = Work(tmp_path / "lesson")
+    mine.folder.mkdir()
+    mine.remember("data", {"source": "own", "folder": str(pets), "dataset": str(pets)})
+    return Work(mine.folder)
+
+
+@pytest.fixture
+def trained(work):
+    """The same, with a training that ended well."""
+    run = work.new_run("train")
+    (run / "best.pth").write_bytes(b"weights" * 2000)
+    (run / "log.json").write_text(json.dumps({"state": "finished", "history": HISTORY, "seconds": 61.0}), encoding="utf-8")
+    return work
+
+
+@pytest.fixture
+def converted(trained):
+    """The same, with an ONNX and an INT8 model of the pets that can answer."""
+    save_model(trained.trained / "best.onnx", seed=1, padding=9000)
+    save_model(trained.trained / "best-int8.onnx", seed=1)
+    return trained
+
+
+@pytest.fixture
+def fake_jobs(monkeypatch):
+    """Jobs end as soon as they are started: ``fake_jobs.answers[verb]`` is what they say; ``fake_jobs.started`` what was asked."""
+    from edukit import jobs
+
+    class Fake:
+        def __init__(self):
+            self.answers, self.errors, self.started, self.effects = {}, {}, [], {}
+
+    fake = Fake()
+
+    def start(words, folder, *, lang=None):
+        fake.started.append(list(map(str, words)))
+        if words[0] in fake.effects:
+            fake.effects[words[0]]()
+        if words[0] in fake.errors:
+            return leave_job(folder, words, events=[{"event": "error", "error": fake.errors[words[0]]}])
+        answer = fake.answers.get(words[0], {})
+        return leave_job(folder, words, events=[{"event": "done", "answer": answer}], answer=answer)
+
+    monkeypatch.setattr(jobs, "start", start)
+    return fake

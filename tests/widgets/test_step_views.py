@@ -1,0 +1,195 @@
+"""The views that start jobs: what they ask for, what they show, and that a new page finds the work of the old one."""
+import ast
+import json
+import time
+
+import pytest
+from lesson_work import ERROR, HISTORY, leave_job
+
+from edukit import jobs
+from edukit.core.i18n import set_language
+from edukit.widgets import CompareView, ConvertView, DataView, TrainView
+from edukit.widgets.step_view import seconds_left
+from edukit.widgets.work import Work
+
+
+def pressed(view, name="start"):
+    view.act(name)
+    view.wait(30)
+    return view
+
+
+def button(view, name="start"):
+    return next(action for action in view.actions if action["name"] == name)
+
+
+def test_pictures_are_shown_and_checked_by_a_real_job(work, pets):
+    (pets / "training_set" / "cat" / "0.png").write_bytes(b"no picture")
+    view = DataView(work)
+    assert view.body.count("<img") == 15 and "⚠" in view.body and "12 + 3 + 4" in view.body
+    pressed(view)
+    assert view.error == {} and "1 problem" in view.body and work.steps_done == ["data"] and not view.busy
+    assert "1 problem" in DataView(Work(work.folder)).body, "a reload shows the last check"
+
+
+def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_theirs(work, pets, tmp_path):
+    view = DataView(work)
+    view.set("folder", str(tmp_path / "nowhere"))
+    assert view.error["code"] == "E201" and view.error["near"] == "folder" and work.dataset == str(pets)
+    view.set("folder", str(pets))
+    assert view.error == {} and view.body
+
+
+def test_another_dataset_reaches_the_other_views(work):
+    data, train = DataView(work), TrainView(work)
+    assert [setting["name"] for setting in data.settings] == ["source", "folder"]
+    data.set("source", "emoji")
+    assert work.dataset == "emoji" and "emoji" in train.pills[0]["text"] and "'emoji'" in train.code
+    assert [setting["name"] for setting in data.settings] == ["source"], "the folder's field is there for a folder alone"
+    assert Work(work.folder).dataset == "emoji"
+
+
+def test_train_asks_for_what_is_set_and_shows_what_came(work, fake_jobs):
+    def learn():
+        run = work.folder / "train-1"
+        (run / "best.pth").touch()
+        (run / "log.json").write_text(json.dumps({"history": HISTORY, "seconds": 61}))
+
+    fake_jobs.effects["train"], fake_jobs.answers["train"] = learn, {"history": HISTORY}
+    view = TrainView(work)
+    assert "Press Train" in view.body and button(view)["label"] == "▶ Train"
+    for name, value in (("backbone", "LeNet"), ("epochs", 3), ("lr", 0.01), ("freeze", False), ("random_seed", 2)):
+        view.set(name, value)
+    pressed(view)
+    words = fake_jobs.started[0]
+    assert words[:2] == ["train", work.dataset] and words[words.index("--out") + 1] == str(work.folder / "train-1")
+    options = dict(zip(words[2::2], words[3::2]))
+    assert {key: options[key] for key in ("--backbone", "--epochs", "--lr", "--freeze", "--random-seed")} == {
+        "--backbone": "LeNet", "--epochs": "3", "--lr": "0.01", "--freeze": "false", "--random-seed": "2"}  # fmt: skip
+    assert "80%" in view.body and "epoch 2" in view.body and "1:01" in view.body and view.status == "Done, and saved on this computer."
+    assert button(view)["label"] == "▶ Train again" and work.steps_done == ["train"]
+    again = TrainView(Work(work.folder))
+    assert again.values["backbone"] == "LeNet" and "80%" in again.body and {"text": "✓ saved", "kind": "good"} in again.pills
+
+
+@pytest.mark.parametrize("view", [DataView, TrainView, ConvertView, CompareView])
+def test_the_code_shown_is_python_and_says_what_is_set(converted, view):
+    made = view(converted)
+    assert any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(made.code))) and made.explain
+    if view is TrainView:
+        made.set("lr", 0.003)
+        assert "lr=0.003" in made.code and "epochs=8" in made.code
+
+
+def test_an_unfinished_training_is_found_again_and_can_be_stopped(work):
+    folder = work.folder / "jobs" / "check-1"
+    jobs.start(["check-dataset", work.dataset], folder)
+    view = DataView(Work(work.folder))
+    view.wait(60)
+    assert view.error == {} and view.work.steps_done == ["data"]
+    assert jobs.find(folder).state == "done", "found, not started anew"
+
+
+def test_a_job_that_fails_is_told_now_and_after_a_reload(work, fake_jobs):
+    fake_jobs.errors["train"] = ERROR
+    view = pressed(TrainView(work))
+    assert view.error["code"] == "E504" and not view.busy and view.status == "" and work.steps_done == []
+    assert TrainView(Work(work.folder)).error["code"] == "E504"
+    fake_jobs.errors.clear()
+    assert pressed(view).error == {}
+
+
+def test_stop_reaches_the_job(work, monkeypatch):
+    class Endless:
+        place, ended, state, answer, error, progress, folder = 2, False, "running", None, None, None, work.folder
+
+        def events(self):
+            return []
+
+        def stop(self):
+            self.ended, self.state, self.answer = True, "stopped", {"history": HISTORY}
+
+    monkeypatch.setattr(jobs, "start", lambda words, folder: Endless())
+    view = TrainView(work)
+    view.act("start")
+    end = time.monotonic() + 10
+    while "2 ahead" not in view.status and time.monotonic() < end:
+        time.sleep(0.02)
+    assert "2 ahead" in view.status and [action["name"] for action in view.actions] == ["stop"] and view.share == -1
+    view.act("start")  # a second press does nothing
+    view.act("stop")
+    view.wait(10)
+    assert not view.busy and view.status.startswith("Stopped") and view.error == {}
+
+
+def test_time_left_is_judged_by_the_present_kind_of_work(work):
+    now = time.time()
+    events = [{"event": "progress", "done": n, "total": 100, "unit": "picture", "time": now - 100 + n} for n in range(3)]
+    events += [{"event": "progress", "done": n, "total": 10, "unit": "epoch", "time": now - 8 + 2 * n} for n in range(5)]
+    assert seconds_left(leave_job(work.folder / "jobs" / "train-1", ["train"], events=events)) == pytest.approx(12, abs=1)
+
+
+def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_jobs):
+    gate = {"count": 8, "agree": 8, "max_difference": 1.5e-5}
+    fake_jobs.answers |= {"convert": {"gate": gate}, "quantize": {"agreement": 0.97, "count": 30}}
+    fake_jobs.effects["convert"] = lambda: (trained.trained / "best.onnx").write_bytes(b"o" * 4000)
+    fake_jobs.effects["quantize"] = lambda: (trained.trained / "best-int8.onnx").write_bytes(b"o" * 1000)
+    view = pressed(ConvertView(trained))
+    assert [words[0] for words in fake_jobs.started] == ["convert", "quantize"] and not any("--overwrite" in words for words in fake_jobs.started)
+    assert "all 8 pictures" in view.body and "0.000015" in view.body and "4.0 times smaller" in view.body and "97.0%" in view.body
+    pressed(view)
+    assert all("--overwrite" in words for words in fake_jobs.started[2:]), "asked for again: the files are ours to replace"
+    view.set("int8", False)
+    view.set("opset_version", 13)
+    pressed(view)
+    assert [words[0] for words in fake_jobs.started[4:]] == ["convert"] and "13" in fake_jobs.started[4] and "quantize" not in view.code
+
+
+def test_without_a_model_the_buttons_rest_and_say_what_comes_first(work):
+    convert, compare = ConvertView(work), CompareView(work)
+    assert button(convert)["disabled"] and "step 2" in convert.body and button(compare)["disabled"] and "step 3" in compare.body
+
+
+def figures(path, name, precision, top1, p50):
+    return {
+        "path": str(path), "name": name, "runtime": "PyTorch" if name == "PyTorch" else "ONNX Runtime", "precision": precision, "size_bytes": 4_000_000,
+        "count": 8, "top1": top1, "top1_interval": [top1 - 0.1, min(1, top1 + 0.1)], "agreement": 0.875,
+        "latency_ms": {"p50": p50, "p90": p50, "p99": p50},
+    }  # fmt: skip
+
+
+def comparison(work, pets, *, changed=1, top1=0.75):
+    paths = work.checkpoint, work.onnx, work.int8
+    models = [figures(*one) for one in zip(paths, ("PyTorch", "ONNX", "ONNX INT8"), ("fp32", "fp32", "int8"), (0.875, 0.875, top1), (30.0, 10.0, 5.0))]
+    ratios = [{"of": str(path), "to": str(paths[0]), "ratio": ratio, "interval": [ratio - 0.2, ratio + 0.2]} for path, ratio in zip(paths[1:], (3.0, 6.0))]
+    picture = {"path": str(pets / "test_set" / "cat" / "0.png"), "label": "cat", "first": "cat", "other": "dog", "model": str(paths[2])}
+    return {"models": models, "ratios": ratios, "environment": {"threads": 1}, "changed": [picture] * changed, "warnings": []}
+
+
+def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets, fake_jobs):
+    fake_jobs.answers["compare"] = comparison(converted, pets)
+    view = pressed(CompareView(converted))
+    assert "ONNX INT8 is 6.0 times as fast as PyTorch and loses 12.5 points" in view.body
+    assert view.body.index("ek-answer") < view.body.index("<svg") < view.body.index("<table") and "6.0× <small>[5.8, 6.2]</small>" in view.body
+    assert button(view, "changed")["label"] == "Show the changed pictures (1)" and "<figure>" not in view.body
+    view.act("changed")
+    assert view.body.count("<figure>") == 1 and "really: cat" in view.body and "✗ dog" in view.body
+    assert "6.0 times" in CompareView(Work(converted.folder)).body
+    run = converted.new_run("train")
+    (run / "best.pth").touch()
+    converted.finish("train")
+    assert "earlier model" in view.body, "figures of another model are marked"
+
+
+@pytest.mark.parametrize(
+    ("top1", "lang", "said"),
+    [
+        (0.875, "en", "with the same accuracy.</b> Not one of 8"),
+        (0.9, "en", "gains 2.5 points"),
+        (0.875, "zh", "准确率不变。</b> 8 张图片的答案一张都没有变。"),
+    ],
+)
+def test_the_sentence_says_what_happened(converted, pets, fake_jobs, top1, lang, said):
+    set_language(lang)
+    fake_jobs.answers["compare"] = comparison(converted, pets, changed=0, top1=top1)
+    assert said in pressed(CompareView(converted)).body
