@@ -1,6 +1,7 @@
 """Checkpoints: a network's weights with the card that says what they are, in a .pth that loads with ``weights_only=True``."""
 from __future__ import annotations
 
+import copy
 import io
 import json
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone, WrongInput
 from edukit.core.files import writing
 from edukit.core.i18n import t
-from edukit.models.checkpoint_file import inspect_checkpoint
+from edukit.models.checkpoint_file import CheckpointFile, inspect_checkpoint
 from edukit.models.networks import build_network
 
 
@@ -26,39 +27,22 @@ class Checkpoint:
         path: The file.
         card: What it says about itself.
         state: The weights by name.
+        blank: The network that the card describes, without numbers.
         training: What going on with the training needs, if it was asked for.
     """
 
     path: Path
     card: ModelCard
     state: dict[str, torch.Tensor]
+    blank: nn.Module
     training: dict[str, Any] | None = None
 
     def network(self) -> nn.Module:
-        """The network with these weights, as the card describes it.
-
-        Raises:
-            UnknownBackbone
-            WrongBackbone: The weights are not those of the backbone that the card names.
-            WrongInput: The card asks for an input that the backbone does not take.
-        """
-        preprocess = self.card.preprocess
-        if self.card.backbone == "LeNet" and preprocess.size[0] != preprocess.size[1]:  # its layers fit one square size
-            side = preprocess.size[0]
-            raise WrongInput(path=self.path, found=f"{side} × {preprocess.size[1]}", wanted=f"{side} × {side}")
-        with torch.device("meta"):  # shapes alone: a false card must not make a network of any size
-            network, _ = build_network(
-                self.card.backbone, len(self.card.classes), pretrained=False, channels=preprocess.channels, image_size=preprocess.size[0]
-            )
-        if _shapes(network.state_dict()) != _shapes(self.state):
-            raise WrongBackbone(path=self.path, found=t("models.another_network", name=self.card.backbone), wanted=self.card.backbone)
+        """The network with these weights."""
+        network = copy.deepcopy(self.blank)
         own = network.state_dict()
         network.load_state_dict({name: value.to(own[name].dtype).contiguous() for name, value in self.state.items()}, assign=True)
         return network
-
-
-def _shapes(state: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
-    return {name: value.shape for name, value in state.items()}
 
 
 def save_checkpoint(path: Path, network: nn.Module, card: ModelCard, *, training: dict[str, Any] | None = None) -> None:
@@ -92,10 +76,13 @@ def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard 
         card: In place of the file's own, for a file that bears none.
 
     Raises:
-        NotACheckpoint, UnsafeCheckpoint, ModelTooLarge, NoCard, BadCard, NotFinite, and what ``input_file`` raises.
+        NotACheckpoint, UnsafeCheckpoint, ModelTooLarge, NoCard, BadCard, NotFinite, UnknownBackbone, and what ``input_file`` raises.
+        WrongBackbone: The weights are not those of the backbone that the card names.
+        WrongInput: The card asks for an input that the backbone does not take.
     """
     inspected = inspect_checkpoint(path)
     card = card or inspected.card
+    blank = _blank_network(inspected, card)
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises whatever its unpickler and zip reader meet
@@ -106,4 +93,17 @@ def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard 
     if not all(bool(torch.isfinite(value).all()) for value in state.values() if value.is_floating_point()):
         raise NotFinite(path=path, where=t("models.weights_word"))
     training = content.get("training") if with_training else None
-    return Checkpoint(path, card, dict(state), training if isinstance(training, dict) else None)
+    return Checkpoint(path, card, dict(state), blank, training if isinstance(training, dict) else None)
+
+
+def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:
+    """The network that the card describes, once the file is known to hold its weights; shapes alone, for a false card may ask for any size."""
+    preprocess = card.preprocess
+    if card.backbone == "LeNet" and preprocess.size[0] != preprocess.size[1]:  # its layers fit one square size
+        side = preprocess.size[0]
+        raise WrongInput(path=inspected.path, found=f"{side} × {preprocess.size[1]}", wanted=f"{side} × {side}")
+    with torch.device("meta"):
+        network, _ = build_network(card.backbone, len(card.classes), pretrained=False, channels=preprocess.channels, image_size=preprocess.size[0])
+    if {name: tuple(value.shape) for name, value in network.state_dict().items()} != dict(inspected.shapes):
+        raise WrongBackbone(path=inspected.path, found=t("models.another_network", name=card.backbone), wanted=card.backbone)
+    return network
