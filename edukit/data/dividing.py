@@ -2,11 +2,10 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from edukit.core.files import sha256
+from edukit.data.copies import copies
 from edukit.data.dataset import SPLITS
 
 SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
@@ -29,7 +28,7 @@ def divide(files: Mapping[str, Sequence[Path]], *, random_seed: int) -> dict[str
 def _divide_class(paths: Sequence[Path], chance: random.Random) -> dict[Path, str]:
     if len(paths) < FEWEST:
         return dict.fromkeys(paths, "train")
-    groups = _copies(paths)
+    groups = copies(paths)
     if len(groups) < FEWEST:  # one picture copied over and over: nothing can keep the splits apart
         groups = [[path] for path in paths]
     chance.shuffle(groups)
@@ -41,29 +40,3 @@ def _divide_class(paths: Sequence[Path], chance: random.Random) -> dict[Path, st
         wanted[split] = wanted.get(split, 0) - len(group)
         places |= dict.fromkeys(group, split)
     return places
-
-
-def _copies(paths: Sequence[Path]) -> list[list[Path]]:
-    """Files of the same bytes, grouped; only files of equal size are read."""
-    by_size: dict[int, list[Path]] = defaultdict(list)
-    for path in paths:
-        by_size[_size(path)].append(path)
-    groups: dict[object, list[Path]] = defaultdict(list)
-    for size, alike in by_size.items():
-        for path in alike:
-            groups[(size, _digest(path) if len(alike) > 1 else "")].append(path)
-    return list(groups.values())
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size if path.is_file() else -1
-    except OSError:
-        return -1
-
-
-def _digest(path: Path) -> str:
-    try:
-        return sha256(path) if path.is_file() else str(path)
-    except OSError:  # not to be read: check_dataset says so, here it is simply unlike the others
-        return str(path)

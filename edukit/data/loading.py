@@ -72,15 +72,15 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
     text = os.fsdecode(source)
     names = [sample.name for sample in sample_sets()]
     missing = DatasetMissing(name=printable(text)[:200], nearest=nearest(Path(text).name, names), names=", ".join(names))
-    folder = Path(text).expanduser().absolute()
     try:
+        folder = Path(text).expanduser().absolute()
         if not text or not folder.exists():
             raise missing
         if not folder.is_dir():
             raise DatasetNotAFolder(path=printable(folder))
     except PermissionError as error:
-        raise FileUnreadable(path=printable(folder), reason=os.strerror(error.errno or 0)) from error
-    except (OSError, ValueError) as error:  # a name no file system takes
+        raise FileUnreadable(path=printable(text), reason=os.strerror(error.errno or 0)) from error
+    except (OSError, ValueError, RuntimeError) as error:  # a name that no file system takes, or the home of nobody
         raise error if isinstance(error, EdukitError) else missing from None
     return folder
 

@@ -26,3 +26,8 @@ def label_of(folder_name: str) -> str:
 def printable(path: str | Path) -> str:
     """A path as text that any encoder takes: bytes of a name that are no UTF-8 become ``\\xff``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def one_line(text: str) -> str:
+    """Text for a list in a terminal: control characters, line ends among them, become ``\\n`` and the like."""
+    return "".join(repr(sign)[1:-1] if unicodedata.category(sign) == "Cc" else sign for sign in text)

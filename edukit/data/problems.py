@@ -11,7 +11,7 @@ from typing import Any
 
 from edukit.core.errors import BadDataset
 from edukit.core.i18n import t
-from edukit.data.naming import printable
+from edukit.data.naming import one_line, printable
 
 ERRORS = ("empty_file", "not_an_image", "truncated", "unreadable", "too_large", "empty_class", "missing_class", "label_mismatch")
 WARNINGS = ("wrong_extension", "animated", "unusual_mode", "exif_rotated", "duplicate", "leak", "imbalance", "too_few", "junk_file")
@@ -55,7 +55,7 @@ def problem(kind: str, path: Path, *, split: str = "", other: Path | None = None
 
 def bad_dataset(folder: Path, problems: Sequence[Problem]) -> BadDataset:
     """The error that names all of them at once, one a line."""
-    lines = [f"- {_relative(found.path, folder)}: {found.detail}" for found in problems[:MOST_LISTED]]
+    lines = [f"- {one_line(_relative(found.path, folder))}: {one_line(found.detail)}" for found in problems[:MOST_LISTED]]
     if len(problems) > MOST_LISTED:
         lines.append(t("data.more", count=len(problems) - MOST_LISTED))
     return BadDataset(path=printable(folder), count=len(problems), problems="\n".join(lines))

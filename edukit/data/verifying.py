@@ -7,9 +7,9 @@ from pathlib import Path
 
 from edukit.core.errors import TooFewPictures
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import sha256
 from edukit.core.i18n import t
 from edukit.data.checking import watched
+from edukit.data.copies import copies
 from edukit.data.dataset import Dataset, Split
 from edukit.data.naming import printable
 from edukit.data.pictures import check_picture, picture_error
@@ -64,24 +64,10 @@ def _leak_warning(split: Split, dataset: Dataset) -> tuple[str, ...]:
 
 
 def shared_files(split: Split, other: Split) -> list[tuple[Path, Path]]:
-    """Pairs of files with the same bytes in both splits, this one's first; only files of equal size are read."""
-    sizes = {_size(sample.path) for sample in split}
-    known = {_digest(sample.path): sample.path for sample in other if _size(sample.path) in sizes}
-    if not known:
-        return []
-    pairs = [(sample.path, known.get(_digest(sample.path))) for sample in split]
-    return [(path, twin) for path, twin in pairs if twin is not None]
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
-
-
-def _digest(path: Path) -> str:
-    try:
-        return sha256(path)
-    except OSError:  # a file that is gone is like no other
-        return str(path)
+    """Pairs of files with the same bytes in both splits, this one's first."""
+    own, others = ({sample.path for sample in part} for part in (split, other))
+    found = []
+    for group in copies([sample.path for part in (split, other) for sample in part]):
+        twin = next((path for path in group if path in others), None)
+        found += [(path, twin) for path in group if path in own and twin is not None]
+    return found

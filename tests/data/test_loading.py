@@ -83,7 +83,7 @@ def test_a_class_may_be_called_train(tmp_path):
 
 @pytest.mark.parametrize(
     ("source", "error"),
-    [("", DatasetMissing), ("no such set", DatasetMissing), ("a\0b", DatasetMissing), ("x" * 5000, DatasetMissing),
+    [("", DatasetMissing), ("no such set", DatasetMissing), ("a\0b", DatasetMissing), ("x" * 5000, DatasetMissing), ("~nobody-of-this-name/d", DatasetMissing),
      (None, BadArgument), (3, BadArgument), (["emoji"], BadArgument)],
 )
 def test_what_is_no_dataset_at_all(source, error):

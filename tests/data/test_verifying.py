@@ -61,6 +61,14 @@ def test_a_picture_gone_since_it_was_listed(tmp_path):
         verified(dataset, ("test",))
 
 
+def test_names_with_line_ends_stay_on_their_line(tmp_path):
+    root = imagenet(tmp_path / "d")
+    put(root / "test_set" / "cat" / "a\nb\x1b[31m.png", b"")
+    with pytest.raises(BadDataset) as caught:
+        verified(load_dataset(root), ("test",))
+    assert "a\\nb\\x1b[31m.png" in caught.value.message and "\x1b" not in caught.value.message
+
+
 def test_a_leak_is_a_warning_beside_the_figure(tmp_path):
     root = imagenet(tmp_path / "d")
     put(root / "test_set" / "cat" / "seen.png", (root / "training_set" / "cat" / "5.png").read_bytes())
