@@ -6,13 +6,17 @@ Run: python benchmarks/emoji_accuracy.py [--runs N] [--threads N] [--save FILE]
 """
 import argparse
 import json
+import os
 import platform
 import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 import edukit as ek
+from edukit.comparison.environment import cpu_name
 from edukit.core.files import write_json
 from edukit.evaluation.metrics import wilson_interval
 
@@ -75,11 +79,11 @@ def measured(runs: int, threads: int) -> dict:
 
 
 def environment() -> dict:
-    import torch
-    import torchvision
-
-    versions = {"python": platform.python_version(), "torch": torch.__version__, "torchvision": torchvision.__version__, "numpy": np.__version__}
-    return {"machine": platform.machine(), "system": platform.system()} | versions
+    names = ("torch", "torchvision", "timm", "numpy", "opencv-python-headless", "pillow")
+    return {
+        "cpu": cpu_name(), "cores": os.cpu_count(), "os": platform.platform(), "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in names},
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ _END = 4096  # bytes; compressed pictures of one size differ there already
 
 def copies(paths: Iterable[Path]) -> list[list[Path]]:
     """The paths in groups of equal files, in their own order; most groups have one."""
-    groups = [list(paths)]
+    found = list(paths)
+    groups = [found] if found else []
     for key in (_size, _end, _digest):
         groups = [part for group in groups for part in (_parted(group, key) if len(group) > 1 else [group])]
     return groups
