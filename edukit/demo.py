@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edukit.data import Dataset
 
 STAGES = ("data", "train", "convert", "quantize", "compare", "report")
+UNITS = {"data": "picture", "train": "epoch"}  # what a stage's own progress counts, if not steps
 MARK, CARD, COMPARISON = "demo.json", "dataset-card.json", "comparison.json"
 EPOCHS = 20
 
@@ -111,14 +112,16 @@ class _Stages:
         """``on_event`` and ``should_stop`` for the verb that does this stage; raises ``Stopped`` if that is wanted by now."""
         self.reporter.check()
         number = STAGES.index(stage)
+        reached = [0.0]
         self._tell(stage, number, {})
 
         def relay(event: Event) -> None:
             if event.event != "progress":
                 self.reporter.message(event.text)
                 return
-            share = min(1.0, event.done / event.total) if event.total else 0.0
-            self._tell(stage, number + share, {**event.values, "inner_done": event.done, "inner_total": event.total, "inner_unit": event.unit})
+            if event.total and event.unit == UNITS.get(stage, "step"):  # a verb may also look at pictures before its real work
+                reached[0] = max(reached[0], min(1.0, event.done / event.total))
+            self._tell(stage, number + reached[0], {**event.values, "inner_done": event.done, "inner_total": event.total, "inner_unit": event.unit})
 
         return {"on_event": relay, "should_stop": self.reporter.wants_stop}
 
