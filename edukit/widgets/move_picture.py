@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from edukit.runtime import Predictor
 
 DATASET = "emoji"
+TELLING = ("ant", "axe", "bank", "bullettrain_side", "burrito", "sob")  # test pictures: some are known at every turn, some only upright
+FIRST = "bank"
 WORDS = (
     "title", "canvas", "hint", "turn", "size", "x", "y", "dim", "reset", "still", "fooled", "tasks", "task_turn", "task_size", "task_dim", "record",
     "trace", "pictures", "how",
@@ -38,6 +40,7 @@ class MovePicture(Page):
     pictures = traitlets.List().tag(sync=True)
     names = traitlets.List().tag(sync=True)
     pill = traitlets.Unicode().tag(sync=True)
+    first = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, the_work: Work | None = None) -> None:
         super().__init__(words={name: t(f"widgets.move.{name}", **FILLED_IN_PAGE) for name in WORDS})
@@ -78,6 +81,8 @@ class MovePicture(Page):
         dataset = load_dataset(DATASET)
         self.names = [dataset.shown(label, language()) for label in dataset.classes]
         self.pill = t("widgets.move.pill", classes=len(dataset.classes))
-        first = {sample.label: sample for sample in reversed(dataset.test.samples)}
+        telling_last = sorted(dataset.test, key=lambda sample: sample.path.stem in TELLING)
+        chosen = {sample.label: sample.path for sample in telling_last}
         named = enumerate(zip(dataset.classes, self.names))
-        self.pictures = [{"uri": picture_uri(first[label].path, 224), "name": name, "index": i} for i, (label, name) in named]
+        self.pictures = [{"uri": picture_uri(chosen[label], 224), "name": name, "index": i} for i, (label, name) in named]
+        self.first = next((i for i, label in enumerate(dataset.classes) if chosen[label].stem == FIRST), 0)

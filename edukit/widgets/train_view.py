@@ -16,8 +16,9 @@ from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 from edukit.widgets.work import read_json
 
 EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
-RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+RATES = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 BATCHES = (8, 16, 32, 64)
+SLOW_RATE = 0.0005  # with the usual rate one epoch is enough, and there would be nothing to watch
 REPLAY_SECONDS = 0.25
 DEFAULT_BACKBONE = "EfficientNet-Lite0"
 
@@ -43,9 +44,9 @@ class TrainView(StepView):
         known = t("widgets.train.pretrained"), t("widgets.train.pretrained_hint")
         return (
             Setting(name="backbone", kind="select", label=t("widgets.train.backbone"), default=DEFAULT_BACKBONE, options=networks),
-            Setting(name="epochs", kind="range", label=t("widgets.train.epochs"), hint=t("widgets.train.epochs_hint"), default=8,
+            Setting(name="epochs", kind="range", label=t("widgets.train.epochs"), hint=t("widgets.train.epochs_hint"), default=12,
                     options=tuple(Option(n, str(n)) for n in EPOCHS)),
-            Setting(name="lr", kind="range", label=t("widgets.train.lr"), hint=t("widgets.train.lr_hint"),
+            Setting(name="lr", kind="range", label=t("widgets.train.lr"), hint=t("widgets.train.lr_hint"), default=SLOW_RATE,
                     options=(automatic, *(Option(rate, f"{rate:g}") for rate in RATES))),
             Setting(name="pretrained", kind="select", label=known[0], hint=known[1], rare=True,
                     options=(automatic, Option(True, t("widgets.train.pretrained_yes")), Option(False, t("widgets.train.pretrained_no")))),

@@ -37,16 +37,14 @@
 # %% [markdown] tags=["en", "code"]
 # [中文](../zh/01_first_model.ipynb) · Go from top to bottom: click a cell and press **Shift + Enter** to run it.
 
-# %% tags=["zh", "setup"]
+# %% tags=["setup"]
 import edukit as ek
 from edukit.widgets import CheckView, CompareView, ConvertView, DataView, Guess, MovePicture, Quiz, Steps, TrainView, TryView
 
+# %% tags=["zh", "setup"]
 lesson = ek.open_lesson("01_first_model", lang="zh")
 
 # %% tags=["en", "setup"]
-import edukit as ek
-from edukit.widgets import CheckView, CompareView, ConvertView, DataView, Guess, MovePicture, Quiz, Steps, TrainView, TryView
-
 lesson = ek.open_lesson("01_first_model", lang="en")
 
 # %% tags=["steps"]
@@ -92,10 +90,10 @@ Steps()
 MovePicture()
 
 # %% [markdown] tags=["zh"]
-# 有意思吧？房子倒过来，你一眼还是认得出，它却可能说成别的东西。因为它学的图片里，房子几乎都是正着的。**模型只知道它见过的世界。** 记住这句话，以后每一课都会用到。
+# 有意思吧？房子倒过来，你一眼还是认得出，它却可能说成别的东西。因为它学的图片里，房子几乎都是正着的。再换成蚂蚁转一转，它却怎么转都认得，为什么？**模型只知道它见过的世界。** 记住这句话，以后每一课都会用到。
 
 # %% [markdown] tags=["en"]
-# Strange, isn't it? You still know a house that stands on its roof; the model may call it something else, because nearly every house that it learnt from stood upright. **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
+# Strange, isn't it? You still know a house that stands on its roof; the model may call it something else, because nearly every house that it learnt from stood upright. Now turn the ant: it is known at every angle. Why the difference? **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
 
 # %% tags=["view"]
 Guess()
@@ -159,7 +157,7 @@ DataView()
 # Our EfficientNet-Lite0 does not start from nothing. It has looked at more than a million photos before, so it knows edges, colours and shapes: it is **pretrained**. We teach it only the last step, which of our six things those shapes make. A person who knows the alphabet learns new words faster than one who does not.
 
 # %% tags=["code"]
-trained = ek.train(dataset, backbone="EfficientNet-Lite0", epochs=8)
+trained = ek.train(dataset, backbone="EfficientNet-Lite0", epochs=12, lr=0.0005)
 trained
 
 # %% [markdown] tags=["zh"]
@@ -292,14 +290,14 @@ except ek.EdukitError as error:
 #
 # 预训练到底帮了多大的忙？换一个**从零开始**的网络试试：LeNet 只有几万个权重，从来没见过任何图片。
 #
-# 先猜一猜：它会比 EfficientNet-Lite0 好还是差，差多少？然后回到第 2 步，网络选 **LeNet**，轮数选 **20**，再训练一次，比一比两次的准确率。做完以后，再用你最满意的设置训练、转换一次，让最好的模型成为最新的那个。
+# 先猜一猜：它会比 EfficientNet-Lite0 好还是差，差多少？然后回到第 2 步，网络选 **LeNet**，轮数选 **20**，学习率选**自动**，再训练一次，比一比两次的准确率。做完以后，再用你最满意的设置训练、转换一次，让最好的模型成为最新的那个。
 
 # %% [markdown] tags=["en"]
 # ## Exercise
 #
 # How much does pretraining really help? Try a network that starts **from nothing**: LeNet has some ten thousands of weights and has never seen a picture.
 #
-# Guess first: will it be better or worse than EfficientNet-Lite0, and by how much? Then go back to step 2, choose **LeNet** and **20** epochs, train again, and hold the two accuracies against each other. When you are done, train and convert once more with the settings that you like best, so that your best model is the newest.
+# Guess first: will it be better or worse than EfficientNet-Lite0, and by how much? Then go back to step 2, choose **LeNet**, **20** epochs and the learning rate **automatic**, train again, and hold the two accuracies against each other. When you are done, train and convert once more with the settings that you like best, so that your best model is the newest.
 
 # %% tags=["zh", "exercise"]
 # 把 None 换成一行代码：用 LeNet 训练 20 轮，再运行下一格

@@ -77,8 +77,8 @@ def test_the_code_shown_is_python_and_says_what_is_set(converted, view):
     made = view(converted)
     assert any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(made.code))) and made.explain
     if view is TrainView:
-        made.set("lr", 0.003)
-        assert "lr=0.003" in made.code and "epochs=8" in made.code
+        made.set("lr", 0.01)
+        assert "lr=0.01" in made.code and "epochs=12" in made.code
 
 
 def test_an_unfinished_training_is_found_again_and_can_be_stopped(work):

@@ -123,7 +123,7 @@ function render({ model, el }) {
   graph.innerHTML = drawTrace(trace, words);
   showTasks();
   showError();
-  if (pictures.length) choose(0);
+  if (pictures.length) choose(model.get("first"));
   return () => model.off("change:error", showError);
 }
 
