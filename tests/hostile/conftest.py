@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.hostile import files
 
 from edukit.cli.main import main
+from tests.hostile import files
 
 SLOWEST = 5.0  # seconds that a bad input may cost
 
@@ -51,10 +51,9 @@ def good(tmp_path_factory) -> Path:
 
 
 def _good_checkpoint(path: Path) -> None:
-    from tests.onnx_files import card
-
     from edukit.core.preprocess import Preprocess
     from edukit.models import build_network, save_checkpoint
+    from tests.onnx_files import card
 
     network, _ = build_network("LeNet", len(files.CLASSES), pretrained=False, image_size=32)
     save_checkpoint(path, network, card(classes=files.CLASSES, preprocess=Preprocess(size=(32, 32))))

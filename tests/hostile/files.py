@@ -13,9 +13,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
-from tests.onnx_files import card, network
 
 from edukit.core.card import METADATA_KEY
+from tests.onnx_files import card, network
 
 CLASSES = ("circle", "square", "triangle")
 SPLITS = {"training_set": 12, "val_set": 4, "test_set": 4}
@@ -224,15 +224,19 @@ def _zipped(entries: dict[str, bytes]) -> bytes:
 
 
 def _torch_bomb() -> bytes:
+    """Three megabytes that unpack to 750."""
     import torch
 
+    small = io.BytesIO(checkpoint({"state_dict": {"a": torch.zeros(1)}}))
     with io.BytesIO() as stream:
-        torch.save({"state_dict": {"a": torch.zeros(250_000_000, dtype=torch.uint8)}}, stream)
-        with zipfile.ZipFile(stream) as stored:
-            entries = {name: stored.read(name) for name in stored.namelist()}
-    for number in range(2):
-        entries[f"archive/data/{number + 1}"] = bytes(250_000_000)
-    return _zipped(entries)
+        with zipfile.ZipFile(small) as stored, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name in stored.namelist():
+                archive.writestr(name, stored.read(name))
+            for number in range(1, 4):
+                with archive.open(f"archive/data/{number}", "w") as entry:
+                    for _ in range(250):
+                        entry.write(bytes(1_000_000))
+        return stream.getvalue()
 
 
 def checkpoint(content) -> bytes:

@@ -1,11 +1,10 @@
 """About two hundred bad inputs through every verb: a coded error in the time allowed, and nothing written, left or touched."""
-import os
 from pathlib import Path
 
 import pytest
-from tests.hostile import files
 
 from edukit.core.errors import nearest
+from tests.hostile import files
 
 NOTHING_TO_CHECK = ("empty", "a-file", "loose-pictures", "only-junk", "endless-links")
 BAD_FOR_TEST_ONLY = ("class-missing-from-test", "no-test")
@@ -71,7 +70,8 @@ def test_a_hostile_onnx_file_is_refused(watched, good, hostile, name, verb):
     }[verb]
     said = watched(*words, inputs=hostile / "onnx")
     if verb == "info" and name in SAFE_TO_DESCRIBE:
-        assert said.code == 0 and said.answer["card"] is None or not said.answer["warnings"] or name == "nan-weights"
+        assert said.code == 0 and (said.answer["card"] is not None or said.answer["warnings"])
+        assert said.answer["warnings"] or name not in ("no-card", "nan-weights", "card-null", "card-nan", "card-huge-input")
     else:
         assert said.code == 2 and said.error[:2] in ("E1", "E3", "E6")
 
@@ -113,7 +113,8 @@ BAD_WORDS = [
     ("compare", "MODEL", "--data", "DATA", "--runs", "0"), ("compare", "MODEL", "--data", "DATA", "--batch-size", "-1"),
     ("compare", "MODEL", "nowhere.onnx", "--data", "DATA"), ("compare", "MODEL", "--data", "DATA", "--accuracy-only", "--speed-only"),
     ("predict", "MODEL"), ("predict", "MODEL", "PICTURE", "--top", "0"), ("predict", "MODEL", "PICTURE", "--top", "-1"), ("predict", "MODEL", "nowhere.jpg"),
-    ("predict", "MODEL", "DATA"), ("predict", "DATA", "PICTURE"), ("predict", "MODEL", ""), ("predict", "MODEL", "/dev/null"), ("predict", "MODEL", "/dev/zero"),
+    ("predict", "MODEL", "DATA"), ("predict", "DATA", "PICTURE"), ("predict", "MODEL", ""), ("predict", "MODEL", "/dev/null"),
+    ("predict", "MODEL", "/dev/zero"),
     ("predict", "MODEL", "x" * 5000), ("predict", "MODEL", "a\0b"), ("predict", "PICTURE", "PICTURE"),
     ("info", "nowhere.pth"), ("info", "DATA"), ("info", "PICTURE"), ("info", "/dev/zero"), ("info", "x" * 300 + ".onnx"), ("info",),
     ("demo",), ("demo", "--out", "out", "--backbone", "VGG"), ("demo", "--out", "out", "--dataset", "emojo"), ("demo", "--out", ""),
@@ -178,5 +179,5 @@ def test_a_folder_with_the_users_files_is_left_alone(watched, good, tmp_path, ve
 def test_a_link_that_leads_elsewhere_is_not_followed_to_overwrite(watched, good, tmp_path):
     (tmp_path / "place").mkdir()
     (tmp_path / "place" / "diary.onnx").write_text("my diary")
-    os.symlink(tmp_path / "place" / "diary.onnx", tmp_path / "place" / "out.onnx")
+    (tmp_path / "place" / "out.onnx").symlink_to(tmp_path / "place" / "diary.onnx")
     assert watched("convert", good / "model.pth", "--out", tmp_path / "place" / "out.onnx", inputs=tmp_path / "place").code == 2

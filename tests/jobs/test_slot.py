@@ -52,7 +52,10 @@ def test_the_order_is_that_of_arrival_and_places_are_told():
     assert all(told == sorted(told, reverse=True) and told[-1] == 0 for told in places.values())
 
 
-@pytest.mark.parametrize("content", ['{"pid": 2147483000, "started": 1.0}', '{"pid": 1, "started": 1.0}', "", "[]", '{"pid": "x"}', '{"pid": true, "started": 0}'])
+DEAD = ['{"pid": 2147483000, "started": 1.0}', '{"pid": 1, "started": 1.0}', "", "[]", '{"pid": "x"}', '{"pid": true, "started": 0}']
+
+
+@pytest.mark.parametrize("content", DEAD)
 def test_tickets_of_the_dead_and_damaged_ones_are_swept(content):
     (home() / ".queue").mkdir(parents=True)
     (home() / ".queue" / "000000000001.json").write_text(content)

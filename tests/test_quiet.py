@@ -1,0 +1,94 @@
+"""Nothing calls home: no library's telemetry, no connection to the outside, in this process and in those it starts."""
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edukit.core.quiet import SWITCHES
+from edukit.jobs import start
+from tests.hostile import files
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# An audit hook sees every connection and every look-up of a name that Python code makes, also in libraries.
+WATCH = """
+import sys, json
+tried = []
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        place = arguments[1] if event in ("socket.connect", "socket.sendto") else arguments[:2]
+        if not (isinstance(place, (str, bytes)) or str(place[0]) in ("127.0.0.1", "::1", "localhost")):
+            tried.append([event, repr(place)])
+sys.addaudithook(watch)
+from edukit.cli.main import main
+code = main(sys.argv[1:])
+import os
+print(json.dumps({"code": code, "tried": tried, "environment": dict(os.environ)}), file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """An environment of a user who has just arrived: an empty home, an empty temporary folder, no switches set by anyone."""
+    environment = {name: value for name, value in os.environ.items() if name not in SWITCHES and not name.startswith(("XDG_", "EDUKIT_"))}
+    for name in ("home", "tmp"):
+        (tmp_path / name).mkdir()
+    return environment | {"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
+def watched(environment, *words):
+    done = subprocess.run([sys.executable, "-c", WATCH, *map(str, words), "--json"], capture_output=True, text=True, env=environment, timeout=120)
+    seen = json.loads(done.stderr.strip().splitlines()[-1])
+    assert seen["code"] == 0, done
+    return seen
+
+
+def traces(environment) -> list[str]:
+    """What telemetry leaves behind."""
+    home, temporary = Path(environment["HOME"]), Path(environment["TMPDIR"])
+    found = [*home.rglob("*"), *temporary.rglob("*")]
+    return [str(path) for path in found if path.name == ".ses" or "Microsoft" in path.parts or "telemetry" in path.name.lower()]
+
+
+def test_the_check_itself_can_fail(fresh):
+    """Without the switch onnxruntime leaves its traces, or this version has no telemetry any more."""
+    code = "import os; os.environ.pop('ORT_DISABLE_TELEMETRY', None); import onnxruntime; print(onnxruntime.__version__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=fresh, timeout=60)
+    assert traces(fresh) or done.stdout.strip() != "1.31.1"
+
+
+def test_predicting_leaves_no_trace_and_calls_nobody(fresh, tmp_path):
+    model, picture = files.good_onnx(tmp_path / "model.onnx"), files.picture(tmp_path / "picture.png")
+    seen = watched(fresh, "predict", model, picture)
+    assert seen["tried"] == [] and traces(fresh) == []
+    assert {name: seen["environment"].get(name) for name in SWITCHES} == SWITCHES
+    assert list(Path(fresh["HOME"]).iterdir()) == []
+
+
+def test_training_converting_and_comparing_call_nobody(fresh, tmp_path):
+    data = files.imagenet(tmp_path / "data")
+    out = tmp_path / "out"
+    assert watched(fresh, "train", data, "--backbone", "LeNet", "--epochs", "1", "--out", out / "run")["tried"] == []
+    assert watched(fresh, "convert", out / "run" / "best.pth", "--out", out / "model.onnx", "--data", data)["tried"] == []
+    assert watched(fresh, "quantize", out / "model.onnx", "--out", out / "small.onnx", "--calibration", data)["tried"] == []
+    assert watched(fresh, "compare", out / "model.onnx", out / "small.onnx", "--data", data, "--runs", "4")["tried"] == []
+    assert traces(fresh) == []
+
+
+def test_weights_are_not_fetched_unless_asked_for(fresh, tmp_path):
+    data = files.imagenet(tmp_path / "data", splits={"training_set": 4, "val_set": 2, "test_set": 2})
+    seen = watched(fresh, "train", data, "--backbone", "MobileNetV3-Small", "--image-size", "32", "--epochs", "1", "--out", tmp_path / "run")
+    assert seen["tried"] == []
+
+
+def test_jobs_are_silenced_too(tmp_path, monkeypatch):
+    for name in SWITCHES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    model, picture = files.good_onnx(tmp_path / "model.onnx"), files.picture(tmp_path / "picture.png")
+    job = start(["predict", model, picture], tmp_path / "job").wait(60)
+    assert job.state == "done" and traces({"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)}) == []
