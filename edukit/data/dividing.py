@@ -5,6 +5,7 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from edukit.core.images import IMAGE_SUFFIXES
 from edukit.data.copies import copies
 from edukit.data.dataset import SPLITS
 
@@ -28,7 +29,8 @@ def divide(files: Mapping[str, Sequence[Path]], *, random_seed: int) -> dict[str
 def _divide_class(paths: Sequence[Path], chance: random.Random) -> dict[Path, str]:
     if len(paths) < FEWEST:
         return dict.fromkeys(paths, "train")
-    groups = copies(paths)
+    pictures = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]  # whoever names a folder of programs by mistake need not wait
+    groups = copies(pictures) + [[path] for path in paths if path.suffix.lower() not in IMAGE_SUFFIXES]
     if len(groups) < FEWEST:  # one picture copied over and over: nothing can keep the splits apart
         groups = [[path] for path in paths]
     chance.shuffle(groups)

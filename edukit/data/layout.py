@@ -11,7 +11,7 @@ from edukit.data.dataset import FOLDERS
 from edukit.data.junk import is_junk
 from edukit.data.naming import natural_key
 
-MAX_FILES = 300_000  # of one dataset: someone who names a whole disk by mistake gets an answer, not an hour of waiting
+MAX_FILES = 100_000  # of one dataset: someone who names a whole disk by mistake gets an answer, not an hour of waiting
 _ALIASES = {
     "train": ("training_set", "trainning_set", "train", "training"),
     "validation": ("val_set", "validation_set", "val", "valid", "validation"),

@@ -11,6 +11,7 @@ from edukit.core.errors import (
     DatasetEmpty,
     DatasetMissing,
     DatasetNotAFolder,
+    DatasetTooLarge,
     OneClass,
     SplitMissing,
     SplitNotInSet,
@@ -18,7 +19,7 @@ from edukit.core.errors import (
     UnknownChoice,
 )
 from edukit.core.i18n import set_language
-from edukit.data import load_dataset
+from edukit.data import layout, load_dataset
 from tests.dataset_files import folders, imagenet, put, snapshot
 
 
@@ -267,3 +268,10 @@ def test_home_is_understood(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert load_dataset("~/p").folder == Path(tmp_path) / "p"
+
+
+def test_a_whole_disk_named_by_mistake(tmp_path, monkeypatch):
+    monkeypatch.setattr(layout, "MAX_FILES", 30)
+    with pytest.raises(DatasetTooLarge) as caught:
+        load_dataset(folders(tmp_path / "p"))
+    assert caught.value.code == "E209" and "30" in caught.value.message
