@@ -51,6 +51,17 @@ def model_of(nodes, stored, input_shape, output_shape, opset=17):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8, producer_name="tests")
 
 
+def calling(*bodies):
+    """The small network behind functions of its own: each body lists the operators of one, the last is called."""
+    model = network(head=[helper.make_node(f"F{len(bodies) - 1}", ["input"], ["changed"], domain="own")])
+    for number, body in enumerate(bodies):
+        nodes = [helper.make_node(name, [f"v{i}"], [f"v{i + 1}"], domain="own" if name[1:].isdigit() else "") for i, name in enumerate(body)]
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+        model.functions.append(helper.make_function("own", f"F{number}", ["v0"], [f"v{len(body)}"], nodes, opsets))
+    model.opset_import.append(helper.make_opsetid("own", 1))
+    return model
+
+
 def save(path, model=None, *, with_card=True, **values) -> Path:
     """Writes ``model`` (by default the small network) with a card: the usual one, a given text, or none."""
     model = model or network(**values)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import NotFinite, WrongInput, WrongTask
+from edukit.core.errors import NotFinite, UnsupportedOnnx, WrongInput, WrongTask
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
 from edukit.runtime.onnx_external import check_external, external_nan
@@ -93,10 +93,12 @@ def check_model(facts: OnnxFacts, card: ModelCard) -> int:
     """Holds a file's facts to its card; the size in bytes of what it keeps beside it.
 
     Raises:
-        WrongTask, WrongInput, NotFinite, ExternalData, ModelTooLarge
+        WrongTask, UnsupportedOnnx, WrongInput, NotFinite, ExternalData, ModelTooLarge
     """
     if card.task != _DONE:
         raise WrongTask(path=facts.path, found=card.task, wanted=_DONE)
+    if "Loop" in facts.operators:  # it may run without end, and no classifier needs it
+        raise UnsupportedOnnx(path=facts.path, reason=t("runtime.loops"))
     beside = check_external(facts)
     wanted = TensorFacts("", "float32", (None, *card.input_shape[1:]))
     if len(facts.inputs) != 1 or not _fits(facts.inputs[0], wanted):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from edukit.runtime.onnx_tensors import ELEMENT_TYPES, StoredTensor, check_shape, stored_tensor
 from edukit.runtime.wire import MalformedError, Message, Wire
 
-MAX_DEPTH = 24  # of graphs inside nodes
+MAX_DEPTH = 24  # of graphs inside nodes, and of functions inside functions
+MAX_NODES = 20_000  # once functions are written out; the largest classifiers have some 5,000, and a runtime's work grows faster than their number
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Walk:
         self.outputs: list[TensorFacts] = []
         self.operators: Counter[str] = Counter()
         self.tensors: list[StoredTensor] = []
+        self._functions: dict[str, Counter[str]] = {}
+        self._sizes: dict[str, int] = {}
         self._model(self._wire.message(memoryview(data)))
 
     def _model(self, model: Message) -> None:
@@ -55,9 +58,11 @@ class Walk:
         for training in map(self._wire.message, model.blobs(20)):
             for graph in training.blobs(1) + training.blobs(2):
                 self._graph(self._wire.message(graph), 1)
+        called = self.operators.copy()
         for function in map(self._wire.message, model.blobs(25)):
-            self._nodes(function.blobs(7), 1)
-            self._attributes(function.blobs(11), 1)
+            self._function(function)
+        if self._written_out(called, 0) > MAX_NODES:
+            raise MalformedError("runtime.onnx_too_many_parts")
         if self.ir_version < 1 or not self.outputs or not self.operators:
             raise MalformedError("runtime.onnx_no_graph")
 
@@ -70,6 +75,20 @@ class Walk:
         if depth == 0:
             self.inputs += map(self._value_info, graph.blobs(11))
             self.outputs += map(self._value_info, graph.blobs(12))
+
+    def _function(self, function: Message) -> None:
+        before = self.operators.copy()
+        self._nodes(function.blobs(7), 1)
+        self._attributes(function.blobs(11), 1)
+        self._functions[f"{function.text(10)}:{function.text(1)}"] = self.operators - before
+
+    def _written_out(self, operators: Counter[str], depth: int) -> int:
+        """How many nodes there are once each function stands where it is called: a few short ones can double each other to billions."""
+        if depth > MAX_DEPTH:
+            raise MalformedError("runtime.onnx_too_deep")
+        for name in operators.keys() & self._functions.keys() - self._sizes.keys():
+            self._sizes[name] = self._written_out(self._functions[name], depth + 1)
+        return sum(count * self._sizes.get(name, 1) for name, count in operators.items())
 
     def _nodes(self, nodes: list[memoryview], depth: int) -> None:
         for node in map(self._wire.message, nodes):

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,9 @@ from edukit.runtime.onnx_file import OnnxFacts
 
 MAX_ARENA_BYTES = 900_000_000  # weights and intermediate results of all sessions: a file of 800 bytes may ask for 3 GB of zeros
 _NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes")
-_FATAL = 4  # severity: lesser messages go to stderr, where our events are
+_FATAL = 4                        # severity: lesser messages go to stderr, where our events are
+_MAX_ARENA_BYTES = 900_000_000    # what a network may fill besides its weights: one node can ask for a terabyte
+_MANY_NODES = 4_000               # from here on some graphs take ONNX Runtime minutes to optimise
 
 
 def thread_count(threads: int | None) -> int:
@@ -38,30 +41,37 @@ def open_session(facts: OnnxFacts, threads: int, data: bytes | None = None) -> A
     """
     ort = runtime()
     try:
-        return ort.InferenceSession(data or os.fspath(facts.path), options(ort, threads), providers=["CPUExecutionProvider"])
+        return ort.InferenceSession(data or os.fspath(facts.path), options(ort, threads, nodes=facts.node_count), providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
         raise session_error(error, facts) from error
 
 
-def options(ort: Any, threads: int) -> Any:
-    """Session options: ``threads`` inside an operator, one operator at a time."""
+def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
+    """Session options: ``threads`` inside an operator, one operator at a time, for a graph of so many nodes."""
     chosen = ort.SessionOptions()
     chosen.intra_op_num_threads = threads
     chosen.inter_op_num_threads = 1
     chosen.log_severity_level = _FATAL
     chosen.add_session_config_entry("session.use_env_allocators", "1")  # the one arena that has a limit
     chosen.add_session_config_entry("session.force_spinning_stop", "1")  # threads wait busily within a run, not between runs
+    chosen.add_session_config_entry("session.use_env_allocators", "1")   # the limited arena of ``runtime``
+    chosen.add_session_config_entry("session.use_device_allocator_for_initializers", "1")  # weights, whose size is known, stay outside it
+    if nodes > _MANY_NODES:
+        chosen.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     return chosen
 
 
 @cache
 def runtime() -> Any:
-    """The onnxruntime module, made quiet. Raises ``PackageMissing``."""
+    """The onnxruntime module, made quiet and modest. Raises ``PackageMissing``."""
     try:
         import onnxruntime
     except ImportError as error:
         raise PackageMissing(package="onnxruntime", extra="train") from error
     onnxruntime.set_default_logger_severity(_FATAL)
+    place = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
+    with suppress(Exception):  # another library in this process has set up the arena already: its limit then counts
+        onnxruntime.create_and_register_allocator(place, onnxruntime.OrtArenaCfg({"max_mem": _MAX_ARENA_BYTES}))
     memory = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
     onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg({"max_mem": MAX_ARENA_BYTES}))
     return onnxruntime
@@ -94,6 +104,10 @@ def run_error(error: Exception, facts: OnnxFacts) -> EdukitError:
     if type(error).__name__ == "InvalidArgument":
         return WrongInput(path=facts.path, found=_short(told), wanted=t("runtime.other_input"))
     return UnsupportedOnnx(path=facts.path, reason=_short(told))
+
+
+def _lacks_memory(error: Exception, told: str) -> bool:
+    return isinstance(error, MemoryError) or any(mark in told for mark in ("bad_alloc", "Failed to allocate memory", "bfc_arena"))
 
 
 def _short(told: str) -> str:

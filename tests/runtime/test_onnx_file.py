@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
-from onnx_files import CLASSES, card, convolutions, model_of, network, save, save_external
+from onnx_files import CLASSES, calling, card, convolutions, model_of, network, save, save_external
 
 from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileMissing, NoCard, NotAFile, NotAnOnnxFile
 from edukit.core.limits import MAX_MODEL_BYTES
@@ -163,6 +163,26 @@ def field(number, data):
         length.append(size & 0x7F | 0x80)
         size >>= 7
     return bytes([number << 3 | 2, *length, size]) + data
+
+
+def test_functions_count_as_often_as_they_are_called(tmp_path):
+    facts_in(calling(["Relu"], ["F0", "F0"], ["F1", "F1"]).SerializeToString(), tmp_path)
+    doubling = [["Relu"]] + [[f"F{i}", f"F{i}"] for i in range(22)]  # 4 million nodes in a kilobyte
+    with pytest.raises(NotAnOnnxFile, match="parts"):
+        facts_in(calling(*doubling).SerializeToString(), tmp_path)
+
+
+@pytest.mark.parametrize("bodies", [[["F0"]], [["F1", "F1"], ["F0", "F0"]], [["Relu"]] + [[f"F{i}"] for i in range(40)]])
+def test_functions_that_call_themselves_are_refused(tmp_path, bodies):
+    with pytest.raises(NotAnOnnxFile, match="nested"):
+        facts_in(calling(*bodies).SerializeToString(), tmp_path)
+
+
+def test_a_chain_of_tens_of_thousands_of_nodes_is_refused(tmp_path):
+    model = network()
+    model.graph.node.extend(helper.make_node("Add", [f"v{i}", f"v{i}"], [f"v{i + 1}"]) for i in range(21_000))
+    with pytest.raises(NotAnOnnxFile, match="parts"):
+        facts_in(model.SerializeToString(), tmp_path)
 
 
 def test_a_large_file_of_nonsense_costs_little_time(tmp_path):

@@ -2,13 +2,14 @@
 import random
 import subprocess
 import sys
+import time
 
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
 from onnx import helper
-from onnx_files import CLASSES, card, convolutions, network, pictures, save
+from onnx_files import CLASSES, calling, card, convolutions, network, pictures, save
 
 from edukit.core.errors import (
     BadArgument,
@@ -17,6 +18,7 @@ from edukit.core.errors import (
     NoCard,
     NotAnOnnxFile,
     NotFinite,
+    OutOfMemory,
     UnsupportedOnnx,
     WrongInput,
     WrongTask,
@@ -144,6 +146,32 @@ def test_grey_networks_get_grey_pictures(tmp_path):
     model.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(np.ones((1, 3), np.float32), "weights"))
     grey = card(preprocess=Preprocess(size=(16, 16), mean=(128.0,), std=(64.0,)))
     assert load_onnx(save(tmp_path / "a.onnx", model, with_card=grey.to_json())).predict(pictures(1)[0]).score == pytest.approx(1 / 3)
+
+
+def test_functions_of_the_file_s_own_run(tmp_path):
+    plain = load_onnx(save(tmp_path / "a.onnx")).predict(pictures(1)[0])
+    assert load_onnx(save(tmp_path / "b.onnx", calling(["Identity"], ["F0", "F0"]))).predict(pictures(1)[0]).labels == plain.labels
+
+
+def test_a_node_that_asks_for_gigabytes_gets_an_error_instead(tmp_path):
+    model = network(head=[helper.make_node("ConstantOfShape", ["shape"], ["huge"]), helper.make_node("ReduceMax", ["huge"], ["one"], keepdims=0)])
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([400_000_000]), "shape"))
+    model.graph.node.insert(2, helper.make_node("Add", ["input", "one"], ["changed"]))
+    with pytest.raises(OutOfMemory):
+        load_onnx(save(tmp_path / "a.onnx", model)).predict(pictures(1)[0])
+
+
+def test_a_loop_is_refused_for_it_may_never_end(tmp_path):
+    body = helper.make_graph([], "body", [], [])
+    with pytest.raises(UnsupportedOnnx, match="Loop"):
+        load_onnx(save(tmp_path / "a.onnx", head=[helper.make_node("Loop", ["input"], ["changed"], body=body)]))
+
+
+def test_thousands_of_nodes_load_in_seconds(tmp_path):
+    head = [helper.make_node("Add", [f"v{i}" if i else "input"] * 2, ["changed" if i == 7999 else f"v{i + 1}"]) for i in range(8000)]
+    began = time.monotonic()
+    load_onnx(save(tmp_path / "a.onnx", head=head), threads=1)
+    assert time.monotonic() - began < 5
 
 
 def test_damaged_files_give_a_model_or_a_coded_error(tmp_path):
