@@ -78,6 +78,7 @@ class MeasuringProcess:
             except queue.Empty:
                 continue
         if answer is None:
+            self._answers.put(None)  # it stays dead
             raise self._failure()
         self._busy = False
         return self._unpacked(answer)
@@ -97,8 +98,10 @@ class MeasuringProcess:
 
     def _listen(self, stream: IO[str]) -> None:
         for line in stream:
-            if line.startswith("{"):  # what starts with Python, such as a sitecustomize, may print
-                self._answers.put(json.loads(line))
+            with contextlib.suppress(ValueError):  # what starts with Python, such as a sitecustomize, may print
+                answer = json.loads(line)
+                if isinstance(answer, dict):
+                    self._answers.put(answer)
         self._answers.put(None)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

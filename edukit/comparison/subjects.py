@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from edukit.comparison.kinds import model_style
 from edukit.comparison.process import MeasuringProcess
 from edukit.core.card import ModelCard
-from edukit.core.errors import ClassesDiffer, UnknownModelFormat
+from edukit.core.errors import ClassesDiffer, TooFewPictures, UnknownModelFormat
 from edukit.core.events import Reporter
 from edukit.core.files import input_file
 from edukit.core.limits import MAX_MODEL_BYTES
@@ -78,7 +78,9 @@ def name_subjects(subjects: Sequence[Subject]) -> list[Subject]:
 
 
 def check_same_classes(subjects: Sequence[Subject], data: Split) -> None:
-    """Raises ``ClassesDiffer`` unless every model knows exactly the classes of the data, in whatever order."""
+    """Raises ``ClassesDiffer`` unless every model knows exactly the classes of the data, in whatever order, and ``TooFewPictures`` without pictures."""
+    if not len(data):
+        raise TooFewPictures(path=data.folder, found=0, wanted=1)
     for subject in subjects:
         if set(subject.card.classes) != set(data.classes):
             raise ClassesDiffer(model=subject.path, path=data.folder, wanted=_listed(subject.card.classes), found=_listed(data.classes))

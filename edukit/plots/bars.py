@@ -88,6 +88,6 @@ def _key(figure: PlotFigure, entries: Sequence[tuple[str, str]]) -> None:
     width, height = figure.get_size_inches() * figure.dpi
     place = 8.0
     for text, colour in entries:
-        figure.text(place / width, 1 - 12 / height, "■", color=colour, fontsize=points(TEXT), va="center")
+        figure.text(place / width, 1 - 12 / height, "■", color=colour, fontsize=points(TEXT + 6), va="center")
         figure.text((place + 18) / width, 1 - 12 / height, text, color=SOFT, fontsize=points(TEXT), va="center")
         place += 18 + text_size(figure, text)[0] + 20

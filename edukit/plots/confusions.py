@@ -42,7 +42,7 @@ def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, 
         longest = max(text_size(probe, label, pixels)[0] for label in labels)
         left = longest + 46
         cell = min(MAX_CELL, max(MIN_CELL, (width - left - 12) / classes))
-        slanted = longest + 10 > cell
+        slanted = longest + 6 > cell
         bottom = (longest * 0.72 if slanted else 12) + 52
         side = classes * cell
         whole, height = max(MIN_WIDTH, left + side + 12), side + bottom + 10

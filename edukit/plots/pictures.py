@@ -65,14 +65,14 @@ def small_picture(path: Path, side: int) -> UInt8Image | None:
 
 
 def _grid(paths: Sequence[Path], captions: Sequence[Caption], width: float) -> PlotFigure:
-    columns = max(1, min(len(paths), int((width + GAP) // (CELL + GAP))))
+    columns = max(1, min(len(paths), int((width + GAP - 8) // (CELL + GAP))))
     rows = max(1, math.ceil(len(paths) / columns))
     step = CELL + LINE * max((len(caption) for caption in captions), default=0) + 8 + GAP
     height = rows * step + 4
     with mpl.rc_context(style()):
         figure = new_figure(width, height)
         for place, (path, caption) in enumerate(zip(paths, captions)):
-            left, top = (place % columns) * (CELL + GAP), (place // columns) * step + 4
+            left, top = 4 + (place % columns) * (CELL + GAP), 4 + (place // columns) * step
             axes = figure.add_axes((left / width, 1 - (top + CELL) / height, CELL / width, CELL / height))
             axes.set_axis_off()
             picture = small_picture(path, 2 * CELL)

@@ -119,7 +119,8 @@ def _evaluation(findings: Findings) -> list[Block]:
     local = names.get(language(), {})
     beside = len(evaluation.classes) <= FEW
     matrix, table = figure_html(confusion, evaluation, class_names=names, wide=HALF if beside else FULL), _per_class(evaluation, local)
-    body = [tag("p", right, "ek-answer"), *([pair(matrix, table)] if beside else [matrix, table])]
+    warnings = [tag("p", f"⚠ {warning}", "ek-box warn") for warning in evaluation.warnings if warning not in findings.comparison.warnings]
+    body = [tag("p", right, "ek-answer"), *warnings, *([pair(matrix, table)] if beside else [matrix, table])]
     return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from edukit.comparison.summary import milliseconds, percent
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MARKER = 17   # pixels
 NARROW = 480
+FAR = 26      # between a point and its name
 
 
 def tradeoff(comparison: Comparison, *, width: float = 620, height: float = 320) -> PlotFigure:
@@ -106,7 +108,10 @@ def _labels(
     frame = Box(*axes.bbox.extents)
     boxes = place_labels([(float(at), float(up)) for at, up in pixels], sizes, obstacles, frame, gap=MARKER / 2 + 6)
     width, height = figure.get_size_inches() * DPI
-    for model, text, box in zip(models, texts, boxes):
+    for model, text, box, (at, up) in zip(models, texts, boxes, pixels):
+        near = (min(max(at, box.left), box.right), min(max(up, box.bottom), box.top))
+        if math.dist(near, (at, up)) > FAR:  # a thin line leads to a point that has others between it and its name
+            figure.add_artist(Line2D((at / width, near[0] / width), (up / height, near[1] / height), color=model_style(model).colour, linewidth=points(1)))
         figure.text(box.left / width, (box.bottom + box.top) / 2 / height, text, color=model_style(model).colour, fontsize=points(TEXT), va="center", **bold())
 
 
