@@ -5,6 +5,7 @@ import math
 import platform
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,16 +47,12 @@ class Session:
             torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.random_seed)
         self.device = _device(settings.device)
-        self.network, self.notes = self._network()
-        warm = self.notes.get("pretrained") is not None or settings.checkpoint is not None
-        self.frozen = bool(self.notes.get("pretrained") and not settings.checkpoint) if settings.freeze is None else settings.freeze
-        self.notes["frozen"] = self.frozen
-        self.rate = settings.learning_rate(frozen=self.frozen, warm=warm)
         self.optimizer_state: dict[str, Any] | None = None
+        self.network, self.notes = self._earlier() if resume else self._network()
+        self.frozen = bool(self.notes["frozen"])
+        self.rate = settings.learning_rate(frozen=self.frozen, warm=bool(self.notes["pretrained"]) or settings.checkpoint is not None)
         self.taken = 0    # steps
         self.told = 0.0   # when the last fine report went out
-        if resume:
-            self._go_on()
 
     def run(self, began: float) -> bool:
         """Trains to the last epoch or until a Stop; says whether it was stopped.
@@ -106,6 +103,7 @@ class Session:
             self.reporter.check()
             optimizer.zero_grad(set_to_none=True)
             logits = learner.logits(inputs)
+            self.reporter.check()  # twice, because a step of a large network takes a second
             loss = nn.functional.cross_entropy(logits, labels)
             value = float(loss.detach())
             if not math.isfinite(value):
@@ -142,13 +140,13 @@ class Session:
             self.reporter.progress(done, self.settings.epochs, "epoch", **values)
 
     def _keep(self, optimizer: torch.optim.Optimizer, began: float) -> None:
-        """Writes latest.pth, best.pth when this epoch is the best, and the log: each whole, whatever happens next."""
+        """Writes best.pth when this epoch is the best, latest.pth and the log: each whole, whatever happens next."""
         row = self.history[-1]
         card = self._card(row)
         training = {"epoch": row["epoch"], "optimizer": optimizer.state_dict(), "history": [dict(row) for row in self.history]}
-        save_checkpoint(self.folder.latest, self.network, card, training=training)
         if row is best_row(self.history):
             save_checkpoint(self.folder.best, self.network, card)
+        save_checkpoint(self.folder.latest, self.network, card, training=training)
         self.folder.write_log("running", self.history, **self._facts(began))
 
     def _keep_what_there_is(self, began: float) -> None:
@@ -188,20 +186,34 @@ class Session:
         )
 
     def _network(self) -> tuple[nn.Module, dict[str, Any]]:
-        settings, classes = self.settings, self.dataset.classes
-        if settings.checkpoint is None:
-            preprocess = settings.preprocess
-            return build_network(
-                settings.backbone.name, len(classes), pretrained=settings.pretrained, channels=preprocess.channels, image_size=preprocess.size[0],
-                reporter=self.reporter,
-            )  # fmt: skip
-        start = read_checkpoint(settings.checkpoint)
+        settings = self.settings
+        if settings.checkpoint is not None:
+            return self._started_from(settings.checkpoint)
+        preprocess = settings.preprocess
+        network, notes = build_network(
+            settings.backbone.name, len(self.dataset.classes), pretrained=settings.pretrained, channels=preprocess.channels,
+            image_size=preprocess.size[0], reporter=self.reporter,
+        )  # fmt: skip
+        return network, notes | {"frozen": bool(notes["pretrained"]) if settings.freeze is None else settings.freeze}
+
+    def _started_from(self, path: Path) -> tuple[nn.Module, dict[str, Any]]:
+        start = read_checkpoint(path)
         network = start.network()
-        notes = {"pretrained": start.card.notes.get("pretrained"), "started_from": settings.checkpoint.name}
-        if start.card.classes != classes:
-            set_head(network, len(classes))
-            self.reporter.message(t("training.new_head", path=settings.checkpoint.name))
-        return network, notes
+        if start.card.classes != self.dataset.classes:
+            set_head(network, len(self.dataset.classes))
+            self.reporter.message(t("training.new_head", path=path.name))
+        return network, {"pretrained": start.card.notes.get("pretrained"), "started_from": path.name, "frozen": bool(self.settings.freeze)}
+
+    def _earlier(self) -> tuple[nn.Module, dict[str, Any]]:
+        """Network and notes of the folder's latest checkpoint; sets history and the optimizer's state."""
+        latest = read_checkpoint(self.folder.latest, with_training=True)
+        state, notes = latest.training or {}, {name: note for name, note in latest.card.notes.items() if name != "unfinished"}
+        if not {"optimizer", "history"} <= state.keys() or not {"frozen", "pretrained"} <= notes.keys() or latest.card.classes != self.dataset.classes:
+            raise NothingToResume(path=self.folder.path, reason=t("training.resume.nothing"))
+        self.optimizer_state = state["optimizer"]
+        self.history = [dict(row) for row in state["history"]]
+        self.reporter.message(t("training.resumed", epoch=len(self.history) + 1))
+        return latest.network(), notes
 
     def _learner(self) -> Learner:
         settings = self.settings
@@ -222,17 +234,11 @@ class Session:
         else:
             optimizer = torch.optim.AdamW(parameters, lr=self.rate, weight_decay=decay)
         if self.optimizer_state is not None:
-            optimizer.load_state_dict(self.optimizer_state)
+            try:
+                optimizer.load_state_dict(self.optimizer_state)
+            except (ValueError, KeyError, TypeError, RuntimeError) as error:
+                raise NothingToResume(path=self.folder.path, reason=t("training.resume.nothing")) from error
         return optimizer
-
-    def _go_on(self) -> None:
-        """Takes network, history and optimizer from the folder's latest checkpoint."""
-        latest = read_checkpoint(self.folder.latest, with_training=True)
-        if latest.training is None or latest.card.classes != self.dataset.classes:
-            raise NothingToResume(path=self.folder.path, reason=t("training.resume.nothing"))
-        self.network, self.optimizer_state = latest.network(), latest.training["optimizer"]
-        self.history = [dict(row) for row in latest.training["history"]]
-        self.reporter.message(t("training.resumed", epoch=len(self.history) + 1))
 
 
 def best_row(history: list[Row]) -> Row | None:

@@ -14,7 +14,7 @@ from edukit.core.events import Stopped
 from edukit.core.i18n import set_language
 from edukit.data import load_dataset
 from edukit.evaluation import evaluate
-from edukit.models import load_model, read_checkpoint
+from edukit.models import load_model, read_checkpoint, save_checkpoint
 from edukit.training import train
 from edukit.training.session import best_row
 
@@ -106,6 +106,25 @@ def test_a_stop_within_the_first_epoch_keeps_what_was_learnt(folder, tmp_path, m
     assert result.stopped and result.history == () and result.card.notes["unfinished"] and "first epoch" in str(result)
     assert load_model(result.best).predict(np.zeros((9, 9, 3), np.uint8)).label in result.card.classes
     assert len(train(folder, epochs=1, out=tmp_path / "run", resume=True, **QUICK).history) == 1
+
+
+def test_going_on_does_not_depend_on_weights_that_have_come_or_gone(folder, tmp_path, monkeypatch):
+    options = {"backbone": "EfficientNet-Lite0", "image_size": 32}
+    straight = train(folder, epochs=2, out=tmp_path / "straight", **options)
+    train(folder, epochs=1, out=tmp_path / "parts", **options)
+    monkeypatch.setattr("edukit.models.weights.weights_on_this_machine", lambda _: None)
+    resumed = train(folder, epochs=2, out=tmp_path / "parts", resume=True, **options)
+    assert same(weights(resumed.latest), weights(straight.latest)) and resumed.card.notes == straight.card.notes
+
+
+@pytest.mark.parametrize("training", [None, {}, {"optimizer": {}, "history": []}, {"optimizer": {"state": {}, "param_groups": []}, "history": []}])
+def test_a_latest_checkpoint_from_elsewhere_cannot_be_gone_on_with(folder, tmp_path, training):
+    first = train(folder, epochs=1, out=tmp_path / "run", **QUICK)
+    latest = read_checkpoint(first.latest)
+    save_checkpoint(first.latest, latest.network(), latest.card, training=training)
+    with pytest.raises(NothingToResume):
+        train(folder, epochs=2, out=tmp_path / "run", resume=True, **QUICK)
+    assert load_model(first.best).card == first.card
 
 
 @pytest.mark.parametrize("options", [QUICK, {"backbone": "EfficientNet-Lite0", "image_size": 32}], ids=["LeNet", "frozen Lite0"])
