@@ -157,13 +157,19 @@ async def _run(app: Classroom, sockets: list[socket.socket], address: str | None
         signal.signal(sign, lambda *_: loop.call_soon_threadsafe(asked_to_stop.set))
     if address and _has_screen():
         loop.run_in_executor(None, _open, address)
-    await asked_to_stop.wait()
+    await _until(asked_to_stop)
     print(t("classroom.stopping"), flush=True)
     server.stop()
     await _end_jobs()
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(app.kernel_manager.shutdown_all(now=True), 10)
     await server.close_all_connections()
+
+
+async def _until(event: asyncio.Event) -> None:
+    while not event.is_set():  # waking now and then: on Windows a loop that sleeps does not hear Ctrl-C
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(event.wait(), 1)
 
 
 async def _end_jobs() -> None:

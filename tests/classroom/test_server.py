@@ -221,6 +221,19 @@ def test_it_runs_from_a_read_only_copy_with_an_awkward_path(tmp_path):
         assert server.stop() == 0
 
 
+def test_a_lesson_whose_kernel_does_not_start_says_so_and_the_server_goes_on(tmp_path):
+    shutil.copytree(Path(CLONE) / "edukit", tmp_path / "copy" / "edukit", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "copy" / "edukit" / "classroom" / "kernel.py").write_text("raise SystemExit(1)\n")
+    write_lesson(tmp_path / "copy" / "lessons", lang="zh")
+    server = start_class_server(tmp_path / "work", PYTHONPATH=str(tmp_path / "copy"))
+    try:
+        shown = server.get("/zh/01_small").text
+        assert "Prose comes first" in shown and "这一课没能启动" in shown and "Traceback" not in shown and not kernels(server)
+        assert server.get("/zh/").status == 200
+    finally:
+        assert server.stop() == 0
+
+
 def test_a_home_that_cannot_be_written_is_said(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
