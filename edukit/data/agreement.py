@@ -9,7 +9,7 @@ from typing import Any
 from edukit.data.labels import LABEL_FILES, LabelLine, read_label_lines, read_lines
 from edukit.data.layout import Branch, Layout
 from edukit.data.naming import label_of, natural_key, printable
-from edukit.data.problems import Problem, problem
+from edukit.data.problems import MOST_LISTED, Problem, problem
 
 
 @dataclass
@@ -24,22 +24,22 @@ def classes_of(layout: Layout) -> tuple[list[str], list[Problem]]:
     """The labels in order: as classes.txt lists them, else the class folders' names sorted, else the label files' own numbers."""
     first = next(iter(layout.branches.values()))
     folders = sorted({label_of(name) for name in first.classes}, key=natural_key)
-    path = layout.folder / "classes.txt"
+    known, path = set(folders), layout.folder / "classes.txt"
     if not path.is_file():
         return folders or _numbers(layout), []
-    labels: list[str] = []
-    problems: list[Problem] = []
+    labels: dict[str, int] = {}
+    wrong = _Mismatches(path)
     for line in read_lines(path):
-        label = next((text for text in (line.text, line.text.strip()) if text in folders), line.text.strip())
+        label = line.text if line.text in known else line.text.strip()
         if label in labels:
-            problems.append(problem("label_mismatch", path, variant="class_twice", line=line.number, label=label))
-            continue
-        labels.append(label)
-        if folders and label not in folders:
-            problems.append(problem("label_mismatch", path, variant="no_folder", line=line.number, label=label, folder=printable(first.folder.name)))
-    unlisted = [label for label in folders if label not in labels]
-    problems += [problem("label_mismatch", path, variant="not_in_classes", label=label) for label in unlisted]
-    return labels + unlisted, problems
+            wrong.add("class_twice", line=line.number, label=label)
+        elif known and label not in known:
+            wrong.add("no_folder", line=line.number, label=label, folder=printable(first.folder.name))
+        labels[label] = line.number
+    for label in folders:
+        if label not in labels:
+            wrong.add("not_in_classes", label=label)
+    return [*labels, *(label for label in folders if label not in labels)], wrong.told()
 
 
 def _numbers(layout: Layout) -> list[str]:
@@ -70,24 +70,43 @@ def _compare(split: str, branch: Branch, classes: Sequence[str], label_file: Pat
     by_name = _by_name(branch)
     labels = {path: label for label, paths in found.files.items() for path in paths}
     listed: set[Path] = set()
+    wrong = _Mismatches(label_file, split)
     for line in read_label_lines(label_file):
         candidates = by_name.get(line.name, [])
-        listed.update(candidates)
         variant = _wrong(line, len(classes), candidates)
         if not variant:
             wanted = classes[line.index or 0]
             path = min(candidates, key=lambda candidate: (labels.get(candidate) != wanted, candidate in labels))
-            variant = "" if labels.setdefault(path, wanted) == wanted else "wrong_index"
-            if path not in found.files[labels[path]]:
-                found.files[labels[path]].append(path)
-        if variant:
-            told: dict[str, Any] = {"line": line.number, "name": line.name, "text": line.text.strip()[:80], "index": line.index, "classes": len(classes)}
-            label = next((labels[path] for path in candidates if path in labels), "")
-            found.problems.append(problem("label_mismatch", label_file, split=split, variant=variant, label=label, **told))
+            if path not in labels:
+                labels[path] = wanted
+                found.files[wanted].append(path)
+            if labels[path] == wanted:
+                listed.add(path)
+                continue
+        listed.update(candidates)
+        label = next((labels[path] for path in candidates if path in labels), "")
+        wrong.add(variant or "wrong_index", line=line.number, name=line.name, text=line.text.strip()[:80], index=line.index, classes=len(classes), label=label)
     forgotten = [path for path in labels if path not in listed]
     if forgotten:
-        shown = printable(forgotten[0].relative_to(branch.folder))
-        found.problems.append(problem("label_mismatch", label_file, split=split, variant="unlisted", count=len(forgotten), name=shown))
+        wrong.add("unlisted", count=len(forgotten), name=printable(forgotten[0].relative_to(branch.folder)))
+    found.problems += wrong.told()
+
+
+class _Mismatches:
+    """What one text file says otherwise than the folders; of a file that is wrong from end to end, the first lines tell enough."""
+
+    def __init__(self, path: Path, split: str = "") -> None:
+        self._path, self._split, self._problems, self._more = path, split, list[Problem](), 0
+
+    def add(self, variant: str, **found: Any) -> None:
+        if len(self._problems) < MOST_LISTED:
+            self._problems.append(problem("label_mismatch", self._path, split=self._split, variant=variant, **found))
+        else:
+            self._more += 1
+
+    def told(self) -> list[Problem]:
+        more = [problem("label_mismatch", self._path, split=self._split, variant="more", count=self._more)] if self._more else []
+        return self._problems + more
 
 
 def _wrong(line: LabelLine, classes: int, candidates: Sequence[Path]) -> str:

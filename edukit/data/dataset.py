@@ -109,6 +109,9 @@ class Split(Sequence[Sample]):
         """The name of a class for people, in ``lang`` where it is known."""
         return self.class_names.get(lang, {}).get(label) or label
 
+    def __repr__(self) -> str:
+        return f"Split({self.dataset_name!r}, {self.name!r}: {len(self)} pictures, {len(self.classes)} classes)"
+
     def _repr_html_(self) -> str:
         from edukit.data.showing import grid_html
 
@@ -171,6 +174,10 @@ class Dataset:
     def shown(self, label: str, lang: str) -> str:
         """The name of a class for people, in ``lang`` where it is known."""
         return self.class_names.get(lang, {}).get(label) or label
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{split.name} {len(split)}" for split in self.splits)
+        return f"Dataset({self.name!r}: {len(self.classes)} classes; {sizes})"
 
     def _repr_html_(self) -> str:
         from edukit.data.showing import dataset_html

@@ -5,10 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from edukit.core.errors import EdukitError, FileUnreadable
+from edukit.core.errors import EdukitError, FileTooLarge, FileUnreadable
 from edukit.core.files import input_file
-from edukit.core.limits import MAX_JSON_BYTES
+from edukit.core.i18n import t
 
+MAX_BYTES, MAX_LINES = 20_000_000, 200_000  # of one text file: twice the pictures that a dataset may have
 LABEL_FILES = {"train": "train.txt", "validation": "val.txt", "test": "test.txt"}
 
 
@@ -35,12 +36,14 @@ def read_lines(path: Path) -> list[Line]:
         FileTooLarge, FileUnreadable
     """
     try:
-        data = input_file(path, max_bytes=MAX_JSON_BYTES).read_bytes()
+        data = input_file(path, max_bytes=MAX_BYTES).read_bytes()
     except OSError as error:
         if isinstance(error, EdukitError):
             raise
         raise FileUnreadable(path=path, reason=error.strerror) from error
     lines = unicodedata.normalize("NFC", _decoded(data)).split("\n")
+    if len(lines) > MAX_LINES:
+        raise FileTooLarge(path=path, found=t("data.lines", count=len(lines)), limit=t("data.lines", count=MAX_LINES))
     return [Line(number, line.rstrip("\r")) for number, line in enumerate(lines, 1) if line.strip()]
 
 

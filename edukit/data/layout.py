@@ -9,7 +9,7 @@ from typing import Literal
 from edukit.core.errors import DatasetEmpty, DatasetTooLarge, FileUnreadable
 from edukit.data.dataset import FOLDERS
 from edukit.data.junk import is_junk
-from edukit.data.naming import natural_key
+from edukit.data.naming import natural_key, printable
 
 MAX_FILES = 100_000  # of one dataset: someone who names a whole disk by mistake gets an answer, not an hour of waiting
 _ALIASES = {
@@ -70,7 +70,7 @@ def read_layout(folder: Path) -> Layout:
     for name, root in roots.items():
         layout.branches[name] = _read_branch(layout, root)
     if not any(branch.classes or (splits and branch.loose) for branch in layout.branches.values()):
-        raise DatasetEmpty(path=folder)
+        raise DatasetEmpty(path=printable(folder))
     return layout
 
 
@@ -106,7 +106,7 @@ def _files_below(layout: Layout, folder: Path) -> list[Path]:
         waiting += reversed(folders)
         layout.files += len(files)
         if layout.files > MAX_FILES:
-            raise DatasetTooLarge(path=layout.folder, limit=f"{MAX_FILES:,}")
+            raise DatasetTooLarge(path=printable(layout.folder), limit=f"{MAX_FILES:,}")
     return found
 
 
@@ -141,4 +141,4 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: natural_key(entry.name))
     except OSError as error:
-        raise FileUnreadable(path=folder, reason=os.strerror(error.errno or 0)) from error
+        raise FileUnreadable(path=printable(folder), reason=os.strerror(error.errno or 0)) from error

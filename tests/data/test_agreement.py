@@ -1,7 +1,9 @@
 """Label files: both forms of line are read, and every way in which text and folders can disagree is told with its line."""
+import time
+
 import pytest
 
-from edukit.core.errors import BadDataset
+from edukit.core.errors import BadDataset, FileTooLarge
 from edukit.data import check_dataset, load_dataset
 from tests.dataset_files import imagenet, put, snapshot
 
@@ -102,3 +104,20 @@ def test_a_label_file_of_rubbish(tmp_path):
     assert details(root)
     with pytest.raises(BadDataset):
         load_dataset(root)
+
+
+@pytest.mark.parametrize("name", ["classes.txt", "val.txt"])
+def test_a_file_wrong_from_end_to_end_is_told_quickly_and_briefly(tmp_path, name):
+    root = imagenet(tmp_path / "d")
+    (root / name).write_text("".join(f"{number}.png 0\n" for number in range(100_000)))
+    began = time.monotonic()
+    told = details(root)
+    assert time.monotonic() - began < 5 and len(told) <= 202 and "more lines" in told[-1]
+
+
+@pytest.mark.parametrize("name", ["classes.txt", "val.txt"])
+def test_a_file_of_a_million_lines_is_not_read_on(tmp_path, name):
+    root = imagenet(tmp_path / "d")
+    (root / name).write_text("a\n" * 1_000_000)
+    with pytest.raises(FileTooLarge):
+        check_dataset(root)

@@ -100,6 +100,11 @@ def test_shown_in_a_notebook(tmp_path):
     assert "data:image/png;base64," in shown and "<i>cat" not in shown and "&lt;i&gt;cat" in shown
 
 
+def test_printed_in_a_line(tmp_path):
+    dataset = load_dataset(folders(tmp_path / "p"))
+    assert repr(dataset) == "Dataset('p': 2 classes; train 28, validation 4, test 8)" and repr(dataset.test) == "Split('p', 'test': 8 pictures, 2 classes)"
+
+
 def test_an_unknown_split(tmp_path):
     with pytest.raises(UnknownChoice, match="validation"):
         load_dataset(folders(tmp_path / "p")).split("valdation")
