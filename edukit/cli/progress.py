@@ -37,7 +37,7 @@ class ProgressText:
     @contextmanager
     def on_stderr(cls) -> Iterator[ProgressText]:
         """Shows events on standard error; a half-drawn line is ended in any case."""
-        progress = cls(lambda text: say_error(text, end=""), moving=sys.stderr.isatty())
+        progress = cls(lambda text: say_error(text, end=""), moving=sys.stderr is not None and sys.stderr.isatty())
         try:
             yield progress
         finally:
@@ -84,9 +84,10 @@ def progress_line(event: Event, *, seconds_left: float | None, bar: bool) -> str
     """One line: bar, amount, the figures that matter, and how long it will still take."""
     key = f"cli.unit.{event.unit}"
     amount = f"{int(event.done)}/{int(event.total)}" if event.total else f"{int(event.done)}"
-    parts = [f"{amount} {t(key) if key in texts() else event.unit}", *_figures(event.values)]
+    parts = [f"{amount} {t(key) if key in texts() else event.unit}"]
     if seconds_left is not None and seconds_left >= 1:
         parts.append(t("cli.left", time=f"{int(seconds_left) // 60}:{int(seconds_left) % 60:02}"))
+    parts += _figures(event.values)
     full = round(BAR_WIDTH * min(1.0, event.done / event.total)) if event.total else 0
     return (f"[{'#' * full}{'.' * (BAR_WIDTH - full)}] " if bar else "") + "  ".join(parts)
 

@@ -21,15 +21,14 @@ def quiet_stdout() -> Iterator[None]:
     _flush(saved)
     descriptor = _descriptor(1)
     sys.stdout = sys.stderr
-    if descriptor is not None:
-        os.dup2(2, 1)
+    _redirect(2, 1)
     try:
         yield
     finally:
         _flush(sys.stderr)
         sys.stdout = saved
         if descriptor is not None:
-            os.dup2(descriptor, 1)
+            _redirect(descriptor, 1)
             os.close(descriptor)
 
 
@@ -62,7 +61,9 @@ def event_writer(job_folder: Path | None) -> Iterator[Callable[[str], None]]:
 
 
 def say(text: str) -> None:
-    """Prints an answer; a reader that went away is no error of ours."""
+    """Prints an answer; a reader that went away, or never was, is no error of ours."""
+    if sys.stdout is None:
+        return
     try:
         _utf8(sys.stdout)
         sys.stdout.write(text + "\n")
@@ -88,7 +89,7 @@ def say_error(text: str, *, end: str = "\n") -> None:
 
 
 def _write_stderr(line: str) -> None:
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError, AttributeError):  # AttributeError: it was closed before we began
         sys.stderr.write(line)
         sys.stderr.flush()
 
@@ -104,6 +105,11 @@ def _descriptor(number: int) -> int | None:
         return os.dup(number)
     except OSError:  # closed by whoever started us
         return None
+
+
+def _redirect(source: int, target: int) -> None:
+    with suppress(OSError):  # source is closed
+        os.dup2(source, target)
 
 
 def _flush(stream: object) -> None:

@@ -13,6 +13,7 @@ import pytest
 from edukit.core.errors import FileMissing, FolderBusy, OutputNotWritable
 from edukit.jobs import Job, find, machine_slot, start, stop_all
 from edukit.jobs.slot import tickets
+from tests.hostile import files
 
 WAITS_FOR_THE_SLOT = ["evaluate", "nowhere.onnx", "nowhere"]  # heavy, and cheap to refuse once it is its turn
 
@@ -94,7 +95,7 @@ def test_waiting_shows_the_place_and_stops_at_once(tmp_path):
         began = time.monotonic()
         first.stop()
         first.wait(10)
-        assert first.state == "stopped" and time.monotonic() - began < 2 and first.answer == {"stopped": True}
+        assert first.state == "stopped" and time.monotonic() - began < 4 and first.answer == {"stopped": True}
         wait_until(lambda: second.place == 1)
     second.wait(30)
     assert second.state == "failed" and second.place == 0 and second.error["code"] == "E101"
@@ -146,6 +147,17 @@ def test_the_end_of_the_server_stops_every_job(tmp_path):
         stop_all(timeout=10)
         assert [job.state for job in jobs] == ["stopped", "stopped"]
         assert len(tickets()) == 1  # this test's own, which is no job
+
+
+def test_a_training_is_stopped_and_keeps_what_is_done(tmp_path):
+    data = files.imagenet(tmp_path / "data")
+    job = start(["train", data, "--backbone", "LeNet", "--epochs", 100_000, "--out", tmp_path / "run"], tmp_path / "job")
+    wait_until(lambda: (job.progress or {}).get("unit") == "epoch" and job.progress["done"] >= 1, seconds=90)
+    assert job.state == "running" and tickets()[0].folder == str(tmp_path / "job")
+    job.stop()
+    job.wait(60)
+    assert job.state == "stopped" and Path(job.answer["best"]).is_file() and len(job.answer["history"]) >= 1
+    assert tickets() == []
 
 
 def test_a_job_lives_in_a_session_of_its_own(tmp_path):

@@ -1,0 +1,99 @@
+"""Words become values, and every mistake is a coded error in either language."""
+import argparse
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edukit.cli.arguments import Argument, help_of, joined, parser_of
+from edukit.cli.commands import COMMANDS
+from edukit.cli.main import COMMON
+from edukit.core.errors import BadArgument, EdukitError, UnknownChoice, UsageError
+from edukit.core.i18n import LANGUAGES, set_language, texts
+
+EPOCHS, LR, PRETRAINED = Argument("epochs", "integer"), Argument("lr", "number"), Argument("pretrained", "boolean")
+
+
+@given(st.integers(-10**17, 10**17))
+def test_whole_numbers_are_read(number):
+    assert EPOCHS.value(str(number)) == number
+
+
+@pytest.mark.parametrize("word", ["", " ", "1.0", "1e3", "nan", "one", "0x10", "1_000", "٣", "9" * 40, "--", "True"])
+def test_what_is_no_whole_number_is_refused(word):
+    with pytest.raises(BadArgument) as caught:
+        EPOCHS.value(word)
+    assert "--epochs" in caught.value.message
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_read(number):
+    assert LR.value(repr(number)) == number
+
+
+@pytest.mark.parametrize("word", ["", "nan", "inf", "-inf", "1e999", "one", "1,5"])
+def test_what_is_no_finite_number_is_refused(word):
+    with pytest.raises(BadArgument):
+        LR.value(word)
+
+
+def test_yes_and_no_are_true_and_false():
+    assert PRETRAINED.value("true") is True and PRETRAINED.value("False") is False
+    with pytest.raises(UnknownChoice):
+        PRETRAINED.value("yes")
+
+
+def test_a_choice_names_the_nearest():
+    with pytest.raises(UnknownChoice) as caught:
+        Argument("split", choices=("train", "validation", "test")).value("tset")
+    assert "“test”" in caught.value.remedy
+
+
+def test_a_value_that_looks_like_an_option_is_still_a_value():
+    arguments = (EPOCHS, LR, Argument("json", "flag"), Argument("images", shown="IMAGE", positional=True, many=True))
+    assert joined(["--lr", "-1e-3", "--epochs", "-1", "a"], arguments) == ["--lr=-1e-3", "--epochs=-1", "a"]
+    assert joined(["--lr", "--epochs", "3"], arguments) == ["--lr", "--epochs=3"]
+    assert joined(["--json", "a", "--", "--lr", "1"], arguments) == ["--json", "a", "--", "--lr", "1"]
+    assert joined(["--lr"], arguments) == ["--lr"] and joined([], arguments) == []
+
+
+@given(st.lists(st.sampled_from(["--lr", "--epochs", "--json", "--", "-1", "x", "--lr=2", "-h", ""]), max_size=8))
+def test_any_words_are_values_or_a_coded_error(words):
+    arguments = (EPOCHS, LR, Argument("json", "flag"), Argument("images", shown="IMAGE", positional=True, many=True))
+    try:
+        given_values = vars(parser_of("edukit test", "", arguments).parse_args(joined(words, arguments)))
+        for argument in arguments:
+            if argument.name in given_values:
+                argument.value(given_values[argument.name])
+    except EdukitError as error:
+        assert error.code in ("E401", "E402", "E403")
+
+
+@pytest.mark.parametrize(
+    "words, told", [(["a", "--frob"], "--frob"), ([], "IMAGE"), (["a", "--lr"], "--lr"), (["a", "--json=1"], "--json"), (["a", "--learn", "1"], "--learn")]
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_complaints_name_what_is_wrong_in_the_chosen_language(words, told, lang):
+    set_language(lang)
+    arguments = (LR, Argument("json", "flag"), Argument("images", shown="IMAGE", positional=True, many=True))
+    with pytest.raises(UsageError) as caught:
+        parser_of("edukit test", "", arguments).parse_args(joined(words, arguments))
+    assert told in caught.value.message
+    english = ("required", "expected", "unrecognized", "ignored")
+    assert not any(word in caught.value.message for word in english)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_argument_is_explained_in_both_languages(command, lang):
+    set_language(lang)
+    for argument in (*command.arguments, *COMMON):
+        assert help_of(argument, command.name)
+    text = parser_of("edukit", texts()[f"cli.about.{command.name}"][lang], (*command.arguments, *COMMON), command.name).format_help()
+    assert all(argument.option in text for argument in command.arguments if not argument.positional)
+    assert ("用法" in text) == (lang == "zh") and "usage:" not in text and not any(word in text for word in ("show this help message", "positional arguments"))
+
+
+def test_a_percent_sign_in_a_text_does_not_break_the_help():
+    parser = parser_of("edukit", "100 %", ())
+    assert isinstance(parser, argparse.ArgumentParser) and "100 %" in parser.format_help()

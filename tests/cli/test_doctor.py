@@ -1,0 +1,37 @@
+"""The doctor: a line for everything, in both languages, and a remedy wherever something is amiss."""
+import json
+
+import pytest
+
+from edukit.cli import doctor as module
+from edukit.cli.main import main
+from edukit.core.i18n import LANGUAGES
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_line_is_ok_or_says_what_to_do(capfd, lang):
+    assert main(["doctor", "--json", "--lang", lang]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert len(answer["lines"]) >= 12 and all(line["found"] and (line["state"] == "ok") == (line["remedy"] == "") for line in answer["lines"])
+    assert answer["ready"] == all(line["state"] == "ok" for line in answer["lines"])
+    assert main(["doctor", "--lang", lang]) == 0
+    assert all(line["name"] in capfd.readouterr().out for line in answer["lines"][:1])
+
+
+def test_a_missing_package_is_named_with_its_extra(monkeypatch):
+    monkeypatch.setitem(module._PACKAGES, "train", ("torch", "no-such-package"))
+    line = module._packages("train")
+    assert line.state == "warn" and "no-such-package" in line.found and "[train]" in line.remedy
+
+
+def test_the_base_without_extras_is_no_reason_to_fail(monkeypatch):
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    for look in (module._torch_build, module._operators, module._font):
+        assert look().state == "warn" and look().remedy
+
+
+def test_too_little_room_and_a_foolish_thread_count_are_told(monkeypatch):
+    monkeypatch.setattr(module, "LEAST_DISK_BYTES", 10**18)
+    monkeypatch.setattr(module, "LEAST_MEMORY_BYTES", 10**18)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1000")
+    assert {look().state for look in (module._disk, module._memory, module._threads)} == {"warn"}

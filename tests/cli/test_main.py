@@ -1,0 +1,191 @@
+"""The command line as a whole: forms of answers, exit codes, events, stopping."""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import edukit
+from edukit.cli import commands
+from edukit.cli.commands import COMMANDS, Command
+from edukit.cli.main import main
+from edukit.core.events import Stopped
+from edukit.core.i18n import LANGUAGES
+from tests.hostile import files
+
+ROOT = Path(__file__).resolve().parents[2]
+VERBS = {"demo", "check-dataset", "train", "evaluate", "convert", "quantize", "compare", "predict", "info", "doctor", "serve"}
+
+
+@pytest.fixture
+def verb(monkeypatch):
+    """Puts a verb of the test's own in the place of ``info``."""
+
+    def put(run, *, stoppable=True):
+        own = Command("info", next(c.arguments for c in COMMANDS if c.name == "info"), run, stoppable=stoppable)
+        monkeypatch.setattr("edukit.cli.main.COMMANDS", (own,))
+
+    return put
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def test_the_verbs_are_those_of_the_interfaces():
+    assert {command.name for command in commands.COMMANDS} >= VERBS
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_help_lists_every_verb_and_each_verb_has_its_own(capfd, lang):
+    assert main(["--help"]) == 0 and main(["--lang", lang]) == 0
+    overview = capfd.readouterr().out
+    for name in VERBS:
+        assert name in overview
+        assert main([name, "--help", "--lang", lang]) == 0
+        assert f"edukit {name}" in capfd.readouterr().out
+
+
+def test_version(capfd):
+    assert main(["--version"]) == 0 and capfd.readouterr().out == f"edukit {edukit.__version__}\n"
+
+
+def test_the_version_is_the_projects():
+    assert re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1] == edukit.__version__
+
+
+def test_an_error_is_text_on_stderr_or_json_on_stdout(capfd):
+    assert main(["info", "nowhere.onnx"]) == 2
+    out, err = capfd.readouterr()
+    assert out == "" and err.startswith("[E101]") and err.count("\n") == 2
+    assert main(["info", "nowhere.onnx", "--json", "--lang", "zh"]) == 2
+    out, err = capfd.readouterr()
+    assert "找不到" in json.loads(out)["error"]["message"] and err == ""
+
+
+def test_events_go_around_the_answer(capfd, verb):
+    def run(values, hooks):
+        print("a library talks")
+        for done in range(200):
+            hooks["on_event"](edukit.core.events.Event(event="progress", done=done, total=199, unit="picture"))
+        return {"path": values["path"], "score": float("nan")}
+
+    verb(run)
+    assert main(["info", "x", "--json", "--events"]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out) == {"path": "x", "score": None}
+    events = lines(err)
+    assert events[0]["event"] == "start" and events[0]["v"] == 1 and events[-1] == events[-1] | {"event": "done", "answer": {"path": "x", "score": None}}
+    told = [event["done"] for event in events if event["event"] == "progress"]
+    assert told[-1] == 199 and len(told) <= 5
+
+
+@pytest.mark.parametrize(
+    "raised, code, kind",
+    [(ZeroDivisionError("oh"), 1, "error"), (MemoryError(), 2, "error"), (Stopped(), 130, "stopped"), (KeyboardInterrupt(), 130, "stopped")],
+)
+def test_exit_codes_and_last_events(capfd, verb, raised, code, kind):
+    def run(values, hooks):
+        raise raised
+
+    verb(run)
+    assert main(["info", "x", "--json", "--events"]) == code
+    out, err = capfd.readouterr()
+    assert lines(err)[-1]["event"] == kind and len(out.splitlines()) == 1 and "Traceback" not in err
+    assert json.loads(out) == ({"stopped": True} if code == 130 else {"error": lines(err)[-1]["error"]})
+    assert main(["info", "x"]) == code
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_stopped_verb_that_kept_something_answers(capfd, verb):
+    class Kept:
+        stopped = True
+
+        def to_dict(self):
+            return {"best": "best.pth", "stopped": True, "history": [], "seconds": 1.0}
+
+    verb(lambda values, hooks: Kept())
+    assert main(["info", "x", "--json", "--events"]) == 130
+    out, err = capfd.readouterr()
+    assert json.loads(out)["best"] == "best.pth" and lines(err)[-1]["event"] == "stopped" and lines(err)[-1]["answer"]["best"] == "best.pth"
+
+
+def test_flags_may_stand_anywhere_and_two_dashes_end_them(capfd):
+    assert main(["--json", "info", "--lang=zh", "nowhere.onnx"]) == 2
+    assert "找不到" in json.loads(capfd.readouterr().out)["error"]["message"]
+    assert main(["info", "--json", "--", "--json"]) == 2
+    assert json.loads(capfd.readouterr().out)["error"]["code"] == "E313"
+
+
+def test_an_error_in_the_words_is_an_event_too(capfd):
+    assert main(["train", "--json", "--events"]) == 2
+    out, err = capfd.readouterr()
+    assert lines(err)[-1]["event"] == "error" and lines(err)[-1]["error"] == json.loads(out)["error"]
+
+
+def started(words, **more):
+    return subprocess.Popen(
+        [sys.executable, "-m", "edukit", *map(str, words), "--json", "--events"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}, **more,
+    )  # fmt: skip
+
+
+def after_first_epoch(child):
+    """Reads events until an epoch is done."""
+    seen = []
+    for line in child.stderr:
+        event = json.loads(line) if line.startswith(b"{") else {}
+        seen.append(event)
+        if event.get("unit") == "epoch" and event.get("done", 0) >= 1:
+            return seen
+    raise AssertionError(seen)
+
+
+def test_a_stopped_training_keeps_what_is_done_answers_and_is_resumed(tmp_path):
+    data = files.imagenet(tmp_path / "data")
+    child = started(["train", data, "--backbone", "LeNet", "--epochs", "100000", "--out", tmp_path / "run"])
+    after_first_epoch(child)
+    began = time.monotonic()
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=30)
+    assert time.monotonic() - began < 5 and child.returncode == 130
+    answer = json.loads(out)
+    assert answer["stopped"] and len(answer["history"]) >= 1 and Path(answer["best"]).is_file() and Path(answer["latest"]).is_file()
+    assert json.loads(err.splitlines()[-1])["event"] == "stopped"
+    again = started(["train", data, "--backbone", "LeNet", "--epochs", len(answer["history"]) + 1, "--out", tmp_path / "run", "--resume"])
+    out, _ = again.communicate(timeout=60)
+    assert again.returncode == 0 and len(json.loads(out)["history"]) >= len(answer["history"])
+
+
+SLEEPS = """
+import sys, time
+from edukit.cli import main
+from edukit.cli.commands import Command
+main.COMMANDS = (Command("info", (), lambda values, hooks: time.sleep(60), stoppable=False),)
+sys.exit(main.main(["info", "--json", "--events"]))
+"""
+
+
+def test_a_verb_that_keeps_nothing_ends_at_the_first_interrupt(tmp_path):
+    child = subprocess.Popen([sys.executable, "-c", SLEEPS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert json.loads(child.stderr.readline())["event"] == "start"
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=10)
+    assert child.returncode == 130 and json.loads(out) == {"stopped": True} and b"Traceback" not in err
+
+
+def test_answers_for_people_are_short_and_in_their_language(capfd, tmp_path):
+    data = files.imagenet(tmp_path / "data", splits={"training_set": 12, "val_set": 4, "test_set": 4})
+    model, picture = files.good_onnx(tmp_path / "model.onnx"), files.picture(tmp_path / "picture.png")
+    for lang, words in (("zh", ("类别", "张图片", "算子集版本")), ("en", ("class", "pictures", "Opset"))):
+        said = ""
+        compared = ["compare", model, model, "--data", data, "--accuracy-only"]
+        for line in (["check-dataset", data], ["evaluate", model, data], ["predict", model, picture], ["info", model], compared):
+            assert main([*map(str, line), "--lang", lang]) == 0
+            said += capfd.readouterr().out
+        assert all(word in said for word in words) and "{" not in said
