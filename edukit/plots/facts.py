@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from edukit.comparison.summary import conditions, percent
 from edukit.core.files import human_size
 from edukit.core.i18n import t
+from edukit.data.samples import read_card
 
 if TYPE_CHECKING:
+    from edukit.data import Dataset
     from edukit.plots.report import Findings
 
 
@@ -18,6 +20,7 @@ def what_was_done(findings: Findings) -> Iterator[tuple[str, str]]:
     if dataset:
         parts = " · ".join(f"{t(f'plots.split_{split.name}')} {len(split)}" for split in dataset.splits)
         yield t("report.dataset"), f"{dataset.name} · {parts} · {dataset.fingerprint[:12]}"
+        yield from _origin(dataset)
     if training:
         yield t("report.network"), training.card.backbone
         yield t("report.settings"), _listed(training.card.made.get("options", {}))
@@ -35,6 +38,16 @@ def what_was_done(findings: Findings) -> Iterator[tuple[str, str]]:
     yield t("report.date"), str(comparison.environment.get("date", ""))
     for model in comparison.models:
         yield model.name, f"{model.path.name} · {human_size(model.size_bytes)}"
+
+
+def _origin(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Where the pictures come from, as far as the dataset's own card says; a stranger's card may hold anything."""
+    card = read_card(dataset.folder)
+    if isinstance(card.get("license"), str):
+        yield t("report.licence"), card["license"]
+    sources = card.get("sources")
+    if isinstance(sources, list) and sources:
+        yield t("report.sources"), " · ".join(" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in sources)[:500]
 
 
 def _listed(values: Any) -> str:

@@ -112,3 +112,11 @@ def test_bad_paths_are_named(tmp_path):
     with pytest.raises(OutputExists):
         plots.write_report(tmp_path / "folder.html", Findings(comparison=three()), overwrite=True)
     assert [path.name for path in Path(tmp_path).iterdir()] == ["folder.html"]
+
+
+def test_the_page_tells_where_the_pictures_come_from_whatever_the_card_holds(findings, tmp_path):
+    card = tmp_path / "card.json"
+    for text, said in (('{"license": "CC0-1.0", "sources": [{"package": "<b>x</b>"}, 3]}', "<b>x</b> · 3"), ('{"license": 5, "sources": {}}', ""), ("[", "")):
+        card.write_text(text)
+        page = Page(plots.write_report(tmp_path / "report.html", findings).read_text(encoding="utf-8"))
+        assert said in "".join(page.texts) and ("CC0-1.0" in page.texts) == bool(said)
