@@ -22,6 +22,14 @@ from edukit.core.places import home
 from edukit.core.quiet import silence
 
 SHIPPED = ".shipped.json"  # beside the copies: the SHA-256 of each as it came from us, so that a changed one is known
+START = """
+import sys
+try:
+    from jupyterlab.labapp import main
+    sys.exit(main())
+except KeyboardInterrupt:  # before it listens to signals itself
+    sys.exit(130)
+"""
 MANAGER = "@jupyterlab/apputils-extension"
 
 
@@ -48,7 +56,7 @@ def open_lab(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bo
         lang: ``"zh"`` or ``"en"``; by default the language in use.
 
     Returns:
-        JupyterLab's exit code; 0 after Ctrl-C.
+        JupyterLab's exit code: 0 after Ctrl-C, 130 if it came before JupyterLab was ready.
 
     Raises:
         OutputNotWritable: ``EDUKIT_HOME`` cannot be written.
@@ -155,7 +163,7 @@ def lab_command(*, port: int | None, ip: str, open_browser: bool, lang: str) -> 
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "KernelManager.transport": "tcp",
     }
-    return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+    return [sys.executable, "-c", START, *(f"--{name}={value}" for name, value in options.items())]
 
 
 def lab_environment(settings: Path, lang: str) -> dict[str, str]:
