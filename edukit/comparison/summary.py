@@ -21,7 +21,7 @@ class Table:
 
 def sentence(comparison: Comparison) -> str:
     """The answer: how much faster, how much worse, and what to look at before deciding."""
-    return t("comparison.space").join(part for part in (headline(comparison), catch(comparison)) if part)
+    return _joined([headline(comparison), catch(comparison)])
 
 
 def headline(comparison: Comparison) -> str:
@@ -131,7 +131,12 @@ def _alone(model: Measured) -> str:
         parts.append(t("comparison.alone_accuracy", model=model.name, top1=percent(model.top1), count=model.count))
     if model.latency_ms is not None:
         parts.append(t("comparison.alone_speed", model=model.name, time=milliseconds(model.latency_ms.p50)))
-    return t("comparison.space").join(parts)
+    return _joined(parts)
+
+
+def _joined(sentences: list[str]) -> str:
+    said = [sentence for sentence in sentences if sentence]
+    return t("comparison.sentences", first=said[0], second=said[1]) if len(said) > 1 else said[0]
 
 
 def _speed(model: Measured, first: Measured, ratio: Ratio) -> str:
