@@ -89,6 +89,8 @@ def image_facts(data: bytes, *, name: object = "picture") -> ImageFacts:
         mode = "CMYK" if picture.mode == "YCCK" else picture.mode
         if picture.mode == "I" or "16" in picture.mode:
             mode = "I;16"
+        elif any(";16" in str(tile[3]) for tile in getattr(picture, "tile", ())):
+            mode = f"{mode};16"  # Pillow makes 8 bits of them while it decodes
         try:
             return ImageFacts(kind, picture.width, picture.height, mode, getattr(picture, "n_frames", 1), int(picture.getexif().get(0x0112, 1) or 1))
         except Exception as error:  # Pillow's plugins raise whatever their parsers meet

@@ -2,6 +2,7 @@
 import io
 import os
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -101,10 +102,10 @@ def test_a_file_over_the_byte_limit(tmp_path, monkeypatch):
     assert "MB" in problem.detail
 
 
-def animation() -> bytes:
+def animation(form: str = "GIF") -> bytes:
     stream = io.BytesIO()
     frames = [Image.fromarray(np.full((8, 8, 3), level, np.uint8)) for level in (0, 90, 250)]
-    frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:])
+    frames[0].save(stream, form, save_all=True, append_images=frames[1:])
     return stream.getvalue()
 
 
@@ -112,6 +113,10 @@ def deep_png() -> bytes:
     stream = io.BytesIO()
     Image.fromarray(np.arange(256, dtype=np.uint16).reshape(16, 16) * 255).save(stream, "PNG")
     return stream.getvalue()
+
+
+def deep_colour_png() -> bytes:
+    return bytes(cv2.imencode(".png", np.arange(8 * 8 * 3, dtype=np.uint16).reshape(8, 8, 3) * 300)[1])
 
 
 def turned_jpeg() -> bytes:
@@ -126,7 +131,9 @@ def turned_jpeg() -> bytes:
         ("wrong_extension", "a.png", lambda: encoded("JPEG"), "JPEG"), ("wrong_extension", "a", lambda: encoded("PNG"), "PNG"),
         ("animated", "a.gif", animation, "3"),
         ("unusual_mode", "a.jpg", lambda: encoded("JPEG", mode="CMYK"), "CMYK"), ("unusual_mode", "a.png", deep_png, "I;16"),
-        ("unusual_mode", "a.png", lambda: encoded("PNG", mode="1"), "1"), ("exif_rotated", "a.jpg", turned_jpeg, "6"),
+        ("unusual_mode", "a.png", deep_colour_png, "RGB;16"), ("unusual_mode", "a.png", lambda: encoded("PNG", mode="1"), "1"),
+        ("animated", "a.webp", lambda: animation("WEBP"), "3"), ("animated", "a.png", lambda: animation("PNG"), "3"),
+        ("exif_rotated", "a.jpg", turned_jpeg, "6"),
     ],
 )  # fmt: skip
 def test_a_picture_that_is_odd(tmp_path, kind, name, make, told):
