@@ -46,6 +46,14 @@ class Page(anywidget.AnyWidget):  # type: ignore[misc]
         super().__init__(look=stylesheet(), **values)
         self.on_msg(self._heard)
 
+    def open(self) -> None:
+        """Nothing yet: a page that draws while a widget is still being filled would draw half of it."""
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        if self.comm is None:
+            super().open()  # now, whole
+        return super()._repr_mimebundle_(**options)
+
     @contextmanager
     def guarded(self, near: str = "") -> Iterator[None]:
         """Shows in the page whatever goes wrong inside; nothing is lost, nothing breaks the page."""

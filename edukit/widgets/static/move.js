@@ -2,7 +2,7 @@
 const SIDE = 224; // pixels, what the model sees
 const START = { x: 0, y: 0, turn: 0, size: 80, dim: 0 };
 const SLIDERS = [["turn", -180, 180, 1], ["size", 10, 160, 1], ["dim", 0, 95, 1], ["x", -60, 60, 1], ["y", -60, 60, 1]];
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 4000;
 
 function paint(context, picture, state) {
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -19,16 +19,17 @@ function paint(context, picture, state) {
 }
 
 function askLatest(model, canvas, answered) {
-  let waiting = 0, wanted = false, number = 0, timer = null, stateAsked = null, nextState = null;
+  let waiting = 0, wanted = false, number = 0, timer = null, stateAsked = null, nextState = null, patience = PATIENCE_MS;
   const ask = () => {
     wanted = false; waiting = ++number; stateAsked = nextState;
     clearTimeout(timer);
-    timer = setTimeout(() => { waiting = 0; if (wanted) ask(); }, PATIENCE_MS);
+    timer = setTimeout(() => { patience *= 2; ask(); }, patience); // a question may get lost while the page connects
     canvas.toBlob(async (blob) => model.send({ do: "look", number: waiting }, undefined, [new DataView(await blob.arrayBuffer())]), "image/png");
   };
   model.on("msg:custom", (message) => {
     if (message.number !== waiting) return;
-    waiting = 0;
+    waiting = 0; patience = PATIENCE_MS;
+    clearTimeout(timer);
     answered(message.scores, stateAsked);
     if (wanted) ask();
   });
