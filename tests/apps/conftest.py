@@ -14,6 +14,7 @@ from class_server import ClassServer, start_class_server, write_lesson
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
+BEACON = "/api/shutdown/"  # sent while the page is left: nobody waits for its answer
 HARMLESS = ("shared module", "shared singleton module", "Starting WebSocket")  # what JupyterLab's module loader says about versions
 
 
@@ -90,7 +91,7 @@ def watch(browser: Any) -> Iterator[Any]:
         page.on("request", lambda request: watched.requests.append(request.url))
         page.on("websocket", lambda socket: watched.requests.append(socket.url))
         page.on("pageerror", lambda error: watched.problems.append(f"uncaught: {error}"))
-        page.on("requestfailed", lambda request: watched.problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: watched.problems.append(f"failed: {request.url}") if BEACON not in request.url else None)
         page.on("console", lambda said: watched.problems.append(said.text) if _is_bad(said) else None)
         return watched
 
