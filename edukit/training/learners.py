@@ -16,6 +16,7 @@ Tell = Callable[[int | None, float], None]
 FEATURE_PASSES = 1200  # pictures sent through a frozen network, variations included: half a minute on a laptop
 MOST_VIEWS = 4         # each picture as it is, and three variations
 CHUNK = 16
+BATCH_NORM_MOMENTUM = 0.1
 
 
 class Learner(Protocol):
@@ -52,6 +53,9 @@ class WholeNetwork:
         self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device
     ) -> None:
         self.module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for layer in network.modules():
+            if isinstance(layer, nn.BatchNorm2d):  # MobileNetV3's 0.01 needs thousands of steps before it may measure; a class has fifty
+                layer.momentum = max(layer.momentum or 0, BATCH_NORM_MOMENTUM)
         self.train, self.validation, self.augment = train, validation, augment
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
         self.steps = len(batches_of(np.arange(len(train)), batch_size))

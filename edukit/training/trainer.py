@@ -96,13 +96,12 @@ def train(
     for note in usable.notes:
         reporter.message(note)
     with folder.locked():
-        from edukit.training.session import Session
+        from edukit.training.session import run_session
 
         reporter.check()
-        session = Session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=resume)
-        stopped = session.run(began)
+        history, stopped = run_session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=resume, began=began)
     return TrainResult(
-        folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(session.history), seconds=time.monotonic() - began, stopped=stopped,
+        folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(history), seconds=time.monotonic() - began, stopped=stopped,
         card=checkpoint_card(folder.best),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+import edukit.training.keeping as keeping
 import edukit.training.session as session_module
 from edukit.core.errors import DiskFull, FolderBusy, NotFinite, NothingToResume, OutputExists
 from edukit.core.events import Stopped
@@ -16,7 +17,7 @@ from edukit.data import load_dataset
 from edukit.evaluation import evaluate
 from edukit.models import load_model, read_checkpoint, save_checkpoint
 from edukit.training import train
-from edukit.training.session import best_row
+from edukit.training.keeping import best_row
 
 QUICK = {"backbone": "LeNet", "image_size": 16, "batch_size": 4, "random_seed": 1}
 
@@ -206,7 +207,7 @@ def test_a_rate_that_explodes_is_told_as_such(folder, tmp_path):
 
 
 def test_a_disk_that_fills_up_keeps_the_finished_epochs(folder, tmp_path, monkeypatch):
-    original, saves = session_module.save_checkpoint, []
+    original, saves = keeping.save_checkpoint, []
 
     def fill_up(path, *rest, **options):
         saves.append(path)
@@ -214,7 +215,7 @@ def test_a_disk_that_fills_up_keeps_the_finished_epochs(folder, tmp_path, monkey
             raise DiskFull(path=path) from OSError(errno.ENOSPC, "full")
         original(path, *rest, **options)
 
-    monkeypatch.setattr(session_module, "save_checkpoint", fill_up)
+    monkeypatch.setattr(keeping, "save_checkpoint", fill_up)
     with pytest.raises(DiskFull):
         train(folder, epochs=5, out=tmp_path / "run", **QUICK)
     assert load_model(tmp_path / "run" / "best.pth").card.metrics["epoch"] == 1

@@ -1,0 +1,91 @@
+"""What a training leaves on disk after each epoch: the best and the latest checkpoint and the log, each whole, whatever happens next."""
+from __future__ import annotations
+
+import platform
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from edukit.core.card import ModelCard, finite
+from edukit.data import Dataset
+from edukit.models.checkpoint import save_checkpoint
+from edukit.training.arguments import Settings
+from edukit.training.run_folder import RunFolder
+
+Row = dict[str, Any]
+
+
+class Keeper:
+    """Writes the run folder's files.
+
+    Args:
+        folder: Locked.
+        settings, dataset: What is trained, on what.
+        network: Whose weights are kept.
+        notes: For the cards.
+        fingerprint: Of the dataset as the user gave it.
+        began: When the run began, by ``time.monotonic``.
+    """
+
+    def __init__(
+        self, folder: RunFolder, settings: Settings, dataset: Dataset, network: nn.Module, notes: dict[str, Any], *, fingerprint: str, began: float
+    ) -> None:
+        self.folder, self.settings, self.dataset, self.network, self.notes = folder, settings, dataset, network, notes
+        self.fingerprint, self.began = fingerprint, began
+
+    def keep(self, history: list[Row], optimizer: torch.optim.Optimizer) -> None:
+        """After an epoch. The best comes first: with the last room on the disk it is worth most."""
+        row = history[-1]
+        card = self._card(row)
+        if row is best_row(history):
+            save_checkpoint(self.folder.best, self.network, card)
+        save_checkpoint(self.folder.latest, self.network, card, training=_state(history, optimizer.state_dict()))
+        self.log("running", history)
+
+    def keep_unfinished(self) -> None:
+        """After a Stop within the first epoch: what has been learnt so far is the best and the latest."""
+        card = self._card(None)
+        save_checkpoint(self.folder.best, self.network, card)
+        save_checkpoint(self.folder.latest, self.network, card, training=_state([], None))
+
+    def log(self, state: str, history: list[Row]) -> None:
+        """Writes the log: ``"running"``, ``"stopped"`` or ``"finished"``."""
+        best = best_row(history)
+        self.folder.write_log(
+            state, history, seconds=time.monotonic() - self.began, best_epoch=best["epoch"] if best else None, epochs=self.settings.epochs,
+            dataset=self.dataset.name, classes=list(self.dataset.classes),
+        )  # fmt: skip
+
+    def _card(self, row: Row | None) -> ModelCard:
+        measured = ("epoch", "train_loss", "train_top1", "val_loss", "val_top1")
+        return ModelCard(
+            backbone=self.settings.backbone.name,
+            classes=self.dataset.classes,
+            class_names={lang: dict(names) for lang, names in self.dataset.class_names.items()},
+            preprocess=self.settings.preprocess,
+            metrics=finite({name: row[name] for name in measured if row[name] is not None}) if row else {},
+            made=self.folder.made,
+            dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint},
+            notes=self.notes if row else self.notes | {"unfinished": True},
+            versions={"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()},
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+
+def best_row(history: list[Row]) -> Row | None:
+    """The epoch with the best validation accuracy, of equals the one with the lowest loss; without validation pictures the training figures decide."""
+
+    def rank(row: Row) -> tuple[float, float]:
+        top1, loss = (row["train_top1"], row["train_loss"]) if row["val_top1"] is None else (row["val_top1"], row["val_loss"])
+        return top1, -loss
+
+    return max(history, key=rank, default=None)
+
+
+def _state(history: list[Row], optimizer: dict[str, Any] | None) -> dict[str, Any]:
+    # No random state: order, variations and dropout follow from seed and epoch, so that going on is exact.
+    return {"epoch": len(history), "optimizer": optimizer, "history": [dict(row) for row in history]}

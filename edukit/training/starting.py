@@ -1,0 +1,80 @@
+"""What a training begins with: a new network, one from another checkpoint, or its own latest one."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from edukit.core.errors import NothingToResume
+from edukit.core.events import Reporter
+from edukit.core.i18n import t
+from edukit.data import Dataset
+from edukit.models.checkpoint import read_checkpoint
+from edukit.models.networks import build_network, set_head
+from edukit.training.arguments import Settings
+from edukit.training.run_folder import RunFolder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Where the first epoch of this run begins.
+
+    Args:
+        network: With a head for the dataset's classes.
+        notes: For the card: ``"pretrained"``, ``"frozen"``, and which file the weights come from.
+        history: The epochs that are done already.
+        optimizer: The optimizer's state after them.
+    """
+
+    network: nn.Module
+    notes: dict[str, Any]
+    history: list[dict[str, Any]] = field(default_factory=list)
+    optimizer: dict[str, Any] | None = None
+
+    @property
+    def frozen(self) -> bool:
+        """Whether only the head learns."""
+        return bool(self.notes["frozen"])
+
+    @property
+    def warm(self) -> bool:
+        """Whether the weights know something already."""
+        return bool(self.notes["pretrained"]) or "started_from" in self.notes
+
+
+def new_start(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
+    """A new network, with pretrained weights or without."""
+    preprocess = settings.preprocess
+    network, notes = build_network(
+        settings.backbone.name, len(dataset.classes), pretrained=settings.pretrained, channels=preprocess.channels, image_size=preprocess.size[0],
+        reporter=reporter,
+    )  # fmt: skip
+    return Start(network=network, notes=notes | {"frozen": bool(notes["pretrained"]) if settings.freeze is None else settings.freeze})
+
+
+def start_from(path: Path, settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
+    """The network of another checkpoint, with a new head if it knows other classes."""
+    checkpoint = read_checkpoint(path)
+    network = checkpoint.network()
+    if checkpoint.card.classes != dataset.classes:
+        set_head(network, len(dataset.classes))
+        reporter.message(t("training.new_head", path=path.name))
+    notes = {"pretrained": checkpoint.card.notes.get("pretrained"), "started_from": path.name, "frozen": bool(settings.freeze)}
+    return Start(network=network, notes=notes)
+
+
+def resumed_start(folder: RunFolder, dataset: Dataset, reporter: Reporter) -> Start:
+    """The network as the folder's latest checkpoint holds it, and what is needed to go on exactly.
+
+    Raises:
+        NothingToResume: The checkpoint lacks it.
+    """
+    latest = read_checkpoint(folder.latest, with_training=True)
+    state, notes = latest.training or {}, {name: note for name, note in latest.card.notes.items() if name != "unfinished"}
+    if not {"optimizer", "history"} <= state.keys() or not {"frozen", "pretrained"} <= notes.keys() or latest.card.classes != dataset.classes:
+        raise NothingToResume(path=folder.path, reason=t("training.resume.nothing"))
+    history = [dict(row) for row in state["history"]]
+    reporter.message(t("training.resumed", epoch=len(history) + 1))
+    return Start(network=latest.network(), notes=notes, history=history, optimizer=state["optimizer"])
