@@ -48,6 +48,8 @@ def catch(comparison: Comparison) -> str:
         return ""
     model = chosen(comparison)
     changed = len(comparison.changed_by(model))
+    if changed == 1:
+        return t("comparison.changed_one", count=model.count)
     return t("comparison.changed" if changed else "comparison.unchanged", changed=changed, count=model.count)
 
 

@@ -27,7 +27,7 @@ def test_the_answer_comes_first_with_its_number_and_its_catch():
     ("second", "said"),
     [
         (measured("B", ms=36.0), "B takes 2.0 times as long as PyTorch here and keeps the accuracy of 90.0%."),
-        (measured("B", ms=18.2, top1=0.95), "neither faster nor slower"),
+        (measured("B", ms=18.2, top1=0.95), "B is, as far as this measurement can tell, as fast as PyTorch here and gains 5.0 points"),
         (measured("B", ms=9.0, top1=0.95), "gains 5.0 points"),
     ],
 )
@@ -40,6 +40,12 @@ def test_half_a_comparison_says_half():
     assert sentence(three(speed=False)).startswith("Compared with PyTorch, ONNX INT8 loses 0.7 points")
     assert sentence(comparison(measured())) == "PyTorch is right on 90.0% of 96 pictures. PyTorch takes 18.0 ms for one prediction."
     assert [len(table(three(**half)).heads) for half in ({"accuracy": False}, {"speed": False}, {})] == [4, 4, 6]
+
+
+def test_one_picture_is_one_picture():
+    one = replace(three(), changed=three().changed[:1])
+    assert sentence(one).endswith("1 of 96 pictures gets another label; look at it before you decide.")
+    assert sentence(replace(one, changed=())).endswith("All 96 pictures get the same label.")
 
 
 def test_the_fastest_is_chosen():
