@@ -144,9 +144,10 @@ class _Chain:
         from edukit import verbs
         from edukit.plots import write_report
         from edukit.plots.report import Findings
+        from edukit.training import train
 
         # One thread: a second one gains a little on an idle machine and loses minutes on one that is shared.
-        trained = verbs.train(
+        trained = train(
             self.data, self.backbone, epochs=EPOCHS, out=self.folder / "train", threads=1, overwrite=self.overwrite, **self.stages.hooks("train")
         )
         if trained.stopped:
