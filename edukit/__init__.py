@@ -21,23 +21,11 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.core.errors import EdukitError
     from edukit.core.i18n import set_language
     from edukit.core.preprocess import Preprocess
+    from edukit.data import check_dataset, load_dataset, sample_model, sample_sets
     from edukit.demo import demo
-    from edukit.verbs import (
-        backbones,
-        check_dataset,
-        compare,
-        convert,
-        evaluate,
-        info,
-        load_dataset,
-        load_model,
-        open_lesson,
-        predict,
-        quantize,
-        sample_model,
-        sample_sets,
-        train,
-    )
+    from edukit.models import backbones
+    from edukit.training import train
+    from edukit.verbs import compare, convert, evaluate, info, load_model, open_lesson, predict, quantize
 
 silence()  # before any library that would call home is imported
 
@@ -52,7 +40,13 @@ _HOMES = {
     "EdukitError": "edukit.core.errors",
     "ModelCard": "edukit.core.card",
     "Preprocess": "edukit.core.preprocess",
+    "backbones": "edukit.models",
+    "check_dataset": "edukit.data",
+    "load_dataset": "edukit.data",
+    "sample_model": "edukit.data",
+    "sample_sets": "edukit.data",
     "set_language": "edukit.core.i18n",
+    "train": "edukit.training",
 }
 _PACKAGES = ("comparison", "compression", "conversion", "core", "data", "evaluation", "jobs", "models", "plots", "runtime", "training", "widgets")
 

@@ -39,11 +39,15 @@ def _demo(values: Values, hooks: Hooks) -> Any:
 
 
 def _check_dataset(values: Values, hooks: Hooks) -> Any:
-    return verbs.check_dataset(values["dataset"], **hooks)
+    from edukit.data import check_dataset
+
+    return check_dataset(values["dataset"], **hooks)
 
 
 def _train(values: Values, hooks: Hooks) -> Any:
-    return verbs.train(values.pop("dataset"), **values, **hooks)
+    from edukit.training import train
+
+    return train(values.pop("dataset"), **values, **hooks)
 
 
 def _evaluate(values: Values, hooks: Hooks) -> Any:
@@ -128,11 +132,11 @@ COMMANDS = (
         (
             Argument("checkpoint", shown="CHECKPOINT", positional=True), _OUT_FILE, Argument("opset_version", "integer"), Argument("ir_version", "integer"),
             Argument("dynamic", choices=("batch", "all", "none")), Argument("backend", shown="NAME"), Argument("data", shown="DATASET"),
-            Argument("tolerance", "number", shown="X"), _OVERWRITE,
+            Argument("tolerance", "number", shown="X"), _THREADS, _OVERWRITE,
         ),
         _convert, heavy=True,
     ),
-    Command("quantize", (_MODEL, _OUT_FILE, Argument("calibration", shown="DATASET", required=True), _OVERWRITE), _quantize, heavy=True),
+    Command("quantize", (_MODEL, _OUT_FILE, Argument("calibration", shown="DATASET", required=True), _THREADS, _OVERWRITE), _quantize, heavy=True),
     Command(
         "compare",
         (

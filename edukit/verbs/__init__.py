@@ -1,9 +1,11 @@
-"""The verbs that a lesson types: each takes names, paths or results and hands the floors what they want."""
+"""The verbs that a lesson types and that need more than one floor: names, paths and results become what a floor takes.
+
+Those that a floor offers as a lesson types them (``load_dataset``, ``train``, …) are reached there; ``edukit`` itself knows where each lives.
+"""
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import BadArgument
@@ -18,91 +20,10 @@ if TYPE_CHECKING:
     from edukit.conversion import Conversion
     from edukit.core.card import ModelCard
     from edukit.core.events import OnEvent, ShouldStop
-    from edukit.data import Dataset, DatasetReport, SampleSet
     from edukit.evaluation import Evaluation
-    from edukit.models import Backbone
     from edukit.runtime import Prediction, Predictor
-    from edukit.training import TrainResult
 
-__all__ = [
-    "FileInfo", "Lesson", "backbones", "check_dataset", "compare", "convert", "evaluate", "info", "load_dataset", "load_model",
-    "open_lesson", "predict", "quantize", "sample_model", "sample_sets", "train",
-]  # fmt: skip
-
-
-def load_dataset(source: str | os.PathLike[str] | Dataset, *, random_seed: int = 0, skip_bad: bool = False) -> Dataset:
-    """Reads a dataset: a sample set's name, an ImageNet-format folder, or plain class folders.
-
-    Args:
-        source: A name such as ``"emoji"``, or a folder.
-        random_seed: Of the split in memory, for class folders without splits.
-        skip_bad: Leave out what cannot be used instead of refusing.
-
-    Raises:
-        DatasetMissing, DatasetNotAFolder, DatasetEmpty, OneClass, SplitMissing, BadDataset
-
-    Example:
-        >>> load_dataset("emoji").classes  # doctest: +SKIP
-    """
-    from edukit.data import load_dataset as load
-
-    return load(source, random_seed=random_seed, skip_bad=skip_bad)
-
-
-def check_dataset(
-    source: str | os.PathLike[str] | Dataset, *, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
-) -> DatasetReport:
-    """Looks at every picture of a dataset and reports what is wrong; changes nothing.
-
-    Raises:
-        DatasetMissing, DatasetNotAFolder, DatasetEmpty: There is nothing to check.
-    """
-    from edukit.data import check_dataset as check
-
-    return check(source, on_event=on_event, should_stop=should_stop)
-
-
-def sample_sets() -> tuple[SampleSet, ...]:
-    """The datasets that come with edukit."""
-    from edukit.data import sample_sets as known
-
-    return known()
-
-
-def sample_model(name: str = "emoji") -> Path | None:
-    """The small ready-made model that comes with a sample set, or None if it has none."""
-    from edukit.data import sample_model as shipped
-
-    return shipped(name)
-
-
-def backbones() -> tuple[Backbone, ...]:
-    """The networks that can be trained; each has ``.name``."""
-    from edukit.models import backbones as known
-
-    return known()
-
-
-def train(dataset: str | os.PathLike[str] | Dataset, backbone: str = "MobileNet", *, epochs: int = 10, **options: Any) -> TrainResult:
-    """Trains a classifier and keeps the best and the latest checkpoint.
-
-    Args:
-        dataset: A dataset, a folder or a sample set's name.
-        backbone: One of ``backbones()``.
-        epochs: How often every training picture is seen.
-        options: Everything else that ``edukit.training.train`` takes: ``out``, ``lr``, ``batch_size``, ``image_size``, ``pretrained``, …
-
-    Raises:
-        UnknownBackbone, BadArgument, BadDataset, OutputExists and others: before any work.
-
-    Example:
-        >>> train("emoji", backbone="LeNet", epochs=3).best  # doctest: +SKIP
-    """
-    from edukit.training import train as run
-
-    if options.get("checkpoint") is not None:
-        options["checkpoint"] = model_path(options["checkpoint"], "checkpoint")
-    return run(dataset, backbone, epochs=epochs, **options)
+__all__ = ["FileInfo", "Lesson", "compare", "convert", "evaluate", "info", "load_model", "open_lesson", "predict", "quantize"]
 
 
 def evaluate(
@@ -141,29 +62,46 @@ def convert(
     checkpoint: ModelLike,
     out: str | os.PathLike[str] | None = None,
     *,
+    opset_version: int = 17,
+    ir_version: int | None = None,
+    dynamic: str = "batch",
+    backend: str = "ONNX",
     data: DataLike | None = None,
+    tolerance: float = 1e-4,
+    threads: int | None = None,
+    overwrite: bool = False,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
-    **options: Any,
 ) -> Conversion:
     """Writes a checkpoint as one ONNX file and proves that it gives the same answers.
 
     Args:
         checkpoint: A .pth file, or a training result.
         out: The .onnx file; by default beside the checkpoint.
+        opset_version: ONNX operator set.
+        ir_version: Version of the file form, for old runtimes.
+        dynamic: Which sizes of the input stay free: ``"batch"``, ``"all"`` or ``"none"``.
+        backend: ``"ONNX"``.
         data: What the two are compared on; by default the dataset that the card names, else seeded random inputs.
+        tolerance: Largest allowed difference of an output.
+        threads: How many compute; by default all processors.
+        overwrite: Replace whatever file lies at ``out``.
         on_event, should_stop: As for every verb.
-        options: Everything else that ``edukit.conversion.convert`` takes: ``opset_version``, ``dynamic``, ``overwrite``, …
 
     Raises:
         ParityFailed: The answers differ; nothing was written.
+
+    Example:
+        >>> convert("best.pth", "emoji.onnx").gate.agree  # doctest: +SKIP
     """
     from edukit.conversion import convert as run
 
     look_at_model(checkpoint, "checkpoint")
     pictures = None if data is None else split_of(data, "test", on_event=on_event, should_stop=should_stop)
-    target = None if out is None else Path(out)
-    return run(model_path(checkpoint, "checkpoint"), target, data=pictures, on_event=on_event, should_stop=should_stop, **options)
+    return run(
+        model_path(checkpoint, "checkpoint"), out, opset_version=opset_version, ir_version=ir_version, dynamic=dynamic, backend=backend, data=pictures,
+        tolerance=tolerance, threads=threads, overwrite=overwrite, on_event=on_event, should_stop=should_stop,
+    )  # fmt: skip
 
 
 def quantize(
@@ -171,9 +109,10 @@ def quantize(
     out: str | os.PathLike[str] | None = None,
     *,
     calibration: DataLike,
+    threads: int | None = None,
+    overwrite: bool = False,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
-    **options: Any,
 ) -> Quantization:
     """Turns an FP32 ONNX model into an INT8 one, a quarter of the size.
 
@@ -181,35 +120,59 @@ def quantize(
         model: An .onnx file, or a conversion.
         out: The new file; by default beside the model.
         calibration: Pictures that show the range of values: training pictures, never test pictures.
+        threads: How many compute; by default all processors.
+        overwrite: Replace whatever file lies at ``out``.
         on_event, should_stop: As for every verb.
-        options: Everything else that ``edukit.compression.quantize`` takes.
+
+    Example:
+        >>> quantize("emoji.onnx", calibration="emoji").size_bytes  # doctest: +SKIP
     """
     from edukit.compression import quantize as run
 
     look_at_model(model)
     pictures = split_of(calibration, "train", name="calibration", on_event=on_event, should_stop=should_stop)
-    return run(model_path(model), None if out is None else Path(out), calibration=pictures, on_event=on_event, should_stop=should_stop, **options)
+    return run(model_path(model), out, calibration=pictures, threads=threads, overwrite=overwrite, on_event=on_event, should_stop=should_stop)
 
 
 def compare(
-    models: Sequence[ModelLike], data: DataLike | None = None, *, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None, **options: Any
+    models: Sequence[ModelLike],
+    data: DataLike | None = None,
+    *,
+    threads: int = 1,
+    batch_size: int = 1,
+    runs: int | None = None,
+    accuracy_only: bool = False,
+    speed_only: bool = False,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Comparison:
     """Measures models side by side: accuracy, size, speed, and whether they give the same answers as the first.
 
     Args:
         models: Model files or results, the original first.
         data: The pictures; a dataset gives its test split. May be missing if only speed is measured.
+        threads: The same for each model.
+        batch_size: Pictures in one timed prediction.
+        runs: Timed predictions of each model; by default as many as a few seconds allow.
+        accuracy_only, speed_only: Leave the other half out.
         on_event, should_stop: As for every verb.
-        options: Everything else that ``edukit.comparison.compare`` takes: ``threads``, ``accuracy_only``, ``speed_only``, …
+
+    Example:
+        >>> compare(["best.pth", "emoji.onnx"], "emoji").ratios  # doctest: +SKIP
     """
     from edukit.comparison import compare as run
 
-    if data is None and not options.get("speed_only"):
+    if not isinstance(models, (list, tuple)):
+        raise BadArgument(name="models", value=repr(models)[:80], wanted=t("verbs.wanted_models"))
+    if data is None and not speed_only:
         raise BadArgument(name="data", value=None, wanted=t("verbs.wanted_pictures"))
     for model in models:
         look_at_model(model, "models")
     pictures = None if data is None else split_of(data, "test", on_event=on_event, should_stop=should_stop)
-    return run([model_path(model) for model in models], pictures, on_event=on_event, should_stop=should_stop, **options)
+    return run(
+        [model_path(model) for model in models], pictures, threads=threads, batch_size=batch_size, runs=runs, accuracy_only=accuracy_only,
+        speed_only=speed_only, on_event=on_event, should_stop=should_stop,
+    )  # fmt: skip
 
 
 def load_model(path: ModelLike, *, card: ModelCard | None = None, threads: int | None = None) -> Predictor:
