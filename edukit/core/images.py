@@ -114,7 +114,7 @@ def _decode_jpeg(data: bytes, name: object) -> UInt8Image:
 
     height, width, channels, scan = _jpeg_header(data, name)
     _check_pixels(height, width, name)
-    if data.find(b"\xff\xd9", scan) < 0:  # OpenCV would quietly paint the missing part grey
+    if data.rfind(b"\xff\xd9", scan) < 0:  # OpenCV would quietly paint the missing part grey
         raise TruncatedImage(path=name)
     if channels == 4:
         return _decode_with_pillow(data, name)

@@ -53,7 +53,6 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
     chosen.inter_op_num_threads = 1
     chosen.log_severity_level = _FATAL
     chosen.add_session_config_entry("session.use_env_allocators", "1")  # the one arena that has a limit
-    chosen.add_session_config_entry("session.force_spinning_stop", "1")  # threads wait busily within a run, not between runs
     chosen.add_session_config_entry("session.use_env_allocators", "1")   # the limited arena of ``runtime``
     chosen.add_session_config_entry("session.use_device_allocator_for_initializers", "1")  # weights, whose size is known, stay outside it
     if nodes > _MANY_NODES:
