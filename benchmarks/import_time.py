@@ -53,7 +53,8 @@ def measured(runs: int) -> dict:
     figures = {"import_seconds": alone, "first_prediction_seconds": ours, "hand_written_seconds": theirs}
     return {
         "name": "import_time", "ratio": round(float(np.median(theirs / ours)), 4), "better": "higher",
-        "interval": [round(float(bound), 4) for bound in np.quantile(medians, (0.025, 0.975))], "runs": runs, "threads": 1, **{name: round(float(np.median(values)), 4) for name, values in figures.items()},
+        "interval": [round(float(bound), 4) for bound in np.quantile(medians, (0.025, 0.975))], "runs": runs, "threads": 1,
+        **{name: round(float(np.median(values)), 4) for name, values in figures.items()},
         "limits": {"import_seconds": 0.15, "first_prediction_seconds": 0.6}, "environment": environment(),
     }  # fmt: skip
 
