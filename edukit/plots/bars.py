@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edukit.runtime import Prediction
 
 ROW = 30  # pixels
+MAX_CLASSES = 60
 SPLIT_COLOURS = {"train": "#0b5cad", "validation": "#6fa3d6", "test": "#c3d8ee"}
 
 
@@ -41,16 +42,18 @@ def file_sizes(comparison: Comparison, *, width: float = 460) -> PlotFigure:
 
 
 def class_counts(dataset: Dataset, *, width: float = 620) -> PlotFigure:
-    """How many pictures each class has in each split."""
+    """How many pictures each class has in each split; of more than 60 classes those with the fewest."""
     parts = [split for split in (dataset.train, dataset.validation, dataset.test) if len(split)]
     counts = {split.name: split.counts for split in parts}
-    names = [dataset.shown(label, language()) for label in dataset.classes]
-    totals = [sum(counts[split.name].get(label, 0) for split in parts) for label in dataset.classes]
+    every = {label: sum(counts[split.name].get(label, 0) for split in parts) for label in dataset.classes}
+    fewest = set(sorted(every, key=lambda label: every[label])[:MAX_CLASSES])
+    labels = [label for label in dataset.classes if label in fewest]
+    names, totals = [dataset.shown(label, language()) for label in labels], [every[label] for label in labels]
     with mpl.rc_context(style()):
         figure, axes = _frame(names, max(totals, default=1), width, top=34)
         starts = [0] * len(names)
         for split in parts:
-            lengths = [counts[split.name].get(label, 0) for label in dataset.classes]
+            lengths = [counts[split.name].get(label, 0) for label in labels]
             axes.barh(range(len(names)), lengths, left=starts, height=0.62, color=SPLIT_COLOURS[split.name])
             starts = [start + length for start, length in zip(starts, lengths)]
         for row, total in enumerate(totals):

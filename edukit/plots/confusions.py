@@ -21,20 +21,24 @@ RIGHT = LinearSegmentedColormap.from_list("right", [CARD, ACCENT])
 WRONG = LinearSegmentedColormap.from_list("wrong", [CARD, "#d55e00"])
 MIN_CELL, MAX_CELL = 19, 64  # pixels
 LABEL_ROOM, MIN_WIDTH = 130, 260
+MAX_SHOWN, SHOWN_OF_MANY = 60, 40  # classes
 
 
 def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, str]] | None = None, width: float = 620) -> PlotFigure:
     """How many pictures of each class (row) got each answer (column); right answers are blue, wrong ones orange.
+
+    Of more than 60 classes the 40 with the most mistakes are drawn.
 
     Args:
         evaluation: Its ``confusion`` and ``classes``.
         class_names: Names for people: language to label to name.
         width: In pixels, at most; with many classes the figure grows beyond it.
     """
-    counts = np.array(evaluation.confusion, np.int64).reshape(len(evaluation.classes), -1)
+    whole = np.array(evaluation.confusion, np.int64).reshape(len(evaluation.classes), -1)
+    kept = _most_confused(whole)
+    counts, classes = whole[np.ix_(kept, kept)], len(kept)
     names = (class_names or {}).get(language(), {})
-    shown = [names.get(label) or label for label in evaluation.classes]
-    classes = len(shown)
+    shown = [names.get(evaluation.classes[place]) or evaluation.classes[place] for place in kept]
     with mpl.rc_context(style()):
         pixels = TEXT if classes <= 12 else 11.0
         probe = new_figure(10, 10)
@@ -45,15 +49,24 @@ def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, 
         slanted = longest + 6 > cell
         bottom = (longest * 0.72 if slanted else 12) + 52
         side = classes * cell
-        whole, height = max(MIN_WIDTH, left + side + 12), side + bottom + 10
-        figure = new_figure(whole, height)
-        axes = add_axes(figure, left=left, top=10, right=whole - left - side, bottom=bottom)
+        full, height = max(MIN_WIDTH, left + side + 12), side + bottom + 10
+        figure = new_figure(full, height)
+        axes = add_axes(figure, left=left, top=10, right=full - left - side, bottom=bottom)
         _cells(axes, counts, cell)
         _labels(axes, labels, slanted, pixels)
-        figure.text(8 / whole, 1 - (10 + side / 2) / height, t("plots.true_class"), rotation=90, ha="left", va="center", color=SOFT)
-    right = int(np.trace(counts))
-    figure.alt = t("plots.confusion_alt", right=right, count=int(counts.sum()), classes=classes)
+        if classes < len(whole):
+            axes.set_xlabel(t("plots.most_confused", shown=classes, classes=len(whole)))
+        figure.text(8 / full, 1 - (10 + side / 2) / height, t("plots.true_class"), rotation=90, ha="left", va="center", color=SOFT)
+    figure.alt = t("plots.confusion_alt", right=int(np.trace(whole)), count=int(whole.sum()), classes=len(whole))
     return figure
+
+
+def _most_confused(counts: NDArray[np.int64]) -> list[int]:
+    """Places of the classes that are drawn: all, or of very many those with the most mistakes."""
+    if len(counts) <= MAX_SHOWN:
+        return list(range(len(counts)))
+    mistakes = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
+    return sorted(np.argsort(-mistakes, kind="stable")[:SHOWN_OF_MANY].tolist())
 
 
 def _cells(axes: Axes, counts: NDArray[np.int64], cell: float) -> None:

@@ -140,7 +140,7 @@ def _per_class(evaluation: Evaluation, names: Mapping[str, str]) -> str:
         ) + "</tr>"
         for label, row in evaluation.per_class.items()
     )  # fmt: skip
-    return f'<div class="ek-scroll"><table class="ek-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<div class="ek-scroll tall"><table class="ek-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _changed(findings: Findings) -> list[Block]:

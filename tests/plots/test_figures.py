@@ -62,6 +62,15 @@ def test_confusion(lang, classes, width):
     assert drawn == sorted(int(n) for n in np.ravel(evaluation([f"class {i}" for i in range(classes)]).confusion) if n)
 
 
+def test_of_very_many_classes_the_most_confused_are_drawn(lang):
+    many = evaluation([f"class {number}" for number in range(300)])
+    figure = plots.confusion(many)
+    assert cut_off(figure) == [] and figure.bbox.width < 1200 and "300" in figure.axes[0].get_xlabel()
+    mistakes = np.array(many.confusion) * (1 - np.eye(300, dtype=int))
+    worst = int((mistakes.sum(0) + mistakes.sum(1)).argmax())
+    assert f"class {worst}" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
 def test_confusion_with_hostile_names(lang):
     figure = plots.confusion(evaluation(HOSTILE))
     assert cut_off(figure) == []
