@@ -34,11 +34,9 @@ class PlotFigure(Figure):
         with mpl.rc_context(style()):
             super().draw(renderer)
 
-    def _repr_png_(self) -> bytes:
-        return figure_png(self)
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"image/png": figure_png(self), "text/plain": self.alt}
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        width, height = (round(side * DPI) for side in self.get_size_inches())
+        return figure_png(self), {"width": width, "height": height, "alt": self.alt}
 
 
 @cache

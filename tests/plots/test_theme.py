@@ -39,8 +39,11 @@ def test_drawing_changes_nothing_outside_and_needs_no_pyplot():
 
 
 def test_a_notebook_shows_a_figure_as_a_picture():
-    figure = plots.tradeoff(three())
-    assert figure._repr_mimebundle_()["image/png"].startswith(b"\x89PNG") and figure.alt in figure._repr_mimebundle_()["text/plain"]
+    from IPython.core.formatters import DisplayFormatter
+
+    figure = plots.tradeoff(three(), width=600, height=320)
+    data, facts = DisplayFormatter().format(figure, include={"image/png"})
+    assert data["image/png"].startswith(b"\x89PNG") and facts["image/png"] == {"width": 600, "height": 320, "alt": figure.alt}
 
 
 def test_the_users_own_settings_do_not_spoil_our_figures():
