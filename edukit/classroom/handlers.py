@@ -40,6 +40,11 @@ def signed_in(method: Method) -> Method:
 class OurPage(JupyterHandler):  # type: ignore[misc]
     """A page of ours: knows its language and frame, and shows problems in the same look."""
 
+    @property
+    def content_security_policy(self) -> str:
+        """Nothing from anywhere else, whatever a notebook or a name in a dataset may hold."""
+        return "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
+
     def frame(self, lang: str | None = None, other: str = "") -> pages.Frame:
         """What stands around the page."""
         local = self.request.remote_ip in ("127.0.0.1", "::1")

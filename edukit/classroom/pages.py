@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
@@ -12,6 +13,7 @@ from edukit.classroom.lessons import Lesson
 from edukit.core.i18n import LANGUAGES, texts
 from edukit.core.places import home
 
+LEAST_FREE_BYTES = 5_000_000
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "share" / "voila" / "templates" / "edukit"
 
@@ -64,7 +66,7 @@ def can_save() -> bool:
     folder = home()
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free > LEAST_FREE_BYTES
 
 
 @cache

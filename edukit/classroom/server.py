@@ -35,6 +35,7 @@ FIRST_PORT = 8866
 PORTS_TRIED = 60
 NOT_IN_THE_APP = frozenset({"code", "exercise", "solution"})
 IDLE_SECONDS = 600  # a kernel whose page is gone; a closed page ends its own at once
+STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]  # also when the window is closed
 REPLACED = ("/voila/render/", "/voila/tree", "/voila/files/", "/voila/api/contents", "/voila/templates/", "/voila/execution/", "/voila/api/shutdown/")
 
 
@@ -153,17 +154,21 @@ async def _run(app: Classroom, sockets: list[socket.socket], address: str | None
     server.add_sockets(sockets)
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda *_: loop.call_soon_threadsafe(asked_to_stop.set))
-    if address and _has_screen():
-        loop.run_in_executor(None, _open, address)
-    await _until(asked_to_stop)
-    print(t("classroom.stopping"), flush=True)
-    server.stop()
-    await _end_jobs()
-    with contextlib.suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(app.kernel_manager.shutdown_all(now=True), 10)
-    await server.close_all_connections()
+    before = {sign: signal.signal(sign, lambda *_: loop.call_soon_threadsafe(asked_to_stop.set)) for sign in STOP_SIGNALS}
+    try:
+        if address and _has_screen():
+            loop.run_in_executor(None, _open, address)
+        await _until(asked_to_stop)
+        with contextlib.suppress(OSError):  # the window that it ran in may be gone
+            print(t("classroom.stopping"), flush=True)
+        server.stop()
+        await _end_jobs()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(app.kernel_manager.shutdown_all(now=True), 10)
+        await server.close_all_connections()
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
 
 
 async def _until(event: asyncio.Event) -> None:

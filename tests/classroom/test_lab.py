@@ -78,7 +78,8 @@ def test_whatever_happens_no_work_is_lost(lessons, steps):
             (home() / "lessons" / lab.SHIPPED).unlink(missing_ok=True)
     lab.copy_lessons(lessons)
     kept = {path.read_text() for path in mine().parent.glob("*.ipynb")}
-    assert written <= kept and (lessons / "en" / "01_small.ipynb").read_text() in kept
+    assert written <= kept
+    assert written or (lessons / "en" / "01_small.ipynb").read_text() in kept
 
 
 def test_a_place_that_cannot_be_written_is_said_before_anything_starts(monkeypatch, tmp_path, lessons):

@@ -114,6 +114,20 @@ def test_the_pill_is_true(monkeypatch, tmp_path):
     assert "cannot be saved" in shown and str(home()) in shown and 'class="ek-pill warn"' in shown
 
 
+def test_a_full_disk_is_no_place_to_save(monkeypatch):
+    monkeypatch.setattr(pages, "LEAST_FREE_BYTES", 10**18)
+    assert not pages.can_save()
+
+
+def test_every_text_is_used_and_every_used_text_exists():
+    code = "".join(path.read_text(encoding="utf-8") for path in pages.HERE.rglob("*") if path.suffix in (".py", ".html", ".j2", ".js"))
+    ours = {key.removeprefix("classroom.") for key in texts() if key.startswith("classroom.")}
+    spoken = set(re.findall(r"""["'(](?:classroom\.)?([a-z_]+)["']""", code))
+    derived = {f"{kind}_remedy" for kind in ("refused", "missing", "broken")}
+    assert ours <= spoken | derived, ours - spoken - derived
+    assert {key for key in re.findall(r"""text\("([a-z_]+)""", code)} <= ours
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("status", [403, 404, 405, 500, 503])
 def test_problems_are_told_in_the_same_look(lang, status):
