@@ -132,10 +132,10 @@ class StepView(View):
                         break
         finally:
             self._job = None
-            self.busy = False
             with self.guarded():
                 self.refresh()
                 self.status = self._last_word(ended)
+            self.busy = False  # last: whoever waits for it finds the result there
 
     def _follow(self, job: Job) -> str:
         """Watches one job to its end and returns the state it ended in."""

@@ -100,6 +100,8 @@ class TrainView(StepView):
         told = job.progress or {}
         if told.get("unit") == "picture":
             return t("widgets.train.looking", done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
+        if told.get("unit") == "epoch" and told.get("total"):
+            return t("widgets.train.doing", epoch=int(min(told["done"] + 1, told["total"])), total=f"{told['total']:.0f}")
         return super().status_of(job)
 
     def completed(self, job: Job) -> None:

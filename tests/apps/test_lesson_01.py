@@ -102,7 +102,7 @@ def test_a_training_goes_on_without_its_page_and_can_be_stopped(server, watch):
     again = watch().open(f"{server.url}en/01_first_model")
     stop = view(again, "train").get_by_role("button", name="Stop and keep")
     stop.wait_for(timeout=30_000)
-    again.wait_for_function("/epoch [1-9]/.test(document.querySelector('[data-view=train] .ek-status').textContent)", timeout=LONG)
+    again.wait_for_function("/^[1-9]/.test(document.querySelectorAll('[data-view=train] .ek-big')[1]?.textContent)", timeout=LONG)
     stop.click()
     again.wait_for_function("document.querySelector('[data-view=train]').getAttribute('aria-busy') === 'false'", timeout=LONG)
     assert view(again, "train").locator(".ek-error").count() == 0 and view(again, "train").locator("svg.ek-desk polyline").count() == 2
