@@ -84,7 +84,7 @@ def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard 
     card = card or inspected.card
     blank = _blank_network(inspected, card)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = torch.load(inspected.path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises whatever its unpickler and zip reader meet
         raise NotACheckpoint(path=path, reason=t("models.file.will_not_load", detail=str(error).split("\n")[0][:80])) from error
     state = content.get("state_dict")
@@ -93,7 +93,7 @@ def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard 
     if not all(bool(torch.isfinite(value).all()) for value in state.values() if value.is_floating_point()):
         raise NotFinite(path=path, where=t("models.weights_word"))
     training = content.get("training") if with_training else None
-    return Checkpoint(path, card, dict(state), blank, training if isinstance(training, dict) else None)
+    return Checkpoint(inspected.path, card, dict(state), blank, training if isinstance(training, dict) else None)
 
 
 def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:

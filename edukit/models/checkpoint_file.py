@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BufferedReader
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadCard, FileUnreadable, ModelTooLarge, NoCard, NotACheckpoint, UnsafeCheckpoint
+from edukit.core.errors import BadCard, EdukitError, FileUnreadable, ModelTooLarge, NoCard, NotACheckpoint, UnsafeCheckpoint
 from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
@@ -96,6 +98,7 @@ def inspect_checkpoint(path: Path) -> CheckpointFile:
 def _inspect_zip(path: Path, stream: BinaryIO) -> CheckpointFile:
     try:
         with zipfile.ZipFile(stream) as archive:
+            _check_end(path, stream, archive)
             sizes = _entry_sizes(path, archive)
             prefix = next(iter(sizes)).split("/")[0]
             if f"{prefix}/constants.pkl" in sizes or any(name.startswith(f"{prefix}/code/") for name in sizes):
@@ -106,15 +109,23 @@ def _inspect_zip(path: Path, stream: BinaryIO) -> CheckpointFile:
                 raise ModelTooLarge(path=path, found=human_size(sizes[f"{prefix}/data.pkl"]), limit=human_size(MAX_LIST_BYTES))
             reader = PickleReader()
             value = _read(path, reader, io.BytesIO(archive.read(f"{prefix}/data.pkl")))
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, StopIteration, OverflowError) as error:
-        if isinstance(error, (NotACheckpoint, UnsafeCheckpoint, ModelTooLarge)):
-            raise
+    except EdukitError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, StopIteration, OverflowError) as error:
         raise NotACheckpoint(path=path, reason=t("models.file.broken_zip")) from error
     for storage in reader.storages:
         key, size = _storage(path, storage)
         if sizes.get(f"{prefix}/data/{key}") != size:
             raise _unfit(path, f"data/{key}")
     return _described(path, value, reader, legacy=False)
+
+
+def _check_end(path: Path, stream: BinaryIO, archive: zipfile.ZipFile) -> None:
+    """A second directory hidden in the archive would show PyTorch's reader other files than Python's."""
+    stream.seek(-22, os.SEEK_END)
+    end = stream.read()
+    if end[:4] != b"PK\x05\x06" or int.from_bytes(end[16:20], "little") not in (archive.start_dir, 0xFFFFFFFF):
+        raise NotACheckpoint(path=path, reason=t("models.file.broken_zip"))
 
 
 def _entry_sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
@@ -125,12 +136,14 @@ def _entry_sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
     total = sum(entry.file_size for entry in entries)
     if total > MAX_MODEL_BYTES:
         raise ModelTooLarge(path=path, found=human_size(total), limit=human_size(MAX_MODEL_BYTES))
-    sizes: dict[str, int] = {}
+    seen: set[str] = set()
     for entry in entries:
-        if entry.filename.lower() in sizes:  # two readers would see two different files
+        if entry.filename.lower() in seen:  # PyTorch's reader knows no case, and might take the other one
             raise NotACheckpoint(path=path, reason=t("models.file.duplicate", name=entry.filename))
-        sizes[entry.filename] = entry.file_size
-    return sizes
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotACheckpoint(path=path, reason=t("models.file.broken_zip"))
+        seen.add(entry.filename.lower())
+    return {entry.filename: entry.file_size for entry in entries}
 
 
 def _inspect_legacy(path: Path, stream: BufferedReader, *, known: bool) -> CheckpointFile:

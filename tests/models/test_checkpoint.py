@@ -1,5 +1,6 @@
 """Checkpoints: what is saved comes back, and what does not fit its card is told."""
 import errno
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import torch
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, DiskFull, NoCard, NotFinite, UnknownModelFormat, WrongBackbone, WrongInput, WrongTask
+from edukit.core.errors import BadArgument, DiskFull, NoCard, NotFinite, PackageMissing, UnknownModelFormat, WrongBackbone, WrongInput, WrongTask
 from edukit.core.preprocess import Preprocess
 from edukit.models import backbones, build_network, find_backbone, load_checkpoint, load_model, read_checkpoint, save_checkpoint
 
@@ -101,6 +102,13 @@ def test_another_task_no_card_another_suffix(tmp_path):
     for name in ("a.pt", "a", "a.pth.zip"):
         with pytest.raises(UnknownModelFormat, match=r"\.pth, \.onnx"):
             load_model(tmp_path / name)
+
+
+def test_where_torch_is_not_installed_a_checkpoint_says_what_it_needs(tmp_path, monkeypatch):
+    save_checkpoint(tmp_path / "a.pth", network_of(), card_of())
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(PackageMissing, match="torch"):
+        load_model(tmp_path / "a.pth")
 
 
 @pytest.mark.parametrize("threads", [0, -1, True, "2", 1.5])

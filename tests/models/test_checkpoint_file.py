@@ -210,6 +210,36 @@ def test_two_entries_of_one_name_are_refused(saved):
         check_checkpoint_file(path)
 
 
+def test_entries_whose_names_differ_only_in_case_are_refused(saved):
+    with pytest.raises(NotACheckpoint, match=r"DATA\.pkl"):
+        check_checkpoint_file(rezip(saved({"state_dict": {}}), lambda entries: entries.update({"a/DATA.pkl": b"."})))
+
+
+def test_a_second_directory_that_only_pytorch_would_read_is_refused(tmp_path, saved):
+    harmless, evil = saved({"state_dict": {}}, "harmless.pth").read_bytes(), saved({"state_dict": {"a": Evil()}}, "evil.pth").read_bytes()
+    end = harmless[-22:]
+    at = int.from_bytes(evil[-6:-2], "little")  # where the first file's directory lies
+    path = tmp_path / "both.pth"
+    path.write_bytes(evil[:-22] + harmless[:-22] + end[:16] + at.to_bytes(4, "little") + end[20:])
+    with pytest.raises(NotACheckpoint):
+        check_checkpoint_file(path)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_packings_than_pytorchs_are_refused(saved, compression):
+    with pytest.raises(NotACheckpoint):
+        check_checkpoint_file(rezip(saved({"state_dict": {}}), lambda _: None, compression))
+
+
+def test_a_broken_deflated_entry_is_told(saved):
+    path = rezip(saved({"edukit": CARD.to_dict(), "state_dict": {}}), lambda _: None, zipfile.ZIP_DEFLATED)
+    content = bytearray(path.read_bytes())
+    content[60:90] = b"\xff" * 30
+    path.write_bytes(content)
+    with pytest.raises(NotACheckpoint):
+        check_checkpoint_file(path)
+
+
 def doubling(levels):
     value = "x"
     for _ in range(levels):

@@ -15,6 +15,7 @@ from edukit.core.errors import (
     NothingToResume,
     OutputExists,
     OutputNotWritable,
+    PackageMissing,
     UnknownBackbone,
     UnknownChoice,
     WrongBackbone,
@@ -92,6 +93,13 @@ def card_of_lenet():
     from edukit.core.card import ModelCard
 
     return ModelCard(backbone="LeNet", classes=("a", "b"), preprocess=find_backbone("LeNet").preprocess)
+
+
+def test_where_torch_is_not_installed_the_extra_is_named(folder, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(PackageMissing, match="torch") as caught:
+        train(folder, "LeNet", out=tmp_path / "run")
+    assert "train" in caught.value.remedy and not list(tmp_path.iterdir())
 
 
 def test_bad_pictures_are_named_before_torch_is_imported(folder, tmp_path):
