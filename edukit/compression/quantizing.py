@@ -72,10 +72,11 @@ def quantize(
     source = Path(model).expanduser().absolute()
     target = Path(out).expanduser().absolute() if out is not None else source.with_name(f"{source.stem}-int8.onnx")
     card = _checked_card(source, calibration)
+    made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": calibration.fingerprint}}
+    keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=_made_of)
     if target.exists() and target.samefile(source):
         raise OutputExists(path=target)  # whatever overwrite says: it is the original
-    made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": calibration.fingerprint}}
-    if settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=_made_of) and (kept := _described(target, None)):
+    if keep and (kept := _described(target, None)):
         return kept
     try:
         content = _Work(source, target, card, made, calibration, count, reporter).content()

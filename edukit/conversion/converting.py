@@ -84,10 +84,10 @@ def convert(
     card = checkpoint_card(source)
     if card.task != "classification":
         raise WrongTask(path=source, found=card.task, wanted="classification")
-    if target.exists() and target.samefile(source):
-        raise OutputExists(path=target)  # whatever overwrite says: it is the original
     made = {"verb": "convert", "options": options, "inputs": {"checkpoint": sha256(source)}}
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
+    if target.exists() and target.samefile(source):
+        raise OutputExists(path=target)  # whatever overwrite says: it is the original
     inputs = gate_inputs(data, card, source, reporter)
     if keep and (kept := _kept(target, inputs)):
         return kept

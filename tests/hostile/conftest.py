@@ -13,7 +13,13 @@ import pytest
 from edukit.cli.main import main
 from tests.hostile import files
 
-SLOWEST = 5.0  # seconds that a bad input may cost
+SLOWEST = 5.0  # seconds that a bad input may cost on a machine that does nothing else
+
+
+def patience() -> float:
+    """How many seconds that is on this machine now: other tests may be at work."""
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1) if hasattr(os, "getloadavg") else 1.0
+    return SLOWEST * max(1.0, busy)
 
 
 @dataclass
@@ -97,7 +103,7 @@ def watched(tmp_path, monkeypatch, capfd):
         if code == 2:
             assert set(said.answer) == {"error"} and set(said.answer["error"]) == {"code", "message", "remedy"}
             assert picture_of(work) == {} and picture_of(temporary) == {}, "an error left something behind"
-            assert seconds <= SLOWEST
+            assert seconds <= patience()
         assert inputs is None or picture_of(inputs) == before, "an input was touched"
         assert "Traceback" not in err
         return said
