@@ -74,6 +74,7 @@ def test_a_surprise_in_the_child_becomes_an_error_with_a_code(models):
 
 def test_it_has_a_session_of_its_own_and_the_threads_it_was_given(models):
     with MeasuringProcess(models[0], 3) as worker:
+        worker.ask(Reporter(), "load", path=str(models[0]), threads=3, card=None)  # before it has answered its environment may not be readable yet
         assert os.getsid(worker.pid) == worker.pid != os.getsid(0)
         environment = psutil.Process(worker.pid).environ()
     assert {environment[name] for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")} == {"3"}
