@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from edukit.core.events import ShouldStop, Stopped
-from edukit.core.files import write_json
+from edukit.core.files import check_writable, write_json
 from edukit.core.places import home
 from edukit.jobs.processes import Process
 
@@ -106,10 +106,18 @@ def _queue() -> Path:
     return home() / ".queue"
 
 
-def _draw(folder: str) -> Path:
+@contextmanager
+def one_at_a_time() -> Iterator[Path]:
+    """Keeps all others of this machine out for the moment of the block; yields the queue's folder."""
     queue = _queue()
+    check_writable(queue / "lock")
     queue.mkdir(parents=True, exist_ok=True)
     with FileLock(queue / "lock"):
+        yield queue
+
+
+def _draw(folder: str) -> Path:
+    with one_at_a_time() as queue:
         numbers = [int(path.stem) for path in queue.glob(TICKETS) if path.stem.isdecimal()]
         path = queue / f"{max(numbers, default=0) + 1:012d}.json"
         write_json(path, Process.this().to_dict() | {"folder": folder})

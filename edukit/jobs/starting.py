@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 import edukit
 from edukit.core.errors import FolderBusy, OutputNotWritable
 from edukit.core.files import check_writable, output_error, write_json
@@ -17,6 +15,7 @@ from edukit.core.i18n import language
 from edukit.core.quiet import silence
 from edukit.jobs.job import ANSWER, EVENTS, JOB, JOB_FILES, Job, find
 from edukit.jobs.processes import Process
+from edukit.jobs.slot import one_at_a_time
 
 JOB_VARIABLE = "EDUKIT_JOB"  # tells the child that it is a job, and in which folder
 
@@ -39,7 +38,7 @@ def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str
     place = Path(folder).expanduser().absolute()
     check_writable(place / JOB)
     place.mkdir(parents=True, exist_ok=True)
-    with FileLock(place / ".job.lock"):
+    with one_at_a_time():
         running = find(place)
         if running is not None and not running.ended:
             raise FolderBusy(path=place)

@@ -13,7 +13,7 @@ from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 
 _MAY_DIFFER = ("epochs",)  # between a training and its continuation
-_NOT_RESULTS = {"job.json", "events.jsonl", "answer.json", "stop", "stdout", "stderr"}  # what a job keeps in its folder
+_NOT_RESULTS = {"job.json", "events.jsonl", "answer.json", "stop", "chatter.txt"}  # what a job keeps in its folder
 
 
 class RunFolder:

@@ -151,9 +151,9 @@ def test_the_end_of_the_server_stops_every_job(tmp_path):
 
 def test_a_training_is_stopped_and_keeps_what_is_done(tmp_path):
     data = files.imagenet(tmp_path / "data")
-    job = start(["train", data, "--backbone", "LeNet", "--epochs", 100_000, "--out", tmp_path / "run"], tmp_path / "job")
+    job = start(["train", data, "--backbone", "LeNet", "--epochs", 100_000, "--out", tmp_path / "run"], tmp_path / "run")  # one folder for both
     wait_until(lambda: (job.progress or {}).get("unit") == "epoch" and job.progress["done"] >= 1, seconds=90)
-    assert job.state == "running" and tickets()[0].folder == str(tmp_path / "job")
+    assert job.state == "running" and tickets()[0].folder == str(tmp_path / "run")
     job.stop()
     job.wait(60)
     assert job.state == "stopped" and Path(job.answer["best"]).is_file() and len(job.answer["history"]) >= 1
