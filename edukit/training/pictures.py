@@ -19,11 +19,14 @@ class Pictures:
         samples: Labelled picture files.
         preprocess: How they become the input.
         random_seed: Of the variations.
+        mirror: Whether variations may be mirror images.
         cache_bytes: How much may be kept in memory; the rest is decoded anew each time.
     """
 
-    def __init__(self, samples: Sequence[Sample], preprocess: Preprocess, *, random_seed: int = 0, cache_bytes: int = CACHE_BYTES) -> None:
-        self.samples, self.preprocess, self.random_seed = tuple(samples), preprocess, random_seed
+    def __init__(
+        self, samples: Sequence[Sample], preprocess: Preprocess, *, random_seed: int = 0, mirror: bool = True, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        self.samples, self.preprocess, self.random_seed, self.mirror = tuple(samples), preprocess, random_seed, mirror
         self.labels: NDArray[np.int64] = np.array([sample.index for sample in self.samples], np.int64)
         self._kept: dict[int, UInt8Image] = {}
         self._room = cache_bytes // (preprocess.size[0] * preprocess.size[1] * preprocess.channels)
@@ -42,7 +45,7 @@ class Pictures:
         for row, index in enumerate(indices):
             image = self._fitted(int(index))
             if varied is not None:
-                image = vary(image, np.random.default_rng((self.random_seed, varied, int(index))))
+                image = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror)
             rows[row] = self.preprocess.normalise(image)[0]
         return rows
 
@@ -55,20 +58,26 @@ class Pictures:
         return image
 
 
-def vary(image: UInt8Image, random: np.random.Generator) -> UInt8Image:
+def mirrors(classes: Sequence[str]) -> bool:
+    """Whether a mirror image is still the same thing: not where the classes are digits or letters."""
+    return not all(len(label) == 1 and label.isascii() for label in classes)
+
+
+def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True) -> UInt8Image:
     """The picture mirrored or not, moved, turned and resized a little, lighter or darker: still the same thing to a person.
 
     Args:
         image: (height, width, channels), uint8.
         random: Decides how.
+        mirror: Whether it may be mirrored.
     """
     import cv2
 
     height, width = image.shape[:2]
-    mirror = -1.0 if random.random() < 0.5 else 1.0
+    side = -1.0 if random.random() < 0.5 and mirror else 1.0
     scale, angle = random.uniform(0.85, 1.2), random.uniform(-10, 10)
     move = random.uniform(-0.08, 0.08, 2) * (width, height)
-    matrix = cv2.getRotationMatrix2D((0, 0), angle, scale) @ np.diag([mirror, 1, 1])
+    matrix = cv2.getRotationMatrix2D((0, 0), angle, scale) @ np.diag([side, 1, 1])
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     matrix[:, 2] = centre + move - matrix[:, :2] @ centre
     moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).reshape(image.shape)

@@ -15,7 +15,7 @@ from edukit.data import Dataset
 from edukit.training.arguments import Settings
 from edukit.training.keeping import Keeper, Row
 from edukit.training.learners import HeadOnFeatures, Learner, WholeNetwork
-from edukit.training.pictures import Pictures
+from edukit.training.pictures import Pictures, mirrors
 from edukit.training.run_folder import RunFolder
 from edukit.training.starting import Start, new_start, resumed_start, start_from
 
@@ -160,7 +160,8 @@ class Session:
     def _learner(self) -> Learner:
         settings, device = self.settings, _device(self.settings.device)
         splits = (self.dataset.train, self.dataset.validation)
-        train, validation = (Pictures(split.samples, settings.preprocess, random_seed=settings.random_seed) for split in splits)
+        mirror = mirrors(self.dataset.classes)
+        train, validation = (Pictures(split.samples, settings.preprocess, random_seed=settings.random_seed, mirror=mirror) for split in splits)
         common: dict[str, Any] = {
             "augment": settings.augment, "batch_size": settings.batch(frozen=self.start.frozen), "random_seed": settings.random_seed, "device": device,
         }  # fmt: skip

@@ -58,8 +58,8 @@ def train(
         image_size: Height and width of the input, in pixels; by default the backbone's.
         pretrained: None uses ImageNet weights that are on this machine, True fetches them, False starts from nothing.
         freeze: True trains the head alone on the features of the frozen network, False everything; None freezes when the weights are pretrained.
-        augment: Whether training pictures are varied: mirrored, moved, turned, resized, lighter or darker. False where left and right
-            matter, as in writing.
+        augment: Whether training pictures are varied: moved, turned, resized, lighter or darker, and mirrored unless the classes are single
+            digits or letters.
         checkpoint: Start from this one's weights; with other classes it gets a new head.
         resume: Go on with the unfinished training in ``out``, exactly as if it had not ended.
         random_seed: The same seed gives the same result on the same machine.

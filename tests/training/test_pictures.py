@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from edukit.core.preprocess import Preprocess
 from edukit.data import load_dataset
-from edukit.training.pictures import Pictures, batches_of, vary
+from edukit.training.pictures import Pictures, batches_of, mirrors, vary
 
 
 @pytest.fixture
@@ -46,6 +46,14 @@ def test_a_variation_keeps_the_thing_in_the_middle_and_its_lightness():
     for seed in range(50):
         varied = vary(picture, np.random.default_rng(seed))
         assert varied[0, 0].mean() > 180 and 0.5 < (varied < 100).mean() / (16 * 16 / 64**2) < 1.7
+
+
+def test_digits_and_letters_are_not_mirrored():
+    assert not mirrors(tuple("0123456789")) and not mirrors(("b", "d")) and mirrors(("猫", "狗")) and mirrors(("cat", "d"))
+    left = np.zeros((32, 32, 3), np.uint8)
+    left[:, :8] = 255
+    sides = {mirror: {vary(left, np.random.default_rng(seed), mirror=mirror)[:, 16:].mean() > 60 for seed in range(30)} for mirror in (True, False)}
+    assert sides == {True: {True, False}, False: {False}}
 
 
 @given(st.integers(2, 300), st.integers(2, 64))
