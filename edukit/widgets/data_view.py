@@ -50,26 +50,24 @@ class DataView(StepView):
 
     def changed(self, name: str) -> None:
         """Another dataset is everyone's business: the other views follow."""
-        self.work.remember(self.step, {**self.values, "dataset": self.chosen or self.work.dataset})
+        self.work.remember(self.step, {**self.values, "dataset": self.work.dataset})
+        self.refresh()  # a folder that cannot be used is said beside the field, and the others keep what they have
         if self.chosen:
-            from edukit.data import load_dataset
-
-            self._show_settings()
-            load_dataset(self.chosen)  # a folder that cannot be used is said beside the field, and the others keep what they have
             self.work.dataset = self.chosen
-        self.refresh()
+            self.work.remember(self.step, {**self.values, "dataset": self.chosen})
 
     def refresh(self) -> None:
         """Shows the pictures and what the last check found."""
         self._show_settings()
         self.code = code(self.chosen)
-        self.actions = [start_button(t("widgets.data.start"), disabled=not self.chosen)]
+        self.actions = [start_button(t("widgets.data.start"), disabled=True)]
+        self.pills, self.body = [], empty(t("widgets.data.none"))
         if not self.chosen:
-            self.pills, self.body = [], empty(t("widgets.data.none"))
             return
         from edukit.data import load_dataset
 
         dataset = load_dataset(self.chosen)
+        self.actions = [start_button(t("widgets.data.start"))]
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]
         self.body = "".join((groups(dataset), *(class_row(dataset, label) for label in dataset.classes), self._found()))
 

@@ -88,7 +88,7 @@ class TryView(View):
         try:
             image = decode_image(data, name=name)
         except EdukitError:
-            self._answer = ""
+            self._answer = self.status = ""
             self.refresh()
             raise
         with self._lock:

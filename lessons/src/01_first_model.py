@@ -51,13 +51,15 @@ lesson = ek.open_lesson("01_first_model", lang="en")
 Steps()
 
 # %% [markdown] tags=["zh"]
-# **学完这一课，你能够：**
+# **学完这一课，你能够**：
 #
 # 1. 说清楚训练集、验证集和测试集各有什么用；
 # 2. 训练一个网络，把它转换成 ONNX，再量化成 INT8；
 # 3. 用测量，而不是用感觉，说明小模型还是不是原来那个模型。
 #
-# **需要：** 这台电脑就够了，不用联网，也不用显卡。　**你会做出：** 一个几 MB 的模型文件 `best-int8.onnx`。
+# **需要**：这台电脑就够了，不用联网，也不用显卡。
+#
+# **你会做出**：一个几 MB 的模型文件 `best-int8.onnx`。
 
 # %% [markdown] tags=["en"]
 # **After this lesson you can:**
@@ -66,14 +68,16 @@ Steps()
 # 2. train a network, convert it to ONNX and quantize it to INT8;
 # 3. show by measuring, not by feeling, whether the small model is still the same model.
 #
-# **You need:** this computer; no internet, no graphics card. **You make:** `best-int8.onnx`, a model file of a few megabytes.
+# **You need:** this computer; no internet, no graphics card.
+#
+# **You make:** `best-int8.onnx`, a model file of a few megabytes.
 
 # %% [markdown] tags=["zh"]
 # ## 为什么要学这个
 #
 # 你看见一张小猫的图，马上就知道是猫。可是没有人教过你“猫”的规则：几个像素、什么颜色、耳朵多少度。你是看了许多猫，自己学会的。
 #
-# 今天的电脑也是这样学的。手机相册会把照片按人分好，垃圾桶会认瓶子，病房里的仪器会看片子，靠的都是同一个办法：**给它看图片，让它自己学。** 学会之后，还要把它搬出来，搬到真正要用的地方。这一课，我们把整条路走一遍。
+# 今天的电脑也是这样学的。手机相册会把照片按人分好，垃圾桶会认瓶子，病房里的仪器会看片子，靠的都是同一个办法：**给它看图片，让它自己学**。学会之后，还要把它搬出来，搬到真正要用的地方。这一课，我们把整条路走一遍。
 #
 # 下面是一个已经学好的模型。先跟它玩两分钟：它什么时候会认错？
 
@@ -90,7 +94,7 @@ Steps()
 MovePicture()
 
 # %% [markdown] tags=["zh"]
-# 有意思吧？房子倒过来，你一眼还是认得出，它却可能说成别的东西。因为它学的图片里，房子几乎都是正着的。再换成蚂蚁转一转，它却怎么转都认得，为什么？**模型只知道它见过的世界。** 记住这句话，以后每一课都会用到。
+# 有意思吧？房子倒过来，你一眼还是认得出，它却可能说成别的东西。因为它学的图片里，房子几乎都是正着的。再换成蚂蚁转一转，它却怎么转都认得，为什么？**模型只知道它见过的世界**。记住这句话，以后每一课都会用到。
 
 # %% [markdown] tags=["en"]
 # Strange, isn't it? You still know a house that stands on its roof; the model may call it something else, because nearly every house that it learnt from stood upright. Now turn the ant: it is known at every angle. Why the difference? **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
@@ -130,7 +134,7 @@ classes = dataset.classes
 dataset
 
 # %% [markdown] tags=["zh"]
-# **你应该看到：** 六个类别，每个类别一排小图。找一找：哪两个类别你觉得最容易弄混？
+# **你应该看到**：六个类别，每个类别一排小图。找一找：哪两个类别你觉得最容易弄混？
 
 # %% [markdown] tags=["en"]
 # **You should see:** six classes, a row of small pictures for each. Look closely: which two classes would you mix up most easily?
@@ -161,7 +165,7 @@ trained = ek.train(dataset, backbone="EfficientNet-Lite0", epochs=12, lr=0.0005)
 trained
 
 # %% [markdown] tags=["zh"]
-# **你应该看到：** 验证准确率先很快上升，然后慢慢变平。每次的数字会有一点不同，这很正常。看两条线：虚线是课本（训练集），实线是测验（验证集）。哪条更高？为什么？
+# **你应该看到**：验证准确率先很快上升，然后慢慢变平。每次的数字会有一点不同，这很正常。看两条线：虚线是课本（训练集），实线是测验（验证集）。哪条更高？为什么？
 
 # %% [markdown] tags=["en"]
 # **You should see:** the validation accuracy climbs quickly, then levels off. The exact number differs a little each time, and that is fine. Look at both lines: the dashed one is the textbook, the solid one the quiz. Which is higher, and why?
@@ -199,7 +203,7 @@ small = ek.quantize(onnx, calibration=dataset.train)
 small
 
 # %% [markdown] tags=["zh"]
-# **你应该看到：** ONNX 和原来的文件差不多大，INT8 小得多；ONNX 的回答和 PyTorch 全部相同。
+# **你应该看到**：ONNX 和原来的文件差不多大，INT8 小得多；ONNX 的回答和 PyTorch 全部相同。
 
 # %% [markdown] tags=["en"]
 # **You should see:** the ONNX file is about as large as the original, INT8 much smaller, and ONNX gives the same answers as PyTorch on every picture.
@@ -230,7 +234,7 @@ result = ek.compare([trained.best, onnx, small], dataset.test)
 result
 
 # %% [markdown] tags=["zh"]
-# **你应该看到：** 三个点。越往左越快，越往上越准。每个点上的竖线是误差范围：竖线互相重叠，就不能说谁更准。如果有图片换了答案，点开看一看：你自己分得清吗？
+# **你应该看到**：三个点。越往左越快，越往上越准。每个点上的竖线是误差范围：竖线互相重叠，就不能说谁更准。如果有图片换了答案，点开看一看：你自己分得清吗？
 
 # %% [markdown] tags=["en"]
 # **You should see:** three points. Further left is faster, further up is better. The upright line through each point is its uncertainty: where the lines overlap, nobody can say which model is better. If some pictures got another label, open them: could you tell?
@@ -260,7 +264,7 @@ predictor.predict(dataset.test[0].path)
 TryView()
 
 # %% [markdown] tags=["zh"]
-# 试试六个类别以外的东西，比如一把椅子。它会老老实实说“不知道”吗？不会：它只能从六个里面挑一个。**很有把握，不等于答对。**
+# 试试六个类别以外的东西，比如一把椅子。它会老老实实说“不知道”吗？不会：它只能从六个里面挑一个。**很有把握，不等于答对**。
 
 # %% [markdown] tags=["en"]
 # Try something that is none of the six, a chair perhaps. Will it admit that it does not know? It cannot: it has to pick one of the six. **Being sure is not the same as being right.**
@@ -357,7 +361,7 @@ Guess(recall=True)
 #
 # 你的模型已经保存在这台电脑上：`edukit` 文件夹里的 `01_first_model`，后面的课会接着用它。
 #
-# **下一课：** 做自己的图像数据集。想一想：你最想让电脑认什么？
+# **下一课**：做自己的图像数据集。想一想：你最想让电脑认什么？
 
 # %% [markdown] tags=["en"]
 # ## Summary

@@ -36,6 +36,7 @@ def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_thei
     view = DataView(work)
     view.set("folder", str(tmp_path / "nowhere"))
     assert view.error["code"] == "E201" and view.error["near"] == "folder" and work.dataset == str(pets)
+    assert button(view)["disabled"] and "<img" not in view.body and Work(work.folder).dataset == str(pets)
     view.set("folder", str(pets))
     assert view.error == {} and view.body
 
