@@ -37,22 +37,20 @@ def signed_in(method: Method) -> Method:
     return cast("Method", authenticated(method))
 
 
-class OurPage(JupyterHandler):  # type: ignore[misc]
-    """A page of ours: knows its language and frame, and shows problems in the same look."""
+class Dressed:
+    """A handler that shows problems in our look; it may be Jupyter's or Tornado's own underneath."""
 
-    @property
-    def content_security_policy(self) -> str:
-        """Nothing from anywhere else, whatever a notebook or a name in a dataset may hold."""
-        return "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
+    request: Any
+    settings: dict[str, Any]
 
     def frame(self, lang: str | None = None, other: str = "") -> pages.Frame:
         """What stands around the page."""
         local = self.request.remote_ip in ("127.0.0.1", "::1")
-        return pages.Frame(lang=lang or self.language(), base=self.base_url, other=other, local=local)
+        return pages.Frame(lang=lang or self.language(), base=self.settings["base_url"], other=other, local=local)
 
     def language(self) -> str:
         """The language in the address, else the one given to ``serve``, else what the browser asks for, else the server's."""
-        in_address = str(self.request.path).removeprefix(self.base_url).split("/")[0]
+        in_address = str(self.request.path).removeprefix(self.settings["base_url"]).split("/")[0]
         if in_address in LANGUAGES:
             return in_address
         told: str | None = self.settings["edukit_lang"]
@@ -60,8 +58,22 @@ class OurPage(JupyterHandler):  # type: ignore[misc]
 
     def write_error(self, status_code: int, **_: Any) -> None:
         """The page that says what went wrong."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(pages.problem_page(self.frame(), status_code))
+        self.set_header("Content-Type", "text/html; charset=utf-8")  # type: ignore[attr-defined]
+        self.finish(pages.problem_page(self.frame(), status_code))  # type: ignore[attr-defined]
+
+
+def dressed(handler: type) -> type:
+    """Someone else's handler with our look; one that answers programs keeps its own form."""
+    return handler if issubclass(handler, (APIHandler, Dressed)) else type(handler.__name__, (Dressed, handler), {})
+
+
+class OurPage(Dressed, JupyterHandler):  # type: ignore[misc]
+    """A page of ours."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Nothing from anywhere else, whatever a notebook or a name in a dataset may hold."""
+        return "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
 
 
 class StartPage(OurPage):
@@ -73,6 +85,8 @@ class StartPage(OurPage):
         self.set_header("Vary", "Accept-Language")
         self.redirect(f"{self.base_url}{self.language()}/")
 
+    head = get
+
 
 class IndexPage(OurPage):
     """``/zh/`` and ``/en/``: the cards."""
@@ -83,6 +97,8 @@ class IndexPage(OurPage):
         self.set_header("Cache-Control", "no-cache")
         self.finish(pages.index_page(self.frame(lang), find_lessons(lang, self.settings["edukit_lessons"])))
 
+    head = get
+
 
 class LessonPage(OurPage):
     """``/zh/01_first_model``: a lesson as an app."""
@@ -90,6 +106,12 @@ class LessonPage(OurPage):
     def initialize(self, renderer_options: dict[str, Any]) -> None:
         """Takes what every page's renderer needs."""
         self.renderer_options = renderer_options
+
+    @signed_in
+    def head(self, lang: str, name: str) -> None:
+        """Whether there is such a lesson; starts no kernel."""
+        if not has_lesson(lang, name, self.settings["edukit_lessons"]):
+            raise HTTPError(404)
 
     @signed_in
     async def get(self, lang: str, name: str) -> None:
@@ -222,7 +244,7 @@ class RunCells(ExecutionRequestHandler):  # type: ignore[misc]
         return waiting
 
 
-class TemplateFiles(TemplateStaticFileHandler):  # type: ignore[misc]
+class TemplateFiles(Dressed, TemplateStaticFileHandler):  # type: ignore[misc]
     """Voila's template files; an address without a file in it is missing, not a crash."""
 
     def parse_url_path(self, url_path: str) -> str:

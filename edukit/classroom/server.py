@@ -36,7 +36,8 @@ PORTS_TRIED = 60
 NOT_IN_THE_APP = frozenset({"code", "exercise", "solution"})
 IDLE_SECONDS = 600  # a kernel whose page is gone; a closed page ends its own at once
 STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]  # also when the window is closed
-REPLACED = ("/voila/render/", "/voila/tree", "/voila/files/", "/voila/api/contents", "/voila/templates/", "/voila/execution/", "/voila/api/shutdown/")
+REPLACED = ["/voila/render/", "/voila/tree", "/voila/files/", "/voila/api/contents", "/login", "/logout", "/channels"]
+REPLACED += ["/voila/templates/", "/voila/execution/", "/voila/api/shutdown/"]
 
 
 class Classroom(Voila):  # type: ignore[misc]
@@ -59,7 +60,7 @@ class Classroom(Voila):  # type: ignore[misc]
         options = {"voila_configuration": self.voila_configuration, "traitlet_config": self.config, "template_paths": self.template_paths}
         ours = handlers.our_routes(self.server_url, options)
         theirs = [route for route in super().init_handlers() if route[0] != self.server_url and not any(part in route[0] for part in REPLACED)]
-        return [*ours, *theirs]
+        return [*ours, *((pattern, handlers.dressed(handler), *rest) for pattern, handler, *rest in theirs)]
 
     def prepare(self) -> None:
         """Everything of ``start`` but listening."""

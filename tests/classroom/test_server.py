@@ -66,14 +66,22 @@ def test_other_addresses_lead_to_the_stable_ones(server, path, to):
     [
         *("/nothing", "/en/02_nothing", "/fr/01_small", "/en/../zh/x", "/en/01_small/x", "/%00", "/en/01_small%00", "/static/x"),
         *("/en/%2e%2e/%2e%2e/etc/passwd", "/voila/tree", "/voila/files/en/01_small.ipynb", "/voila/files/x.png"),
-        *("/voila/api/contents", "/api/contents", "/edukit/alive/fr/x"),
+        *("/voila/api/contents", "/api/contents", "/edukit/alive/fr/x", "/login", "/logout", "/api/kernels", "/voila/static/", "/voila/static/x.js"),
+        *("/voila/labextensions/", "/voila/labextensions/../x", "/voila/api/themes/", "/voila/api/themes/x/y.css", "/voila/query/x"),
+        *(f"/voila/{part}/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd" for part in ("static", "labextensions", "templates/lab/static")),
         *("/voila/templates/x", "/voila/templates/edukit/static", "/voila/templates/../../x/static/y", "/voila/templates/edukit/static/../conf.json"),
     ],
 )
 def test_what_is_not_there_is_404_and_no_crash(server, path):
     answer = server.get(path)
-    assert answer.status in (400, 404), answer.text[:300]
+    assert answer.status in (400, 403, 404) and "root:" not in answer.text, answer.text[:300]
     assert "Traceback" not in server.said() and "metadata" not in answer.text
+    assert answer.status == 400 or "Back to all lessons" in answer.text or answer.headers["Content-Type"] == "application/json"
+
+
+def test_a_look_at_an_address_starts_nothing(server):
+    told = [server.ask(urllib.request.Request(server.url + path, method="HEAD")).status for path in ("", "en/", "en/01_small", "en/02_nothing")]
+    assert told == [302, 200, 200, 404] and not kernels(server)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
