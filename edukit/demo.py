@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import BadArgument, OutputExists
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
-from edukit.core.files import check_writable, sha256, write_json
+from edukit.core.files import check_writable, output_error, sha256, write_json
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.jobs.job import JOB_FILES
@@ -208,7 +208,11 @@ def _folder(out: object) -> Path:
 
 def _settle(folder: Path, made: Mapping[str, Any], overwrite: bool) -> None:
     """Raises ``OutputExists`` if ``folder`` holds something else than an earlier run of this demo and may not be used."""
-    if folder.exists() and not folder.is_dir():
+    try:
+        blocked = folder.exists() and not folder.is_dir()
+    except OSError as error:  # a name too long for the system
+        raise output_error(error, folder) from error
+    if blocked:
         raise OutputExists(path=folder)
     check_writable(folder / MARK)
     taken = folder.is_dir() and any(entry.name not in JOB_FILES for entry in folder.iterdir())

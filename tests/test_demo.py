@@ -4,7 +4,7 @@ import json
 import onnx
 import pytest
 
-from edukit.core.errors import BadArgument, DatasetMissing, OutputExists, UnknownBackbone
+from edukit.core.errors import BadArgument, DatasetMissing, OutputExists, OutputNotWritable, UnknownBackbone
 from edukit.core.events import Stopped
 from edukit.core.i18n import set_language
 from edukit.demo import STAGES, demo
@@ -97,7 +97,8 @@ def test_stopping_keeps_what_is_finished_and_the_next_call_goes_on(tmp_path, pic
 
 @pytest.mark.parametrize(
     ("arguments", "error"),
-    [({"dataset": "emojy"}, DatasetMissing), ({"backbone": "LeNett"}, UnknownBackbone), ({"out": ""}, BadArgument), ({"out": None}, BadArgument)],
+    [({"dataset": "emojy"}, DatasetMissing), ({"backbone": "LeNett"}, UnknownBackbone), ({"out": ""}, BadArgument), ({"out": None}, BadArgument),
+     ({"out": "x" * 300}, OutputNotWritable), ({"out": "a\0b"}, OutputNotWritable)],
 )
 def test_bad_arguments_leave_nothing(tmp_path, pictures, arguments, error):
     given = {"out": tmp_path / "out", "dataset": pictures, "backbone": "LeNet"} | arguments

@@ -121,7 +121,7 @@ def _check_arguments(
     for name, value, highest in (("threads", threads, MAX_THREADS), ("batch_size", batch_size, MAX_BATCH), ("runs", 1 if runs is None else runs, MAX_RUNS)):
         if type(value) is not int or not 1 <= value <= highest:
             raise BadArgument(name=name, value=value, wanted=t("comparison.whole_number", highest=highest))
-    if isinstance(models, (str, os.PathLike)) or not models:
+    if isinstance(models, (str, bytes, os.PathLike)) or not models or not all(isinstance(model, (str, os.PathLike)) for model in models):
         raise BadArgument(name="models", value=repr(models), wanted=t("comparison.list_of_models"))
     if accuracy_only and speed_only:
         raise BadArgument(name="speed_only", value=True, wanted=t("comparison.not_both"))

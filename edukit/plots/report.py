@@ -58,9 +58,9 @@ def write_report(path: str | os.PathLike[str], findings: Findings, *, overwrite:
     target = Path(path).expanduser().absolute()
     if target.suffix.lower() != ".html":
         raise BadSuffix(path=target, wanted=".html")
+    check_writable(target)
     if target.is_dir() or (target.exists() and not overwrite and not _is_ours(target)):
         raise OutputExists(path=target)
-    check_writable(target)
     write_text(target, report_html(findings))
     return target
 

@@ -79,7 +79,8 @@ def test_what_the_data_warn_of_stands_beside_the_figures(tmp_path, models):
 @pytest.mark.parametrize(
     ("wrong", "name"),
     [({"threads": 0}, "threads"), ({"threads": True}, "threads"), ({"threads": 1.5}, "threads"), ({"batch_size": -1}, "batch_size"), ({"runs": "ten"}, "runs"),
-     ({"accuracy_only": True, "speed_only": True}, "speed_only"), ({"data": None}, "data"), ({"models": []}, "models"), ({"models": "best.pth"}, "models")],
+     ({"accuracy_only": True, "speed_only": True}, "speed_only"), ({"data": None}, "data"), ({"models": []}, "models"), ({"models": "best.pth"}, "models"),
+     ({"models": [5]}, "models"), ({"models": [b"x.onnx"]}, "models")],
 )  # fmt: skip
 def test_bad_arguments_are_named_before_any_work(models, data, wrong, name):
     arguments = {"models": models, "data": data} | wrong
