@@ -45,8 +45,9 @@ class Dressed:
 
     def frame(self, lang: str | None = None, other: str = "") -> pages.Frame:
         """What stands around the page."""
+        known = tuple(each for each in LANGUAGES if not other or has_lesson(each, other, self.settings["edukit_lessons"]))
         local = self.request.remote_ip in ("127.0.0.1", "::1")
-        return pages.Frame(lang=lang or self.language(), base=self.settings["base_url"], other=other, local=local)
+        return pages.Frame(lang=lang or self.language(), base=self.settings["base_url"], other=other, local=local, known=known)
 
     def language(self) -> str:
         """The language in the address, else the one given to ``serve``, else what the browser asks for, else the server's."""

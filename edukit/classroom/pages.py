@@ -27,12 +27,14 @@ class Frame:
         base: The server's base URL, ``"/"`` unless it stands behind another server.
         other: What follows the language in the address: ``""`` for the index, ``"01_first_model"`` for a lesson.
         local: Whether browser and server are one computer.
+        known: The languages that have this page; the switch leads to the index of the others.
     """
 
     lang: str = "en"
     base: str = "/"
     other: str = ""
     local: bool = True
+    known: tuple[str, ...] = LANGUAGES
 
     def text(self, key: str, **values: object) -> str:
         """A text in the page's language, whatever language the server itself speaks."""
@@ -40,7 +42,8 @@ class Frame:
 
     def values(self) -> dict[str, Any]:
         """What the templates need."""
-        languages = [(lang, replace(self, lang=lang).text("language_name"), f"{self.base}{lang}/{self.other}") for lang in LANGUAGES]
+        addresses = {lang: f"{self.base}{lang}/{self.other if lang in self.known else ''}" for lang in LANGUAGES}
+        languages = [(lang, replace(self, lang=lang).text("language_name"), address) for lang, address in addresses.items()]
         saved = can_save()
         return {
             "lang": self.lang,

@@ -55,6 +55,11 @@ def test_the_language_switch_keeps_the_page_and_the_base():
     assert [address for _, _, address in languages] == ["/hub/zh/01_lesson", "/hub/en/01_lesson"]
 
 
+def test_the_switch_leads_to_the_index_where_the_lesson_is_not_translated():
+    languages = pages.Frame(lang="zh", other="01_lesson", known=("zh",)).values()["languages"]
+    assert [address for _, _, address in languages] == ["/zh/01_lesson", "/en/"]
+
+
 def test_what_lessons_say_of_themselves_is_escaped():
     shown = page(*[lesson(number, title=EVIL, summary=EVIL, art=EVIL, chapter=EVIL, steps=(EVIL,)) for number in (1, 2)])
     assert "<script>" not in shown and "&lt;script&gt;" in shown
@@ -158,3 +163,30 @@ def test_look_has_no_rule_that_would_change_other_notebooks():
     css = re.sub(r"/\*.*?\*/", "", (pages.HERE.parent / "core" / "look.css").read_text(encoding="utf-8"), flags=re.S)
     rules = [re.sub(r"\([^)]*\)", "", rule) for rule in re.findall(r"([^{}]+)\{", css) if not rule.strip().startswith("@")]
     assert rules and not [selector for rule in rules for selector in rule.split(",") if ".ek-" not in selector]
+
+
+def tokens():
+    """The colours of both themes."""
+    css = (pages.HERE.parent / "core" / "look.css").read_text(encoding="utf-8")
+    light, dark = (dict(re.findall(r"--ek-([a-z0-9-]+): (?:var\([^,]+, )?(#[0-9a-f]{6})", block)) for block in re.findall(r"\{\s*color-scheme[^}]*\}", css))
+    return {"light": light, "dark": light | dark}
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    return sum(weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4) for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_can_be_read_by_weak_eyes(theme):
+    """Contrast of at least 4.5 (WCAG AA) for text, 3 for the borders of what can be pressed."""
+    colours = tokens()[theme]
+
+    def contrast(one, other):
+        low, high = sorted(luminance(colours[name]) for name in (one, other))
+        return (high + 0.05) / (low + 0.05)
+
+    words = [(text, ground) for text in ("ink", "soft", "accent", "good", "bad", "warn") for ground in ("card", "paper")]
+    words += [("accent", "tint"), ("good", "good-tint"), ("warn", "warn-tint"), ("bad", "bad-tint"), ("ink", "sunk"), ("accent-ink", "accent")]
+    assert not [(pair, round(contrast(*pair), 2)) for pair in words if contrast(*pair) < 4.5]
+    assert contrast("edge", "card") >= 3
