@@ -11,8 +11,16 @@ from edukit.core.i18n import t, texts
 MOST_LISTED = 20
 
 
-def shown(verb: str, answer: Any) -> str:
-    """What a person reads at the end of a verb."""
+def shown(verb: str, answer: Any, result: Any = None) -> str:
+    """What a person reads at the end of a verb.
+
+    Args:
+        verb: Which.
+        answer: The plain values.
+        result: What they were made from, where it knows names for people.
+    """
+    if verb == "predict":
+        return "\n".join(f"{one.image}: {one}" for one in result)
     return _SHOWN[verb](answer) if answer is not None else ""
 
 
@@ -81,10 +89,6 @@ def _compare(answer: Mapping[str, Any]) -> str:
     return "\n".join([table(heads, rows), *ratios, *answer.get("warnings", ())])
 
 
-def _predict(answer: list[Mapping[str, Any]]) -> str:
-    return "\n".join(f"{one['image']}: " + ", ".join(f"{label} {_percent(score)}" for label, score in zip(one["labels"], one["scores"])) for one in answer)
-
-
 def _info(answer: Mapping[str, Any]) -> str:
     from edukit.verbs.file_info import described
 
@@ -123,5 +127,5 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "demo": _demo, "check-dataset": _check_dataset, "train": _train, "evaluate": _evaluate, "convert": _convert, "quantize": _quantize,
-    "compare": _compare, "predict": _predict, "info": _info, "doctor": _doctor, "serve": _serve, "lab": _serve,
+    "compare": _compare, "info": _info, "doctor": _doctor, "serve": _serve, "lab": _serve,
 }  # fmt: skip

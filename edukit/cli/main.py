@@ -9,7 +9,7 @@ import edukit
 from edukit.cli.arguments import Argument, joined, parser_of
 from edukit.cli.commands import COMMANDS, Command, Values
 from edukit.cli.events import EventLines
-from edukit.cli.running import Style, answer, failed, run
+from edukit.cli.running import STOPPED, Style, answer, failed, run
 from edukit.cli.streams import event_writer, say
 from edukit.core.errors import EdukitError, UnknownChoice, UsageError
 from edukit.core.i18n import LANGUAGES, set_language, t
@@ -26,7 +26,14 @@ def main(words: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 2 bad input, 130 stopped, 1 a fault of ours.
     """
-    style, rest = _style(list(sys.argv[1:] if words is None else words))
+    try:
+        return _main(list(sys.argv[1:] if words is None else words))
+    except KeyboardInterrupt:  # between two steps; within a verb it is an answer
+        return STOPPED
+
+
+def _main(words: list[str]) -> int:
+    style, rest = _style(words)
     try:
         if style.lang is not None:
             set_language(style.lang)

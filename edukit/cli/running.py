@@ -14,7 +14,7 @@ from edukit.cli.faults import explained
 from edukit.cli.human import shown
 from edukit.cli.progress import ProgressText
 from edukit.cli.stopping import StopWish
-from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json
+from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json, visible
 from edukit.core.events import Event, Stopped
 from edukit.core.i18n import t
 
@@ -46,11 +46,13 @@ class Outcome:
         code: The exit code.
         answer: What ``--json`` gives.
         error: What went wrong, if anything did: ``code``, ``message``, ``remedy``.
+        result: What the answer was made from.
     """
 
     code: int
     answer: Any = None
     error: dict[str, str] | None = None
+    result: Any = None
 
     def last_event(self) -> Event:
         """The event that ends the stream."""
@@ -82,11 +84,11 @@ def answer(verb: str, outcome: Outcome, style: Style) -> None:
     if style.json:
         say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
     elif outcome.error is not None:
-        say_error(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}")
+        say_error(visible(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}"))
     elif outcome.code == STOPPED and not outcome.answer.get("best"):
         say_error(t("cli.stopped"))
     else:
-        say(shown(verb, outcome.answer))
+        say(visible(shown(verb, outcome.answer, outcome.result)))
 
 
 def _perform(command: Command, values: Values, report: Report, folder: Path | None) -> Outcome:
@@ -96,7 +98,7 @@ def _perform(command: Command, values: Values, report: Report, folder: Path | No
             report(Event(event="start", values={"verb": command.name, "pid": os.getpid()}))
             with _turn(command, report, wish, folder):
                 result = command.run(dict(values), {"on_event": report, "should_stop": wish})
-            return Outcome(STOPPED if getattr(result, "stopped", False) else DONE, _plain(result))
+            return Outcome(STOPPED if getattr(result, "stopped", False) else DONE, _plain(result), result=result)
     except (KeyboardInterrupt, Stopped):
         return Outcome(STOPPED, {"stopped": True})
     except Exception as error:  # the one place where every error becomes an answer; faults of ours among them say so

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edukit.cli.streams import MAX_CHATTER_BYTES, event_writer, quiet_stdout, say, say_json
+from edukit.cli.streams import MAX_CHATTER_BYTES, event_writer, quiet_stdout, say, say_json, visible
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +38,10 @@ def test_json_is_strict_and_readable(capfd):
     assert capfd.readouterr().out == '{"loss": null, "猫": [1, null]}\n'
     say_json(["caf\udce9"])
     assert json.loads(capfd.readouterr().out) == ["caf\udce9"]
+
+
+def test_names_cannot_command_the_terminal():
+    assert visible("a\x1b[2Jb\rc\x07 猫🐱\n\t\x9b") == "a\\x1b[2Jb\\x0dc\\x07 猫🐱\n\t\\x9b"
 
 
 def test_a_reader_that_went_away_is_no_error():
