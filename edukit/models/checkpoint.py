@@ -15,6 +15,7 @@ from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone, WrongInput
 from edukit.core.files import writing
 from edukit.core.i18n import t
+from edukit.models.backbones import backbones
 from edukit.models.checkpoint_file import CheckpointFile, inspect_checkpoint
 from edukit.models.networks import build_network
 
@@ -105,5 +106,15 @@ def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:
     with torch.device("meta"):
         network, _ = build_network(card.backbone, len(card.classes), pretrained=False, channels=preprocess.channels, image_size=preprocess.size[0])
     if {name: tuple(value.shape) for name, value in network.state_dict().items()} != dict(inspected.shapes):
-        raise WrongBackbone(path=inspected.path, found=t("models.another_network", name=card.backbone), wanted=card.backbone)
+        raise WrongBackbone(path=inspected.path, found=_described_by(inspected, card), wanted=card.backbone)
     return network
+
+
+def _described_by(inspected: CheckpointFile, card: ModelCard) -> str:
+    """The backbone whose layers bear the names that the file has."""
+    for backbone in backbones():
+        with torch.device("meta"):
+            network, _ = build_network(backbone.name, len(card.classes), pretrained=False)
+        if network.state_dict().keys() == inspected.shapes.keys():
+            return t("models.other_shape", name=backbone.name) if backbone.name == card.backbone else backbone.name
+    return t("models.another_network")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadCard, EdukitError, FileUnreadable, ModelTooLarge, NoCard, NotACheckpoint, UnsafeCheckpoint
+from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileUnreadable, ModelTooLarge, NoCard, NotACheckpoint, UnsafeCheckpoint
 from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
@@ -29,6 +29,7 @@ _ITEM_BYTES = {
 _STORAGES = {f"torch.{kind}Storage": size for kind, size in _ITEM_BYTES.items()}
 _TENSORS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor")
 _CALLS = {*_TENSORS, "torch._utils._rebuild_parameter", "collections.OrderedDict", "torch.Size", "torch.device", "_codecs.encode"}
+_DULL = ("__builtin__.set", "builtins.set", "collections.Counter")  # refused too, but the other names tell more
 _DTYPES = r"torch\.(float(16|32|64)|bfloat16|int(8|16|32|64)|uint8|bool)"
 
 
@@ -81,12 +82,14 @@ def inspect_checkpoint(path: Path) -> CheckpointFile:
         NotACheckpoint: Broken, or something else.
         UnsafeCheckpoint: It asks for what weights do not need.
         ModelTooLarge: Its tensors take more than the limit.
-        FileMissing, NotAFile, FileTooLarge, FileUnreadable
+        FileMissing, NotAFile, EmptyFile, FileTooLarge, FileUnreadable
     """
     found = input_file(path, max_bytes=MAX_MODEL_BYTES)
     try:
         with found.open("rb") as stream:
             start = stream.read(len(_LEGACY_START))
+            if not start:
+                raise EmptyFile(path=found)
             stream.seek(0)
             if start.startswith(b"PK\x03\x04"):
                 return _inspect_zip(found, stream)
@@ -170,7 +173,7 @@ def _read(path: Path, reader: PickleReader, stream: BinaryIO) -> Any:
         value = reader.read(stream)
     except PickleBroken as error:
         broken = error
-    for name in sorted(reader.names):
+    for name in sorted(reader.names, key=lambda name: (name in _DULL, name)):
         if name not in _CALLS and name not in _STORAGES and not re.fullmatch(_DTYPES, name):
             raise UnsafeCheckpoint(path=path, reason=t("models.file.asks_for", name=name[:120]))
     if broken:

@@ -62,7 +62,10 @@ def test_weights_of_another_backbone_under_this_card_are_told(tmp_path):
         save_checkpoint(tmp_path / "a.pth", network_of(), wrong)
         with pytest.raises(WrongBackbone) as caught:
             load_checkpoint(tmp_path / "a.pth")
-        assert wrong.backbone in caught.value.message
+        assert wrong.backbone in caught.value.message and "LeNet" in caught.value.message
+    save_checkpoint(tmp_path / "a.pth", torch.nn.Linear(2, 3), card_of())
+    with pytest.raises(WrongBackbone, match="unknown"):
+        load_checkpoint(tmp_path / "a.pth")
 
 
 def test_a_card_that_asks_for_a_giant_network_makes_none(tmp_path):
