@@ -4,11 +4,14 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
 
 from edukit.core import i18n
 from edukit.core.quiet import silence
 
 silence()
+settings.register_profile("edukit", deadline=None)  # a busy machine must not fail a property
+settings.load_profile("edukit")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,14 @@ from edukit.compression.correcting import corrected
 from edukit.compression.qdq import LEAST_OPSET, quantized
 from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
-from edukit.core.errors import AlreadyQuantized, ClassesDiffer, EdukitError, OutputExists, QuantizeFailed, TooFewPictures
+from edukit.core.errors import AlreadyQuantized, ClassesDiffer, OutputExists, QuantizeFailed, TooFewPictures
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, writing
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
-from edukit.runtime import OnnxModel, batches, card_of_onnx, load_onnx, onnx_in
+from edukit.runtime import OnnxModel, batches, card_of_onnx, load_onnx, made_of_onnx, onnx_in
 from edukit.runtime.onnx_file import card_in, read_onnx_facts
-from edukit.runtime.onnx_graph import GraphError, onnx_package, sealed, simplified
+from edukit.runtime.onnx_graph import GraphError, onnx_package, remade, sealed, simplified
 from edukit.runtime.onnx_model import check_model
 from edukit.runtime.onnx_session import thread_count
 
@@ -37,6 +36,8 @@ HELD_OUT_PICTURES = 200
 SHARE = 0.99999              # of an activation's values that its range must hold; the rest is clipped
 WORTH = 0.01                 # of top-1: what may be lost to weights of 7 bits before all 8 are used
 _STEPS = 4                   # calibrate, quantize, measure, write
+_NOTED = ("size_before_bytes", "reduce_range", "method", "calibrated_on", "count", "top1_before", "top1_after", "agreement")
+_CONVERSIONS_OWN = ("gate", "nodes_before", "nodes_after", "dynamic")  # notes that would be false of an INT8 file
 
 
 def quantize(
@@ -73,7 +74,7 @@ def quantize(
     target = Path(out).expanduser().absolute() if out is not None else source.with_name(f"{source.stem}-int8.onnx")
     card = _checked_card(source, calibration)
     made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": calibration.fingerprint}}
-    keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=_made_of)
+    keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
     if target.exists() and target.samefile(source):
         raise OutputExists(path=target)  # whatever overwrite says: it is the original
     if keep and (kept := _described(target, None)):
@@ -146,10 +147,9 @@ class _Work:
         return {"count": len(held_out)} | {name: float(hits.mean()) for name, hits in rates.items()}
 
     def _sealed(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
-        card = self.card.changed(
-            precision="int8", made=self.made, created=datetime.now(UTC).isoformat(timespec="seconds"),
-            notes={**self.card.notes, "quantization": dict(notes), "reduce_range": notes.get("reduce_range")},
-        )  # fmt: skip
+        kept = {name: value for name, value in self.card.notes.items() if name not in _CONVERSIONS_OWN}
+        kept |= {"quantization": dict(notes), "reduce_range": notes.get("reduce_range")}
+        card = remade(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
         return sealed(small, card)
 
     def _step(self, done: float, stage: str) -> None:
@@ -188,13 +188,6 @@ def _checked_card(source: Path, calibration: Split) -> ModelCard:
     return card
 
 
-def _made_of(path: Path) -> Mapping[str, Any] | None:
-    try:
-        return card_of_onnx(path).made
-    except EdukitError:
-        return None
-
-
 def _described(target: Path, began: float | None) -> Quantization | None:
     """What lies at ``target``; None if its card does not tell."""
     notes = card_of_onnx(target).notes.get("quantization", {})
@@ -205,6 +198,3 @@ def _described(target: Path, began: float | None) -> Quantization | None:
         )  # fmt: skip
     except (KeyError, TypeError):
         return None
-
-
-_NOTED = ("size_before_bytes", "reduce_range", "method", "calibrated_on", "count", "top1_before", "top1_after", "agreement")

@@ -1,5 +1,5 @@
 """From a checkpoint to an ONNX file that is proved to be the same model."""
-from edukit.conversion.converting import convert, made_of_onnx
+from edukit.conversion.converting import convert
 from edukit.conversion.results import CloseCall, Conversion, Gate
 
-__all__ = ["CloseCall", "Conversion", "Gate", "convert", "made_of_onnx"]
+__all__ = ["CloseCall", "Conversion", "Gate", "convert"]

@@ -6,8 +6,6 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +18,8 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, writing
 from edukit.core.i18n import t
 from edukit.models import checkpoint_card
-from edukit.runtime import card_of_onnx, onnx_in, read_onnx_facts
-from edukit.runtime.onnx_graph import GraphError, sealed, simplified
+from edukit.runtime import card_of_onnx, made_of_onnx, onnx_in, read_onnx_facts
+from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
 from edukit.runtime.onnx_session import thread_count
 
 if TYPE_CHECKING:
@@ -146,8 +144,8 @@ class _Work:
 
     def _card(self, notes: Mapping[str, Any]) -> ModelCard:
         card = self.original.card
-        versions = {**card.versions, **package_versions("edukit-vision", "torch", "onnx", "onnxslim", "onnxruntime")}
-        return card.changed(made=self.made, notes={**card.notes, **notes}, versions=versions, created=datetime.now(UTC).isoformat(timespec="seconds"))
+        packages = ("torch", "onnx", "onnxslim", "onnxruntime")
+        return remade(card, made=self.made, notes={**card.notes, **notes}, packages=packages, precision="fp32")
 
     def _step(self, done: int, stage: str) -> None:
         self.reporter.check()
@@ -184,22 +182,3 @@ def _described(target: Path, gate: Gate, began: float | None) -> Conversion:
         nodes_before=notes["nodes_before"], nodes_after=notes["nodes_after"], seconds=0.0 if began is None else time.monotonic() - began,
         reused=began is None,
     )  # fmt: skip
-
-
-def package_versions(*names: str) -> dict[str, str]:
-    """The versions of those packages that are installed, for a card."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-def made_of_onnx(path: Path) -> Mapping[str, Any] | None:
-    """What made the ONNX file at ``path``, as its card tells; None for a file that is not ours."""
-    try:
-        return card_of_onnx(path).made
-    except EdukitError:
-        return None

@@ -1,5 +1,5 @@
 """Loading a model file and predicting with it: NumPy, OpenCV and ONNX Runtime, no torch."""
-from edukit.runtime.onnx_file import OnnxFacts, card_of_onnx, read_onnx_facts
+from edukit.runtime.onnx_file import OnnxFacts, card_of_onnx, made_of_onnx, read_onnx_facts
 from edukit.runtime.onnx_model import OnnxModel, load_onnx, onnx_in
 from edukit.runtime.prediction import Prediction
 from edukit.runtime.predictor import BATCH_SIZE, Classifier, Predictor, batches, softmax
@@ -14,6 +14,7 @@ __all__ = [
     "batches",
     "card_of_onnx",
     "load_onnx",
+    "made_of_onnx",
     "onnx_in",
     "read_onnx_facts",
     "softmax",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadCard, EmptyFile, FileUnreadable, NoCard, NotAnOnnxFile
+from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileUnreadable, NoCard, NotAnOnnxFile
 from edukit.core.files import input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES, MAX_MODEL_BYTES
@@ -130,3 +130,11 @@ def card_in(facts: OnnxFacts) -> ModelCard:
     if len(text) > MAX_JSON_BYTES:
         raise BadCard(path=facts.path, field=METADATA_KEY, found=len(text))
     return ModelCard.from_json(text, path=facts.path)
+
+
+def made_of_onnx(path: Path) -> Mapping[str, Any] | None:
+    """What made the ONNX file at ``path``, as its card tells; None for a file that is not ours."""
+    try:
+        return card_of_onnx(path).made
+    except EdukitError:
+        return None

@@ -1,6 +1,9 @@
 """Changing an ONNX graph: fewer nodes, a card inside, and the check that it is valid. Needs the onnx package, which prediction does not."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
@@ -48,7 +51,7 @@ def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = 
     onnx = onnx_package()
     model.ir_version = ir_version or model.ir_version
     model.producer_name = "edukit"
-    model.producer_version = card.versions.get("edukit-vision", "")
+    model.producer_version = ""
     del model.metadata_props[:]
     onnx.helper.set_model_props(model, {METADATA_KEY: card.to_json()})
     try:
@@ -56,6 +59,20 @@ def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = 
     except Exception as error:  # the checker's errors and those of shape inference share no class
         raise GraphError(short(error)) from error
     return bytes(model.SerializeToString())
+
+
+def remade(card: ModelCard, *, made: Mapping[str, Any], notes: Mapping[str, Any], packages: Sequence[str], precision: str) -> ModelCard:
+    """The card of a file that is made from the file that bears ``card``.
+
+    Args:
+        card: The original's.
+        made: What makes the new file.
+        notes: Of the new file.
+        packages: Those that make it; their versions are added.
+        precision: ``"fp32"`` or ``"int8"``.
+    """
+    versions = {**card.versions, **{name: version(name) for name in packages}}
+    return card.changed(made=made, notes=notes, versions=versions, precision=precision, created=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def short(error: Exception) -> str:

@@ -4,7 +4,7 @@ Source: https://protobuf.dev/programming-guides/encoding
 """
 from __future__ import annotations
 
-MAX_FIELDS = 500_000  # a model of thousands of nodes has tens of thousands; a file of two-byte fields would keep Python busy for minutes
+MAX_FIELDS = 400_000  # a model of thousands of nodes has tens of thousands; a file of two-byte fields would keep Python busy for minutes
 
 
 class MalformedError(ValueError):

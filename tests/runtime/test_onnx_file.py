@@ -187,10 +187,10 @@ def test_a_chain_of_tens_of_thousands_of_nodes_is_refused(tmp_path):
 
 def test_a_large_file_of_nonsense_costs_little_time(tmp_path):
     data = save(tmp_path / "a.onnx").read_bytes() + b"\x3a\x00" * 3_000_000
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(NotAnOnnxFile, match="parts"):
         facts_in(data, tmp_path)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_external_data_is_named_wherever_it_hides(tmp_path):

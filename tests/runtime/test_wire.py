@@ -58,10 +58,10 @@ def test_fields_of_another_kind_are_not_there():
 
 
 def test_a_file_of_nothing_but_tiny_fields_has_an_end():
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(MalformedError, match="too_many_parts"):
         message(b"\x08\x01" * (MAX_FIELDS + 1))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_long_packed_lists_are_not_unrolled():
