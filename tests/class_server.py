@@ -136,6 +136,7 @@ SMALL = [
     ("markdown", "secret-solution", ["solution"]),
     ("code", BUTTON, ["view"]),
     ("code", "from edukit.core.errors import NotAnImage\nraise NotAnImage(path='<b>holiday</b>.docx')", []),
-    ("code", "1 / 0", []),
+    ("code", "1 / 0\nmade = 1", []),
+    ("code", "made", []),
     ("code", "import sys\nprint('torch' in sys.modules, sys.path[0:1], os.getcwd(), os.getpid())", []),
 ]

@@ -10,6 +10,9 @@ from edukit.core.errors import EdukitError
 from edukit.core.i18n import t
 
 
+_failed: list[type[BaseException]] = []
+
+
 def main() -> None:
     """Runs until the server ends it."""
     from ipykernel.kernelapp import IPKernelApp
@@ -31,6 +34,9 @@ def load_ipython_extension(shell: Any) -> None:
 def _apologise(shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType | None, tb_offset: int | None = None) -> None:
     from IPython.display import HTML, display
 
+    if _failed and isinstance(error, NameError):  # what an earlier cell failed to make; that was told already
+        return
+    _failed.append(kind)
     display(HTML(apology(error)))
     shell.log.error("A cell failed", exc_info=(kind, error, trace))  # the teacher finds the whole story in the terminal
 

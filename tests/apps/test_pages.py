@@ -80,6 +80,7 @@ def test_only_the_app_is_shown_and_errors_are_sentences(small_server, watch):
     said = page.locator(".ek-error").all_inner_texts()
     assert "<b>holiday</b>.docx is not a picture. Choose a .jpg, .png or .webp file. E103" in said[0].replace("\n", " ")
     assert "did not work" in said[1] and "ZeroDivisionError" in said[1]
+    assert len(said) == 2, "what follows from a failure is not told again"
     assert page.get_by_text(re.compile(r"^False .*01_small")).count() == 1, "later cells run; the kernel knows no torch and works in the lesson's folder"
     page.get_by_role("button", name="Press me").click()
     page.get_by_text("pressed in en").wait_for(timeout=10_000)
