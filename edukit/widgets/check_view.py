@@ -1,6 +1,7 @@
 """Check yourself: the learner's own files are looked at, and the check can fail."""
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,13 +46,11 @@ class CheckView(View):
             return [*found, (False, t("widgets.check.no_onnx" if not onnx else "widgets.check.no_int8"))]
         times = onnx.stat().st_size / max(1, int8.stat().st_size)
         found.append((times >= SMALLER, t("widgets.check.size", times=f"{times:.1f}")))
-        return [*found, *self._answers()]
+        return [*found, *self._answers(onnx, int8)]
 
-    def _answers(self) -> list[tuple[bool, str]]:
+    def _answers(self, onnx: Path, int8: Path) -> list[tuple[bool, str]]:
         from edukit.data import load_dataset
 
-        onnx, int8 = self.work.onnx, self.work.int8
-        assert onnx and int8
         test = load_dataset(self.work.dataset).test
         given = [loaded(path, path.stat().st_mtime_ns).predict_scores([sample.path for sample in test]).argmax(axis=1) for path in (onnx, int8)]
         agreement, top1 = float(np.mean(given[0] == given[1])), float(np.mean(given[1] == test.labels))

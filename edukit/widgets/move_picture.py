@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from edukit.core.errors import ClassesDiffer, FileMissing
 from edukit.core.i18n import language, t
 from edukit.core.images import decode_image
-from edukit.widgets.html import picture_uri
+from edukit.widgets.html import listed, picture_uri
 from edukit.widgets.try_view import loaded
 from edukit.widgets.view import Page, front_end
 from edukit.widgets.work import Work, work
@@ -46,6 +47,7 @@ class MovePicture(Page):
         super().__init__(words={name: t(f"widgets.move.{name}", **FILLED_IN_PAGE) for name in WORDS})
         self.work = the_work or work()
         self._lock = threading.Lock()
+        self._classes: tuple[str, ...] = ()
         with self.guarded():
             self._choose_pictures()
 
@@ -69,16 +71,18 @@ class MovePicture(Page):
     def _predictor(self) -> Predictor:
         path = self.model
         if path is None:
-            from edukit.core.errors import FileMissing
-
             raise FileMissing(path=f"{DATASET}-int8.onnx")
-        return loaded(path, path.stat().st_mtime_ns)
+        predictor = loaded(path, path.stat().st_mtime_ns)
+        if predictor.card.classes != self._classes:  # a model of the student's own may know other things
+            raise ClassesDiffer(model=path, wanted=listed(predictor.card.classes), path=DATASET, found=listed(self._classes))
+        return predictor
 
     def _choose_pictures(self) -> None:
         """One test picture of each class: the model never saw it."""
         from edukit.data import load_dataset
 
         dataset = load_dataset(DATASET)
+        self._classes = dataset.classes
         self.names = [dataset.shown(label, language()) for label in dataset.classes]
         self.pill = t("widgets.move.pill", classes=len(dataset.classes))
         telling_last = sorted(dataset.test, key=lambda sample: sample.path.stem in TELLING)

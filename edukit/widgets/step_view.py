@@ -192,6 +192,7 @@ class StepView(View):
     def _work_changed(self, _change: object) -> None:
         with self.guarded():
             if not self.busy:
+                self.clear_error()  # it may have been about what has just changed
                 self.refresh()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import traitlets
 
-from edukit.core.files import write_json
+from edukit.core.files import output_error, write_json
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.places import lesson_folder
@@ -42,7 +42,10 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         """Makes the next run's folder, ``train-3`` after ``train-2``; older ones stay."""
         number = 1 + max((_number(entry) for parent in (self.folder, self.folder / "jobs") for entry in parent.glob(f"{step}-*")), default=0)
         run = self.folder / f"{step}-{number}"
-        run.mkdir(parents=True)
+        try:
+            run.mkdir(parents=True)
+        except OSError as error:
+            raise output_error(error, run) from error
         return run
 
     def new_job(self, step: str) -> Path:

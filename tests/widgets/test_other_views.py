@@ -74,6 +74,9 @@ def test_a_moved_picture_is_answered_and_numbered(work, tmp_path, monkeypatch):
     assert len(view.pictures) == len(view.names) == 6 and all(one["uri"].startswith("data:image/") for one in view.pictures)
     view._handle_custom_msg({"do": "look", "number": 8}, [memoryview(b"no picture")])
     assert view.error["code"] == "E103"
+    save_model(model, classes=("cat", "dog"))
+    view._handle_custom_msg({"do": "look", "number": 9}, [memoryview(canvas())])
+    assert view.error["code"] == "E207" and "cat, dog" in view.error["message"]
 
 
 def test_a_guess_is_kept_and_held_against_the_result(work):

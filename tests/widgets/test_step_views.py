@@ -41,6 +41,14 @@ def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_thei
     assert view.error == {} and view.body
 
 
+def test_a_dataset_that_has_vanished_is_told_until_another_is_chosen(work, pets):
+    pets.rename(pets.parent / "moved")
+    data, train = DataView(work), TrainView(work)
+    assert data.error["code"] == train.error["code"] == "E201"
+    data.set("source", "emoji")
+    assert data.error == train.error == {} and "emoji" in train.code
+
+
 def test_another_dataset_reaches_the_other_views(work):
     data, train = DataView(work), TrainView(work)
     assert [setting["name"] for setting in data.settings] == ["source", "folder"]

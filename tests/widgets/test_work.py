@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from edukit.core.errors import OutputNotWritable
 from edukit.widgets.work import STEPS, Work, read_json
 
 
@@ -12,6 +13,12 @@ def test_runs_are_numbered_and_old_ones_stay(work):
     (work.folder / "jobs" / "train-7").mkdir(parents=True)
     assert work.new_run("train").name == "train-8"
     assert work.new_job("train").name == "train-9"
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputNotWritable):
+        Work(tmp_path / "file").new_run("train")
 
 
 def test_the_newest_run_that_left_a_model_counts(trained):
