@@ -9,7 +9,6 @@ from typing import Any
 from edukit.core.errors import EdukitError
 from edukit.core.i18n import t
 
-
 _failed: list[type[BaseException]] = []
 
 
