@@ -126,10 +126,10 @@ def test_three_megabytes_that_unpack_to_three_gigabytes_are_refused_at_once(tmp_
                 for _ in range(10):
                     stream.write(b"\0" * 10_000_000)
     assert path.stat().st_size < 3_000_000
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(ModelTooLarge):
         check_checkpoint_file(path)
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -256,10 +256,10 @@ def doubling(levels):
 def test_a_card_that_doubles_forty_times_costs_no_time(saved, where):
     bomb = doubling(40)
     path = saved({"edukit": CARD.to_dict() | {where: {"a": bomb} if where == "notes" else bomb}, "state_dict": {}})
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(BadCard):
         checkpoint_card(path)
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_a_million_steps_are_enough(saved):
