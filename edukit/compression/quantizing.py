@@ -150,7 +150,8 @@ class _Work:
         kept = {name: value for name, value in self.card.notes.items() if name not in _CONVERSIONS_OWN}
         kept |= {"quantization": dict(notes), "reduce_range": notes.get("reduce_range")}
         card = remade(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
-        return sealed(small, card)
+        measured = {"agreement": notes["agreement"]} if "agreement" in notes else {}
+        return sealed(small, card.changed(metrics=measured))  # what training measured is true of the original alone
 
     def _step(self, done: float, stage: str) -> None:
         self.reporter.check()

@@ -41,7 +41,7 @@ def train(tmp_path_factory):
 
 @pytest.fixture
 def fp32(tmp_path):
-    return save(tmp_path / "a.onnx", convolutions(channels=64), with_card=card(classes=PETS, notes={"pretrained": None}).to_json())
+    return save(tmp_path / "a.onnx", convolutions(channels=64), with_card=card(classes=PETS, notes={"pretrained": None, "gate": {}}, metrics={"val_top1": 0.9}).to_json())
 
 
 def test_it_is_smaller_and_answers_nearly_the_same(fp32, train):
@@ -69,6 +69,7 @@ def test_the_card_tells_what_was_done(fp32, train):
     noted = card_after.notes["quantization"]
     assert noted["calibrated_on"] == done.calibrated_on == len(train) * 2 // 3 and noted["count"] == len(train) - done.calibrated_on
     assert noted["method"] == done.method and 0 <= noted["top1_after"] <= 1
+    assert dict(card_after.metrics) == {"agreement": done.agreement} and "gate" not in card_after.notes
     assert card_after.made["verb"] == "quantize" and set(card_after.made["inputs"]) == {"model", "calibration"}
 
 

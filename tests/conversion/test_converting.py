@@ -12,6 +12,7 @@ import pytest
 import torch
 from dataset_files import imagenet
 from onnx_files import pictures
+from PIL import Image
 
 import edukit
 from edukit.conversion import Gate, convert
@@ -60,6 +61,31 @@ def test_the_onnx_file_answers_as_the_checkpoint_does(lenet):
         wanted = original.predict(picture)
         assert ours.predict(picture).labels == wanted.labels and ours.predict(picture).scores == pytest.approx(wanted.scores, abs=1e-5)
         assert CLASSES[int(bare.run(None, {"input": ours.card.preprocess(picture)})[0].argmax())] == wanted.label
+
+
+def photographs(folder):
+    """Wide, tall, tiny, grey, transparent, palette, CMYK, 16-bit and turned pictures."""
+    wide = Image.fromarray(pictures(1, side=90)[0]).resize((400, 30))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    kinds = {
+        "wide.jpg": wide, "tall.png": wide.rotate(90, expand=True), "tiny.png": wide.resize((1, 1)), "grey.png": wide.convert("L"),
+        "see through.png": wide.convert("RGBA"), "palette.gif": wide.convert("P"), "print.jpg": wide.convert("CMYK"), "宽.webp": wide,
+        "deep.png": Image.fromarray(np.arange(3000, dtype=np.uint16).reshape(30, 100) * 20),
+    }  # fmt: skip
+    for name, picture in kinds.items():
+        picture.save(folder / name)
+    wide.save(folder / "turned.jpg", exif=turned)
+    return sorted(folder.iterdir())
+
+
+def test_every_kind_of_picture_gives_the_same_from_both_files(lenet, tmp_path):
+    (tmp_path / "p").mkdir()
+    original, converted = load_checkpoint(lenet), load_onnx(convert(lenet))
+    paths = photographs(tmp_path / "p")
+    assert len(paths) == 10
+    for path in paths:
+        assert converted.predict(path).scores == pytest.approx(original.predict(path).scores, abs=1e-5)
 
 
 def test_the_card_travels_and_says_what_made_the_file(lenet):
