@@ -102,7 +102,8 @@ def watched(tmp_path, monkeypatch, capfd):
         said = Said(code, json.loads(out, parse_constant=_no_constant), seconds, err)
         if code == 2:
             assert set(said.answer) == {"error"} and set(said.answer["error"]) == {"code", "message", "remedy"}
-            assert picture_of(work) == {} and picture_of(temporary) == {}, "an error left something behind"
+            left = {**picture_of(work), **picture_of(temporary)}
+            assert not [name for name in left if not name.startswith("torchinductor")], "an error left something behind"  # PyTorch's own, once it trains
             assert seconds <= patience()
         assert inputs is None or picture_of(inputs) == before, "an input was touched"
         assert "Traceback" not in err

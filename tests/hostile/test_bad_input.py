@@ -1,4 +1,5 @@
 """About two hundred bad inputs through every verb: a coded error in the time allowed, and nothing written, left or touched."""
+import errno
 import sys
 from pathlib import Path
 
@@ -189,3 +190,22 @@ def test_a_missing_package_is_told_before_anything_is_written(watched, good, mon
     monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
     said = watched("demo", "--out", "out", "--dataset", good / "data", "--backbone", "LeNet")
     assert (said.code, said.error) == (2, "E601") and package in said.answer["error"]["message"]
+
+
+@pytest.mark.parametrize("verb", ["train", "convert", "quantize", "demo"])
+def test_a_full_disk_is_told_and_leaves_no_half_file(watched, good, tmp_path, monkeypatch, verb):
+    def full(self, data):
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "write_text", lambda self, text, **how: full(self, text))
+    place = tmp_path / "place"
+    words = {
+        "train": ("train", good / "data", "--backbone", "LeNet", "--epochs", "1", "--out", place / "run"),
+        "convert": ("convert", good / "model.pth", "--out", place / "model.onnx"),
+        "quantize": ("quantize", good / "model.onnx", "--out", place / "small.onnx", "--calibration", good / "data"),
+        "demo": ("demo", "--dataset", good / "data", "--backbone", "LeNet", "--out", place / "demo"),
+    }[verb]
+    said = watched(*words, inputs=good)
+    assert (said.code, said.error) == (2, "E503")
+    assert not [path for path in place.rglob("*") if path.is_file() and path.name != ".lock"]

@@ -93,3 +93,10 @@ def test_a_turned_photograph_gets_the_answer_of_the_upright_one(watched, good, t
     upright, turned = saved("RGB", tmp_path), saved("exif", tmp_path)
     first, second = (watched("predict", good / "model.onnx", picture).answer[0] for picture in (upright, turned))
     assert first["labels"] == second["labels"] and first["scores"] == pytest.approx(second["scores"], abs=0.02)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 4000), (4000, 1), (3, 2), (2500, 30), (6000, 4000)])
+def test_pictures_of_any_shape_are_read(watched, good, tmp_path, size):
+    Image.new("RGB", size, (200, 30, 30)).save(tmp_path / "shape.png")
+    for model in ("model.onnx", "model.pth"):
+        assert sum(watched("predict", good / model, tmp_path / "shape.png").answer[0]["scores"]) == pytest.approx(1, abs=1e-4)
