@@ -41,7 +41,9 @@ def train(tmp_path_factory):
 
 @pytest.fixture
 def fp32(tmp_path):
-    return save(tmp_path / "a.onnx", convolutions(channels=64), with_card=card(classes=PETS, notes={"pretrained": None, "gate": {}}, metrics={"val_top1": 0.9}).to_json())
+    own = card(classes=PETS, notes={"pretrained": None, "gate": {}}, metrics={"val_top1": 0.9})
+    return save(tmp_path / "a.onnx", convolutions(channels=64), with_card=own.to_json())
+
 
 
 def test_it_is_smaller_and_answers_nearly_the_same(fp32, train):
