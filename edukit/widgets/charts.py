@@ -55,9 +55,9 @@ def _curve(kind: str, width: int, history: Sequence[Mapping[str, Any]], epochs: 
         parts.append(f"<polyline points='{' '.join(f'{x},{y}' for x, y in points)}' fill='none' style='{style}' stroke-linejoin='round'/>")
         ends[name] = points[-1] if points else None
     parts.append(_ends(frame, ends, history, kind))
-    if kept and isinstance(kept.get("val_top1"), (int, float)):
+    if kept and kept is not history[-1] and isinstance(kept.get("val_top1"), (int, float)):  # at the end of the line its name says it
         parts.append(_ring(frame, kept, epochs))
-    told = t("widgets.curve_told", epochs=len(history), top1=percent(history[-1].get("val_top1") if history else None))
+    told = t("widgets.curve_told", epochs=history[-1]["epoch"] if history else 0, top1=percent(history[-1].get("val_top1") if history else None))
     return f"<svg class='ek-chart ek-{kind}' viewBox='0 0 {width} 258' role='img' aria-label='{esc(told)}'>{''.join(parts)}</svg>"
 
 

@@ -32,7 +32,7 @@ class TrainView(StepView):
 
     step = "train"
     verbs = ("train",)
-    _drawn = 0  # epochs that the curve shows
+    _drawn = 0  # the last epoch that the curve shows
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Network, epochs, learning rate; behind "More settings" what is rarely changed."""
@@ -82,11 +82,11 @@ class TrainView(StepView):
         """Lets the curve grow, by one epoch at a time even if the epochs fly."""
         history = epoch_rows(job.events())
         told = job.progress or {}
-        if not history and told.get("unit") == "picture":
-            self.body = live_html([], int(self.values["epochs"]), 0.0, note=t("widgets.train.features"))
-            return
-        self._drawn = min(self._drawn + 1, len(history))
-        self.body = live_html(history[: self._drawn], int(told.get("total") or len(history) or 1), seconds_left(job))
+        epochs = int(told["total"]) if told.get("unit") == "epoch" else int(self.values["epochs"])
+        looking = told.get("unit") == "picture" or (told.get("values") or {}).get("step") == "features"
+        self._drawn = next((int(row["epoch"]) for row in history if row["epoch"] > self._drawn), self._drawn)
+        left = 0.0 if looking else seconds_left(job)  # the first epochs look at pictures and are slow: no measure for the others
+        self.body = live_html([row for row in history if row["epoch"] <= self._drawn], epochs, left, note=t("widgets.train.features") if looking else "")
 
     def replay(self, job: Job) -> None:
         """Draws the epochs that came too fast to be seen."""
@@ -119,8 +119,8 @@ def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *,
     """Figures and curve while a network learns."""
     now = percent(history[-1].get("val_top1") if history else None)
     cells = [
-        (t("widgets.train.val_top1"), now, ""), (t("widgets.train.epoch"), str(len(history)), t("widgets.of", total=epochs)),
-        (t("widgets.train.left"), clock(left) if history else "–", ""),
+        (t("widgets.train.val_top1"), now, ""), (t("widgets.train.epoch"), str(history[-1]["epoch"] if history else 0), t("widgets.of", total=epochs)),
+        (t("widgets.train.left"), clock(left) if left else "–", ""),
     ]  # fmt: skip
     return stats(cells) + training_curve(history, epochs) + (f"<p><small>{esc(note)}</small></p>" if note else "")
 

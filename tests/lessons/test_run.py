@@ -30,7 +30,7 @@ assert _.error == {} and '<table' in _.body and 'compare' in _.work.steps_done, 
 assert _.error == {} and 'ek-bars' in _.body, _.error
 _.hear({'do': 'file', 'name': 'a.png', 'part': 0, 'parts': 1}, [(ek.load_dataset('emoji').test[3].path).read_bytes()])
 assert _.error == {} and len(_.work.steps_done) == 5, _.error""",
-    "CheckView()": "_.act('start')\nassert _.error == {} and '✗' in _.body, 'the newest model is the exercise\'s, which nobody has converted'",
+    "CheckView()": "_.act('start')\nassert _.error == {} and '✗' in _.body, 'nobody has converted the model of the exercise'",
     'Quiz("lesson_01")': "_.act('answer', '1:2')\nassert _.right == 1 and _.error == {}, _.error",
     "Guess(recall=True)": "assert '85' in _.body and _.error == {}, _.body",
 }

@@ -24,11 +24,12 @@ def test_a_curve_can_be_drawn_of_any_history(values, epochs):
 
 def test_the_curve_lies_where_the_figures_are():
     history = [{"epoch": 1, "train_top1": 0.0, "val_top1": 0.0}, {"epoch": 2, "train_top1": 1.0, "val_top1": 0.5}]
-    desk, _ = drawings(training_curve(history, 4, kept=history[1]))
+    desk, _ = drawings(training_curve(history, 4, kept=history[0]))
     train, val = (line.get("points") for line in desk.iter("polyline"))
     frame = Frame(46, 600 - 124, 14, 206)
     assert train == f"{frame.x(0.25)},206.0 {frame.x(0.5)},14.0" and val.endswith("110.0")
-    assert {text.text for text in desk.iter("text")} >= {"validation 50%", "training", "kept: 50%", "100%"}
+    assert {text.text for text in desk.iter("text")} >= {"validation 50%", "training", "kept: 0%", "100%"}
+    assert "kept" not in training_curve(history, 4, kept=history[1]), "at its end the line is named already"
 
 
 @given(st.floats(14, 206), st.floats(14, 206))
