@@ -41,7 +41,7 @@ def _demo(values: Values, hooks: Hooks) -> Any:
 def _check_dataset(values: Values, hooks: Hooks) -> Any:
     from edukit.data import check_dataset
 
-    return check_dataset(values["dataset"], **hooks)
+    return check_dataset(values.pop("dataset"), **values, **hooks)
 
 
 def _train(values: Values, hooks: Hooks) -> Any:
@@ -111,20 +111,20 @@ COMMANDS = (
         ),
         _demo, heavy=True,
     ),
-    Command("check-dataset", (Argument("dataset", shown="FOLDER", positional=True),), _check_dataset),
+    Command("check-dataset", (Argument("dataset", shown="FOLDER", positional=True), _RANDOM_SEED), _check_dataset),
     Command(
         "train",
         (
             _DATASET, Argument("backbone", shown="NAME"), Argument("epochs", "integer"), _OUT, Argument("resume", "flag"), Argument("checkpoint", shown="FILE"),
-            Argument("image_size", "integer"), Argument("pretrained", "boolean"), _RANDOM_SEED, Argument("lr", "number", shown="X"), _BATCH_SIZE,
-            Argument("optimizer", shown="NAME"), Argument("weight_decay", "number", shown="X"), Argument("freeze", "boolean"), Argument("augment", "boolean"),
-            _THREADS, Argument("device", shown="NAME"), _SKIP_BAD, _OVERWRITE,
+            Argument("image_size", "integer"), Argument("pretrained", "boolean"), _RANDOM_SEED, Argument("lr", "number", shown="X"),
+            _BATCH_SIZE, Argument("optimizer", shown="NAME"), Argument("weight_decay", "number", shown="X"), Argument("freeze", "boolean"),
+            Argument("augment", "boolean"), _THREADS, Argument("device", shown="NAME"), _SKIP_BAD, _OVERWRITE,
         ),
         _train, heavy=True,
     ),
     Command(
         "evaluate",
-        (_MODEL, _DATASET, Argument("split", choices=("train", "validation", "test")), _BATCH_SIZE, _RANDOM_SEED, _THREADS, _SKIP_BAD),
+        (_MODEL, _DATASET, Argument("split", choices=("train", "validation", "test")), _BATCH_SIZE, _THREADS, _SKIP_BAD),
         _evaluate, heavy=True,
     ),
     Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -102,7 +103,8 @@ class Job:
         """Asks it to stop and keep what is done."""
         if not self.alive():
             return
-        (self.folder / STOP).touch()
+        with suppress(OSError):  # a full disk: the signal is left
+            (self.folder / STOP).touch()
         if self.events():  # before its first event it does not listen to signals yet, and would die of one
             self._process.terminate()
 

@@ -42,13 +42,21 @@ def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str
         running = find(place)
         if running is not None and not running.ended:
             raise FolderBusy(path=place)
-        for name in JOB_FILES:
-            (place / name).unlink(missing_ok=True)
+        _clear(place)
         spoken = lang or language()
         spelled = [os.fspath(word) if isinstance(word, os.PathLike) else str(word) for word in words]
         child = _spawn([*spelled, "--events", "--json", "--lang", spoken], place)
         write_json(place / JOB, Process.of(child).to_dict() | {"v": 1, "words": spelled, "lang": spoken})
     return Job(place)
+
+
+def _clear(folder: Path) -> None:
+    """Removes what an earlier job left, and nothing else."""
+    for name in JOB_FILES:
+        try:
+            (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputNotWritable(path=folder / name, reason=error.strerror or error) from error
 
 
 def _spawn(words: list[str], folder: Path) -> subprocess.Popen[bytes]:

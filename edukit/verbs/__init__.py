@@ -33,7 +33,6 @@ def evaluate(
     split: str = "test",
     batch_size: int = 16,
     skip_bad: bool = False,
-    random_seed: int = 0,
     threads: int | None = None,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
@@ -46,14 +45,13 @@ def evaluate(
         split: Which split, unless ``data`` is one.
         batch_size: How many pictures are computed at once.
         skip_bad: Go on without bad pictures.
-        random_seed: Of the split in memory, for class folders without splits.
         threads: Of the runtime; by default its own choice.
         on_event, should_stop: As for every verb.
     """
     from edukit.evaluation import evaluate as measure
 
     look_at_model(model)
-    pictures = split_of(data, split, skip_bad=skip_bad, random_seed=random_seed, on_event=on_event, should_stop=should_stop)
+    pictures = split_of(data, split, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     predictor = predictor_of(model, threads=threads)
     return measure(predictor, pictures, batch_size=batch_size, on_event=on_event, should_stop=should_stop)
 

@@ -71,7 +71,6 @@ def split_of(
     split: str,
     *,
     skip_bad: bool = False,
-    random_seed: int = 0,
     name: str = "data",
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
@@ -82,7 +81,6 @@ def split_of(
         data: A split, a dataset, a folder or a sample set's name.
         split: ``"train"``, ``"validation"`` or ``"test"``; used unless ``data`` is a split.
         skip_bad: Go on without bad pictures instead of refusing.
-        random_seed: Of the split in memory, for class folders without splits.
         name: The argument's name, for the error.
         on_event, should_stop: As for every verb.
     """
@@ -92,7 +90,7 @@ def split_of(
         return data
     if not isinstance(data, (str, os.PathLike, Dataset)):
         raise BadArgument(name=name, value=repr(data)[:80], wanted=t("verbs.wanted_data"))
-    dataset = load_dataset(data, random_seed=random_seed, skip_bad=skip_bad, splits=(split,))
+    dataset = load_dataset(data, skip_bad=skip_bad, splits=(split,))
     return verified(dataset, (split,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(split)
 
 

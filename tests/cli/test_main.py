@@ -1,4 +1,5 @@
 """The command line as a whole: forms of answers, exit codes, events, stopping."""
+import inspect
 import json
 import os
 import re
@@ -39,6 +40,14 @@ def lines(text):
 
 def test_the_verbs_are_those_of_the_interfaces():
     assert {command.name for command in commands.COMMANDS} >= VERBS
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.name not in ("doctor", "serve", "lab")], ids=lambda command: command.name)
+def test_the_command_line_has_pythons_parameters(command):
+    function = inspect.signature(getattr(edukit, command.name.replace("-", "_")))
+    offered = {argument.name for argument in command.arguments}
+    elsewhere = {"on_event", "should_stop", "cards"} | {"data", "source"} & ({"data"} if command.name == "evaluate" else {"source"})
+    assert set(function.parameters) - elsewhere <= offered and offered - {"dataset"} <= set(function.parameters)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
