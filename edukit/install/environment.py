@@ -45,7 +45,7 @@ def is_healthy(venv: Path) -> bool:
 
 def drop_half_installed(venv: Path) -> list[Path]:
     """Forgets packages whose installation was interrupted, so that pip installs them again; returns their folders."""
-    packages = [folder for folder in venv.rglob("site-packages") if folder.is_dir()]
+    packages = [*venv.glob("lib*/python3*/site-packages"), *venv.glob("Lib/site-packages")]
     half = [path for folder in packages for path in folder.glob("*.dist-info") if not (path / "RECORD").is_file()]  # pip writes RECORD last
     half += [path for folder in packages for path in folder.glob("~*")]  # where pip keeps what it is about to replace
     for path in half:
