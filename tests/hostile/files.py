@@ -329,6 +329,25 @@ def _huge_constant() -> bytes:
     return _onnx(model)
 
 
+def _endless_loop() -> bytes:
+    """A loop of a billion billion rounds on the way to an output of the right shape."""
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["go"], ["go_on"]), helper.make_node("Sin", ["kept"], ["next"])], "body",
+        [
+            helper.make_tensor_value_info("round", TensorProto.INT64, []), helper.make_tensor_value_info("go", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("kept", TensorProto.FLOAT, None),
+        ],
+        [helper.make_tensor_value_info("go_on", TensorProto.BOOL, []), helper.make_tensor_value_info("next", TensorProto.FLOAT, None)],
+    )  # fmt: skip
+    model = network(classes=len(CLASSES))
+    graph = model.graph
+    graph.initializer.append(numpy_helper.from_array(np.array(10**18, np.int64), "rounds"))
+    graph.initializer.append(numpy_helper.from_array(np.array(True), "begin"))
+    graph.node[-1].output[0] = "small"
+    graph.node.append(helper.make_node("Loop", ["rounds", "begin", "small"], ["logits"], body=body))
+    return _onnx(model)
+
+
 def _deeply_nested() -> bytes:
     data = b""
     for _ in range(20_000):
@@ -378,6 +397,7 @@ BAD_ONNX = {
     "foreign-operator": _foreign_operator,
     "nan-weights": _nan_weights,
     "huge-constant": _huge_constant,
+    "endless-loop": _endless_loop,
     "wrong-output": _wrong_output,
     "grey-input": _grey_input,
     "text-input": _text_input,

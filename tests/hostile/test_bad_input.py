@@ -13,7 +13,7 @@ BAD_FOR_TEST_ONLY = ("class-missing-from-test", "no-test")
 BAD_FOR_TRAINING_ONLY = ("no-training", "class-missing-from-validation", "no-validation")
 SAFE_TO_DESCRIBE = (
     "no-card", "card-no-json", "card-null", "card-nan", "card-huge-input", "card-nested", "future-opset", "foreign-operator", "nan-weights", "wrong-output",
-    "grey-input", "text-input", "another-task", "huge-constant", "another-network", "unknown-backbone", "card-of-text", "card-without-classes",
+    "grey-input", "text-input", "another-task", "huge-constant", "endless-loop", "another-network", "unknown-backbone", "card-of-text", "card-without-classes",
     "card-with-huge-input",
 )  # fmt: skip
 
