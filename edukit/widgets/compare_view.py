@@ -11,9 +11,9 @@ from edukit.core.files import human_size
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
 from edukit.widgets.charts import Point, tradeoff
-from edukit.widgets.html import empty, esc, percent, picture_uri, table
+from edukit.widgets.html import clock, empty, esc, percent, picture_uri, table
 from edukit.widgets.settings import Option, Setting
-from edukit.widgets.step_view import StepView, Task, start_button
+from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
 MOST_SHOWN = 24
 THREADS = (1, 2, 4)
@@ -76,6 +76,11 @@ class CompareView(StepView):
             return []
         words = ("compare", *map(str, models), "--data", self.work.dataset, "--threads", str(self.values["threads"]))
         return [Task(words, self.work.new_job("compare"))]
+
+    def status_of(self, job: Job) -> str:
+        """How long it still takes, once that can be told."""
+        left = seconds_left(job)
+        return t("widgets.compare.doing", left=clock(left)) if left >= 1 else t("widgets.compare.begun")
 
     def completed(self, job: Job) -> None:
         """There are figures: the step is done."""

@@ -299,7 +299,7 @@ except ek.EdukitError as error:
 # %% [markdown] tags=["en"]
 # ## Exercise
 #
-# How much does pretraining really help? Try a network that starts **from nothing**: LeNet has some ten thousands of weights and has never seen a picture.
+# How much does pretraining really help? Try a network that starts **from nothing**: LeNet has about sixty thousand weights and has never seen a picture.
 #
 # Guess first: will it be better or worse than EfficientNet-Lite0, and by how much? Then go back to step 2, choose **LeNet**, **20** epochs and the learning rate **automatic**, train again, and hold the two accuracies against each other. When you are done, train and convert once more with the settings that you like best, so that your best model is the newest.
 

@@ -1,6 +1,7 @@
 """The views that start jobs: what they ask for, what they show, and that a new page finds the work of the old one."""
 import ast
 import json
+import re
 import time
 
 import pytest
@@ -8,8 +9,11 @@ from lesson_work import ERROR, HISTORY, leave_job
 
 from edukit import jobs
 from edukit.core.i18n import set_language
+from edukit.plots.theme import model_style
 from edukit.widgets import CompareView, ConvertView, DataView, TrainView
+from edukit.widgets.compare_view import style
 from edukit.widgets.step_view import seconds_left
+from edukit.widgets.view import LOOK
 from edukit.widgets.work import Work
 
 
@@ -202,3 +206,11 @@ def test_the_sentence_says_what_happened(converted, pets, fake_jobs, top1, lang,
     set_language(lang)
     fake_jobs.answers["compare"] = comparison(converted, pets, changed=0, top1=top1)
     assert said in pressed(CompareView(converted)).body
+
+
+@pytest.mark.parametrize(("runtime", "precision"), [("PyTorch", "fp32"), ("ONNX Runtime", "fp32"), ("ONNX Runtime", "int8")])
+def test_a_model_looks_the_same_in_views_and_plots(runtime, precision):
+    colour, marker = style({"runtime": runtime, "precision": precision})
+    token = re.search(rf"{colour[4:-1]}: (#\w+);", LOOK.read_text(encoding="utf-8"))
+    plotted = model_style(runtime, precision)
+    assert (token[1], marker) == (plotted.colour, plotted.marker)
