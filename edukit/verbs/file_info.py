@@ -5,7 +5,7 @@ import html
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,7 @@ def _of_checkpoint(path: Path) -> FileInfo:
     return FileInfo(path=path, format="PyTorch checkpoint", size_bytes=size_bytes, card=card, file=told, foreign=foreign, warnings=said)
 
 
-def _card(read: Any) -> tuple[ModelCard | None, tuple[str, ...]]:
+def _card(read: Callable[[], ModelCard]) -> tuple[ModelCard | None, tuple[str, ...]]:
     try:
         return read(), ()
     except (NoCard, BadCard) as error:
