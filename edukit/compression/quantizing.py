@@ -77,7 +77,7 @@ def quantize(
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
     if target.exists() and target.samefile(source):
         raise OutputExists(path=target)  # whatever overwrite says: it is the original
-    if keep and (kept := _described(target, None)):
+    if keep and (kept := _kept(target)):
         return kept
     try:
         content = _Work(source, target, card, made, calibration, count, reporter).content()
@@ -88,9 +88,7 @@ def quantize(
     with writing(target) as temporary:
         temporary.write_bytes(content)
     reporter.progress(_STEPS, _STEPS, "step", stage="write")
-    written = _described(target, began)
-    assert written is not None
-    return written
+    return _described(target, began)
 
 
 @dataclass
@@ -189,13 +187,17 @@ def _checked_card(source: Path, calibration: Split) -> ModelCard:
     return card
 
 
-def _described(target: Path, began: float | None) -> Quantization | None:
-    """What lies at ``target``; None if its card does not tell."""
-    notes = card_of_onnx(target).notes.get("quantization", {})
+def _kept(target: Path) -> Quantization | None:
+    """The quantization that lies at ``target`` already; None if its card does not tell all of it."""
     try:
-        return Quantization(
-            path=target, size_bytes=target.stat().st_size, seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
-            **{name: notes[name] for name in _NOTED},
-        )  # fmt: skip
+        return _described(target, None)
     except (KeyError, TypeError):
         return None
+
+
+def _described(target: Path, began: float | None) -> Quantization:
+    notes = card_of_onnx(target).notes["quantization"]
+    return Quantization(
+        path=target, size_bytes=target.stat().st_size, seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
+        **{name: notes[name] for name in _NOTED},
+    )  # fmt: skip
