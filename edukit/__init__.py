@@ -9,20 +9,18 @@ Example:
 """
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.quiet import silence
 
 if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same names
+    from edukit.chain import demo
     from edukit.core.card import ModelCard
     from edukit.core.errors import EdukitError
     from edukit.core.i18n import set_language
     from edukit.core.preprocess import Preprocess
     from edukit.data import check_dataset, load_dataset, sample_model, sample_sets
-    from edukit.demo import demo
     from edukit.models import backbones
     from edukit.training import train
     from edukit.verbs import compare, convert, evaluate, info, load_model, open_lesson, predict, quantize
@@ -37,6 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
+    "demo": "edukit.chain",
     "EdukitError": "edukit.core.errors",
     "ModelCard": "edukit.core.card",
     "Preprocess": "edukit.core.preprocess",
@@ -49,22 +48,6 @@ _HOMES = {
     "train": "edukit.training",
 }
 _PACKAGES = ("comparison", "compression", "conversion", "core", "data", "evaluation", "jobs", "models", "plots", "runtime", "training", "widgets")
-
-
-class _Face(ModuleType):
-    """Keeps ``ek.demo`` the verb: a module of the same name puts itself in that place when it is imported."""
-
-    @property
-    def demo(self) -> Any:
-        return import_module("edukit.demo").demo
-
-    @demo.setter
-    def demo(self, module: ModuleType) -> None:
-        return
-
-
-if not TYPE_CHECKING:
-    sys.modules[__name__].__class__ = _Face
 
 
 def __getattr__(name: str) -> Any:

@@ -60,7 +60,7 @@ def test_packages_are_reached_by_their_names():
 
 
 def test_demo_stays_a_verb_when_its_module_was_imported():
-    assert python("import edukit.demo, edukit as ek; print(callable(ek.demo), ek.demo.__name__)").strip() == "True demo"
+    assert python("import edukit.chain, edukit as ek; print(callable(ek.demo), ek.demo.__name__)").strip() == "True demo"
 
 
 def test_backbones_have_names():

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from edukit import verbs
@@ -25,6 +24,7 @@ class Command:
         run: Does the work; gives a result that has ``to_dict()``, or a list of such.
         heavy: Whether a job of it waits for the machine's slot.
         stoppable: Whether the first Ctrl-C asks it to stop and keep what is done; else it ends at once.
+        talks: Whether it prints for the user while it runs, and answers nothing.
     """
 
     name: str
@@ -32,10 +32,13 @@ class Command:
     run: Callable[[Values, Hooks], Any]
     heavy: bool = False
     stoppable: bool = True
+    talks: bool = False
 
 
 def _demo(values: Values, hooks: Hooks) -> Any:
-    return import_module("edukit.demo").demo(values.pop("out"), **values, **hooks)
+    from edukit.chain import demo
+
+    return demo(values.pop("out"), **values, **hooks)
 
 
 def _check_dataset(values: Values, hooks: Hooks) -> Any:
@@ -83,14 +86,15 @@ def _doctor(values: Values, hooks: Hooks) -> Any:
 
 
 def _serve(values: Values, hooks: Hooks) -> Any:
-    # By its name: the command line and the class server stand beside each other, neither on the other.
-    import_module("edukit.classroom").serve(**values)
-    return None
+    from edukit.classroom import serve
+
+    serve(**values)
 
 
 def _lab(values: Values, hooks: Hooks) -> Any:
-    import_module("edukit.classroom.lab").open_lab(**values)
-    return None
+    from edukit.classroom.lab import open_lab
+
+    open_lab(**values)
 
 
 _DATASET = Argument("dataset", shown="DATASET", positional=True)
@@ -152,6 +156,6 @@ COMMANDS = (
     ),
     Command("info", (Argument("path", shown="FILE", positional=True),), _info, stoppable=False),
     Command("doctor", (), _doctor, stoppable=False),
-    Command("serve", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _serve, stoppable=False),
-    Command("lab", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _lab, stoppable=False),
+    Command("serve", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _serve, stoppable=False, talks=True),
+    Command("lab", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _lab, stoppable=False, talks=True),
 )  # fmt: skip

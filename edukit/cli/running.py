@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ def run(command: Command, values: Values, style: Style) -> int:
     folder = Path(job) if job and Path(job).is_dir() else None
     with ExitStack() as stack:
         report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
-        outcome = _perform(command, values, report, folder)
+        outcome = _perform(command, values, report, folder, nullcontext() if command.talks and not style.json else quiet_stdout())
         answer(command.name, outcome, style)
         report(outcome.last_event())  # after the answer: who has seen this may read that
     return outcome.code
@@ -88,13 +88,15 @@ def answer(verb: str, outcome: Outcome, style: Style) -> None:
     elif outcome.code == STOPPED and not outcome.answer.get("best"):
         say_error(t("cli.stopped"))
     else:
-        say(visible(shown(verb, outcome.answer, outcome.result)))
+        text = visible(shown(verb, outcome.answer, outcome.result))
+        if text:
+            say(text)
 
 
-def _perform(command: Command, values: Values, report: Report, folder: Path | None) -> Outcome:
+def _perform(command: Command, values: Values, report: Report, folder: Path | None, guard: AbstractContextManager[None]) -> Outcome:
     wish = StopWish(folder / "stop" if folder else None)
     try:
-        with wish.listening(gently=command.stoppable), quiet_stdout():
+        with wish.listening(gently=command.stoppable), guard:
             report(Event(event="start", values={"verb": command.name, "pid": os.getpid()}))
             with _turn(command, report, wish, folder):
                 result = command.run(dict(values), {"on_event": report, "should_stop": wish})

@@ -4,10 +4,10 @@ import json
 import onnx
 import pytest
 
+from edukit.chain import STAGES, demo
 from edukit.core.errors import BadArgument, DatasetMissing, OutputExists, OutputNotWritable, UnknownBackbone
 from edukit.core.events import Stopped
 from edukit.core.i18n import set_language
-from edukit.demo import STAGES, demo
 from tests.dataset_files import imagenet, snapshot
 
 FILES = ["comparison.json", "dataset-card.json", "demo.json", "model-int8.onnx", "model.onnx", "report.html", "train"]
