@@ -29,19 +29,25 @@ assert _.error == {} and '<table' in _.body and 'compare' in _.work.steps_done, 
     "TryView()": """_.act('sample', '0')
 assert _.error == {} and 'ek-bars' in _.body, _.error
 _.hear({'do': 'file', 'name': 'a.png', 'part': 0, 'parts': 1}, [(ek.load_dataset('emoji').test[3].path).read_bytes()])
-assert _.error == {} and len(_.work.steps_done) == 5, _.error""",
+assert _.error == {} and 'try' in _.work.steps_done, _.error""",
     "CheckView()": "_.act('start')\nassert _.error == {} and '✗' in _.body, 'nobody has converted the model of the exercise'",
     'Quiz("lesson_01")': "_.act('answer', '1:2')\nassert _.right == 1 and _.error == {}, _.error",
     "Guess(recall=True)": "assert '85' in _.body and _.error == {}, _.body",
 }
+# In English the browser presses these buttons (tests/apps); here the views show what the code has made.
+DRIVE_EN = DRIVE | {
+    "TrainView()": "assert _.error == {} and '<svg' in _.body, _.error",
+    "ConvertView()": "assert _.error == {} and 'best-int8.onnx' in _.body, _.error",
+    "CompareView()": "assert _.error == {} and len(_.models) == 3 and not _.actions[0]['disabled'], _.error",
+}
 
 
-def driven(notebook):
+def driven(notebook, drives):
     """The notebook with a cell behind each view that works it; ``_`` is what the cell before displayed."""
     cells = []
     for cell in notebook["cells"]:
         cells.append(cell)
-        drive = DRIVE.get("".join(cell["source"]))
+        drive = drives.get("".join(cell["source"]))
         if drive:
             cells.append({"cell_type": "code", "id": f"drive-{cell['id']}", "metadata": {}, "execution_count": None, "outputs": [], "source": drive})
     return {**notebook, "cells": cells}
@@ -51,7 +57,8 @@ def driven(notebook):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_lesson_runs_from_top_to_bottom(tmp_path, lang):
-    notebook = driven(json.loads((ROOT / "lessons" / lang / "01_first_model.ipynb").read_text(encoding="utf-8")))
+    notebook = json.loads((ROOT / "lessons" / lang / "01_first_model.ipynb").read_text(encoding="utf-8"))
+    notebook = driven(notebook, DRIVE if lang == "zh" else DRIVE_EN)
     assert sum(cell["id"].startswith("drive") for cell in notebook["cells"]) == len(DRIVE)
     path = tmp_path / "01_first_model.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
@@ -62,4 +69,4 @@ def test_the_lesson_runs_from_top_to_bottom(tmp_path, lang):
     )
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
     progress = json.loads((tmp_path / "home" / "me" / "01_first_model" / "progress.json").read_text(encoding="utf-8"))
-    assert progress["done"] is True
+    assert progress["done"] is (lang == "zh") and {"data", "try"} <= set(progress["steps_done"])
