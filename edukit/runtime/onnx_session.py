@@ -11,10 +11,9 @@ from edukit.core.errors import BadArgument, EdukitError, NotAnOnnxFile, OutOfMem
 from edukit.core.i18n import t
 from edukit.runtime.onnx_file import OnnxFacts
 
-MAX_ARENA_BYTES = 900_000_000  # weights and intermediate results of all sessions: a file of 800 bytes may ask for 3 GB of zeros
-_NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes")
+_NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes", "bfc_arena")
 _FATAL = 4                        # severity: lesser messages go to stderr, where our events are
-_MAX_ARENA_BYTES = 900_000_000    # what a network may fill besides its weights: one node can ask for a terabyte
+_MAX_ARENA_BYTES = 900_000_000    # what all networks may fill besides their weights: one node can ask for a terabyte
 _MANY_NODES = 4_000               # from here on some graphs take ONNX Runtime minutes to optimise
 
 
@@ -52,8 +51,7 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
     chosen.intra_op_num_threads = threads
     chosen.inter_op_num_threads = 1
     chosen.log_severity_level = _FATAL
-    chosen.add_session_config_entry("session.use_env_allocators", "1")  # the one arena that has a limit
-    chosen.add_session_config_entry("session.use_env_allocators", "1")   # the limited arena of ``runtime``
+    chosen.add_session_config_entry("session.use_env_allocators", "1")  # the limited arena of ``runtime``
     chosen.add_session_config_entry("session.use_device_allocator_for_initializers", "1")  # weights, whose size is known, stay outside it
     if nodes > _MANY_NODES:
         chosen.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
@@ -71,15 +69,13 @@ def runtime() -> Any:
     place = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
     with suppress(Exception):  # another library in this process has set up the arena already: its limit then counts
         onnxruntime.create_and_register_allocator(place, onnxruntime.OrtArenaCfg({"max_mem": _MAX_ARENA_BYTES}))
-    memory = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
-    onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg({"max_mem": MAX_ARENA_BYTES}))
     return onnxruntime
 
 
 def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
     """What the student reads when ONNX Runtime refuses a file."""
     told = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or any(sign in told for sign in _NO_MEMORY):
+    if _lacks_memory(error, told):
         return OutOfMemory(detail=facts.path.name)
     if "Unsupported model IR version" in told:
         return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_ir_version", version=facts.ir_version))
@@ -98,7 +94,7 @@ def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
 def run_error(error: Exception, facts: OnnxFacts) -> EdukitError:
     """What the student reads when a session cannot compute a batch."""
     told = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or any(sign in told for sign in _NO_MEMORY):
+    if _lacks_memory(error, told):
         return OutOfMemory(detail=facts.path.name)
     if type(error).__name__ == "InvalidArgument":
         return WrongInput(path=facts.path, found=_short(told), wanted=t("runtime.other_input"))
@@ -106,7 +102,7 @@ def run_error(error: Exception, facts: OnnxFacts) -> EdukitError:
 
 
 def _lacks_memory(error: Exception, told: str) -> bool:
-    return isinstance(error, MemoryError) or any(mark in told for mark in ("bad_alloc", "Failed to allocate memory", "bfc_arena"))
+    return isinstance(error, MemoryError) or any(sign in told for sign in _NO_MEMORY)
 
 
 def _short(told: str) -> str:
