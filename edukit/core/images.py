@@ -6,7 +6,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -147,17 +147,21 @@ def _jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
 
 def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:
     with _opened(data, name) as picture:
-        try:
-            picture.load()
-            image = np.empty((picture.height, picture.width, 3), np.uint8)
-            scale = _deep_scale(picture)
-            for top in range(0, picture.height, STRIP):  # strips: converting 50 megapixels at once would take gigabytes
-                strip = picture.crop((0, top, picture.width, min(top + STRIP, picture.height)))
-                image[top : top + STRIP] = _rgb(strip, scale)
-            orientation = picture.getexif().get(0x0112, 1)
-        except Exception as error:  # Pillow's plugins raise whatever their parsers meet
-            told = str(error).lower()
-            raise (TruncatedImage if "truncated" in told or "incomplete" in told else UnreadableImage)(path=name) from error
+        return _from_pillow(picture, name)
+
+
+def _from_pillow(picture: Image.Image, name: object) -> UInt8Image:
+    try:
+        picture.load()
+        image = np.empty((picture.height, picture.width, 3), np.uint8)
+        scale = _deep_scale(picture)
+        for top in range(0, picture.height, STRIP):  # strips: converting 50 megapixels at once would take gigabytes
+            strip = picture.crop((0, top, picture.width, min(top + STRIP, picture.height)))
+            image[top : top + STRIP] = _rgb(strip, scale)
+        orientation = picture.getexif().get(0x0112, 1)
+    except Exception as error:  # Pillow's plugins raise whatever their parsers meet
+        told = str(error).lower()
+        raise (TruncatedImage if "truncated" in told or "incomplete" in told else UnreadableImage)(path=name) from error
     return _upright(image, orientation)
 
 
@@ -242,7 +246,11 @@ def as_image(source: object) -> UInt8Image:
         return read_image(Path(source))
     if isinstance(source, (bytes, bytearray, memoryview)):
         return decode_image(bytes(source))
-    array = np.asarray(source)  # NumPy arrays and Pillow pictures
+    if type(source).__module__.startswith("PIL."):  # as an array a palette's indices would pass for grey, and CMYK for RGBA
+        picture = cast("Image.Image", source)
+        _check_pixels(picture.height, picture.width, "picture")
+        return _from_pillow(picture, "picture")
+    array = np.asarray(source)
     if array.dtype == np.uint8 and array.ndim == 2 and array.size:
         array = np.repeat(array[..., None], 3, axis=2)
     if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] == 4 and array.size:

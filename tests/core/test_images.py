@@ -392,6 +392,20 @@ def test_a_picture_comes_from_a_path_bytes_an_array_or_pillow(tmp_path):
         assert np.array_equal(as_image(source), array)
 
 
+@pytest.mark.parametrize("mode", ["P", "CMYK", "YCbCr", "L", "LA", "1", "RGBA", "I;16"])
+def test_a_picture_of_pillow_is_read_as_its_file_would_be(mode):
+    picture = two_halves().convert("L" if mode == "I;16" else "RGB").convert(mode)
+    kind = "TIFF" if mode in ("CMYK", "YCbCr") else "PNG"
+    assert near(as_image(picture), decode_image(encoded(picture, kind)), 2)
+
+
+def test_a_picture_of_pillow_is_turned_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = Image.open(io.BytesIO(encoded(two_halves(), "JPEG", exif=exif)))
+    assert as_image(turned).shape == (60, 40, 3)
+
+
 def test_a_transparent_array_is_laid_on_white():
     clear = np.zeros((4, 4, 4), np.uint8)
     clear[:2] = (*RED, 255)
