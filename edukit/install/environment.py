@@ -16,6 +16,11 @@ def python_of(venv: Path) -> Path:
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def packages_of(venv: Path) -> list[Path]:
+    """Where an environment keeps its packages."""
+    return [*venv.glob("lib*/python3*/site-packages"), *venv.glob("Lib/site-packages")]
+
+
 def make_environment(venv: Path) -> None:
     """Makes the environment, or mends it; what is installed and whole stays.
 
@@ -45,7 +50,7 @@ def is_healthy(venv: Path) -> bool:
 
 def drop_half_installed(venv: Path) -> list[Path]:
     """Forgets packages whose installation was interrupted, so that pip installs them again; returns their folders."""
-    packages = [*venv.glob("lib*/python3*/site-packages"), *venv.glob("Lib/site-packages")]
+    packages = packages_of(venv)
     half = [path for folder in packages for path in folder.glob("*.dist-info") if not (path / "RECORD").is_file()]  # pip writes RECORD last
     half += [path for folder in packages for path in folder.glob("~*")]  # where pip keeps what it is about to replace
     for path in half:

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import re
-import sys
 import tempfile
 import time
 import tomllib
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.i18n import t
-from edukit.install.environment import make_environment, python_of
+from edukit.install.environment import make_environment, packages_of, python_of
 from edukit.install.pip import Pip, SetupRefused
 from edukit.install.torch_source import settle_torch
 
@@ -43,8 +42,8 @@ class Setup:
 
     @property
     def editable(self) -> bool:
-        """Whether the clone itself is installed, not a copy; before Python 3.13, Windows cannot do that from every path."""
-        return os.name != "nt" or str(self.root).isascii() or sys.version_info >= (3, 13)
+        """Whether the clone itself is installed, not a copy; Windows cannot do that from every path."""
+        return self.venv.is_relative_to(self.root) or str(self.root).isascii() or os.name != "nt"
 
     @property
     def project(self) -> dict[str, Any]:
@@ -78,6 +77,8 @@ def install(setup: Setup) -> bool:
     pip = Pip(python_of(setup.venv), setup.root)
     held = settle_torch(pip, torch_requirement(setup), wheelhouse=setup.wheelhouse, yes_cuda=setup.yes_cuda) if "train" in extras else []
     install_project(pip, setup, extras, held)
+    if setup.venv.is_relative_to(setup.root):
+        point_by_a_plain_path(setup)
     write_stamp(setup, extras)
     print(t("setup.ready", seconds=round(time.monotonic() - began)), flush=True)
     return True
@@ -102,6 +103,16 @@ def install_project(pip: Pip, setup: Setup, extras: Sequence[str], held: Sequenc
                 return
         if pip(*words).code:
             raise SetupRefused(t("setup.failed", step=project))
+
+
+def point_by_a_plain_path(setup: Setup) -> None:
+    """Makes the environment point to the clone by ``../../..``.
+
+    Python reads that file in the machine's encoding: with the full path it would not even start in a Chinese folder where the language is plain C.
+    """
+    for packages in packages_of(setup.venv):
+        for pointer in packages.glob("*edukit_vision*.pth"):
+            pointer.write_text(os.path.relpath(setup.root, packages) + "\n", encoding="ascii")
 
 
 def read_stamp(setup: Setup) -> dict[str, Any] | None:

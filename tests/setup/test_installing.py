@@ -82,6 +82,13 @@ def test_the_environment_runs_the_package(ready):
     assert told.stdout.strip() == str(ready / "edukit" / "__init__.py")
 
 
+@pytest.mark.parametrize("language", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}, {"LANG": ""}], ids=str)
+def test_the_environment_starts_in_a_chinese_path_whatever_the_machines_language(ready, language):
+    command = [python_of(ready / ".venv"), "-c", "import edukit, os; print(os.path.samefile(edukit.__path__[0], 'edukit'))"]
+    told = subprocess.run(command, cwd=ready, env=environment(**language) | {"PYTHONSAFEPATH": "1"}, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout.strip()) == (0, "True"), told.stderr
+
+
 def test_a_repeat_says_so_within_a_second(ready):
     began = time.monotonic()
     done = set_up(ready, "--extras", "lab")
