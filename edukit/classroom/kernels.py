@@ -10,11 +10,10 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+from edukit.core.children import child_environment, usable_processors
 from edukit.core.places import lesson_folder
-from edukit.core.quiet import silence
 
 KERNEL = "python3"
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 class LessonKernelSpecs(KernelSpecManager):
@@ -87,9 +86,5 @@ def kernel_environment(environment: dict[str, str], lang: str) -> dict[str, str]
         environment: The server's own, with what the request adds.
         lang: The language of the page.
     """
-    known = os.pathsep.join(part for part in (str(PACKAGE_ROOT), environment.get("PYTHONPATH", "")) if part)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    told = {"OMP_NUM_THREADS": str(min(cores, 4)), "OMP_WAIT_POLICY": "PASSIVE"} | environment
-    told |= {"EDUKIT_LANG": lang, "EDUKIT_APP": "1", "PYTHONPATH": known, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    silence(told)
-    return told
+    usual = {"OMP_NUM_THREADS": str(min(usable_processors(), 4)), "OMP_WAIT_POLICY": "PASSIVE"}
+    return usual | child_environment(environment) | {"EDUKIT_LANG": lang, "EDUKIT_APP": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edukit.classroom.kernels import PACKAGE_ROOT
 from edukit.classroom.lessons import find_lessons, lessons_root
 from edukit.classroom.place import jupyter_environment
+from edukit.core.children import child_environment
 from edukit.core.errors import FileTooLarge
 from edukit.core.files import check_writable, human_size, sha256, write_json, writing
 from edukit.core.i18n import LANGUAGES, language, set_language, t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.places import home
-from edukit.core.quiet import silence
 
 SHIPPED = ".shipped.json"  # beside the copies: the SHA-256 of each as it came from us, so that a changed one is known
 START = """
@@ -168,10 +167,7 @@ def lab_command(*, port: int | None, ip: str, open_browser: bool, lang: str) -> 
 
 def lab_environment(settings: Path, lang: str) -> dict[str, str]:
     """The environment of JupyterLab and its kernels."""
-    environment = dict(os.environ) | jupyter_environment(settings) | {"EDUKIT_LANG": lang, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    environment["PYTHONPATH"] = os.pathsep.join(part for part in (str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")) if part)
-    silence(environment)
-    return environment
+    return child_environment() | jupyter_environment(settings) | {"EDUKIT_LANG": lang, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def trust(settings: Path) -> None:

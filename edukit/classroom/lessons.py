@@ -49,15 +49,21 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Progress:
-    """``step`` steps of ``steps`` are done; 0 of 0 when nothing is known."""
+    """``step`` steps of ``steps`` are done, those at the places ``finished``; 0 of 0 when nothing is known."""
 
     step: int = 0
     steps: int = 0
+    finished: frozenset[int] = frozenset()
 
     @property
     def done(self) -> bool:
         """Whether the lesson is finished."""
         return 0 < self.steps <= self.step
+
+    @property
+    def now(self) -> int:
+        """The place of the first step that is not done."""
+        return next((place for place in range(self.steps) if place not in self.finished), self.steps)
 
     @property
     def begun(self) -> bool:
@@ -116,6 +122,8 @@ def _whole(value: Any, otherwise: int) -> int:
 def read_progress(name: str, steps: int) -> Progress:
     """Reads ``progress.json`` in the lesson's folder: ``{"step": finished steps, "steps": all, "done": true when finished}``.
 
+    A student may do a later step first: ``"finished"`` lists the places of those that are done, from 0; without it they are the first ones.
+
     Args:
         name: Of the lesson.
         steps: How many it has, for a file that does not say.
@@ -125,8 +133,11 @@ def read_progress(name: str, steps: int) -> Progress:
         told = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= MAX_JSON_BYTES else {}
         total = _whole(told.get("steps"), 0) or steps
         if told.get("done") is True:
-            return Progress(total or 1, total or 1)
-        done = _whole(told.get("step"), 0)
-        return Progress(min(done, total) if total else done, total)
+            return Progress(total or 1, total or 1, frozenset(range(total)))
+        step = _whole(told.get("step"), 0)
+        step = min(step, total) if total else step
+        places = told.get("finished")
+        finished = (place for place in places if type(place) is int) if isinstance(places, list) else range(min(step, total))
+        return Progress(step, total, frozenset(finished))
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return Progress(0, steps)

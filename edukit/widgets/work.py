@@ -106,7 +106,9 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def finish(self, step: str) -> None:
         """Notes that a step is done, where the index page reads it, and tells the views."""
         done = [name for name in STEPS if name == step or name in self.steps_done]
-        write_json(self.folder / "progress.json", {"steps_done": done, "step": len(done), "steps": len(STEPS), "done": len(done) == len(STEPS)})
+        places = [STEPS.index(name) for name in done]
+        told = {"steps_done": done, "finished": places, "step": len(done), "steps": len(STEPS), "done": len(done) == len(STEPS)}
+        write_json(self.folder / "progress.json", told)
         self.version += 1
 
 

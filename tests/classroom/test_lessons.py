@@ -66,6 +66,12 @@ def test_progress_is_read_as_far_as_it_can_be(told, step, steps, done):
     assert (progress.step, progress.steps, progress.done) == (step, steps, done)
 
 
+def test_a_later_step_may_be_done_first():
+    write_progress({"step": 1, "steps": 3, "finished": [1, "x", None]})
+    progress = read_progress("01_small", 3)
+    assert (progress.finished, progress.now) == ({1}, 0)
+
+
 def test_no_progress_without_a_file():
     assert not read_progress("01_small", 3).begun
 

@@ -37,7 +37,8 @@ def test_steps_are_noted_where_the_index_page_reads_them(work):
     work.observe(lambda change: seen.append(change["new"]), "version")
     for step in ("train", "data", "train"):
         work.finish(step)
-    assert json.loads((work.folder / "progress.json").read_text()) == {"steps_done": ["data", "train"], "step": 2, "steps": 5, "done": False}
+    told = {"steps_done": ["data", "train"], "finished": [0, 1], "step": 2, "steps": 5, "done": False}
+    assert json.loads((work.folder / "progress.json").read_text()) == told
     for step in STEPS:
         work.finish(step)
     assert read_json(work.folder / "progress.json")["done"] is True and work.steps_done == list(STEPS) and len(seen) == 8
