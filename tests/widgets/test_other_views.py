@@ -14,11 +14,12 @@ from edukit.widgets.work import Work
 
 
 def test_a_picture_is_answered_in_place_and_torch_is_not_needed(converted):
+    had_torch = "torch" in sys.modules  # another file's tests may have run in this process
     view = TryView(converted)
     assert view.values["model"] == "int8" and view.body.count("data-do='sample'") > 3
     view.received("mine.png", encoded())
     assert view.error == {} and view.body.count("ek-bar ") + view.body.count("ek-bar'") == 2 and "16×16" in view.body and view.status.startswith("It says: ")
-    assert converted.steps_done == ["try"] and "torch" not in sys.modules
+    assert converted.steps_done == ["try"] and ("torch" in sys.modules) == had_torch
 
 
 def test_a_file_that_is_no_picture_is_a_sentence_and_the_next_picture_works(converted):
