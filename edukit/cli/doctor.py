@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import edukit
+from edukit.core.children import usable_processors
 from edukit.core.files import human_size
 from edukit.core.i18n import t
 from edukit.core.places import home
@@ -132,7 +133,7 @@ def _processor() -> Line:
 
 
 def _threads() -> Line:
-    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    usable = usable_processors()
     chosen = os.environ.get("OMP_NUM_THREADS", "")
     good = not chosen or (chosen.isdecimal() and 1 <= int(chosen) <= usable)
     return _line("threads", f"{usable}" + (f", OMP_NUM_THREADS={chosen}" if chosen else ""), good, usable=usable)

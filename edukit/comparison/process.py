@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -14,14 +13,13 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from edukit.core import errors
+from edukit.core.children import child_environment
 from edukit.core.errors import EdukitError, WorkerFailed
 from edukit.core.events import Reporter
 from edukit.core.i18n import language
-from edukit.core.quiet import silence
 
 POLL_SECONDS = 0.1     # how soon a wish to stop is noticed
 GRACE_SECONDS = 2.0    # an idle process ends by itself when its pipe closes
-_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
 class MeasuringProcess:
@@ -43,7 +41,7 @@ class MeasuringProcess:
         self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", "edukit.comparison.worker"],  # -P: a student's numpy.py in the current folder is not imported
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, text=True, encoding="utf-8", bufsize=1,
-            env=child_environment(self._threads), start_new_session=True,
+            env=measuring_environment(self._threads), start_new_session=True,
         )
         assert self._child.stdout
         threading.Thread(target=self._listen, args=(self._child.stdout,), daemon=True).start()
@@ -116,15 +114,12 @@ class MeasuringProcess:
         self._stderr.close()
 
 
-def child_environment(threads: int) -> dict[str, str]:
+def measuring_environment(threads: int) -> dict[str, str]:
     """The environment of a child: the same number of threads for every library, waiting threads asleep, our language, telemetry off."""
-    environment = dict(os.environ)
+    environment = child_environment()
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         environment[name] = str(threads)
-    environment |= {"OMP_WAIT_POLICY": "PASSIVE", "EDUKIT_LANG": language(), "PYTHONIOENCODING": "utf-8"}
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH"))))
-    silence(environment)
-    return environment
+    return environment | {"OMP_WAIT_POLICY": "PASSIVE", "EDUKIT_LANG": language(), "PYTHONIOENCODING": "utf-8"}
 
 
 def error_of(code: str, found: dict[str, str]) -> EdukitError:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import edukit
+from edukit.core.children import child_environment
 from edukit.core.errors import FolderBusy, OutputNotWritable
 from edukit.core.files import check_writable, output_error, write_json
 from edukit.core.i18n import language
-from edukit.core.quiet import silence
 from edukit.jobs.job import ANSWER, EVENTS, JOB, JOB_FILES, Job, find
 from edukit.jobs.processes import Process
 from edukit.jobs.slot import one_at_a_time
@@ -66,19 +65,10 @@ def _spawn(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
     try:
         with (folder / ANSWER).open("wb") as answer, (folder / EVENTS).open("ab") as events:
             return subprocess.Popen(
-                [sys.executable, "-m", "edukit", *words], stdin=subprocess.DEVNULL, stdout=answer, stderr=events, env=_environment(folder), **apart
-            )
+                [sys.executable, "-P", "-m", "edukit", *words],  # -P: a student's random.py in the current folder is not imported
+                stdin=subprocess.DEVNULL, stdout=answer, stderr=events, env=child_environment() | {JOB_VARIABLE: str(folder), "PYTHONUTF8": "1"}, **apart,
+            )  # fmt: skip
     except OSError as error:
         raise output_error(error, folder) from error
     except ValueError as error:  # a NUL among the words
         raise OutputNotWritable(path=folder, reason=error) from error
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    environment = dict(os.environ) | {JOB_VARIABLE: str(folder), "PYTHONUTF8": "1"}
-    silence(environment)
-    package_parent = Path(edukit.__file__).resolve().parent.parent
-    if package_parent.name not in ("site-packages", "dist-packages"):  # a clone that was not installed: the child must find it too
-        known = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(package_parent), *([known] if known else [])])
-    return environment

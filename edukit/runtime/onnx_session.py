@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from edukit.core.children import usable_processors
 from edukit.core.errors import BadArgument, EdukitError, NotAnOnnxFile, OutOfMemory, PackageMissing, UnsupportedOnnx, WrongInput
 from edukit.core.i18n import t
 from edukit.runtime.onnx_file import OnnxFacts
@@ -24,7 +25,7 @@ def thread_count(threads: int | None) -> int:
         BadArgument: Not a whole number above 0.
     """
     if threads is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return usable_processors()
     if type(threads) is not int or not 1 <= threads <= 1024:
         raise BadArgument(name="threads", value=threads, wanted=t("runtime.positive_whole"))
     return threads

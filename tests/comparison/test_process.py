@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from edukit.comparison.process import MeasuringProcess, child_environment, error_of
+from edukit.comparison.process import MeasuringProcess, error_of, measuring_environment
 from edukit.core.errors import BadArgument, NoCard, WorkerFailed
 from edukit.core.events import Reporter
 from edukit.core.quiet import SWITCHES
@@ -39,7 +39,7 @@ def gone(pid, seconds=5.0):
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_it_ends_with_its_parent_even_in_the_middle_of_a_long_block(models, how):
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(models[0])], stdout=subprocess.PIPE, text=True, env=child_environment(1))
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(models[0])], stdout=subprocess.PIPE, text=True, env=measuring_environment(1))
     pid = int(parent.stdout.readline())
     assert psutil.pid_exists(pid)
     parent.send_signal(how)

@@ -55,6 +55,12 @@ def test_a_job_answers_and_is_found_again_by_its_folder(dataset, tmp_path):
     assert again.events(since=len(kinds)) == [] and again.events(since=1)[0] == again.events()[1]
 
 
+def test_files_in_the_current_folder_take_no_modules_place(tmp_path, monkeypatch):
+    (tmp_path / "random.py").write_text("raise SystemExit('imported')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert start(["doctor"], tmp_path / "job").wait(60).state == "done"
+
+
 def test_a_job_that_fails_says_why_in_its_language(tmp_path):
     job = start(["info", tmp_path / "gone.onnx"], tmp_path / "job", lang="zh").wait(30)
     assert job.state == "failed" and job.answer is None and job.error["code"] == "E101" and "找不到" in job.error["message"]
