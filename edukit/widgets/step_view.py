@@ -31,7 +31,7 @@ class StepView(View):
     """One step of the lesson that works in the background.
 
     Attributes:
-        step: The step's name; also what its jobs' folders are called.
+        step: The step's name.
         work: What the lesson has on disk.
     """
 
@@ -148,7 +148,7 @@ class StepView(View):
         state = job.state
         if state in ("failed", "lost"):
             self.show_error(job.error or {})
-        elif job.answer is not None:
+        elif state == "done" or (isinstance(job.answer, dict) and job.answer.keys() - {"stopped"}):  # a stopped job may have kept nothing
             self.replay(job)
             self.completed(job)
         return state

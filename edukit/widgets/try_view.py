@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import threading
 import time
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +125,7 @@ def sample_button(number: int, path: Path) -> str:
     return f"<button type='button' class='ek-pick' data-do='sample' data-value='{number}' aria-label='{told}'>{image}</button>"
 
 
-@cache
+@lru_cache(maxsize=4)  # a page shows three at most; every further training would keep its model in memory
 def loaded(path: Path, _changed_ns: int) -> Predictor:
     """The model in a file, loaded once; loaded anew when the file was replaced."""
     from edukit.runtime import load_onnx

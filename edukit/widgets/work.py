@@ -40,8 +40,7 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     def new_run(self, step: str) -> Path:
         """Makes the next run's folder, ``train-3`` after ``train-2``; older ones stay."""
-        number = 1 + max((_number(entry) for parent in (self.folder, self.folder / "jobs") for entry in parent.glob(f"{step}-*")), default=0)
-        run = self.folder / f"{step}-{number}"
+        run = self.folder / self._next_name(step)
         try:
             run.mkdir(parents=True)
         except OSError as error:
@@ -50,8 +49,11 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     def new_job(self, step: str) -> Path:
         """The folder of the next job of ``step``: beside the runs, so that these hold results alone."""
-        number = 1 + max((_number(entry) for parent in (self.folder, self.folder / "jobs") for entry in parent.glob(f"{step}-*")), default=0)
-        return self.folder / "jobs" / f"{step}-{number}"
+        return self.folder / "jobs" / self._next_name(step)
+
+    def _next_name(self, step: str) -> str:
+        taken = (entry for parent in (self.folder, self.folder / "jobs") for entry in parent.glob(f"{step}-*"))
+        return f"{step}-{1 + max(map(_number, taken), default=0)}"
 
     def jobs(self, step: str) -> list[Path]:
         """The job folders of a step, newest first."""

@@ -135,6 +135,16 @@ def test_stop_reaches_the_job(work, monkeypatch):
     assert not view.busy and view.status.startswith("Stopped") and view.error == {}
 
 
+@pytest.mark.parametrize("view", [TrainView, ConvertView, CompareView])
+def test_a_job_that_was_stopped_before_it_kept_anything_finishes_no_step(converted, view, monkeypatch):
+    def start(words, folder):
+        return leave_job(folder, words, events=[{"event": "stopped", "answer": {"stopped": True}}], answer={"stopped": True})
+
+    monkeypatch.setattr(jobs, "start", start)
+    stopped = pressed(view(converted))
+    assert converted.steps_done == [] and stopped.status.startswith("Stopped") and stopped.error == {}
+
+
 def test_time_left_is_judged_by_the_present_kind_of_work(work):
     now = time.time()
     events = [{"event": "progress", "done": n, "total": 100, "unit": "picture", "time": now - 100 + n} for n in range(3)]
