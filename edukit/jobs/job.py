@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +40,7 @@ class Job:
         self._process = Process.from_dict(record)
         self._events: list[dict[str, Any]] = []
         self._offset = 0
+        self._lock = threading.Lock()  # a page's Stop reads while a thread follows the job
 
     def __repr__(self) -> str:
         return f"Job({str(self.folder)!r}, {self.state})"
@@ -66,16 +68,14 @@ class Job:
 
     def events(self, since: int = 0) -> list[dict[str, Any]]:
         """What it reported, from the event with number ``since`` on."""
-        try:
-            with (self.folder / EVENTS).open("rb") as stream:
+        with self._lock:
+            with suppress(OSError), (self.folder / EVENTS).open("rb") as stream:
                 stream.seek(self._offset)
                 new = stream.read()
-        except OSError:
+                whole = new[: new.rfind(b"\n") + 1]  # the last line may still be being written
+                self._offset += len(whole)
+                self._events += [event for line in whole.splitlines() if (event := _event(line))]
             return self._events[since:]
-        whole = new[: new.rfind(b"\n") + 1]  # the last line may still be being written
-        self._offset += len(whole)
-        self._events += [event for line in whole.splitlines() if (event := _event(line))]
-        return self._events[since:]
 
     @property
     def progress(self) -> dict[str, Any] | None:
