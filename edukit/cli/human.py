@@ -104,10 +104,6 @@ def _doctor(answer: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _serve(answer: Any) -> str:
-    return ""
-
-
 def _split_name(split: str) -> str:
     key = f"cli.split.{split}"
     return t(key) if key in texts() else split
@@ -127,5 +123,5 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "demo": _demo, "check-dataset": _check_dataset, "train": _train, "evaluate": _evaluate, "convert": _convert, "quantize": _quantize,
-    "compare": _compare, "info": _info, "doctor": _doctor, "serve": _serve, "lab": _serve,
+    "compare": _compare, "info": _info, "doctor": _doctor,
 }  # fmt: skip

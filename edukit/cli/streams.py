@@ -1,7 +1,6 @@
 """Standard output is for the answer alone: what libraries print goes to standard error, also from C code and from child processes."""
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -10,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from edukit.core.files import strict
+from edukit.core.files import json_text
 
 MAX_CHATTER_BYTES = 1_000_000
 
@@ -81,12 +80,7 @@ def visible(text: str) -> str:
 
 def say_json(value: Any) -> None:
     """Prints one strict JSON value."""
-    text = json.dumps(strict(value), ensure_ascii=False, allow_nan=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a file name whose bytes are no text
-        text = json.dumps(strict(value), allow_nan=False)
-    say(text)
+    say(json_text(value))
 
 
 def say_error(text: str, *, end: str = "\n") -> None:

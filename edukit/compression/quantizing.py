@@ -159,7 +159,7 @@ class _Work:
 def divided(calibration: Split) -> tuple[Split, Split]:
     """Pictures to calibrate on and others to measure on, drawn class by class in turn, the same ones every time.
 
-    At most half of a small set calibrates, so that there is something left to measure on; a single picture does both.
+    At most two thirds of a small set calibrate, so that there is something left to measure on; a single picture does both.
     """
     rng = np.random.default_rng(0)
     turns: list[tuple[int, int, int]] = []

@@ -3,11 +3,10 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 
 from edukit.core.errors import EdukitError
 from edukit.core.i18n import language, t
-from edukit.core.images import thumbnail
+from edukit.core.images import encode_png, thumbnail
 from edukit.data.dataset import Dataset, Sample, Split
 
 SHOWN = 12     # pictures of a split
@@ -42,8 +41,4 @@ def _cell(sample: Sample, name: str) -> str:
 
 def data_uri(sample: Sample, side: int = SIDE) -> str:
     """A small copy of the picture that a page can hold without a file. Raises as ``Sample.image``."""
-    from PIL import Image
-
-    stream = io.BytesIO()
-    Image.fromarray(thumbnail(sample.image(), side)).save(stream, "PNG")
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+    return "data:image/png;base64," + base64.b64encode(encode_png(thumbnail(sample.image(), side))).decode()
