@@ -1,4 +1,4 @@
-"""Nothing calls home: every library's telemetry is off, in this process and in those it starts."""
+"""Nothing calls home or is left behind: every library's telemetry is off, in this process and in those it starts."""
 from __future__ import annotations
 
 import os
@@ -16,4 +16,7 @@ SWITCHES = {
 
 def silence(environment: MutableMapping[str, str] | None = None) -> None:
     """Sets the switches in ``environment``, by default this process's own, which children inherit."""
-    (os.environ if environment is None else environment).update(SWITCHES)
+    chosen = os.environ if environment is None else environment
+    chosen.update(SWITCHES)
+    # Its own folder there would be made, and left, by every import of torch's compiler, which nothing here uses.
+    chosen.setdefault("TORCHINDUCTOR_CACHE_DIR", chosen.get("TMPDIR") or chosen.get("TEMP") or "/tmp")
