@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 
 from edukit.core.errors import EmptyFile, ImageTooLarge, NotAnImage, TruncatedImage, UnreadableImage
 from edukit.core.files import input_file
-from edukit.core.limits import MAX_IMAGE_BYTES, MAX_PIXELS
+from edukit.core.limits import MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SCANNED_PIXELS
 from edukit.core.preprocess import UInt8Image
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 _SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF"}
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # those that bear a length, and the end
 _PLAIN_MODES = ("L", "RGB", "RGBA", "P")
 STRIP = 256  # rows
 PAPER = (255, 255, 255)  # what transparent pictures are laid on
@@ -116,6 +118,9 @@ def _decode_jpeg(data: bytes, name: object) -> UInt8Image:
     _check_pixels(height, width, name)
     if data.rfind(b"\xff\xd9", scan) < 0:  # OpenCV would quietly paint the missing part grey
         raise TruncatedImage(path=name)
+    allowed = MAX_SCANNED_PIXELS // max(1, height * width)
+    if data.count(b"\xff\xda", scan) > allowed and _jpeg_scans(data, scan) > allowed:
+        raise UnreadableImage(path=name)
     if channels == 4:
         return _decode_with_pillow(data, name)
     try:
@@ -143,6 +148,15 @@ def _jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
             return (*size, position)
         position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4]))
     raise TruncatedImage(path=name)
+
+
+def _jpeg_scans(data: bytes, position: int) -> int:
+    """How many scans follow from ``position`` on: each goes over the whole picture again."""
+    scans = 0
+    while (marker := _JPEG_MARKER.search(data, position)) and marker[0] != b"\xff\xd9":
+        scans += marker[0] == b"\xff\xda"
+        position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+    return scans
 
 
 def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:

@@ -332,6 +332,25 @@ def test_the_largest_allowed_picture_costs_less_than_a_gigabyte(tmp_path):
     assert int(told) < 1_000_000  # KB
 
 
+def jpeg_of_many_scans(side: int, scans: int) -> bytes:
+    whole = bytearray(encoded(Image.new("L", (16, 16), 128), "JPEG", progressive=True))
+    frame = whole.find(b"\xff\xc2")
+    whole[frame + 5 : frame + 9] = struct.pack(">HH", side, side)
+    return bytes(whole[:-2]) + b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x00" * scans + b"\xff\xd9"
+
+
+def test_a_jpeg_that_goes_over_a_large_picture_thousands_of_times_is_refused():
+    with pytest.raises(UnreadableImage):
+        decode_image(jpeg_of_many_scans(7000, 4000))
+    assert decode_image(jpeg_of_many_scans(100, 50)).shape == (100, 100, 3)
+
+
+def test_what_only_looks_like_a_scan_is_not_counted():
+    whole = encoded(Image.new("RGB", (5000, 4000)), "JPEG", progressive=True)
+    assert decode_image(whole + b"\xff\xda" * 1000).shape == (4000, 5000, 3)
+    assert decode_image(whole[:2] + b"\xff\xfe\x0f\xa2" + b"\xff\xda" * 2000 + whole[2:]).shape == (4000, 5000, 3)
+
+
 def test_the_limit_is_on_pixels_not_on_sides():
     assert decode_image(encoded(Image.new("1", (50_000, 20)), "PNG")).shape == (20, 50_000, 3)
     with pytest.raises(ImageTooLarge):
