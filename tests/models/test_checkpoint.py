@@ -64,7 +64,7 @@ def test_weights_of_another_backbone_under_this_card_are_told(tmp_path):
             load_checkpoint(tmp_path / "a.pth")
         assert wrong.backbone in caught.value.message and "LeNet" in caught.value.message
     save_checkpoint(tmp_path / "a.pth", torch.nn.Linear(2, 3), card_of())
-    with pytest.raises(WrongBackbone, match="unknown"):
+    with pytest.raises(WrongBackbone, match="the weights of an unknown network, not those of LeNet"):
         load_checkpoint(tmp_path / "a.pth")
 
 
