@@ -83,8 +83,4 @@ def check_same_classes(subjects: Sequence[Subject], data: Split) -> None:
         raise TooFewPictures(path=data.folder, found=0, wanted=1)
     for subject in subjects:
         if set(subject.card.classes) != set(data.classes):
-            raise ClassesDiffer(model=subject.path, path=data.folder, wanted=_listed(subject.card.classes), found=_listed(data.classes))
-
-
-def _listed(labels: Sequence[str]) -> str:
-    return ", ".join(labels[:8]) + (" …" if len(labels) > 8 else "")
+            raise ClassesDiffer.between(subject.path, subject.card.classes, data.folder, data.classes)

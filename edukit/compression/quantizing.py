@@ -141,7 +141,8 @@ class _Work:
         after = onnx_in(self._sealed(small, {}), self.target, threads=self.threads)
         found = after.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
         labels, answers = wanted.argmax(axis=1), found.argmax(axis=1)
-        rates = {"top1_before": labels == held_out.labels, "top1_after": answers == held_out.labels, "agreement": labels == answers}
+        right = np.array([self.card.classes.index(label) for label in held_out.classes])[held_out.labels]  # the dataset's order need not be the model's
+        rates = {"top1_before": labels == right, "top1_after": answers == right, "agreement": labels == answers}
         return {"count": len(held_out)} | {name: float(hits.mean()) for name, hits in rates.items()}
 
     def _sealed(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
@@ -180,8 +181,8 @@ def _checked_card(source: Path, calibration: Split) -> ModelCard:
         raise AlreadyQuantized(path=source)
     if facts.opsets.get("", 0) < LEAST_OPSET:
         raise QuantizeFailed(path=source, reason=t("compression.old_opset", found=facts.opsets.get("", 0), least=LEAST_OPSET))
-    if calibration.classes != card.classes:
-        raise ClassesDiffer(model=source, wanted=", ".join(card.classes), path=calibration.folder, found=", ".join(calibration.classes))
+    if set(calibration.classes) != set(card.classes):
+        raise ClassesDiffer.between(source, card.classes, calibration.folder, calibration.classes)
     if not len(calibration):
         raise TooFewPictures(path=calibration.folder, found=0, wanted=1)
     return card

@@ -169,9 +169,9 @@ def _kept(target: Path, inputs: GateInputs) -> Conversion | None:
     """The conversion that lies at ``target`` already, if it was proved on the same inputs."""
     try:
         gate = Gate.from_dict(card_of_onnx(target).notes["gate"])
+        return _described(target, gate, None) if gate.fingerprint == inputs.fingerprint else None
     except (EdukitError, KeyError, TypeError):
         return None
-    return _described(target, gate, None) if gate.fingerprint == inputs.fingerprint else None
 
 
 def _described(target: Path, gate: Gate, began: float | None) -> Conversion:

@@ -56,8 +56,8 @@ def gate_inputs(data: Split | None, card: ModelCard, model: object, reporter: Re
         ClassesDiffer: The pictures given are of other classes than the model's.
     """
     if data is not None:
-        if data.classes != card.classes:
-            raise ClassesDiffer(model=model, wanted=", ".join(card.classes), path=data.folder, found=", ".join(data.classes))
+        if set(data.classes) != set(card.classes):
+            raise ClassesDiffer.between(model, card.classes, data.folder, data.classes)
         return GateInputs(data)
     folder = card.dataset.get("folder")
     try:
@@ -65,7 +65,7 @@ def gate_inputs(data: Split | None, card: ModelCard, model: object, reporter: Re
         test = verified(dataset, ("test",), skip_bad=True, should_stop=reporter.should_stop).test if dataset else None
     except EdukitError:  # moved, changed or broken since: the gate can do without it
         test = None
-    return GateInputs(test if test and test.classes == card.classes else None)
+    return GateInputs(test if test and set(test.classes) == set(card.classes) else None)
 
 
 def random_pictures(card: ModelCard, count: int) -> list[UInt8Image]:

@@ -120,7 +120,7 @@ def labels_for(predictor: Predictor, split: Split) -> NDArray[np.int64]:
     """The index of every picture's class in the model's order, which need not be the dataset's."""
     classes = predictor.card.classes
     if set(split.classes) != set(classes):
-        raise ClassesDiffer(model=predictor.path, path=split.folder, wanted=_listed(classes), found=_listed(split.classes))
+        raise ClassesDiffer.between(predictor.path, classes, split.folder, split.classes)
     if not len(split):
         raise TooFewPictures(path=split.folder, found=0, wanted=1)
     place = {label: index for index, label in enumerate(classes)}
@@ -172,11 +172,6 @@ def _warnings(predictor: Predictor, split: Split) -> tuple[str, ...]:
     if len(split) < 10 * len(split.classes):
         found.append(t("evaluation.few", count=len(split)))
     return tuple(found)
-
-
-def _listed(classes: tuple[str, ...]) -> str:
-    shown = ", ".join(classes[:8])
-    return shown if len(classes) <= 8 else f"{shown}, … ({len(classes)})"
 
 
 def _row(label: str, figures: dict[str, float | None]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edukit.core.i18n import language, t
+from edukit.core.i18n import t
 from edukit.core.images import decode_image, read_image_bytes, sniff, thumbnail
 from edukit.core.preprocess import UInt8Image
 
@@ -32,11 +32,6 @@ def clock(seconds: float) -> str:
     """Seconds as minutes:seconds."""
     whole = max(0, round(seconds))
     return f"{whole // 60}:{whole % 60:02d}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words in a row, with the commas of the language in use."""
-    return ("、" if language() == "zh" else ", ").join(words)
 
 
 def picture_uri(path: Path, side: int = 104) -> str:

@@ -11,7 +11,7 @@ import traitlets
 from edukit.core.errors import ClassesDiffer, FileMissing
 from edukit.core.i18n import language, t
 from edukit.core.images import decode_image
-from edukit.widgets.html import listed, picture_uri
+from edukit.widgets.html import picture_uri
 from edukit.widgets.try_view import loaded
 from edukit.widgets.view import Page, front_end
 from edukit.widgets.work import Work, work
@@ -74,7 +74,7 @@ class MovePicture(Page):
             raise FileMissing(path=f"{DATASET}-int8.onnx")
         predictor = loaded(path, path.stat().st_mtime_ns)
         if predictor.card.classes != self._classes:  # a model of the student's own may know other things
-            raise ClassesDiffer(model=path, wanted=listed(predictor.card.classes), path=DATASET, found=listed(self._classes))
+            raise ClassesDiffer.between(path, predictor.card.classes, DATASET, self._classes)
         return predictor
 
     def _choose_pictures(self) -> None:

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,14 @@ def test_figures_are_those_of_pictures_that_calibration_did_not_see(fp32, train)
     before, after = (load_onnx(path).predict_scores(held_out).argmax(axis=1) for path in (fp32, done))
     assert done.count == len(held_out) and done.agreement == pytest.approx((before == after).mean())
     assert (done.top1_before, done.top1_after) == pytest.approx(((before == held_out.labels).mean(), (after == held_out.labels).mean()))
+
+
+def test_a_dataset_may_list_the_same_classes_in_another_order(fp32, train):
+    place = {2: 0, 1: 1, 0: 2}
+    turned = replace(train, classes=train.classes[::-1], samples=tuple(replace(sample, index=place[sample.index]) for sample in train))
+    assert (found := quantize(fp32, calibration=turned)).count == divided(turned)[1].labels.size
+    right = np.array([train.classes.index(sample.label) for sample in divided(turned)[1]])
+    assert found.top1_before == pytest.approx((load_onnx(fp32).predict_scores(divided(turned)[1]).argmax(axis=1) == right).mean())
 
 
 def test_calibration_and_measurement_share_no_picture_and_every_class_has_its_turn(train):

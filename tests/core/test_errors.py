@@ -7,7 +7,7 @@ import string
 import pytest
 
 from edukit.core import errors, i18n
-from edukit.core.errors import EdukitError, NotAnImage, UnknownChoice, nearest
+from edukit.core.errors import ClassesDiffer, EdukitError, NotAnImage, UnknownChoice, nearest
 
 
 def kinds() -> list[type[EdukitError]]:
@@ -80,3 +80,11 @@ def test_nearest_ignores_case_and_always_answers(name, found):
 
 def test_nearest_of_nothing_is_empty():
     assert nearest("anything", []) == ""
+
+
+def test_classes_are_listed_with_the_commas_of_the_language_and_not_by_the_thousand():
+    many = [f"c{number}" for number in range(1000)]
+    i18n.set_language("en")
+    assert "knows a, b, the dataset pets has c0, c1, " in (told := ClassesDiffer.between("m.onnx", ["a", "b"], "pets", many).message) and len(told) < 200
+    i18n.set_language("zh")
+    assert "认识 甲、乙，" in ClassesDiffer.between("m.onnx", ["甲", "乙"], "pets", many).message

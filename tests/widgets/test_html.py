@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from edukit.core.errors import NotAnImage
-from edukit.core.i18n import set_language
 from edukit.widgets import html
 
 
@@ -30,12 +29,6 @@ def test_fractions_are_shown_as_percent(share, digits, shown):
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00"), (61.4, "1:01"), (600, "10:00"), (-3, "0:00")])
 def test_seconds_are_shown_as_a_clock(seconds, shown):
     assert html.clock(seconds) == shown
-
-
-def test_lists_have_the_commas_of_the_language():
-    assert html.listed(["a", "b"]) == "a, b"
-    set_language("zh")
-    assert html.listed(["甲", "乙"]) == "甲、乙"
 
 
 def test_a_large_picture_becomes_small_and_a_small_one_stays_as_it_is(tmp_path):

@@ -1,7 +1,13 @@
 """E2: datasets that cannot be used."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Self
+
 from edukit.core.errors.base import EdukitError
+from edukit.core.i18n import t
+
+MOST_LISTED = 8  # classes in a sentence
 
 
 class DatasetMissing(EdukitError, FileNotFoundError):
@@ -45,6 +51,11 @@ class ClassesDiffer(EdukitError, ValueError):
 
     code = "E207"
 
+    @classmethod
+    def between(cls, model: object, wanted: Sequence[str], path: object, found: Sequence[str]) -> Self:
+        """The error for a model's classes and a dataset's."""
+        return cls(model=model, wanted=_listed(wanted), path=path, found=_listed(found))
+
 
 class TooFewPictures(EdukitError, ValueError):
     """``path`` has ``found`` pictures where at least ``wanted`` are needed."""
@@ -62,3 +73,8 @@ class SplitNotInSet(SplitMissing):
     """The sample set ``name`` is for testing and has no split ``split``; ``train_on`` is a set that has."""
 
     code = "E210"
+
+
+def _listed(classes: Sequence[str]) -> str:
+    shown = t("data.comma").join(classes[:MOST_LISTED])
+    return shown if len(classes) <= MOST_LISTED else f"{shown} … ({len(classes)})"
