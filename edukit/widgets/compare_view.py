@@ -117,13 +117,23 @@ def sentence(answer: Mapping[str, Any]) -> str:
         return esc(t("widgets.compare.no_speed"))
     quickest = max(ratios, key=lambda ratio: ratio["ratio"])
     first, model = models[0], next((one for one in models if one["path"] == quickest["of"]), models[-1])
-    faster = t("widgets.compare.answer", name=model["name"], first=first["name"], times=f"{quickest['ratio']:.1f}")
+    speed = speed_said(quickest, str(model["name"]), str(first["name"]))
     lost = 100 * ((first.get("top1") or 0.0) - (model.get("top1") or 0.0))
     kind = "keeps" if abs(lost) < 0.05 else "loses" if lost > 0 else "gains"
     cost = t(f"widgets.compare.{kind}", points=f"{abs(lost):.1f}")
     count = len({one["path"] for one in answer.get("changed") or [] if one.get("model") == model["path"]})
     catch = t(f"widgets.compare.{('no_catch', 'catch_one', 'catch')[min(count, 2)]}", count=count, total=first.get("count") or 0)
-    return f"<b>{esc(faster)}{esc(cost)}</b> {esc(catch)}"
+    return f"<b>{esc(speed)}{esc(cost)}</b> {esc(catch)}"
+
+
+def speed_said(ratio: Mapping[str, Any], name: str, first: str) -> str:
+    """How much faster or slower, if the measurement can tell."""
+    low, high = ratio["interval"]
+    if low <= 1 and (high is None or high >= 1):
+        return t("comparison.same_speed", model=name, first=first)
+    if ratio["ratio"] < 1:
+        return t("comparison.slower", model=name, first=first, times=f"{1 / ratio['ratio']:.1f}")
+    return t("widgets.compare.answer", name=name, first=first, times=f"{ratio['ratio']:.1f}")
 
 
 def points(models: Sequence[Mapping[str, Any]]) -> list[Point]:

@@ -218,6 +218,17 @@ def test_the_sentence_says_what_happened(converted, pets, fake_jobs, top1, lang,
     assert said in pressed(CompareView(converted)).body
 
 
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [((6.0, 5.8, 6.2), "6.0 times as fast"), ((1.1, 0.9, 1.3), "as far as this measurement can tell"), ((0.5, 0.4, 0.6), "takes 2.0 times as long")],
+)
+def test_the_sentence_claims_no_more_speed_than_was_measured(converted, pets, fake_jobs, ratio, said):
+    told = comparison(converted, pets)
+    told["ratios"] = [one | {"ratio": ratio[0], "interval": list(ratio[1:])} for one in told["ratios"]]
+    fake_jobs.answers["compare"] = told
+    assert said in pressed(CompareView(converted)).body
+
+
 @pytest.mark.parametrize(("runtime", "precision"), [("PyTorch", "fp32"), ("ONNX Runtime", "fp32"), ("ONNX Runtime", "int8")])
 def test_a_model_looks_the_same_in_views_and_plots(runtime, precision):
     colour, marker = style({"runtime": runtime, "precision": precision})
