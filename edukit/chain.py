@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 import time
 from collections.abc import Mapping
@@ -13,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import BadArgument, OutputExists, PackageMissing
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
-from edukit.core.files import check_writable, output_error, sha256, write_json
+from edukit.core.files import check_writable, output_error, read_record, sha256, write_json
 from edukit.core.i18n import t
-from edukit.core.limits import MAX_JSON_BYTES
 from edukit.jobs.job import JOB_FILES
 
 if TYPE_CHECKING:
@@ -184,7 +182,7 @@ class _Chain:
         target = self.folder / COMPARISON
         inputs = {"data": self.data.test.fingerprint} | {path.name: sha256(path) for path in models}
         made = {"verb": "compare", "options": {"folder": str(self.folder)}, "inputs": inputs}
-        earlier = _read_json(target)
+        earlier = read_record(target)
         if earlier.get("made") == made and not self.overwrite:
             found = Comparison.from_dict(earlier)
             return replace(found, warnings=warnings_of(self.data.test, found.ratios))  # in today's language
@@ -221,16 +219,5 @@ def _settle(folder: Path, made: Mapping[str, Any], overwrite: bool) -> None:
         raise OutputExists(path=folder)
     check_writable(folder / MARK)
     taken = folder.is_dir() and any(entry.name not in JOB_FILES for entry in folder.iterdir())
-    if taken and not overwrite and _read_json(folder / MARK).get("made") != made:
+    if taken and not overwrite and read_record(folder / MARK).get("made") != made:
         raise OutputExists(path=folder)
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """What a JSON file of ours holds; empty if there is none."""
-    try:
-        if not path.is_file() or path.stat().st_size > MAX_JSON_BYTES:
-            return {}
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

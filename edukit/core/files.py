@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import BadSuffix, DiskFull, EdukitError, FileMissing, FileTooLarge, FileUnreadable, NotAFile, OutputExists, OutputNotWritable
+from edukit.core.limits import MAX_JSON_BYTES
 
 
 @contextmanager
@@ -44,6 +45,22 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Writes strict JSON (NaN becomes null), readable and in Chinese where it is Chinese."""
     write_text(path, json_text(value, indent=1) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """What a small JSON file holds; None where there is none that can be read, whoever wrote it."""
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_JSON_BYTES:
+            return None
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The object in a small JSON file; empty where there is none."""
+    found = read_json(path)
+    return found if isinstance(found, dict) else {}
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:

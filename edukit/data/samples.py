@@ -1,14 +1,13 @@
 """The sample sets that travel with edukit, each with a card that says where it comes from."""
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from edukit.core.limits import MAX_JSON_BYTES
+from edukit.core.files import read_record
 from edukit.core.resources import resource
 
 CARD = "card.json"
@@ -55,14 +54,7 @@ def sample_model(name: str = "emoji") -> Path | None:
 
 def read_card(folder: Path) -> dict[str, Any]:
     """The card of a dataset folder; empty where there is none that can be read."""
-    path = folder / CARD
-    try:
-        if not path.is_file() or path.stat().st_size > MAX_JSON_BYTES:
-            return {}
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):  # somebody else's card.json is no reason to refuse their pictures
-        return {}
-    return card if isinstance(card, dict) else {}
+    return read_record(folder / CARD)  # somebody else's card.json is no reason to refuse their pictures
 
 
 def splits_in(card: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from edukit.core.errors import FileMissing, JobLost
-from edukit.core.limits import MAX_JSON_BYTES
+from edukit.core.files import read_json, read_record
 from edukit.jobs.processes import Process
 
 JOB, EVENTS, ANSWER, STOP, CHATTER = "job.json", "events.jsonl", "answer.json", "stop", "chatter.txt"
@@ -32,8 +32,8 @@ class Job:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder).expanduser().absolute()
-        record = _read_json(self.folder / JOB)
-        if not isinstance(record, dict):
+        record = read_record(self.folder / JOB)
+        if not record:
             raise FileMissing(path=self.folder / JOB)
         self.words = tuple(str(word) for word in record.get("words", ()))
         self.lang = str(record.get("lang", "en"))
@@ -90,7 +90,7 @@ class Job:
     @property
     def answer(self) -> Any:
         """The verb's answer, as ``--json`` gives it; None while there is none."""
-        return _read_json(self.folder / ANSWER) if self.state in ("done", "stopped") else None
+        return read_json(self.folder / ANSWER) if self.state in ("done", "stopped") else None
 
     @property
     def error(self) -> dict[str, str] | None:
@@ -131,12 +131,3 @@ def _event(line: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return event if isinstance(event, dict) and "event" in event else None
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            return None
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None

@@ -1,16 +1,14 @@
 """The folder of one training: locked while it runs, never taken from anyone, and always holding whole files."""
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from edukit.core.errors import EdukitError, FolderBusy, NothingToResume, OutputExists, OutputNotWritable
-from edukit.core.files import check_writable, input_file, output_error, write_json
+from edukit.core.errors import FolderBusy, NothingToResume, OutputExists, OutputNotWritable
+from edukit.core.files import check_writable, output_error, read_record, write_json
 from edukit.core.i18n import t
-from edukit.core.limits import MAX_JSON_BYTES
 
 _MAY_DIFFER = ("epochs",)  # between a training and its continuation
 _NOT_RESULTS = {"job.json", "events.jsonl", "answer.json", "stop", "chatter.txt"}  # what a job keeps in its folder
@@ -92,12 +90,8 @@ class RunFolder:
                 folder.rmdir()
 
     def _read_log(self) -> dict[str, Any] | None:
-        try:
-            text = input_file(self.log, max_bytes=MAX_JSON_BYTES).read_text(encoding="utf-8")
-            log = json.loads(text)
-        except (EdukitError, OSError, ValueError, RecursionError):
-            return None
-        made = log.get("made") if isinstance(log, dict) else None
+        log = read_record(self.log)
+        made = log.get("made")
         return log if isinstance(made, dict) and made.get("verb") == "train" and isinstance(log.get("history"), list) else None
 
     def _results(self) -> list[Path]:

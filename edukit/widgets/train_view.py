@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.core.files import read_record
 from edukit.core.i18n import t
 from edukit.jobs import Job
 from edukit.widgets.charts import training_curve
 from edukit.widgets.html import clock, empty, esc, percent, stats
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
-from edukit.widgets.work import read_json
 
 EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
 RATES = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
@@ -131,7 +131,7 @@ def trained_html(run: Path) -> str:
     if not history:
         return f"<p>{esc(t('widgets.train.kept'))}</p>"
     best = max(history, key=lambda row: row.get("val_top1") or 0.0)
-    seconds = read_json(run / "log.json").get("seconds")
+    seconds = read_record(run / "log.json").get("seconds")
     cells = [
         (t("widgets.train.val_top1"), percent(best.get("val_top1")), ""), (t("widgets.train.epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
         (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
@@ -142,7 +142,7 @@ def trained_html(run: Path) -> str:
 
 def saved_history(run: Path) -> list[Mapping[str, Any]]:
     """The epochs of a run: from its log, else from the events of its job."""
-    rows = read_json(run / "log.json").get("history")
+    rows = read_record(run / "log.json").get("history")
     if isinstance(rows, list) and rows:
         return [row for row in rows if isinstance(row, dict)]
     job = jobs.find(run.parent / "jobs" / run.name)

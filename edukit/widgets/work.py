@@ -1,7 +1,6 @@
 """What a lesson has on disk: its runs, the newest model of each kind, the choices made, the steps done. The views of a page share it."""
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -9,9 +8,8 @@ from typing import Any
 
 import traitlets
 
-from edukit.core.files import output_error, write_json
+from edukit.core.files import output_error, read_record, write_json
 from edukit.core.i18n import t
-from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.places import lesson_folder
 
 STEPS = ("data", "train", "convert", "compare", "try")
@@ -92,17 +90,17 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     def recall(self, name: str) -> dict[str, Any]:
         """What ``remember`` saved under ``name``."""
-        found = read_json(self.folder / "choices.json").get(name)
+        found = read_record(self.folder / "choices.json").get(name)
         return found if isinstance(found, dict) else {}
 
     def remember(self, name: str, values: dict[str, Any]) -> None:
         """Saves choices, for the next visit."""
-        write_json(self.folder / "choices.json", read_json(self.folder / "choices.json") | {name: values})
+        write_json(self.folder / "choices.json", read_record(self.folder / "choices.json") | {name: values})
 
     @property
     def steps_done(self) -> list[str]:
         """The steps that were finished once, in the lesson's order."""
-        done = read_json(self.folder / "progress.json").get("steps_done")
+        done = read_record(self.folder / "progress.json").get("steps_done")
         return [step for step in STEPS if isinstance(done, list) and step in done]
 
     def finish(self, step: str) -> None:
@@ -127,14 +125,3 @@ def _number(entry: Path) -> int:
 @cache
 def _work_in(folder: Path) -> Work:
     return Work(folder)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file of ours; empty if there is none or it was spoilt."""
-    try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            return {}
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -30,6 +30,8 @@ from edukit.core.files import (
     input_file,
     json_text,
     output_error,
+    read_json,
+    read_record,
     settle_output,
     sha256,
     strict,
@@ -294,3 +296,15 @@ def test_what_the_system_refuses_is_not_writable(number):
 def test_errors_of_other_kinds_pass_through():
     error = OSError(errno.EIO, "x")
     assert output_error(error, Path("a")) is error and files.output_error(error, Path("a")).errno == errno.EIO
+
+
+def test_json_of_any_kind_is_read_and_what_cannot_be_read_is_nothing(tmp_path):
+    write_json(tmp_path / "a.json", {"图": [1, None]})
+    (tmp_path / "list.json").write_text("[1]", encoding="utf-8")
+    assert read_json(tmp_path / "a.json") == read_record(tmp_path / "a.json") == {"图": [1, None]}
+    assert read_json(tmp_path / "list.json") == [1] and read_record(tmp_path / "list.json") == {}
+    for name, content in (("broken", b"{"), ("bytes", b"\xff\xfe{"), ("deep", b"[" * 100_000), ("empty", b"")):
+        (tmp_path / name).write_bytes(content)
+        assert read_json(tmp_path / name) is None
+    for path in (tmp_path, tmp_path / "gone", tmp_path / "a.json" / "below", tmp_path / "nul\0"):
+        assert read_json(path) is None and read_record(path) == {}

@@ -4,7 +4,8 @@ import json
 import pytest
 
 from edukit.core.errors import OutputNotWritable
-from edukit.widgets.work import STEPS, Work, read_json
+from edukit.core.files import read_record
+from edukit.widgets.work import STEPS, Work
 
 
 def test_runs_are_numbered_and_old_ones_stay(work):
@@ -41,7 +42,7 @@ def test_steps_are_noted_where_the_index_page_reads_them(work):
     assert json.loads((work.folder / "progress.json").read_text()) == told
     for step in STEPS:
         work.finish(step)
-    assert read_json(work.folder / "progress.json")["done"] is True and work.steps_done == list(STEPS) and len(seen) == 8
+    assert read_record(work.folder / "progress.json")["done"] is True and work.steps_done == list(STEPS) and len(seen) == 8
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"data": 3, "steps_done": 5}', "\0" * 9, "[" * 50_000])
