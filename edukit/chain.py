@@ -14,7 +14,7 @@ from edukit.core.errors import BadArgument, OutputExists, PackageMissing
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
 from edukit.core.files import check_writable, output_error, read_record, sha256, write_json
 from edukit.core.i18n import t
-from edukit.jobs.job import JOB_FILES
+from edukit.core.job_files import JOB_FILES
 
 if TYPE_CHECKING:
     from edukit.comparison import Comparison

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from edukit.core.errors import PackageMissing
+from edukit.core.tables import pandas_package
 
 if TYPE_CHECKING:
     import pandas
@@ -164,11 +164,8 @@ class Comparison:
         Raises:
             PackageMissing: Without pandas.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise PackageMissing(package="pandas", extra="lab") from error
-        return pandas.DataFrame([self._row(model) for model in self.models]).set_index("name")
+        frame: pandas.DataFrame = pandas_package().DataFrame([self._row(model) for model in self.models]).set_index("name")
+        return frame
 
     def _row(self, model: Measured) -> dict[str, Any]:
         values = model.to_dict()

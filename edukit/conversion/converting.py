@@ -13,7 +13,7 @@ from edukit.conversion.exporting import check_other_size, exported, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion, Gate
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, ParityFailed, UnknownChoice, WrongTask
+from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, ParityFailed, UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, writing
 from edukit.core.i18n import t
@@ -80,8 +80,7 @@ def convert(
     source = Path(checkpoint).expanduser().absolute()
     target = Path(out).expanduser().absolute() if out is not None else source.with_suffix(".onnx")
     card = checkpoint_card(source)
-    if card.task != "classification":
-        raise WrongTask(path=source, found=card.task, wanted="classification")
+    card.check_task(source)
     made = {"verb": "convert", "options": options, "inputs": {"checkpoint": sha256(source)}}
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
     if target.exists() and target.samefile(source):

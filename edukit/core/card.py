@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from edukit.core.errors import BadCard
+from edukit.core.errors import BadCard, WrongTask
 from edukit.core.files import json_text
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import Preprocess
 
 SCHEMA_VERSION = 1
 METADATA_KEY = "edukit"  # the key in an ONNX file's metadata_props and in a checkpoint's dictionary
-TASKS = ("classification",)
 SCORES = ("logits", "probabilities")
 
 
@@ -85,6 +84,11 @@ class ModelCard:
     def shown(self, label: str, lang: str) -> str:
         """The name of a class for people, in ``lang`` where it is known."""
         return self.class_names.get(lang, {}).get(label) or label
+
+    def check_task(self, path: object, wanted: str = "classification") -> None:
+        """Raises ``WrongTask`` for a model at ``path`` that does something else than ``wanted``."""
+        if self.task != wanted:
+            raise WrongTask(path=path, found=self.task, wanted=wanted)
 
     def changed(self, **values: Any) -> ModelCard:
         """A copy with other values."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
 from edukit.core.events import OnEvent, ShouldStop
 from edukit.core.i18n import language, t
+from edukit.core.tables import pandas_package
 from edukit.data.dataset import Split
 from edukit.evaluation.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
 from edukit.runtime.predictor import Predictor
@@ -71,10 +72,12 @@ class Evaluation:
         return values | {"wrong": [one | {"path": str(one["path"])} for one in values["wrong"]], "interval": list(self.interval)}
 
     def to_frame(self) -> Any:
-        """One row a class, as a pandas table."""
-        import pandas
+        """One row a class, as a pandas table.
 
-        return pandas.DataFrame.from_dict(self.per_class, orient="index")
+        Raises:
+            PackageMissing: Without pandas.
+        """
+        return pandas_package().DataFrame.from_dict(self.per_class, orient="index")
 
     def __str__(self) -> str:
         low, high = self.interval

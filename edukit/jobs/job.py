@@ -11,10 +11,9 @@ from typing import Any, Literal
 
 from edukit.core.errors import FileMissing, JobLost
 from edukit.core.files import read_json, read_record
+from edukit.core.job_files import ANSWER, EVENTS, JOB, STOP
 from edukit.jobs.processes import Process
 
-JOB, EVENTS, ANSWER, STOP, CHATTER = "job.json", "events.jsonl", "answer.json", "stop", "chatter.txt"
-JOB_FILES = (JOB, EVENTS, ANSWER, STOP, CHATTER)
 LAST = {"done": "done", "stopped": "stopped", "error": "failed"}  # the last event's kind and the state it means
 
 State = Literal["waiting", "running", "done", "stopped", "failed", "lost"]

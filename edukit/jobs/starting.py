@@ -12,11 +12,10 @@ from edukit.core.children import child_environment
 from edukit.core.errors import FolderBusy, OutputNotWritable
 from edukit.core.files import check_writable, output_error, write_json
 from edukit.core.i18n import language
-from edukit.jobs.job import ANSWER, EVENTS, JOB, JOB_FILES, Job, find
+from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE
+from edukit.jobs.job import Job, find
 from edukit.jobs.processes import Process
 from edukit.jobs.slot import one_at_a_time
-
-JOB_VARIABLE = "EDUKIT_JOB"  # tells the child that it is a job, and in which folder
 
 
 def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str], *, lang: str | None = None) -> Job:

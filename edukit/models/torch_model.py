@@ -8,7 +8,6 @@ import torch
 from torch import nn
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import WrongTask
 from edukit.core.preprocess import Float32Array
 from edukit.models.checkpoint import read_checkpoint
 from edukit.runtime.predictor import Classifier
@@ -47,6 +46,5 @@ def load_checkpoint(path: Path, *, card: ModelCard | None = None, threads: int |
         NoCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``read_checkpoint`` raises.
     """
     checkpoint = read_checkpoint(Path(path), card=card)
-    if checkpoint.card.task != "classification":
-        raise WrongTask(path=path, found=checkpoint.card.task, wanted="classification")
+    checkpoint.card.check_task(path)
     return TorchModel(checkpoint.path, checkpoint.card, checkpoint.network(), threads=threads)

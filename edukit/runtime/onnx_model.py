@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import NotFinite, UnsupportedOnnx, WrongInput, WrongTask
+from edukit.core.errors import NotFinite, UnsupportedOnnx, WrongInput
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
 from edukit.runtime.onnx_external import check_external, external_nan
@@ -16,8 +16,6 @@ from edukit.runtime.onnx_file import OnnxFacts, card_in, facts_in, read_onnx_fac
 from edukit.runtime.onnx_reader import TensorFacts
 from edukit.runtime.onnx_session import open_session, run_error, thread_count
 from edukit.runtime.predictor import Classifier
-
-_DONE = "classification"
 
 
 class OnnxModel(Classifier):
@@ -95,8 +93,7 @@ def check_model(facts: OnnxFacts, card: ModelCard) -> int:
     Raises:
         WrongTask, UnsupportedOnnx, WrongInput, NotFinite, ExternalData, ModelTooLarge
     """
-    if card.task != _DONE:
-        raise WrongTask(path=facts.path, found=card.task, wanted=_DONE)
+    card.check_task(facts.path)
     if "Loop" in facts.operators:  # it may run without end, and no classifier needs it
         raise UnsupportedOnnx(path=facts.path, reason=t("runtime.loops"))
     beside = check_external(facts)

@@ -9,6 +9,7 @@ from typing import Any
 
 from edukit.core.card import ModelCard
 from edukit.core.i18n import language, t
+from edukit.core.tables import pandas_package
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +47,12 @@ class TrainResult:
         }  # fmt: skip
 
     def to_frame(self) -> Any:
-        """One row an epoch, as a pandas table."""
-        import pandas
+        """One row an epoch, as a pandas table.
 
-        return pandas.DataFrame(list(self.history))
+        Raises:
+            PackageMissing: Without pandas.
+        """
+        return pandas_package().DataFrame(list(self.history))
 
     def __str__(self) -> str:
         top1 = self.card.metrics.get("val_top1", self.card.metrics.get("train_top1"))

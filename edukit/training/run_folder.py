@@ -9,9 +9,9 @@ from typing import Any
 from edukit.core.errors import FolderBusy, NothingToResume, OutputExists, OutputNotWritable
 from edukit.core.files import check_writable, output_error, read_record, write_json
 from edukit.core.i18n import t
+from edukit.core.job_files import JOB_FILES
 
 _MAY_DIFFER = ("epochs",)  # between a training and its continuation
-_NOT_RESULTS = {"job.json", "events.jsonl", "answer.json", "stop", "chatter.txt"}  # what a job keeps in its folder
 
 
 class RunFolder:
@@ -98,7 +98,7 @@ class RunFolder:
         if not self.path.is_dir():
             return []
         try:
-            return [entry for entry in self.path.iterdir() if entry.name not in _NOT_RESULTS and not entry.name.startswith(".")]
+            return [entry for entry in self.path.iterdir() if entry.name not in JOB_FILES and not entry.name.startswith(".")]
         except OSError as error:
             raise output_error(error, self.path) from error
 

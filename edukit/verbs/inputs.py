@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from edukit.core.card import METADATA_KEY, TASKS
-from edukit.core.errors import BadArgument, UnknownModelFormat, WrongTask
+from edukit.core.card import METADATA_KEY
+from edukit.core.errors import BadArgument, UnknownModelFormat
 from edukit.core.files import input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
@@ -52,8 +52,7 @@ def _look_at_checkpoint(path: Path) -> None:
     inside = inspect_checkpoint(path)
     if METADATA_KEY not in inside.content:
         return  # from elsewhere: what reads it may know how
-    if inside.card.task not in TASKS:
-        raise WrongTask(path=path, found=inside.card.task, wanted=TASKS[0])
+    inside.card.check_task(path)
     find_backbone(inside.card.backbone)
 
 
