@@ -48,8 +48,7 @@ def _main(words: list[str]) -> int:
 
 
 def _refuse(error: EdukitError, style: Style) -> int:
-    outcome = failed(error)
-    answer("", outcome, style)
+    outcome = answer("", failed(error), style)
     if style.events:
         with event_writer(None) as write:
             EventLines(write)(outcome.last_event())

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +74,22 @@ def run(command: Command, values: Values, style: Style) -> int:
     with ExitStack() as stack:
         report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
         outcome = _perform(command, values, report, folder, nullcontext() if command.talks and not style.json else quiet_stdout())
-        answer(command.name, outcome, style)
+        outcome = answer(command.name, outcome, style)
         report(outcome.last_event())  # after the answer: who has seen this may read that
     return outcome.code
 
 
-def answer(verb: str, outcome: Outcome, style: Style) -> None:
-    """Prints how a verb ended."""
+def answer(verb: str, outcome: Outcome, style: Style) -> Outcome:
+    """Prints how a verb ended, and returns it: an error where the answer could not be printed."""
+    try:
+        _print(verb, outcome, style)
+    except OSError as error:
+        outcome = failed(error)
+        _print(verb, outcome, replace(style, json=False))
+    return outcome
+
+
+def _print(verb: str, outcome: Outcome, style: Style) -> None:
     if style.json:
         say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
     elif outcome.error is not None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from edukit.core.files import json_text
+from edukit.core.files import json_text, output_error
 
 MAX_CHATTER_BYTES = 1_000_000
 
@@ -61,16 +61,22 @@ def event_writer(job_folder: Path | None) -> Iterator[Callable[[str], None]]:
 
 
 def say(text: str) -> None:
-    """Prints an answer; a reader that went away, or never was, is no error of ours."""
+    """Prints an answer; a reader that went away, or never was, is no error of ours.
+
+    Raises:
+        DiskFull: Standard output goes to a file that cannot take it.
+    """
     if sys.stdout is None:
         return
     try:
         _utf8(sys.stdout)
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         with suppress(OSError, ValueError):  # else Python complains once more when it flushes at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise output_error(error, Path("stdout")) from error
 
 
 def visible(text: str) -> str:
@@ -89,7 +95,7 @@ def say_error(text: str, *, end: str = "\n") -> None:
 
 
 def _write_stderr(line: str) -> None:
-    with suppress(BrokenPipeError, AttributeError):  # AttributeError: it was closed before we began
+    with suppress(OSError, AttributeError):  # nobody reads it, or no room is left; AttributeError: it was closed before we began
         sys.stderr.write(line)
         sys.stderr.flush()
 

@@ -65,6 +65,16 @@ def test_closed_streams_are_survived(closed):
     assert done.returncode == 2 and b"Traceback" not in done.stderr + done.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", ["--help", "doctor --json", "info nowhere.onnx --json", "frobnicate --json"])
+def test_an_answer_that_finds_no_room_is_told_on_stderr(words):
+    command = [sys.executable, "-m", "edukit", *words.split(), "--lang", "en"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=full, stderr=subprocess.PIPE, timeout=60)
+        assert subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=full, stderr=full, timeout=60).returncode == 2
+    assert done.returncode == 2 and b"[E503]" in done.stderr and b"Traceback" not in done.stderr
+
+
 def test_a_jobs_chatter_lies_apart_and_cannot_outgrow_its_limit(tmp_path, capfd):
     with event_writer(tmp_path) as write:
         libc = ctypes.CDLL(None) if os.name != "nt" else None
