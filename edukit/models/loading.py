@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, PackageMissing, UnknownModelFormat
-from edukit.core.i18n import t
+from edukit.core.errors import PackageMissing, UnknownModelFormat
+from edukit.runtime.onnx_session import thread_count
 from edukit.runtime.predictor import Predictor
 
 SUFFIXES = (".pth", ".onnx")
@@ -28,14 +28,14 @@ def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, t
         threads: How many the runtime may use; its own choice if None.
 
     Raises:
-        UnknownModelFormat, and what loading that format raises.
+        UnknownModelFormat, BadArgument, and what loading that format raises.
 
     Example:
         >>> load_model("emoji.onnx").predict("cat.jpg").label  # doctest: +SKIP
         'cat'
     """
-    if threads is not None and (type(threads) is not int or threads < 1):
-        raise BadArgument(name="threads", value=threads, wanted=t("models.at_least", least=1))
+    if threads is not None:
+        thread_count(threads)
     found = Path(path)
     suffix = found.suffix.lower()
     if suffix == ".onnx":

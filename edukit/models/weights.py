@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import re
 import urllib.error
@@ -110,7 +111,7 @@ def _download(backbone: Backbone, reporter: Reporter) -> Path:
             digest = _fetch(url, temporary, reporter)
             _check_digest(digest, target.name)
             _check_file(temporary)
-    except (urllib.error.URLError, ValueError, TimeoutError, ConnectionError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, ValueError, TimeoutError, ConnectionError) as error:
         reason = f"HTTP {error.code}" if isinstance(error, urllib.error.HTTPError) else getattr(error, "reason", error)
         raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {reason}") from error
     return target

@@ -47,6 +47,13 @@ def evaluate(
         skip_bad: Go on without bad pictures.
         threads: Of the runtime; by default its own choice.
         on_event, should_stop: As for every verb.
+
+    Raises:
+        ClassesDiffer: The model knows other classes than the dataset has.
+        BadArgument, BadDataset, SplitMissing, NotFinite, Stopped, and what loading a model raises.
+
+    Example:
+        >>> evaluate("emoji.onnx", "emoji").top1  # doctest: +SKIP
     """
     from edukit.evaluation import evaluate as measure
 
@@ -88,6 +95,7 @@ def convert(
 
     Raises:
         ParityFailed: The answers differ; nothing was written.
+        BadArgument, UnknownChoice, OutputExists, OutputNotWritable, ExportFailed, Stopped, and what reading a checkpoint raises.
 
     Example:
         >>> convert("best.pth", "emoji.onnx").gate.agree  # doctest: +SKIP
@@ -122,6 +130,9 @@ def quantize(
         overwrite: Replace whatever file lies at ``out``.
         on_event, should_stop: As for every verb.
 
+    Raises:
+        AlreadyQuantized, ClassesDiffer, QuantizeFailed, OutputExists, OutputNotWritable, Stopped, and what loading a model raises.
+
     Example:
         >>> quantize("emoji.onnx", calibration="emoji").size_bytes  # doctest: +SKIP
     """
@@ -155,6 +166,9 @@ def compare(
         accuracy_only, speed_only: Leave the other half out.
         on_event, should_stop: As for every verb.
 
+    Raises:
+        BadArgument, ClassesDiffer, WorkerFailed, Stopped, and what loading a model and reading a picture raise.
+
     Example:
         >>> compare(["best.pth", "emoji.onnx"], "emoji").ratios  # doctest: +SKIP
     """
@@ -181,6 +195,9 @@ def load_model(path: ModelLike, *, card: ModelCard | None = None, threads: int |
         card: For a file from elsewhere, which bears none.
         threads: Of the runtime; by default its own choice.
 
+    Raises:
+        UnknownModelFormat, BadArgument, and what loading that format raises.
+
     Example:
         >>> load_model("emoji.onnx").predict("cat.jpg").label  # doctest: +SKIP
     """
@@ -197,6 +214,12 @@ def predict(model: ModelLike, images: Any, *, top: int = 3, threads: int | None 
         images: One picture or a list: paths, bytes, or RGB arrays.
         top: How many labels.
         threads: Of the runtime; by default its own choice.
+
+    Raises:
+        BadArgument, NotFinite, and what loading a model and reading a picture raise.
+
+    Example:
+        >>> predict("emoji.onnx", ["cat.jpg"])[0].label  # doctest: +SKIP
     """
     pictures = list(images) if isinstance(images, (list, tuple)) else [images]
     look_at_model(model)

@@ -36,7 +36,7 @@ class StepView(View):
     """
 
     step = ""
-    verbs: tuple[str, ...] = ()  # of its jobs, in their order; also what the jobs' folders are called
+    verbs: tuple[str, ...] = ()  # what its jobs' folders are called, in the order of the work
 
     def __init__(self, the_work: Work | None = None) -> None:
         super().__init__(kind=self.step, title=t(f"widgets.{self.step}.title"), explain=t(f"widgets.{self.step}.explain"))
