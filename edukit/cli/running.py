@@ -17,6 +17,7 @@ from edukit.cli.stopping import StopWish
 from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json, visible
 from edukit.core.events import Event, Stopped
 from edukit.core.i18n import t
+from edukit.core.job_files import JOB_VARIABLE, STOP
 
 DONE, FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -69,7 +70,7 @@ def failed(error: BaseException) -> Outcome:
 
 def run(command: Command, values: Values, style: Style) -> int:
     """Runs a verb with arguments that were read, answers, and returns the exit code."""
-    job = os.environ.pop("EDUKIT_JOB", "")  # popped: what the verb itself starts is no job
+    job = os.environ.pop(JOB_VARIABLE, "")  # popped: what the verb itself starts is no job
     folder = Path(job) if job and Path(job).is_dir() else None
     with ExitStack() as stack:
         report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
@@ -103,7 +104,7 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
 
 
 def _perform(command: Command, values: Values, report: Report, folder: Path | None, guard: AbstractContextManager[None]) -> Outcome:
-    wish = StopWish(folder / "stop" if folder else None)
+    wish = StopWish(folder / STOP if folder else None)
     try:
         with wish.listening(gently=command.stoppable), guard:
             report(Event(event="start", values={"verb": command.name, "pid": os.getpid()}))

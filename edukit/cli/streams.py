@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.files import json_text, output_error
+from edukit.core.job_files import CHATTER
 
 MAX_CHATTER_BYTES = 1_000_000
 
@@ -43,7 +44,7 @@ def event_writer(job_folder: Path | None) -> Iterator[Callable[[str], None]]:
         yield _write_stderr
         return
     events = os.dup(2)
-    chatter = os.open(job_folder / "chatter.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    chatter = os.open(job_folder / CHATTER, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(chatter, 2)
 
     def write(line: str) -> None:
