@@ -23,7 +23,7 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".ti
 _SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF"}
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # those that bear a length, and the end
 _PLAIN_MODES = ("L", "RGB", "RGBA", "P")
-STRIP = 256  # rows
+STRIP = 256  # rows, or more of a narrow picture
 PAPER = (255, 255, 255)  # what transparent pictures are laid on
 
 
@@ -169,9 +169,10 @@ def _from_pillow(picture: Image.Image, name: object) -> UInt8Image:
         picture.load()
         image = np.empty((picture.height, picture.width, 3), np.uint8)
         scale = _deep_scale(picture)
-        for top in range(0, picture.height, STRIP):  # strips: converting 50 megapixels at once would take gigabytes
-            strip = picture.crop((0, top, picture.width, min(top + STRIP, picture.height)))
-            image[top : top + STRIP] = _rgb(strip, scale)
+        rows = max(STRIP, MAX_PIXELS // 50 // max(1, picture.width))
+        for top in range(0, picture.height, rows):  # strips: converting 50 megapixels at once would take gigabytes
+            strip = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+            image[top : top + rows] = _rgb(strip, scale)
         orientation = picture.getexif().get(0x0112, 1)
     except Exception as error:  # Pillow's plugins raise whatever their parsers meet
         told = str(error).lower()

@@ -357,6 +357,13 @@ def test_the_limit_is_on_pixels_not_on_sides():
         decode_image(png((MAX_PIXELS // 1000 + 1, 1000)))
 
 
+def test_a_tall_and_narrow_picture_is_read_in_few_strips(monkeypatch):
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (600_000, 3), dtype=np.uint8))
+    crops, crop = [], Image.Image.crop
+    monkeypatch.setattr(Image.Image, "crop", lambda self, box: crops.append(box) or crop(self, box))
+    assert np.array_equal(decode_image(encoded(picture, "PNG"))[..., 0], np.asarray(picture)) and 1 < len(crops) < 10
+
+
 def test_a_png_whose_texts_unpack_to_gigabytes_is_refused_or_read_without_them():
     text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"a" * 200_000_000, 9))
     whole = encoded(two_halves(), "PNG")
