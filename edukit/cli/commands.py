@@ -24,7 +24,7 @@ class Command:
         run: Does the work; gives a result that has ``to_dict()``, or a list of such.
         heavy: Whether a job of it waits for the machine's slot.
         stoppable: Whether the first Ctrl-C asks it to stop and keep what is done; else it ends at once.
-        talks: Whether it prints for the user while it runs, and answers nothing.
+        talks: Whether it prints for the user while it runs, and gives its exit code instead of an answer.
     """
 
     name: str
@@ -88,13 +88,13 @@ def _doctor(values: Values, hooks: Hooks) -> Any:
 def _serve(values: Values, hooks: Hooks) -> Any:
     from edukit.classroom import serve
 
-    serve(**values)
+    return serve(**values)
 
 
 def _lab(values: Values, hooks: Hooks) -> Any:
     from edukit.classroom.lab import open_lab
 
-    open_lab(**values)
+    return open_lab(**values)
 
 
 _DATASET = Argument("dataset", shown="DATASET", positional=True)

@@ -110,6 +110,8 @@ def _perform(command: Command, values: Values, report: Report, folder: Path | No
             report(Event(event="start", values={"verb": command.name, "pid": os.getpid()}))
             with _turn(command, report, wish, folder):
                 result = command.run(dict(values), {"on_event": report, "should_stop": wish})
+            if command.talks:
+                return Outcome(result, None)
             return Outcome(STOPPED if getattr(result, "stopped", False) else DONE, _plain(result), result=result)
     except (KeyboardInterrupt, Stopped):
         return Outcome(STOPPED, {"stopped": True})
