@@ -40,9 +40,10 @@ def check_file(path: Path, card: ModelCard | None) -> None:
         raise UnknownModelFormat(path=path, suffix=path.suffix, wanted=", ".join(SUFFIXES))
     input_file(path, max_bytes=MAX_MODEL_BYTES)
     if path.suffix.lower() == ".pth":
-        from edukit.models import check_checkpoint_file
+        from edukit.models import inspect_checkpoint
 
-        check_checkpoint_file(path)
+        inspected = inspect_checkpoint(path)
+        inspected.check_backbone(card or inspected.card)
     elif card is None:
         from edukit.runtime import card_of_onnx
 

@@ -20,6 +20,7 @@ class Backbone:
         name: As it is typed and as cards hold it.
         parameters: How many numbers are learnt, with a head for 10 classes; ``parameters_for`` counts other heads.
         features: How many features the head sees.
+        tensors: How many its state dictionary holds, which no two share.
         size: Height and width of its usual input, in pixels.
         min_size: The smallest input that still gives a feature map.
         preprocess: How a picture becomes its usual input.
@@ -30,6 +31,7 @@ class Backbone:
     name: str
     parameters: int
     features: int
+    tensors: int
     size: int = 224
     min_size: int = 32
     preprocess: Preprocess = _IMAGENET
@@ -63,14 +65,17 @@ class Backbone:
 _HALF = (127.5, 127.5, 127.5)
 _BACKBONES = (
     Backbone(
-        name="LeNet", parameters=62_006, features=84, size=32, min_size=16, has_weights=False,
+        name="LeNet", parameters=62_006, features=84, tensors=10, size=32, min_size=16, has_weights=False,
         preprocess=Preprocess(size=(32, 32), crop_share=1.0, mean=_HALF, std=_HALF),
     ),
-    Backbone(name="MobileNet", parameters=2_236_682, features=1280),
-    Backbone(name="MobileNetV3-Small", parameters=1_528_106, features=1024),
-    Backbone(name="ResNet18", parameters=11_181_642, features=512),
+    Backbone(name="MobileNet", parameters=2_236_682, features=1280, tensors=314),
+    Backbone(name="MobileNetV3-Small", parameters=1_528_106, features=1024, tensors=244),
+    Backbone(name="ResNet18", parameters=11_181_642, features=512, tensors=122),
     # The package's weights were trained on (x - 127) / 128, not on the usual ImageNet mean.
-    Backbone(name="EfficientNet-Lite0", parameters=3_383_818, features=1280, preprocess=Preprocess(crop_share=0.875, mean=(127.0,) * 3, std=(128.0,) * 3)),
+    Backbone(
+        name="EfficientNet-Lite0", parameters=3_383_818, features=1280, tensors=296,
+        preprocess=Preprocess(crop_share=0.875, mean=(127.0,) * 3, std=(128.0,) * 3),
+    ),
 )  # fmt: skip
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileUnreadable, ModelTooLarge, NoCard, NotACheckpoint, UnsafeCheckpoint
+from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileUnreadable, ModelTooLarge, NoCard, NotACheckpoint, UnsafeCheckpoint, WrongBackbone
 from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
+from edukit.models.backbones import backbones, find_backbone
 from edukit.models.pickle_reader import Call, Name, PickleBroken, PickleReader, Storage
 
 MAX_LIST_BYTES = 16_000_000   # the pickle that lists the tensors; 20,000 of them take 4 MB
@@ -65,9 +66,29 @@ class CheckpointFile:
         return ModelCard.from_dict(self.content[METADATA_KEY], path=self.path)
 
 
+    def check_backbone(self, card: ModelCard) -> None:
+        """Whether the weights can be those of the backbone that ``card`` names, as far as counting tells; loading compares each.
+
+        Raises:
+            WrongTask, UnknownBackbone, WrongBackbone
+        """
+        card.check_task(self.path)
+        count = len(self.shapes)
+        if find_backbone(card.backbone).tensors != count:
+            found = next((backbone.name for backbone in backbones() if backbone.tensors == count), t("models.another_network"))
+            raise WrongBackbone(path=self.path, found=found, wanted=card.backbone)
+
+
 def checkpoint_card(path: Path) -> ModelCard:
-    """The card in a checkpoint. Raises ``NoCard``, ``BadCard`` and what ``inspect_checkpoint`` raises."""
-    return inspect_checkpoint(path).card
+    """The card of a checkpoint whose weights may be those that it describes.
+
+    Raises:
+        NoCard, BadCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``inspect_checkpoint`` raises.
+    """
+    inspected = inspect_checkpoint(path)
+    card = inspected.card
+    inspected.check_backbone(card)
+    return card
 
 
 def check_checkpoint_file(path: Path) -> None:

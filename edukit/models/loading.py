@@ -47,6 +47,7 @@ def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, t
 
         inspected = inspect_checkpoint(found)  # a bad file is told before torch is imported
         card = card or inspected.card
+        inspected.check_backbone(card)
         need_torch()
         from edukit.models.torch_model import load_checkpoint
 

@@ -47,13 +47,12 @@ def look_at_model(model: ModelLike, name: str = "model") -> None:
 
 
 def _look_at_checkpoint(path: Path) -> None:
-    from edukit.models import find_backbone, inspect_checkpoint
+    from edukit.models import inspect_checkpoint
 
     inside = inspect_checkpoint(path)
     if METADATA_KEY not in inside.content:
         return  # from elsewhere: what reads it may know how
-    inside.card.check_task(path)
-    find_backbone(inside.card.backbone)
+    inside.check_backbone(inside.card)
 
 
 def predictor_of(model: ModelLike, *, threads: int | None = None) -> Predictor:

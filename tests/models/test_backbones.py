@@ -22,6 +22,7 @@ def test_parameters_and_features_are_those_of_the_network(name):
         with torch.device("meta"):
             network, notes = build_network(name, classes, pretrained=False)
         assert sum(p.numel() for p in network.parameters()) == backbone.parameters_for(classes)
+        assert len(network.state_dict()) == backbone.tensors
         assert head_of(network).in_features == backbone.features and notes == {"pretrained": None, "weights": None}
 
 

@@ -287,7 +287,7 @@ def test_a_key_that_takes_years_to_hash_is_refused(saved):
 
 def test_nothing_of_torch_is_imported(saved):
     path = saved({"edukit": CARD.to_dict(), "state_dict": {"a": torch.ones(2)}})
-    code = "import sys; from edukit.models import checkpoint_card; print(checkpoint_card(sys.argv[1]).backbone, 'torch' in sys.modules)"
+    code = "import sys; from edukit.models import inspect_checkpoint; print(inspect_checkpoint(sys.argv[1]).card.backbone, 'torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout.split() == ["LeNet", "False"]
 
 
