@@ -96,7 +96,7 @@ def output_error(error: OSError, path: Path) -> OSError:
 def check_writable(path: Path) -> None:
     """Raises ``OutputNotWritable`` if ``path`` could not be written; leaves nothing behind."""
     _check_name(path)
-    folder = path.parent
+    folder = Path(os.path.realpath(path.parent))  # "new/../elsewhere" is written elsewhere, though "new" is not there yet
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     probe = folder / f".ek-{secrets.token_hex(4)}"

@@ -308,3 +308,12 @@ def test_json_of_any_kind_is_read_and_what_cannot_be_read_is_nothing(tmp_path):
         assert read_json(tmp_path / name) is None
     for path in (tmp_path, tmp_path / "gone", tmp_path / "a.json" / "below", tmp_path / "nul\0"):
         assert read_json(path) is None and read_record(path) == {}
+
+
+def test_an_output_is_looked_for_where_its_path_leads(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    with pytest.raises(OutputNotWritable):
+        check_writable(Path("new/../../file/below/model.onnx"))
+    assert not list((tmp_path / "work").iterdir())
