@@ -9,6 +9,7 @@ import time
 import psutil
 import pytest
 from class_server import start_class_server, write_lesson
+from processes import living
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +18,7 @@ FIRST_VIEW_SECONDS = 8  # the aim on two free cores
 
 def kernels(server):
     """The server's kernel processes."""
-    return [child for child in psutil.Process(server.process.pid).children(recursive=True) if "edukit.classroom.kernel" in " ".join(child.cmdline())]
+    return living(server.process.pid, "edukit.classroom.kernel")
 
 
 def wait_for(what, seconds=20.0):

@@ -10,9 +10,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-import psutil
 import pytest
 from class_server import CLONE, start_class_server, write_lesson
+from processes import living
 
 from edukit import classroom
 from edukit.classroom import server as code
@@ -30,7 +30,7 @@ def server(tmp_path_factory):
 
 
 def kernels(server):
-    return [child for child in psutil.Process(server.process.pid).children(recursive=True) if "edukit.classroom.kernel" in " ".join(child.cmdline())]
+    return living(server.process.pid, "edukit.classroom.kernel")
 
 
 def kernel_of(text):

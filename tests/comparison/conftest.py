@@ -1,5 +1,7 @@
-import psutil
+import os
+
 import pytest
+from processes import living
 
 from tests.comparisons import pictures
 from tests.onnx_files import save
@@ -19,5 +21,4 @@ def models(tmp_path):
 def no_process_is_left():
     """Whatever a test does, its measuring processes have ended when it is over."""
     yield
-    left = [child.cmdline() for child in psutil.Process().children(recursive=True) if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
-    assert not [words for words in left if "edukit.comparison.worker" in words]
+    assert not living(os.getpid(), "edukit.comparison.worker")
