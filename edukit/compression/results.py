@@ -1,13 +1,13 @@
 """What a quantization gives: the smaller file, and what it costs in accuracy."""
 from __future__ import annotations
 
-import html
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from edukit.core.files import human_size
 from edukit.core.i18n import t
+from edukit.core.tables import facts_table
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,4 @@ class Quantization:
             t("compression.agreement"): t("compression.of_pictures", share=f"{self.agreement:.1%}", count=self.count),
             t("compression.bits"): t("compression.bits_reduced" if self.reduce_range else "compression.bits_full"),
         }
-        return "<table class='ek-table'>" + "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in rows.items()) + "</table>"
+        return facts_table(rows.items())

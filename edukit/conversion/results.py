@@ -1,7 +1,6 @@
 """What a conversion gives: the file, and the proof that it is the same model."""
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from edukit.core.files import human_size
 from edukit.core.i18n import t
+from edukit.core.tables import facts_table
 
 
 @dataclass(frozen=True)
@@ -121,4 +121,4 @@ class Conversion:
             t("conversion.nodes"): f"{self.nodes_before} → {self.nodes_after}",
             t("conversion.proof"): str(self.gate),
         }
-        return "<table class='ek-table'>" + "".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(v)}</td></tr>" for k, v in rows.items()) + "</table>"
+        return facts_table(rows.items())

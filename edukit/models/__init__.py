@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edukit.models.backbones import Backbone, backbones, find_backbone
-from edukit.models.checkpoint_file import CheckpointFile, check_checkpoint_file, checkpoint_card, inspect_checkpoint
+from edukit.models.checkpoint_file import CheckpointFile, checkpoint_card, inspect_checkpoint
 from edukit.models.loading import load_model, need_torch
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from edukit.models.torch_model import TorchModel, load_checkpoint
 
 __all__ = [
-    "Backbone", "Checkpoint", "CheckpointFile", "TorchModel", "backbones", "build_network", "check_checkpoint_file", "checkpoint_card",
+    "Backbone", "Checkpoint", "CheckpointFile", "TorchModel", "backbones", "build_network", "checkpoint_card",
     "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "need_torch", "read_checkpoint", "save_checkpoint",
 ]  # fmt: skip
 

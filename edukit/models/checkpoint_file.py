@@ -91,11 +91,6 @@ def checkpoint_card(path: Path) -> ModelCard:
     return card
 
 
-def check_checkpoint_file(path: Path) -> None:
-    """Raises what ``inspect_checkpoint`` raises if PyTorch must not be let near ``path``."""
-    inspect_checkpoint(path)
-
-
 def inspect_checkpoint(path: Path) -> CheckpointFile:
     """What a checkpoint holds, read without torch and without running anything in it.
 

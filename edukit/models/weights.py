@@ -68,9 +68,9 @@ def read_weights(path: Path) -> dict[str, Any]:
     """The tensors of a weights file, in its order, read as carefully as any checkpoint."""
     import torch
 
-    from edukit.models.checkpoint_file import check_checkpoint_file
+    from edukit.models.checkpoint_file import inspect_checkpoint
 
-    check_checkpoint_file(path)
+    inspect_checkpoint(path)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 
@@ -140,9 +140,9 @@ def _check_digest(digest: str, name: str) -> None:
 
 
 def _check_file(path: Path) -> None:
-    from edukit.models.checkpoint_file import check_checkpoint_file
+    from edukit.models.checkpoint_file import inspect_checkpoint
 
     try:
-        check_checkpoint_file(path)
+        inspect_checkpoint(path)
     except (NotACheckpoint, UnsafeCheckpoint) as error:
         raise ValueError(error.message) from error

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -45,15 +45,19 @@ def tradeoff(comparison: Comparison, *, width: float = 620, height: float = 320)
 
 
 def _time_axis(axes: Axes, models: Sequence[Measured], comparison: Comparison) -> list[tuple[float, float, float]]:
-    spans = [(m.latency_ms.p50, m.latency_ms.p50, m.latency_ms.p90) for m in models if m.latency_ms]
-    low, high = _log_limits([value for span in spans for value in span])
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    axes.xaxis.set_major_locator(FixedLocator(_round_numbers(low, high)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     batch = comparison.environment.get("batch") or 1
     axes.set_xlabel(t("plots.time_axis") if batch == 1 else t("plots.time_axis_batch", batch=batch))
+    return _log_time(axes, "x", models)
+
+
+def _log_time(axes: Axes, way: Literal["x", "y"], models: Sequence[Measured]) -> list[tuple[float, float, float]]:
+    spans = [(m.latency_ms.p50, m.latency_ms.p50, m.latency_ms.p90) for m in models if m.latency_ms]
+    low, high = _log_limits([value for span in spans for value in span])
+    axes.set(**{f"{way}scale": "log", f"{way}lim": (low, high)})
+    axis = axes.xaxis if way == "x" else axes.yaxis
+    axis.set_major_locator(FixedLocator(_round_numbers(low, high)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     return spans
 
 
@@ -68,15 +72,8 @@ def _accuracy_axis(axes: Axes, models: Sequence[Measured]) -> list[tuple[float, 
 
 
 def _time_upward(axes: Axes, models: Sequence[Measured]) -> list[tuple[float, float, float]]:
-    spans = [(m.latency_ms.p50, m.latency_ms.p50, m.latency_ms.p90) for m in models if m.latency_ms]
-    low, high = _log_limits([value for span in spans for value in span])
-    axes.set_yscale("log")
-    axes.set_ylim(low, high)
-    axes.yaxis.set_major_locator(FixedLocator(_round_numbers(low, high)))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel(t("plots.time_upward"))
-    return spans
+    return _log_time(axes, "y", models)
 
 
 def _side_by_side(axes: Axes, models: Sequence[Measured]) -> list[tuple[float, float, float]]:

@@ -1,7 +1,6 @@
 """What a model file tells: its card, and what can be read off the file itself, also of one from elsewhere."""
 from __future__ import annotations
 
-import html
 import json
 import math
 import os
@@ -14,6 +13,7 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, NoCard, UnknownModelFormat
 from edukit.core.files import human_size
 from edukit.core.i18n import language, t
+from edukit.core.tables import facts_table
 
 MOST_CLASSES = 12  # that are listed by name
 _FOREIGN_KEY = "MODEL_INFO"  # what MMEdu writes into an ONNX file's metadata
@@ -49,8 +49,7 @@ class FileInfo:
         }  # fmt: skip
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>" for name, text in described(self.to_dict()))
-        return f"<table class='ek-info'>{rows}</table>"
+        return facts_table(described(self.to_dict()))
 
 
 def info(path: str | os.PathLike[str]) -> FileInfo:

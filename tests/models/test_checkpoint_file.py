@@ -14,7 +14,7 @@ import torch
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileMissing, ModelTooLarge, NoCard, NotACheckpoint, NotAFile, UnsafeCheckpoint
 from edukit.core.preprocess import Preprocess
-from edukit.models.checkpoint_file import check_checkpoint_file, checkpoint_card, inspect_checkpoint
+from edukit.models.checkpoint_file import checkpoint_card, inspect_checkpoint
 
 CARD = ModelCard(backbone="LeNet", classes=("猫", "dog <b>", "it's"), preprocess=Preprocess(size=(32, 32)))
 
@@ -86,7 +86,7 @@ def test_a_pickle_that_would_run_code_is_named_and_runs_nothing(tmp_path, protoc
         torch.save(content, path, pickle_protocol=protocol, _use_new_zipfile_serialization=form == "zip")
     expected = UnsafeCheckpoint if protocol >= 2 else EdukitError
     with pytest.raises(expected) as caught:
-        check_checkpoint_file(path)
+        inspect_checkpoint(path)
     assert (caught.value.code == "E303" and "system" in caught.value.message) or protocol < 2
     assert not Path("/tmp/edukit-was-here").exists()
 
@@ -99,12 +99,12 @@ def test_names_that_weights_do_not_need_are_refused_even_if_nothing_calls_them(s
         entries["a/data.pkl"] = b"\x80\x02}q\x00X\x0a\x00\x00\x00state_dictc" + name.replace(" ", "\n").encode() + b"\ns."
 
     with pytest.raises(UnsafeCheckpoint, match=name.split()[1]):
-        check_checkpoint_file(rezip(path, change))
+        inspect_checkpoint(rezip(path, change))
 
 
 def test_a_whole_module_is_refused_by_the_name_that_tells_most(saved):
     with pytest.raises(UnsafeCheckpoint, match=r"torch\.nn\.modules"):
-        check_checkpoint_file(saved(torch.nn.Sequential(torch.nn.Linear(1, 1))))
+        inspect_checkpoint(saved(torch.nn.Sequential(torch.nn.Linear(1, 1))))
 
 
 def test_a_thrown_away_call_counts_too(saved):
@@ -114,7 +114,7 @@ def test_a_thrown_away_call_counts_too(saved):
         entries["a/data.pkl"] = b"\x80\x02cposix\nsystem\nX\x02\x00\x00\x00ls\x85R0}."
 
     with pytest.raises(UnsafeCheckpoint):
-        check_checkpoint_file(rezip(path, change))
+        inspect_checkpoint(rezip(path, change))
 
 
 def test_three_megabytes_that_unpack_to_three_gigabytes_are_refused_at_once(tmp_path):
@@ -128,7 +128,7 @@ def test_three_megabytes_that_unpack_to_three_gigabytes_are_refused_at_once(tmp_
     assert path.stat().st_size < 3_000_000
     start = time.process_time()
     with pytest.raises(ModelTooLarge):
-        check_checkpoint_file(path)
+        inspect_checkpoint(path)
     assert time.process_time() - start < 1
 
 
@@ -142,12 +142,12 @@ def test_three_megabytes_that_unpack_to_three_gigabytes_are_refused_at_once(tmp_
 )
 def test_a_tensor_that_claims_more_than_it_has_does_not_fill_the_memory(saved, tensor):
     with pytest.raises(ModelTooLarge):
-        check_checkpoint_file(saved({"edukit": CARD.to_dict(), "state_dict": {"a": tensor}}))
+        inspect_checkpoint(saved({"edukit": CARD.to_dict(), "state_dict": {"a": tensor}}))
 
 
 def test_many_views_of_one_storage_are_added_up(saved):
     with pytest.raises(ModelTooLarge):
-        check_checkpoint_file(saved({"state_dict": {str(i): torch.zeros(1, 1000).expand(100_000, 1000) for i in range(2)}}))
+        inspect_checkpoint(saved({"state_dict": {str(i): torch.zeros(1, 1000).expand(100_000, 1000) for i in range(2)}}))
 
 
 @pytest.mark.parametrize("old, new", [(b"K\x02K\x03\x86", b"K\x02K\x7f\x86"), (b"K\x03K\x01\x86", b"K\x7fK\x01\x86"), (b"K\x06tq", b"K\x7ftq")])
@@ -159,12 +159,12 @@ def test_a_shape_stride_or_storage_that_does_not_fit_is_refused(saved, old, new)
         entries["a/data.pkl"] = entries["a/data.pkl"].replace(old, new)
 
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(rezip(path, change))
+        inspect_checkpoint(rezip(path, change))
 
 
 def test_a_storage_that_is_shorter_than_it_says_is_refused(saved):
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(rezip(saved({"state_dict": {"a": torch.rand(2, 3)}}), lambda entries: entries.update({"a/data/0": b"\0" * 4})))
+        inspect_checkpoint(rezip(saved({"state_dict": {"a": torch.rand(2, 3)}}), lambda entries: entries.update({"a/data/0": b"\0" * 4})))
 
 
 @pytest.mark.parametrize("share", [0, 0.01, 0.3, 0.9, 0.999])
@@ -175,7 +175,7 @@ def test_a_truncated_file_is_told(saved, share, zipped):
     path.write_bytes(content[: int(len(content) * share)])
     if zipped or share < 0.5:
         with pytest.raises(EmptyFile if share == 0 else NotACheckpoint):
-            check_checkpoint_file(path)
+            inspect_checkpoint(path)
 
 
 @pytest.mark.parametrize(
@@ -185,18 +185,18 @@ def test_what_is_no_checkpoint_is_told(tmp_path, content):
     path = tmp_path / "a.pth"
     path.write_bytes(content)
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(path)
+        inspect_checkpoint(path)
 
 
 def test_a_zip_of_something_else_a_folder_and_nothing(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.pth", "w") as archive:
         archive.writestr("readme.txt", "hello")
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(tmp_path / "a.pth")
+        inspect_checkpoint(tmp_path / "a.pth")
     with pytest.raises(NotAFile):
-        check_checkpoint_file(tmp_path)
+        inspect_checkpoint(tmp_path)
     with pytest.raises(FileMissing):
-        check_checkpoint_file(tmp_path / "b.pth")
+        inspect_checkpoint(tmp_path / "b.pth")
 
 
 def test_a_torchscript_program_is_no_checkpoint(tmp_path):
@@ -204,7 +204,7 @@ def test_a_torchscript_program_is_no_checkpoint(tmp_path):
         for name in ("a/data.pkl", "a/code/__torch__.py", "a/constants.pkl"):
             archive.writestr(name, b"\x80\x02}.")
     with pytest.raises(NotACheckpoint, match="TorchScript"):
-        check_checkpoint_file(tmp_path / "a.pth")
+        inspect_checkpoint(tmp_path / "a.pth")
 
 
 def test_two_entries_of_one_name_are_refused(saved):
@@ -212,12 +212,12 @@ def test_two_entries_of_one_name_are_refused(saved):
     with pytest.warns(UserWarning), zipfile.ZipFile(path, "a") as archive:
         archive.writestr("a/data.pkl", b"\x80\x02}.")
     with pytest.raises(NotACheckpoint, match=r"data\.pkl"):
-        check_checkpoint_file(path)
+        inspect_checkpoint(path)
 
 
 def test_entries_whose_names_differ_only_in_case_are_refused(saved):
     with pytest.raises(NotACheckpoint, match=r"DATA\.pkl"):
-        check_checkpoint_file(rezip(saved({"state_dict": {}}), lambda entries: entries.update({"a/DATA.pkl": b"."})))
+        inspect_checkpoint(rezip(saved({"state_dict": {}}), lambda entries: entries.update({"a/DATA.pkl": b"."})))
 
 
 def test_a_second_directory_that_only_pytorch_would_read_is_refused(tmp_path, saved):
@@ -227,13 +227,13 @@ def test_a_second_directory_that_only_pytorch_would_read_is_refused(tmp_path, sa
     path = tmp_path / "both.pth"
     path.write_bytes(evil[:-22] + harmless[:-22] + end[:16] + at.to_bytes(4, "little") + end[20:])
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(path)
+        inspect_checkpoint(path)
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_packings_than_pytorchs_are_refused(saved, compression):
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(rezip(saved({"state_dict": {}}), lambda _: None, compression))
+        inspect_checkpoint(rezip(saved({"state_dict": {}}), lambda _: None, compression))
 
 
 def test_a_broken_deflated_entry_is_told(saved):
@@ -242,7 +242,7 @@ def test_a_broken_deflated_entry_is_told(saved):
     content[60:90] = b"\xff" * 30
     path.write_bytes(content)
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(path)
+        inspect_checkpoint(path)
 
 
 def doubling(levels):
@@ -270,7 +270,7 @@ def test_a_million_steps_are_enough(saved):
 
     start = time.process_time()
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(rezip(path, change))
+        inspect_checkpoint(rezip(path, change))
     assert time.process_time() - start < 5
 
 
@@ -282,7 +282,7 @@ def test_a_key_that_takes_years_to_hash_is_refused(saved):
         entries["a/data.pkl"] = b"\x80\x02}" + key + b"Ns."
 
     with pytest.raises(NotACheckpoint):
-        check_checkpoint_file(rezip(path, change))
+        inspect_checkpoint(rezip(path, change))
 
 
 def test_nothing_of_torch_is_imported(saved):
