@@ -14,6 +14,8 @@ from class_server import ClassServer, start_class_server, write_lesson
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
+READY = "html[data-ready=true]"  # set by page.js
+PATIENCE = 90_000  # milliseconds until something that must happen counts as lost; the machine of a test may be busy
 BEACON = "/api/shutdown/"  # sent while the page is left: nobody waits for its answer
 HARMLESS = ("shared module", "shared singleton module", "Starting WebSocket")  # what JupyterLab's module loader says about versions
 
@@ -63,10 +65,14 @@ class Watched:
         """Goes to ``url``; for a lesson, waits until all its cells have run."""
         self.page.goto(url, wait_until="commit")
         if self.page.locator("#rendered_cells").count() or "/0" in url:
-            self.page.wait_for_function("document.documentElement.dataset.ready === 'true'", timeout=60_000)
+            self.settled()
         else:
             self.page.wait_for_load_state("load")
         return self.page
+
+    def settled(self) -> None:
+        """Waits until all cells of the lesson have run. By a selector: a page that has only begun to arrive has no root element yet."""
+        self.page.locator(READY).wait_for(state="attached")
 
     def outside(self, url: str) -> list[str]:
         """What was asked for from anywhere but the server."""
@@ -85,6 +91,7 @@ def watch(browser: Any) -> Iterator[Any]:
 
     def make(width: int = 1280, height: int = 900, lang: str = "en-US") -> Watched:
         context = browser.new_context(viewport={"width": width, "height": height}, locale=lang)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watched = Watched(context.new_page())
         page = watched.page

@@ -59,7 +59,7 @@ def test_a_student_goes_all_the_way(server, watch):
     page.wait_for_url(re.compile("/en/01_first_model$"), wait_until="commit")
     clicks = 1
     for kind in ("data", "train", "convert", "compare"):
-        primary(page, kind).click(timeout=30_000)
+        primary(page, kind).click()
         finished(page, kind)
         clicks += 1
     took = time.monotonic() - begun
@@ -74,10 +74,10 @@ def test_a_student_goes_all_the_way(server, watch):
 
     upload(page, "holiday.docx", b"PK\3\4 this is a document")
     said = view(page, "try").locator(".ek-error")
-    said.wait_for(timeout=20_000)
+    said.wait_for()
     assert " ".join(said.inner_text().split()) == "⚠ holiday.docx is not a picture. Choose a .jpg, .png or .webp file. E103"
     upload(page, "mine.png", encoded(side=300))
-    view(page, "try").locator(".ek-seen").wait_for(timeout=20_000)
+    view(page, "try").locator(".ek-seen").wait_for()
     assert said.count() == 0 and view(page, "try").locator(".ek-bar").count() == 5
 
     assert page.locator(".ek-steps .done").count() == 5
@@ -96,12 +96,12 @@ def test_a_training_goes_on_without_its_page_and_can_be_stopped(server, watch):
     slider.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('[data-view=train] .ek-field output').textContent === '30'", timeout=20_000)
+    page.wait_for_function("document.querySelector('[data-view=train] .ek-field output').textContent === '30'")
     primary(page, "train").click()
-    view(page, "train").get_by_role("button", name="Stop and keep").wait_for(timeout=20_000)
+    view(page, "train").get_by_role("button", name="Stop and keep").wait_for()
     again = watch().open(f"{server.url}en/01_first_model")
     stop = view(again, "train").get_by_role("button", name="Stop and keep")
-    stop.wait_for(timeout=30_000)
+    stop.wait_for()
     again.wait_for_function("/^[1-9]/.test(document.querySelectorAll('[data-view=train] .ek-big')[1]?.textContent)", timeout=LONG)
     stop.click()
     again.wait_for_function("document.querySelector('[data-view=train]').getAttribute('aria-busy') === 'false'", timeout=LONG)
@@ -114,15 +114,15 @@ def test_the_picture_can_be_moved_before_anything_is_trained(class_server, watch
     watched = watch(width)
     page = watched.open(f"{class_server.url}{lang}/01_first_model")
     move = view(page, "move")
-    move.locator(".ek-bar").first.wait_for(timeout=30_000)
+    move.locator(".ek-bar").first.wait_for()
     before = move.locator(".ek-bars").inner_text()
     move.locator("input[type=range]").first.fill("180")
-    page.wait_for_function("before => document.querySelector('[data-view=move] .ek-bars').innerText !== before", arg=before, timeout=20_000)
+    page.wait_for_function("before => document.querySelector('[data-view=move] .ek-bars').innerText !== before", arg=before)
     move.locator("canvas").focus()
     page.keyboard.press("ArrowLeft")
     assert move.locator(".ek-sliders output").nth(3).inner_text() == "-3%"
     move.locator(".ek-quiet").click()
-    page.wait_for_function("before => document.querySelector('[data-view=move] .ek-bars').innerText === before", arg=before, timeout=20_000)
+    page.wait_for_function("before => document.querySelector('[data-view=move] .ek-bars').innerText === before", arg=before)
     assert watched.overflow() <= 0 and not troubles(watched) and not watched.outside(class_server.url)
 
 
@@ -130,9 +130,9 @@ def test_a_guess_and_the_quiz_are_kept(class_server, watch):
     watched = watch()
     page = watched.open(f"{class_server.url}zh/01_first_model")
     view(page, "guess").get_by_role("button", name="大约 85 张").click()
-    view(page, "guess").get_by_text("已经记下来").wait_for(timeout=10_000)
+    view(page, "guess").get_by_text("已经记下来").wait_for()
     view(page, "quiz").get_by_role("button").nth(1).click()
-    view(page, "quiz").get_by_text("对！背下来").wait_for(timeout=10_000)
+    view(page, "quiz").get_by_text("对！背下来").wait_for()
     watched.open(page.url)
     assert view(page, "guess").get_by_role("button", name="大约 85 张").get_attribute("aria-pressed") == "true"
     assert view(page, "quiz").get_by_text("对！背下来").count() == 1 and not troubles(watched)
@@ -146,4 +146,4 @@ def test_the_code_is_shown_on_demand_and_says_what_is_set(class_server, watch):
     toggle.click()
     assert train.locator("pre").is_visible() and "ek.train(dataset" in train.locator("pre").inner_text()
     train.locator("select").first.select_option("ResNet18")
-    page.wait_for_function("/ResNet18/.test(document.querySelector('[data-view=train] pre').textContent)", timeout=10_000)
+    page.wait_for_function("/ResNet18/.test(document.querySelector('[data-view=train] pre').textContent)")

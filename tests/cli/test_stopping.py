@@ -46,7 +46,7 @@ def test_the_stop_file_is_seen_soon_and_not_looked_for_all_the_time(tmp_path):
     wish = StopWish(tmp_path / "stop")
     assert not wish()
     (tmp_path / "stop").touch()
-    end = time.monotonic() + 1
+    end = time.monotonic() + 20
     while not wish():
         assert time.monotonic() < end
     (tmp_path / "stop").unlink()

@@ -61,7 +61,7 @@ def test_tickets_of_the_dead_and_damaged_ones_are_swept(content):
     (home() / ".queue" / "000000000001.json").write_text(content)
     began = time.monotonic()
     with machine_slot(lambda ahead: None):
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 20
         assert [json.loads(path.read_text())["folder"] for path in (home() / ".queue").glob("*.json")] == [""]
 
 

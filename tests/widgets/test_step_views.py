@@ -19,7 +19,7 @@ from edukit.widgets.work import Work
 
 def pressed(view, name="start"):
     view.act(name)
-    view.wait(30)
+    view.wait(60)
     return view
 
 
@@ -125,13 +125,13 @@ def test_stop_reaches_the_job(work, monkeypatch):
     monkeypatch.setattr(jobs, "start", lambda words, folder: Endless())
     view = TrainView(work)
     view.act("start")
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while "2 ahead" not in view.status and time.monotonic() < end:
         time.sleep(0.02)
     assert "2 ahead" in view.status and [action["name"] for action in view.actions] == ["stop"] and view.share == -1
     view.act("start")  # a second press does nothing
     view.act("stop")
-    view.wait(10)
+    view.wait(60)
     assert not view.busy and view.status.startswith("Stopped") and view.error == {}
 
 
