@@ -6,15 +6,15 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edukit.core.errors import BadArgument, OutputExists, PackageMissing
+from edukit.core.errors import BadArgument, OutputExists
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
 from edukit.core.files import check_writable, output_error, read_record, sha256, write_json
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
+from edukit.core.packages import need
 
 if TYPE_CHECKING:
     from edukit.comparison import Comparison
@@ -24,7 +24,7 @@ STAGES = ("data", "train", "convert", "quantize", "compare", "report")
 UNITS = {"data": "picture", "train": "epoch"}  # what a stage's own progress counts, if not steps
 MARK, CARD, COMPARISON = "demo.json", "dataset-card.json", "comparison.json"
 EPOCHS = 20
-NEEDED = {"torch": "train", "onnx": "train", "onnxslim": "train", "matplotlib": "lab"}
+NEEDED = ("torch", "onnx", "onnxslim", "matplotlib")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +88,8 @@ def demo(
     from edukit.models import find_backbone
 
     began = time.monotonic()
-    for package, extra in NEEDED.items():  # now, not when half of the way is gone
-        if find_spec(package) is None:
-            raise PackageMissing(package=package, extra=extra)
+    for package in NEEDED:  # now, not when half of the way is gone
+        need(package)
     network = find_backbone(backbone).name
     folder = _folder(out)
     data = load_dataset(dataset)

@@ -1,7 +1,6 @@
 """The same lessons in JupyterLab: a copy that the student may change, which no later version of ours ever overwrites."""
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
@@ -18,6 +17,7 @@ from edukit.core.errors import FileTooLarge
 from edukit.core.files import check_writable, human_size, sha256, write_json, writing
 from edukit.core.i18n import LANGUAGES, language, set_language, t
 from edukit.core.limits import MAX_JSON_BYTES
+from edukit.core.packages import installed
 from edukit.core.places import home
 
 SHIPPED = ".shipped.json"  # beside the copies: the SHA-256 of each as it came from us, so that a changed one is known
@@ -136,7 +136,7 @@ def _read_shipped(path: Path) -> dict[str, str]:
 def prepare_settings(folder: Path, lang: str) -> None:
     """Writes what JupyterLab starts with: no news, no extension shop, the right language; the student's own settings lie elsewhere and win."""
     preset: dict[str, Any] = {f"{MANAGER}:notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}}
-    if lang == "zh" and importlib.util.find_spec("jupyterlab_language_pack_zh_CN"):
+    if lang == "zh" and installed("jupyterlab_language_pack_zh_CN"):
         preset["@jupyterlab/translation-extension:plugin"] = {"locale": "zh_CN"}
     labconfig = folder / "jupyter_config_dir" / "labconfig"
     write_json(labconfig / "default_setting_overrides.json", preset)

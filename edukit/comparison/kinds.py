@@ -5,19 +5,25 @@ from typing import NamedTuple
 
 
 class ModelStyle(NamedTuple):
-    """Name, colour (safe for colour-blind eyes: Okabe and Ito 2008) and matplotlib marker of a kind of model."""
+    """Name, colour (safe for colour-blind eyes: Okabe and Ito 2008), matplotlib marker, and name in the stylesheet of a kind of model."""
 
     label: str
     colour: str
     marker: str
+    token: str = ""
+
+    @property
+    def paint(self) -> str:
+        """The colour as CSS: on a page of ours the theme's, which is lighter on dark paper."""
+        return f"var(--ek-{self.token}, {self.colour})" if self.token else self.colour
 
 
 _LOOKS = {
-    "PyTorch": ("#d55e00", "o"),
-    "ONNX": ("#0072b2", "s"),
-    "ONNX INT8": ("#007a59", "^"),
-    "OpenVINO": ("#a8497f", "D"),
-    "ncnn": ("#8f6500", "P"),
+    "PyTorch": ("#d55e00", "o", "torch"),
+    "ONNX": ("#0072b2", "s", "onnx"),
+    "ONNX INT8": ("#007a59", "^", "int8"),
+    "OpenVINO": ("#a8497f", "D", "vino"),
+    "ncnn": ("#8f6500", "P", "ncnn"),
 }
 
 

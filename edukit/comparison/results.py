@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from edukit.core.tables import pandas_package
+from edukit.core.packages import imported
 
 if TYPE_CHECKING:
     import pandas
@@ -164,7 +164,7 @@ class Comparison:
         Raises:
             PackageMissing: Without pandas.
         """
-        frame: pandas.DataFrame = pandas_package().DataFrame([self._row(model) for model in self.models]).set_index("name")
+        frame: pandas.DataFrame = imported("pandas").DataFrame([self._row(model) for model in self.models]).set_index("name")
         return frame
 
     def _row(self, model: Measured) -> dict[str, Any]:

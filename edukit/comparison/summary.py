@@ -83,7 +83,7 @@ def table(comparison: Comparison) -> Table:
     if first.top1 is not None and len(comparison.models) > 1:
         agreements = [percent(model.agreement) for model in comparison.models[1:]]
         columns.append((t("comparison.same_label", first=first.name), ["–", *agreements]))
-    colours = tuple(model_style(model.runtime, model.precision).colour for model in comparison.models)
+    colours = tuple(model_style(model.runtime, model.precision).paint for model in comparison.models)
     return Table(tuple(head for head, _ in columns), tuple(zip(*(cells for _, cells in columns))), colours)
 
 

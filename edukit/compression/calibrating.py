@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
-from edukit.runtime.onnx_graph import onnx_package
 from edukit.runtime.onnx_session import options, runtime
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def observe(model: onnx.ModelProto, batches: Iterator[Float32Array], *, threads:
 
 def _watching(model: onnx.ModelProto, names: Sequence[str], threads: int) -> tuple[Any, str]:
     """A session that puts out every tensor, and the name of its input."""
-    onnx, ort = onnx_package(), runtime()
+    onnx, ort = imported("onnx"), runtime()
     watching = onnx.ModelProto()
     watching.CopyFrom(model)
     known = {output.name for output in watching.graph.output}

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edukit.compression.calibrating import Observed
+from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
-from edukit.runtime.onnx_graph import onnx_package
 
 if TYPE_CHECKING:
     import onnx
@@ -28,7 +28,7 @@ def corrected(model: onnx.ModelProto, seen: Mapping[str, Observed], *, reduce_ra
         seen: What the tensors between nodes held; the mean of each channel is used.
         reduce_range: Whether weights will be quantized to 7 bits.
     """
-    helper = onnx_package().numpy_helper
+    helper = imported("onnx").numpy_helper
     copy = type(model)()
     copy.CopyFrom(model)
     stored = {tensor.name: tensor for tensor in copy.graph.initializer}

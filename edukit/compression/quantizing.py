@@ -19,10 +19,11 @@ from edukit.core.errors import AlreadyQuantized, ClassesDiffer, OutputExists, Qu
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, writing
 from edukit.core.i18n import t
+from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
 from edukit.runtime import OnnxModel, batches, card_of_onnx, load_onnx, made_of_onnx, onnx_in
 from edukit.runtime.onnx_file import card_in, read_onnx_facts
-from edukit.runtime.onnx_graph import GraphError, onnx_package, remade, sealed, simplified
+from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
 from edukit.runtime.onnx_model import check_model
 from edukit.runtime.onnx_session import thread_count
 
@@ -109,7 +110,7 @@ class _Work:
         shown, held_out = divided(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
-        graph = simplified(onnx_package().load(self.source))
+        graph = simplified(imported("onnx").load(self.source))
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.clipped(SHARE) for name, tensor in seen.items()}

@@ -11,8 +11,9 @@ import numpy as np
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, ExportFailed
 from edukit.core.i18n import t
+from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
-from edukit.runtime.onnx_graph import onnx_package, short
+from edukit.runtime.onnx_graph import short
 
 if TYPE_CHECKING:
     import onnx
@@ -41,7 +42,7 @@ def exported(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic
     """
     import torch
 
-    onnx = onnx_package()
+    onnx = imported("onnx")
     example = torch.zeros(1 if dynamic == "none" else 2, *card.input_shape[1:])  # a batch of 1 could be traced as a constant
     stream = io.BytesIO()
     try:

@@ -4,19 +4,17 @@ from __future__ import annotations
 import json
 import locale
 import os
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
 
-_chosen: ContextVar[str | None] = ContextVar("language", default=None)
-_default: list[str] = []  # set by set_language: threads start with an empty context and must still speak the chosen language
+_chosen: list[str] = []  # of the whole process, every thread of it; a server that speaks both asks ``texts`` itself
 
 
 def language() -> str:
     """The language in use: the chosen one, else ``EDUKIT_LANG``, else the machine's, else English."""
-    return _chosen.get() or (_default[0] if _default else _machine_language())
+    return _chosen[0] if _chosen else _machine_language()
 
 
 def set_language(lang: str) -> None:
@@ -29,8 +27,7 @@ def set_language(lang: str) -> None:
         from edukit.core.errors import UnknownChoice
 
         raise UnknownChoice.among("lang", lang, LANGUAGES)
-    _chosen.set(lang)
-    _default[:] = [lang]
+    _chosen[:] = [lang]
 
 
 def t(key: str, **values: object) -> str:

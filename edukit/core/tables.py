@@ -3,18 +3,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from typing import Any
-
-from edukit.core.errors import PackageMissing
-
-
-def pandas_package() -> Any:
-    """The pandas module. Raises ``PackageMissing``."""
-    try:
-        import pandas
-    except ImportError as error:
-        raise PackageMissing(package="pandas", extra="lab") from error
-    return pandas
 
 
 def facts_table(facts: Iterable[tuple[str, str]]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
 from edukit.core.events import OnEvent, ShouldStop
 from edukit.core.i18n import language, t
-from edukit.core.tables import pandas_package
+from edukit.core.packages import imported
 from edukit.data.dataset import Split
 from edukit.evaluation.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
 from edukit.runtime.predictor import Predictor
@@ -77,7 +77,7 @@ class Evaluation:
         Raises:
             PackageMissing: Without pandas.
         """
-        return pandas_package().DataFrame.from_dict(self.per_class, orient="index")
+        return imported("pandas").DataFrame.from_dict(self.per_class, orient="index")
 
     def __str__(self) -> str:
         low, high = self.interval

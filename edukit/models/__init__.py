@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.models.backbones import Backbone, backbones, find_backbone
 from edukit.models.checkpoint_file import CheckpointFile, checkpoint_card, inspect_checkpoint
-from edukit.models.loading import load_model, need_torch
+from edukit.models.loading import load_model
 
 if TYPE_CHECKING:
     from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Backbone", "Checkpoint", "CheckpointFile", "TorchModel", "backbones", "build_network", "checkpoint_card",
-    "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "need_torch", "read_checkpoint", "save_checkpoint",
+    "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "read_checkpoint", "save_checkpoint",
 ]  # fmt: skip
 
 _NEEDS_TORCH = {

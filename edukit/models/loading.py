@@ -2,21 +2,15 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import PackageMissing, UnknownModelFormat
+from edukit.core.errors import UnknownModelFormat
+from edukit.core.packages import need
 from edukit.runtime.onnx_session import thread_count
 from edukit.runtime.predictor import Predictor
 
 SUFFIXES = (".pth", ".onnx")
-
-
-def need_torch() -> None:
-    """Raises ``PackageMissing`` where PyTorch is not installed, as on a small board; imports nothing."""
-    if find_spec("torch") is None:
-        raise PackageMissing(package="torch", extra="train")
 
 
 def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, threads: int | None = None) -> Predictor:
@@ -48,7 +42,7 @@ def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, t
         inspected = inspect_checkpoint(found)  # a bad file is told before torch is imported
         card = card or inspected.card
         inspected.check_backbone(card)
-        need_torch()
+        need("torch")
         from edukit.models.torch_model import load_checkpoint
 
         return load_checkpoint(found, card=card, threads=threads)

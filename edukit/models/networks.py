@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from edukit.core.errors import BadArgument, PackageMissing
+from edukit.core.errors import BadArgument
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
+from edukit.core.packages import imported
 from edukit.models.backbones import Backbone, find_backbone
 from edukit.models.operators import fill_missing_operators
 from edukit.models.weights import find_weights, read_weights
@@ -128,10 +129,7 @@ def _empty(backbone: Backbone, classes: int, size: int) -> nn.Module:
 
 def _from_torchvision(name: str, classes: int) -> nn.Module:
     fill_missing_operators()
-    try:
-        from torchvision import models
-    except ImportError as error:
-        raise PackageMissing(package="torchvision", extra="train") from error
+    models = imported("torchvision.models")
     builders = {"MobileNet": models.mobilenet_v2, "MobileNetV3-Small": models.mobilenet_v3_small, "ResNet18": models.resnet18}
     network: nn.Module = builders[name](weights=None, num_classes=classes)
     return network
@@ -139,11 +137,7 @@ def _from_torchvision(name: str, classes: int) -> nn.Module:
 
 def _from_timm(classes: int) -> nn.Module:
     fill_missing_operators()  # timm imports torchvision
-    try:
-        import timm
-    except ImportError as error:
-        raise PackageMissing(package="timm", extra="train") from error
-    network: nn.Module = timm.create_model("tf_efficientnet_lite0", pretrained=False, num_classes=classes)
+    network: nn.Module = imported("timm").create_model("tf_efficientnet_lite0", pretrained=False, num_classes=classes)
     return network
 
 

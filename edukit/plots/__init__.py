@@ -4,6 +4,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from edukit.core.packages import imported
+
 if TYPE_CHECKING:
     from edukit.plots.bars import class_counts, file_sizes, score_bars
     from edukit.plots.confusions import confusion
@@ -38,10 +40,5 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        from edukit.core.errors import PackageMissing
-
-        raise PackageMissing(package="matplotlib", extra="lab") from error
+    imported("matplotlib")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import PackageMissing
+from edukit.core.packages import imported
 
 if TYPE_CHECKING:
     import onnx
@@ -17,27 +17,16 @@ class GraphError(ValueError):
     """A graph that cannot be had; the argument says why, in the words of the library."""
 
 
-def onnx_package() -> Any:
-    """The onnx module. Raises ``PackageMissing``."""
-    try:
-        import onnx
-    except ImportError as error:
-        raise PackageMissing(package="onnx", extra="train") from error
-    return onnx
-
-
 def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same network with fewer nodes: constants folded, batch normalisation merged into convolutions.
 
     Raises:
         GraphError, PackageMissing
     """
+    slim = imported("onnxslim").slim
     try:
-        import onnxslim
-    except ImportError as error:
-        raise PackageMissing(package="onnxslim", extra="train") from error
-    try:
-        return onnxslim.slim(model)
+        slimmer: onnx.ModelProto = slim(model)
+        return slimmer
     except Exception as error:  # onnxslim has no error class of its own
         raise GraphError(short(error)) from error
 
@@ -48,7 +37,7 @@ def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = 
     Raises:
         GraphError: It is not valid, or not with this ``ir_version``.
     """
-    onnx = onnx_package()
+    onnx = imported("onnx")
     model.ir_version = ir_version or model.ir_version
     model.producer_name = "edukit"
     model.producer_version = ""

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 
 from edukit.core.children import usable_processors
-from edukit.core.errors import BadArgument, EdukitError, NotAnOnnxFile, OutOfMemory, PackageMissing, UnsupportedOnnx, WrongInput
+from edukit.core.errors import BadArgument, EdukitError, NotAnOnnxFile, OutOfMemory, UnsupportedOnnx, WrongInput
 from edukit.core.i18n import t
+from edukit.core.packages import imported
 from edukit.runtime.onnx_file import OnnxFacts
 
 _NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes", "bfc_arena")
@@ -62,10 +63,7 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
 @cache
 def runtime() -> Any:
     """The onnxruntime module, made quiet and modest. Raises ``PackageMissing``."""
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise PackageMissing(package="onnxruntime", extra="train") from error
+    onnxruntime = imported("onnxruntime")
     onnxruntime.set_default_logger_severity(_FATAL)
     place = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
     with suppress(Exception):  # another library in this process has set up the arena already: its limit then counts

@@ -9,7 +9,7 @@ from typing import Any
 
 from edukit.core.card import ModelCard
 from edukit.core.i18n import language, t
-from edukit.core.tables import pandas_package
+from edukit.core.packages import imported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class TrainResult:
         Raises:
             PackageMissing: Without pandas.
         """
-        return pandas_package().DataFrame(list(self.history))
+        return imported("pandas").DataFrame(list(self.history))
 
     def __str__(self) -> str:
         top1 = self.card.metrics.get("val_top1", self.card.metrics.get("train_top1"))

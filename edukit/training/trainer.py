@@ -10,9 +10,10 @@ from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import sha256
 from edukit.core.i18n import t
+from edukit.core.packages import need
 from edukit.core.places import new_run_folder
 from edukit.data import Dataset, load_dataset, verified
-from edukit.models import checkpoint_card, need_torch
+from edukit.models import checkpoint_card
 from edukit.training.arguments import Settings, checked
 from edukit.training.result import TrainResult
 from edukit.training.run_folder import RunFolder
@@ -85,7 +86,7 @@ def train(
         freeze=freeze, augment=augment, checkpoint=checkpoint, random_seed=random_seed, threads=threads, device=device,
     )  # fmt: skip
     path = _folder_path(out, resume)
-    need_torch()
+    need("torch")
     # Not seeded by random_seed: evaluation must find the same pictures in the test set, whatever seed trained the network.
     loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
     folder = RunFolder(path, _made(settings, loaded, skip_bad))

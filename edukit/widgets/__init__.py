@@ -32,6 +32,6 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name not in ("ipywidgets", "anywidget", "traitlets"):
             raise
-        from edukit.core.errors import PackageMissing
+        from edukit.core.packages import missing
 
-        raise PackageMissing(package=error.name, extra="lab") from error
+        raise missing(error.name) from error

@@ -1,17 +1,20 @@
 """Step 4: is it still the same model, and how much faster is it? Measured, not believed."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.comparison.kinds import model_style
+from edukit.comparison.results import Comparison, Measured
+from edukit.comparison.summary import catch, conditions, headline, table_html
 from edukit.core.errors import EdukitError
-from edukit.core.files import human_size
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
 from edukit.widgets.charts import Point, tradeoff
-from edukit.widgets.html import clock, empty, esc, percent, picture_uri, table
+from edukit.widgets.html import clock, empty, esc, picture_uri, scrolling
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
@@ -49,15 +52,15 @@ class CompareView(StepView):
         """Shows the newest comparison."""
         models = self.models
         self.code = code(self.work.dataset, len(models), int(self.values["threads"]))
-        answer = self._answer()
-        changed = answer.get("changed") or []
-        start = start_button(t("widgets.compare.again" if answer else "widgets.compare.start"), disabled=len(models) < 2)
+        found = self._found()
+        changed = found.changed if found else ()
+        start = start_button(t("widgets.compare.again" if found else "widgets.compare.start"), disabled=len(models) < 2)
         unfold = {"name": "changed", "label": t("widgets.compare.hide" if self._open else "widgets.compare.show", count=len(changed))}
         self.actions = [start, unfold] if changed else [start]
-        self.pills = [{"text": t("widgets.compare.pill", count=len(models))}, *([{"text": t("widgets.saved"), "kind": "good"}] if answer else [])]
-        if answer:
-            old = [str(one.get("path")) for one in answer["models"]] != [str(path) for path in models]
-            self.body = comparison_html(answer, old=old) + (changed_html(changed, answer["models"], self._shown) if self._open and changed else "")
+        self.pills = [{"text": t("widgets.compare.pill", count=len(models))}, *([{"text": t("widgets.saved"), "kind": "good"}] if found else [])]
+        if found:
+            old = [model.path for model in found.models] != models
+            self.body = comparison_html(found, old=old) + (changed_html(found, self._shown) if self._open and changed else "")
         else:
             self.body = empty(t("widgets.compare.none" if len(models) > 1 else "widgets.compare.convert_first"))
 
@@ -86,13 +89,13 @@ class CompareView(StepView):
         """There are figures: the step is done."""
         self.work.finish("compare")
 
-    def _answer(self) -> dict[str, Any]:
-        for folder in self.work.jobs("compare"):
-            job = jobs.find(folder)
-            answer = job.answer if job else None
-            if isinstance(answer, dict) and answer.get("models"):
-                return answer
-        return {}
+    def _found(self) -> Comparison | None:
+        for job in map(jobs.find, self.work.jobs("compare")):
+            with suppress(KeyError, TypeError, ValueError):  # it was stopped before there were figures, or the file is damaged
+                found = Comparison.from_dict(job.answer if job else {})
+                if found.models:
+                    return found
+        return None
 
     def _shown(self, label: str) -> str:
         from edukit.data import load_dataset
@@ -100,90 +103,37 @@ class CompareView(StepView):
         return load_dataset(self.work.dataset).shown(label, language())
 
 
-def comparison_html(answer: Mapping[str, Any], *, old: bool) -> str:
+def comparison_html(found: Comparison, *, old: bool) -> str:
     """The answer first, then the picture, then the table."""
-    models: list[Mapping[str, Any]] = list(answer["models"])
     note = f"<p><span class='ek-pill warn'>{esc(t('widgets.compare.old'))}</span></p>" if old else ""
-    warnings = "".join(f"<p><small>⚠ {esc(text)}</small></p>" for text in answer.get("warnings") or [])
-    threads = (answer.get("environment") or {}).get("threads", 1)
-    small = f"<p><small>{esc(t('widgets.compare.how', threads=threads))}</small></p>"
-    return f"{note}<p class='ek-answer'>{sentence(answer)}</p>{tradeoff(points(models))}{rows(models, answer.get('ratios') or [])}{warnings}{small}"
+    answer = f"<p class='ek-answer'><b>{esc(headline(found))}</b> {esc(catch(found))}</p>"
+    warnings = "".join(f"<p><small>⚠ {esc(text)}</small></p>" for text in found.warnings)
+    return f"{note}{answer}{tradeoff(points(found.models))}{scrolling(table_html(found))}{warnings}<p><small>{esc(conditions(found))}</small></p>"
 
 
-def sentence(answer: Mapping[str, Any]) -> str:
-    """The fastest model against the first: how much faster, what it costs."""
-    models, ratios = answer["models"], answer.get("ratios") or []
-    if not ratios:
-        return esc(t("widgets.compare.no_speed"))
-    quickest = max(ratios, key=lambda ratio: ratio["ratio"])
-    first, model = models[0], next((one for one in models if one["path"] == quickest["of"]), models[-1])
-    speed = speed_said(quickest, str(model["name"]), str(first["name"]))
-    lost = 100 * ((first.get("top1") or 0.0) - (model.get("top1") or 0.0))
-    kind = "keeps" if abs(lost) < 0.05 else "loses" if lost > 0 else "gains"
-    cost = t(f"widgets.compare.{kind}", points=f"{abs(lost):.1f}")
-    count = len({one["path"] for one in answer.get("changed") or [] if one.get("model") == model["path"]})
-    catch = t(f"widgets.compare.{('no_catch', 'catch_one', 'catch')[min(count, 2)]}", count=count, total=first.get("count") or 0)
-    return f"<b>{esc(speed)}{esc(cost)}</b> {esc(catch)}"
-
-
-def speed_said(ratio: Mapping[str, Any], name: str, first: str) -> str:
-    """How much faster or slower, if the measurement can tell."""
-    low, high = ratio["interval"]
-    if low <= 1 and (high is None or high >= 1):
-        return t("comparison.same_speed", model=name, first=first)
-    if ratio["ratio"] < 1:
-        return t("comparison.slower", model=name, first=first, times=f"{1 / ratio['ratio']:.1f}")
-    return t("widgets.compare.answer", name=name, first=first, times=f"{ratio['ratio']:.1f}")
-
-
-def points(models: Sequence[Mapping[str, Any]]) -> list[Point]:
+def points(models: Sequence[Measured]) -> list[Point]:
     """The models as points of the chart; those without figures are left out."""
     found = []
     for model in models:
-        colour, marker = style(model)
-        top1, latency = model.get("top1"), model.get("latency_ms")
-        if latency and top1 is not None:
-            low, high = model.get("top1_interval") or (top1, top1)
-            found.append(Point(str(model["name"]), colour, marker, float(latency["p50"]), float(top1), float(low), float(high)))
+        if model.latency_ms is not None and model.top1 is not None:
+            style = model_style(model.runtime, model.precision)
+            low, high = model.top1_interval or (model.top1, model.top1)
+            found.append(Point(model.name, style.paint, style.marker, model.latency_ms.p50, model.top1, low, high))
     return found
 
 
-def style(model: Mapping[str, Any]) -> tuple[str, str]:
-    """A model's colour and marker: the same in every view, plot and lesson."""
-    if model.get("precision") == "int8":
-        return "var(--ek-int8)", "^"
-    return ("var(--ek-torch)", "o") if model.get("runtime") == "PyTorch" else ("var(--ek-onnx)", "s")
-
-
-def rows(models: Sequence[Mapping[str, Any]], ratios: Sequence[Mapping[str, Any]]) -> str:
-    """The table: accuracy, time, speed-up, size, agreement."""
-    speed = {ratio["of"]: ratio for ratio in ratios}
-    head = [t(f"widgets.compare.{name}") for name in ("model", "top1", "latency", "ratio", "size", "agreement")]
-    lines = []
-    for i, model in enumerate(models):
-        latency, ratio = model.get("latency_ms"), speed.get(model["path"])
-        name = f"<span class='ek-dot' style='background:{style(model)[0]}'></span>{esc(model['name'])}"
-        times = "1.0×" if i == 0 else "–" if not ratio else f"{ratio['ratio']:.1f}× <small>[{ratio['interval'][0]:.1f}, {ratio['interval'][1]:.1f}]</small>"
-        lines.append([
-            name, percent(model.get("top1"), 1), f"{latency['p50']:.1f} ms" if latency else "–", times, esc(human_size(model["size_bytes"])),
-            "–" if i == 0 else percent(model.get("agreement"), 1),
-        ])  # fmt: skip
-    return table(head, lines)
-
-
-def changed_html(changed: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], shown: Any) -> str:
+def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:
     """The pictures that got another label, with what each model said."""
-    names = {model["path"]: model["name"] for model in models}
-    first = models[0]["name"]
+    names = {model.path: model.name for model in found.models}
     figures = []
-    for one in changed[:MOST_SHOWN]:
+    for one in found.changed[:MOST_SHOWN]:
         try:
-            image = f"<img src='{picture_uri(Path(one['path']), 168)}' alt='{esc(shown(one['label']))}'>"
+            image = f"<img src='{picture_uri(one.path, 168)}' alt='{esc(shown(one.label))}'>"
         except EdukitError as error:
             image = f"<p>{esc(error.message)}</p>"
-        said = ((first, one["first"]), (names.get(one["model"], "?"), one["other"]))
-        lines = [f"{esc(name)}: {'✓' if label == one['label'] else '✗'} {esc(shown(label))}" for name, label in said]
-        really = esc(t("widgets.compare.really", label=shown(one["label"])))
+        said = ((found.models[0].name, one.first), (names.get(one.model, "?"), one.other))
+        lines = [f"{esc(name)}: {'✓' if label == one.label else '✗'} {esc(shown(label))}" for name, label in said]
+        really = esc(t("widgets.compare.really", label=shown(one.label)))
         figures.append(f"<figure>{image}<figcaption><b>{really}</b><br>{'<br>'.join(lines)}</figcaption></figure>")
     return f"<div class='ek-changed'>{''.join(figures)}</div>"
 

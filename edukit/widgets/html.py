@@ -83,11 +83,9 @@ def choice(do: str, value: str, text: str, *, chosen: bool, kind: str = "") -> s
     return f"<button type='button' class='ek-choice {kind}' data-do='{esc(do)}' data-value='{esc(value)}' aria-pressed='{pressed}'>{esc(text)}</button>"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose first column names the row; cells are HTML already."""
-    heads = "".join(f"<th{' class=n' if i else ''}>{esc(text)}</th>" for i, text in enumerate(head))
-    body = "".join("<tr>" + "".join(f"<td{' class=n' if i else ''}>{cell}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows)
-    return f"<div class='ek-scroll' tabindex='0'><table class='ek-table'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+def scrolling(table: str) -> str:
+    """A table that scrolls in its own box where it is wider than the page."""
+    return f"<div class='ek-scroll' tabindex='0'>{table}</div>"
 
 
 def empty(text: str) -> str:

@@ -19,13 +19,14 @@ def test_every_line_is_ok_or_says_what_to_do(capfd, lang):
 
 
 def test_a_missing_package_is_named_with_its_extra(monkeypatch):
-    monkeypatch.setitem(module._PACKAGES, "train", ("torch", "no-such-package"))
+    monkeypatch.setitem(module.PACKAGES, "train", {"torch": "torch", "no-such-package": "no_such_package"})
     line = module._packages("train")
     assert line.state == "warn" and "no-such-package" in line.found and "[train]" in line.remedy
 
 
 def test_the_base_without_extras_is_no_reason_to_fail(monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
+    monkeypatch.setattr(module, "installed", lambda name: False)
     for look in (module._torch_build, module._operators, module._font):
         assert look().state == "warn" and look().remedy
 

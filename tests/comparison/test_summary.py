@@ -82,5 +82,5 @@ def test_a_frame_has_one_row_a_model(monkeypatch):
 
 
 def test_kinds_look_the_same_everywhere():
-    assert model_style("PyTorch") == ("PyTorch", "#d55e00", "o") and model_style("ONNX Runtime") == ("ONNX", "#0072b2", "s")
-    assert model_style("ONNX Runtime", "int8") == ("ONNX INT8", "#007a59", "^") and model_style("OpenVINO", "int8")[:2] == ("OpenVINO INT8", "#a8497f")
+    assert model_style("PyTorch")[:3] == ("PyTorch", "#d55e00", "o") and model_style("ONNX Runtime")[:3] == ("ONNX", "#0072b2", "s")
+    assert model_style("ONNX Runtime", "int8")[:3] == ("ONNX INT8", "#007a59", "^") and model_style("OpenVINO", "int8")[:2] == ("OpenVINO INT8", "#a8497f")

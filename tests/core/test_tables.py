@@ -1,17 +1,5 @@
-"""Tables: safe as HTML; where pandas is absent they say so."""
-import sys
-
-import pytest
-
-from edukit.core.errors import PackageMissing
-from edukit.core.tables import facts_table, pandas_package
-
-
-def test_without_pandas_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(PackageMissing) as caught:
-        pandas_package()
-    assert caught.value.found == {"package": "pandas", "extra": "lab"}
+"""Tables: safe as HTML."""
+from edukit.core.tables import facts_table
 
 
 def test_a_name_is_no_markup():

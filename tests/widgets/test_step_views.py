@@ -3,15 +3,17 @@ import ast
 import json
 import re
 import time
+from dataclasses import replace
 
 import pytest
+from comparisons import comparison, measured
 from lesson_work import ERROR, HISTORY, leave_job
 
 from edukit import jobs
+from edukit.comparison import ChangedPicture, Ratio
+from edukit.comparison.kinds import model_style
 from edukit.core.i18n import set_language
-from edukit.plots.theme import model_style
 from edukit.widgets import CompareView, ConvertView, DataView, TrainView
-from edukit.widgets.compare_view import style
 from edukit.widgets.step_view import seconds_left
 from edukit.widgets.view import LOOK
 from edukit.widgets.work import Work
@@ -173,27 +175,22 @@ def test_without_a_model_the_buttons_rest_and_say_what_comes_first(work):
     assert button(convert)["disabled"] and "step 2" in convert.body and button(compare)["disabled"] and "step 3" in compare.body
 
 
-def figures(path, name, precision, top1, p50):
-    return {
-        "path": str(path), "name": name, "runtime": "PyTorch" if name == "PyTorch" else "ONNX Runtime", "precision": precision, "size_bytes": 4_000_000,
-        "count": 8, "top1": top1, "top1_interval": [top1 - 0.1, min(1, top1 + 0.1)], "agreement": 0.875,
-        "latency_ms": {"p50": p50, "p90": p50, "p99": p50},
-    }  # fmt: skip
-
-
-def comparison(work, pets, *, changed=1, top1=0.75):
-    paths = work.checkpoint, work.onnx, work.int8
-    models = [figures(*one) for one in zip(paths, ("PyTorch", "ONNX", "ONNX INT8"), ("fp32", "fp32", "int8"), (0.875, 0.875, top1), (30.0, 10.0, 5.0))]
-    ratios = [{"of": str(path), "to": str(paths[0]), "ratio": ratio, "interval": [ratio - 0.2, ratio + 0.2]} for path, ratio in zip(paths[1:], (3.0, 6.0))]
-    picture = {"path": str(pets / "test_set" / "cat" / "0.png"), "label": "cat", "first": "cat", "other": "dog", "model": str(paths[2])}
-    return {"models": models, "ratios": ratios, "environment": {"threads": 1}, "changed": [picture] * changed, "warnings": []}
+def compared(work, pets, *, changed=1, top1=0.75, ratio=(6.0, 5.8, 6.2)):
+    """The answer of a comparison of the lesson's three files."""
+    paths, count = (work.checkpoint, work.onnx, work.int8), 8
+    kinds = (("PyTorch", "PyTorch", "fp32", 0.875, 30.0), ("ONNX", "ONNX Runtime", "fp32", 0.875, 10.0), ("ONNX INT8", "ONNX Runtime", "int8", top1, 5.0))
+    made = [measured(name, runtime, precision, top1=right, ms=ms, count=count) for name, runtime, precision, right, ms in kinds]
+    models = [replace(model, path=path) for model, path in zip(made, paths)]
+    ratios = (Ratio(paths[1], paths[0], ratio[0] / 2, (ratio[1] / 2, ratio[2] / 2)), Ratio(paths[2], paths[0], ratio[0], ratio[1:]))
+    picture = ChangedPicture(pets / "test_set" / "cat" / "0.png", "cat", "cat", "dog", paths[2])
+    return replace(comparison(*models, changed=(picture,) * changed), ratios=ratios).to_dict()
 
 
 def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets, fake_jobs):
-    fake_jobs.answers["compare"] = comparison(converted, pets)
+    fake_jobs.answers["compare"] = compared(converted, pets)
     view = pressed(CompareView(converted))
-    assert "ONNX INT8 is 6.0 times as fast as PyTorch and loses 12.5 points" in view.body
-    assert view.body.index("ek-answer") < view.body.index("<svg") < view.body.index("<table") and "6.0× <small>[5.8, 6.2]</small>" in view.body
+    assert "ONNX INT8 is 6.0 times as fast as PyTorch here and loses 12.5 points" in view.body
+    assert view.body.index("ek-answer") < view.body.index("<svg") < view.body.index("<table") and "6.0× [5.8, 6.2]" in view.body
     assert button(view, "changed")["label"] == "Show the changed pictures (1)" and "<figure>" not in view.body
     view.act("changed")
     assert view.body.count("<figure>") == 1 and "really: cat" in view.body and "✗ dog" in view.body
@@ -205,33 +202,28 @@ def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets
 
 
 @pytest.mark.parametrize(
-    ("top1", "lang", "said"),
-    [
-        (0.875, "en", "with the same accuracy.</b> Not one of 8"),
-        (0.9, "en", "gains 2.5 points"),
-        (0.875, "zh", "准确率不变。</b> 8 张图片的答案一张都没有变。"),
-    ],
+    ("lang", "said"),
+    [("en", "keeps the accuracy of 87.5%.</b> All 8 pictures get the same label."), ("zh", "准确率保持在 87.5%。</b> 8 张图片的标签全都相同。")],
 )
-def test_the_sentence_says_what_happened(converted, pets, fake_jobs, top1, lang, said):
+def test_the_sentence_is_that_of_the_comparison(converted, pets, fake_jobs, lang, said):
     set_language(lang)
-    fake_jobs.answers["compare"] = comparison(converted, pets, changed=0, top1=top1)
+    fake_jobs.answers["compare"] = compared(converted, pets, changed=0, top1=0.875)
     assert said in pressed(CompareView(converted)).body
 
 
-@pytest.mark.parametrize(
-    ("ratio", "said"),
-    [((6.0, 5.8, 6.2), "6.0 times as fast"), ((1.1, 0.9, 1.3), "as far as this measurement can tell"), ((0.5, 0.4, 0.6), "takes 2.0 times as long")],
-)
-def test_the_sentence_claims_no_more_speed_than_was_measured(converted, pets, fake_jobs, ratio, said):
-    told = comparison(converted, pets)
-    told["ratios"] = [one | {"ratio": ratio[0], "interval": list(ratio[1:])} for one in told["ratios"]]
-    fake_jobs.answers["compare"] = told
-    assert said in pressed(CompareView(converted)).body
+def test_the_sentence_claims_no_more_speed_than_was_measured(converted, pets, fake_jobs):
+    fake_jobs.answers["compare"] = compared(converted, pets, ratio=(1.1, 0.9, 1.3))
+    assert "as far as this measurement can tell" in pressed(CompareView(converted)).body
 
 
-@pytest.mark.parametrize(("runtime", "precision"), [("PyTorch", "fp32"), ("ONNX Runtime", "fp32"), ("ONNX Runtime", "int8")])
-def test_a_model_looks_the_same_in_views_and_plots(runtime, precision):
-    colour, marker = style({"runtime": runtime, "precision": precision})
-    token = re.search(rf"{colour[4:-1]}: (#\w+);", LOOK.read_text(encoding="utf-8"))
-    plotted = model_style(runtime, precision)
-    assert (token[1], marker) == (plotted.colour, plotted.marker)
+@pytest.mark.parametrize("damage", [{"models": []}, {"models": [{"path": "a"}]}, {"ratios": 3}, {"stopped": True}])
+def test_an_answer_that_is_damaged_counts_as_none(converted, pets, fake_jobs, damage):
+    fake_jobs.answers["compare"] = damage if "stopped" in damage else compared(converted, pets) | damage
+    view = pressed(CompareView(converted))
+    assert view.error == {} and "do not guess" in view.body.lower()
+
+
+@pytest.mark.parametrize("kind", [("PyTorch", "fp32"), ("ONNX Runtime", "fp32"), ("ONNX Runtime", "int8"), ("OpenVINO", "fp32"), ("ncnn", "fp32")])
+def test_the_stylesheet_paints_a_model_as_plots_do(kind):
+    style = model_style(*kind)
+    assert re.search(rf"--ek-{style.token}: (#\w+);", LOOK.read_text(encoding="utf-8"))[1] == style.colour and style.colour in style.paint

