@@ -25,7 +25,7 @@ from edukit.runtime import OnnxModel, batches, card_of_onnx, load_onnx, made_of_
 from edukit.runtime.onnx_file import card_in, read_onnx_facts
 from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
 from edukit.runtime.onnx_model import check_model
-from edukit.runtime.onnx_session import thread_count
+from edukit.runtime.onnx_session import may_fold, thread_count
 
 if TYPE_CHECKING:
     import onnx
@@ -110,7 +110,7 @@ class _Work:
         shown, held_out = divided(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
-        graph = simplified(imported("onnx").load(self.source))
+        graph = simplified(imported("onnx").load(self.source), fold=may_fold(before.facts))
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.clipped(SHARE) for name, tensor in seen.items()}

@@ -35,6 +35,7 @@ class OnnxFacts:
         inputs, outputs: Of the graph; an input with a stored value is not counted.
         operators: How many nodes of each operator, in all graphs; those of foreign domains as ``domain:Name``.
         tensors: What is stored: weights and constants.
+        folded_elements: How many numbers a runtime would compute from constants alone while it opens the file.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class OnnxFacts:
     outputs: tuple[TensorFacts, ...]
     operators: Mapping[str, int]
     tensors: tuple[StoredTensor, ...]
+    folded_elements: float = 0.0
 
     @property
     def node_count(self) -> int:
@@ -113,7 +115,7 @@ def facts_in(data: bytes, path: Path) -> OnnxFacts:
     stored = {tensor.name for tensor in walk.tensors}
     return OnnxFacts(
         path, len(data), walk.ir_version, walk.opsets, walk.producer, walk.metadata, tuple(one for one in walk.inputs if one.name not in stored),
-        tuple(walk.outputs), dict(walk.operators), tuple(walk.tensors),
+        tuple(walk.outputs), dict(walk.operators), tuple(walk.tensors), walk.folding.elements,
     )  # fmt: skip
 
 

@@ -17,15 +17,19 @@ class GraphError(ValueError):
     """A graph that cannot be had; the argument says why, in the words of the library."""
 
 
-def simplified(model: onnx.ModelProto) -> onnx.ModelProto:
+def simplified(model: onnx.ModelProto, *, fold: bool = True) -> onnx.ModelProto:
     """The same network with fewer nodes: constants folded, batch normalisation merged into convolutions.
+
+    Args:
+        model: Its graph is left as it is.
+        fold: Whether what depends on constants alone is computed; it must not be where that is work without end.
 
     Raises:
         GraphError, PackageMissing
     """
     slim = imported("onnxslim").slim
     try:
-        slimmer: onnx.ModelProto = slim(model)
+        slimmer: onnx.ModelProto = slim(model, skip_optimizations=None if fold else ["constant_folding"])
         return slimmer
     except Exception as error:  # onnxslim has no error class of its own
         raise GraphError(short(error)) from error

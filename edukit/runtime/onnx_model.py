@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import NotFinite, UnsupportedOnnx, WrongInput
+from edukit.core.errors import EdukitError, NotFinite, UnsupportedOnnx, WrongInput
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
 from edukit.runtime.onnx_external import check_external, external_nan
 from edukit.runtime.onnx_file import OnnxFacts, card_in, facts_in, read_onnx_facts
 from edukit.runtime.onnx_reader import TensorFacts
-from edukit.runtime.onnx_session import open_session, run_error, thread_count
+from edukit.runtime.onnx_session import first_run, open_session, run_error, thread_count
 from edukit.runtime.predictor import Classifier
 
 
@@ -41,6 +41,7 @@ class OnnxModel(Classifier):
         self._session = open_session(facts, threads, data)
         self._input, self._outputs = facts.inputs[0].name, [facts.outputs[0].name]
         self.fixed_batch = _fixed_batch(facts)
+        self._known = False  # whether it has answered once
 
     def run(self, batch: Float32Array) -> Float32Array:
         """The network's raw output (N, classes) for a batch (N, channels, height, width)."""
@@ -51,8 +52,12 @@ class OnnxModel(Classifier):
         return np.concatenate(parts)[: len(batch)]
 
     def _compute(self, batch: Float32Array) -> Float32Array:
+        given = {self._input: batch}
         try:
-            output: Any = self._session.run(self._outputs, {self._input: batch})[0]
+            output: Any = (self._session.run(self._outputs, given) if self._known else first_run(self._session, self._outputs, given, self.facts))[0]
+            self._known = True
+        except EdukitError:
+            raise
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise run_error(error, self.facts) from error
         return np.asarray(output if output.ndim == 2 else output.reshape(len(output), -1))

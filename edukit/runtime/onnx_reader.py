@@ -4,9 +4,10 @@ Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 """
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import ChainMap, Counter
+from dataclasses import dataclass, replace
 
+from edukit.runtime.onnx_folding import ENDLESS, Constant, Folding
 from edukit.runtime.onnx_tensors import ELEMENT_TYPES, StoredTensor, check_shape, stored_tensor
 from edukit.runtime.wire import MalformedError, Message, Wire
 
@@ -41,6 +42,7 @@ class Walk:
         self.outputs: list[TensorFacts] = []
         self.operators: Counter[str] = Counter()
         self.tensors: list[StoredTensor] = []
+        self.folding = Folding()
         self._functions: dict[str, Counter[str]] = {}
         self._sizes: dict[str, int] = {}
         self._model(self._wire.message(memoryview(data)))
@@ -54,10 +56,10 @@ class Walk:
         for entry in map(self._wire.message, model.blobs(14)):
             self.metadata[entry.text(1)] = entry.text(2)
         for graph in model.blobs(7):
-            self._graph(self._wire.message(graph), 0)
+            self._graph(self._wire.message(graph), 0, ChainMap())
         for training in map(self._wire.message, model.blobs(20)):
             for graph in training.blobs(1) + training.blobs(2):
-                self._graph(self._wire.message(graph), 1)
+                self._graph(self._wire.message(graph), 1, ChainMap())
         called = self.operators.copy()
         for function in map(self._wire.message, model.blobs(25)):
             self._function(function)
@@ -66,20 +68,25 @@ class Walk:
         if self.ir_version < 1 or not self.outputs or not self.operators:
             raise MalformedError("runtime.onnx_no_graph")
 
-    def _graph(self, graph: Message, depth: int) -> None:
+    def _graph(self, graph: Message, depth: int, around: ChainMap[str, Constant]) -> None:
+        """One graph; ``around`` are the constants of the graph that it stands in."""
         if depth > MAX_DEPTH:
             raise MalformedError("runtime.onnx_too_deep")
-        self._nodes(graph.blobs(1), depth)
+        before = len(self.tensors)
         self._tensors(graph.blobs(5))
+        known = around.new_child({tensor.name: _constant(tensor) for tensor in self.tensors[before:]})
+        before = len(self.tensors)
         self._sparse_tensors(graph.blobs(15))
+        known.update({tensor.name: ENDLESS for tensor in self.tensors[before:]})  # a runtime writes them out in full
+        self._nodes(graph.blobs(1), depth, known)
         if depth == 0:
             self.inputs += map(self._value_info, graph.blobs(11))
             self.outputs += map(self._value_info, graph.blobs(12))
 
     def _function(self, function: Message) -> None:
         before = self.operators.copy()
-        self._nodes(function.blobs(7), 1)
-        self._attributes(function.blobs(11), 1)
+        self._nodes(function.blobs(7), 1, ChainMap())
+        self._attributes(function.blobs(11), 1, ChainMap())
         self._functions[f"{function.text(10)}:{function.text(1)}"] = self.operators - before
 
     def _written_out(self, operators: Counter[str], depth: int) -> int:
@@ -90,18 +97,33 @@ class Walk:
             self._sizes[name] = self._written_out(self._functions[name], depth + 1)
         return sum(count * self._sizes.get(name, 1) for name, count in operators.items())
 
-    def _nodes(self, nodes: list[memoryview], depth: int) -> None:
+    def _nodes(self, nodes: list[memoryview], depth: int, known: ChainMap[str, Constant]) -> None:
         for node in map(self._wire.message, nodes):
             domain = node.text(7)
-            self.operators[node.text(4) if domain in ("", "ai.onnx") else f"{domain}:{node.text(4)}"] += 1
-            self._attributes(node.blobs(5), depth)
+            operator = node.text(4) if domain in ("", "ai.onnx") else f"{domain}:{node.text(4)}"
+            self.operators[operator] += 1
+            before = len(self.tensors)
+            self._attributes(node.blobs(5), depth, known)
+            if operator == "Constant":
+                value = _constant(self.tensors[-1]) if len(self.tensors) > before else self._numbers(node.blobs(5))
+                known.update(dict.fromkeys(node.texts(2), value))
+            else:
+                self.folding.node(operator, node.texts(1), node.texts(2), known)
 
-    def _attributes(self, attributes: list[memoryview], depth: int) -> None:
+    def _numbers(self, attributes: list[memoryview]) -> Constant:
+        """What a Constant node holds that names its numbers one by one."""
+        attribute = self._wire.message(attributes[-1]) if attributes else None
+        if attribute is None or attribute.has(5) or attribute.has(22):
+            return ENDLESS
+        whole = attribute.integers(8) + ([attribute.integer(3)] if attribute.has(3) else [])
+        return Constant(float(len(whole)), (len(whole),), tuple(whole)) if whole else Constant(float(len(attributes[-1])))
+
+    def _attributes(self, attributes: list[memoryview], depth: int, known: ChainMap[str, Constant]) -> None:
         for attribute in map(self._wire.message, attributes):
             self._tensors(attribute.blobs(5) + attribute.blobs(10))
             self._sparse_tensors(attribute.blobs(22) + attribute.blobs(23))
             for graph in attribute.blobs(6) + attribute.blobs(11):
-                self._graph(self._wire.message(graph), depth + 1)
+                self._graph(self._wire.message(graph), depth + 1, known)
 
     def _tensors(self, tensors: list[memoryview]) -> None:
         for message in map(self._wire.message, tensors):
@@ -114,7 +136,7 @@ class Walk:
             offset, length = int(entries.get("offset") or 0), int(entries["length"]) if entries.get("length") else None
         except ValueError:
             raise MalformedError("runtime.onnx_missing_values") from None
-        return StoredTensor(tensor.name, tensor.type, tensor.shape, False, entries.get("location", ""), offset, length)
+        return replace(tensor, location=entries.get("location", ""), offset=offset, length=length)
 
     def _sparse_tensors(self, tensors: list[memoryview]) -> None:
         for sparse in map(self._wire.message, tensors):
@@ -133,3 +155,7 @@ class Walk:
     def _dimension(self, data: memoryview) -> int | str | None:
         dimension = self._wire.message(data)
         return dimension.text(2) or (dimension.integer(1) if dimension.has(1) else None)
+
+
+def _constant(tensor: StoredTensor) -> Constant:
+    return Constant(float(tensor.elements), tensor.shape, tensor.values)

@@ -3,20 +3,27 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from numpy.typing import NDArray
+
 from edukit.core.children import usable_processors
-from edukit.core.errors import BadArgument, EdukitError, NotAnOnnxFile, OutOfMemory, UnsupportedOnnx, WrongInput
+from edukit.core.errors import BadArgument, EdukitError, ModelTooSlow, NotAnOnnxFile, OutOfMemory, UnsupportedOnnx, WrongInput
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.runtime.onnx_file import OnnxFacts
 
 _NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes", "bfc_arena")
+_SHORTEST_SECONDS, _LONGEST_SECONDS = 2.5, 30.0  # that one picture may take
+_SLOWEST = 1e9                    # products of a weight and a value that the slowest computer does in a second
 _FATAL = 4                        # severity: lesser messages go to stderr, where our events are
 _MAX_ARENA_BYTES = 900_000_000    # what all networks may fill besides their weights: one node can ask for a terabyte
 _MANY_NODES = 4_000               # from here on some graphs take ONNX Runtime minutes to optimise
+MAX_FOLDED = 25_000_000           # numbers computed while a file is opened: 200 MB
 
 
 def thread_count(threads: int | None) -> int:
@@ -42,9 +49,17 @@ def open_session(facts: OnnxFacts, threads: int, data: bytes | None = None) -> A
     """
     ort = runtime()
     try:
-        return ort.InferenceSession(data or os.fspath(facts.path), options(ort, threads, nodes=facts.node_count), providers=["CPUExecutionProvider"])
+        return ort.InferenceSession(
+            data or os.fspath(facts.path), options(ort, threads, nodes=facts.node_count), providers=["CPUExecutionProvider"],
+            disabled_optimizers=None if may_fold(facts) else ["ConstantFolding"],  # what is left to a run has limits of memory and time
+        )  # fmt: skip
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
         raise session_error(error, facts) from error
+
+
+def may_fold(facts: OnnxFacts) -> bool:
+    """Whether what a file computes from constants alone is little enough to be computed at once, where nothing can stop it."""
+    return facts.folded_elements <= MAX_FOLDED
 
 
 def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
@@ -58,6 +73,36 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
     if nodes > _MANY_NODES:
         chosen.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     return chosen
+
+
+def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], facts: OnnxFacts) -> list[Any]:
+    """The first run of a session, ended when it takes far longer than a network of this size can need.
+
+    A weight is used at most once for each pixel: what takes longer than that is work without end, or a network that this computer cannot bear.
+
+    Raises:
+        ModelTooSlow, and what ``session.run`` raises.
+    """
+    chosen = runtime().RunOptions()
+    seconds = seconds_allowed(facts.parameters, next(iter(given.values())))
+    timer = threading.Timer(seconds, setattr, (chosen, "terminate", True))
+    timer.daemon = True
+    timer.start()
+    try:
+        found: list[Any] = session.run(outputs, given, chosen)
+        return found
+    except Exception as error:  # ONNX Runtime's errors have no common class of their own
+        if chosen.terminate:
+            raise ModelTooSlow(path=facts.path, seconds=round(seconds)) from error
+        raise
+    finally:
+        timer.cancel()
+
+
+def seconds_allowed(parameters: int, batch: NDArray[Any]) -> float:
+    """How long a network with so many weights may take for a batch (N, channels, height, width) on the slowest computer that is worth waiting for."""
+    pictures, _, height, width = batch.shape
+    return float(pictures * min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, parameters * height * width / _SLOWEST)))
 
 
 @cache

@@ -98,13 +98,18 @@ def watch(browser: Any) -> Iterator[Any]:
         page.on("request", lambda request: watched.requests.append(request.url))
         page.on("websocket", lambda socket: watched.requests.append(socket.url))
         page.on("pageerror", lambda error: watched.problems.append(f"uncaught: {error}"))
-        page.on("requestfailed", lambda request: watched.problems.append(f"failed: {request.url}") if BEACON not in request.url else None)
+        page.on("requestfailed", lambda request: watched.problems.append(f"failed: {request.url}") if not _broken_off(request) else None)
         page.on("console", lambda said: watched.problems.append(said.text) if _is_bad(said) else None)
         return watched
 
     yield make
     for context in contexts:
         context.close()
+
+
+def _broken_off(request: Any) -> bool:
+    """Whether it failed only because its page was left meanwhile."""
+    return BEACON in request.url or ("/edukit/alive/" in request.url and request.failure == "net::ERR_ABORTED")
 
 
 def _is_bad(said: Any) -> bool:

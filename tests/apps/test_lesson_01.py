@@ -41,11 +41,6 @@ def finished(page, kind):
     assert view(page, kind).locator(".ek-error").count() == 0, view(page, kind).locator(".ek-error").inner_text()
 
 
-def troubles(watched):
-    """What the page complained of; the farewell that a page sends when it is left counts as failed because nobody waits for its answer."""
-    return [problem for problem in watched.problems if "/api/shutdown/" not in problem]
-
-
 def upload(page, name, data):
     view(page, "try").locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
 
@@ -85,7 +80,7 @@ def test_a_student_goes_all_the_way(server, watch):
     assert view(page, "compare").locator(".ek-answer").inner_text() in compared, "the comparison is there again"
     assert view(page, "train").locator(".ek-stats .ek-big").first.inner_text() == f"{accuracy}%"
     assert page.locator(".ek-steps .done").count() == 5
-    assert not troubles(watched) and not watched.outside(server.url)
+    assert not watched.problems and not watched.outside(server.url)
 
 
 @pytest.mark.timeout(300)
@@ -123,7 +118,7 @@ def test_the_picture_can_be_moved_before_anything_is_trained(class_server, watch
     assert move.locator(".ek-sliders output").nth(3).inner_text() == "-3%"
     move.locator(".ek-quiet").click()
     page.wait_for_function("before => document.querySelector('[data-view=move] .ek-bars').innerText === before", arg=before)
-    assert watched.overflow() <= 0 and not troubles(watched) and not watched.outside(class_server.url)
+    assert watched.overflow() <= 0 and not watched.problems and not watched.outside(class_server.url)
 
 
 def test_a_guess_and_the_quiz_are_kept(class_server, watch):
@@ -135,7 +130,7 @@ def test_a_guess_and_the_quiz_are_kept(class_server, watch):
     view(page, "quiz").get_by_text("对！背下来").wait_for()
     watched.open(page.url)
     assert view(page, "guess").get_by_role("button", name="大约 85 张").get_attribute("aria-pressed") == "true"
-    assert view(page, "quiz").get_by_text("对！背下来").count() == 1 and not troubles(watched)
+    assert view(page, "quiz").get_by_text("对！背下来").count() == 1 and not watched.problems
 
 
 def test_the_code_is_shown_on_demand_and_says_what_is_set(class_server, watch):

@@ -329,6 +329,20 @@ def _huge_constant() -> bytes:
     return _onnx(model)
 
 
+def _much_work(*, foldable: bool) -> bytes:
+    """A kilobyte of model with a hundred billion multiplications or additions before the answer: from constants alone, or from the picture's mean."""
+    model = network(classes=len(CLASSES))
+    graph = model.graph
+    graph.initializer.append(numpy_helper.from_array(np.array([5000, 5000], np.int64), "shape"))
+    graph.node[-1].output[0] = "small"
+    begin = [helper.make_node("ConstantOfShape", ["shape"], ["m0"])] if foldable else [
+        helper.make_node("ReduceMean", ["input"], ["mean"], keepdims=0), helper.make_node("Expand", ["mean", "shape"], ["m0"])]  # fmt: skip
+    work = [helper.make_node("Tanh" if foldable else "MatMul", [f"m{i}"] if foldable else [f"m{i}", "m0"], [f"m{i + 1}"]) for i in range(600)]
+    end = [helper.make_node("ReduceMax", ["m600"], ["one"], keepdims=0), helper.make_node("Add", ["small", "one"], ["logits"])]
+    graph.node.extend([*begin, *work, *end])
+    return _onnx(model)
+
+
 def _endless_loop() -> bytes:
     """A loop of a billion billion rounds on the way to an output of the right shape."""
     body = helper.make_graph(
@@ -404,6 +418,9 @@ BAD_ONNX = {
     "no-graph": lambda: onnx.ModelProto(ir_version=8).SerializeToString(),
     "another-task": lambda: _onnx(with_card=card(classes=CLASSES, task="detection").to_json()),
 }  # fmt: skip
+
+
+SLOW_ONNX = {"folds-for-hours": lambda: _much_work(foldable=True), "works-for-hours": lambda: _much_work(foldable=False)}
 
 
 def good_onnx(path: Path) -> Path:

@@ -1,12 +1,14 @@
 """How a session's errors are told."""
 import os
 
+import numpy as np
 import pytest
-from onnx_files import save
+from hostile.files import SLOW_ONNX
+from onnx_files import pictures, save
 
-from edukit.core.errors import OutOfMemory, UnsupportedOnnx, WrongInput
-from edukit.runtime import read_onnx_facts
-from edukit.runtime.onnx_session import options, run_error, runtime, session_error, thread_count
+from edukit.core.errors import ModelTooSlow, OutOfMemory, UnsupportedOnnx, WrongInput
+from edukit.runtime import load_onnx, onnx_session, read_onnx_facts
+from edukit.runtime.onnx_session import options, run_error, runtime, seconds_allowed, session_error, thread_count
 
 
 class NotImplemented(Exception):
@@ -42,3 +44,23 @@ def test_an_input_that_a_session_refuses_is_named(facts):
     told = run_error(InvalidArgument("[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Got invalid dimensions"), facts)
     assert isinstance(told, WrongInput) and "Got invalid dimensions" in told.message and "ONNXRuntimeError" not in told.message
     assert isinstance(run_error(RuntimeError("bad_alloc"), facts), OutOfMemory)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "shape", "seconds"), [(700, (1, 3, 224, 224), 2.5), (60_000, (4, 1, 28, 28), 10.0), (3_400_000, (1, 3, 224, 224), 30.0)]
+)
+def test_a_network_may_take_as_long_as_its_weights_explain(parameters, shape, seconds):
+    assert seconds_allowed(parameters, np.zeros(shape, np.float32)) == seconds
+
+
+def test_a_first_run_that_takes_too_long_is_ended_and_later_ones_are_not_watched(tmp_path, monkeypatch):
+    monkeypatch.setattr(onnx_session, "seconds_allowed", lambda parameters, batch: 0.2)
+    path = tmp_path / "slow.onnx"
+    path.write_bytes(SLOW_ONNX["works-for-hours"]())
+    with pytest.raises(ModelTooSlow) as caught:
+        load_onnx(path, threads=1).predict(pictures(1)[0])
+    assert caught.value.code == "E316"
+    model = load_onnx(save(tmp_path / "a.onnx"), threads=1)
+    model.predict(pictures(1)[0])
+    monkeypatch.setattr(onnx_session, "first_run", None)
+    assert model.predict(pictures(1)[0]).label

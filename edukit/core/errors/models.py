@@ -76,6 +76,12 @@ class NotFinite(EdukitError, ValueError):
     code = "E312"
 
 
+class ModelTooSlow(EdukitError, TimeoutError):
+    """``path`` had no answer after ``seconds``, more than a network of its size can need."""
+
+    code = "E316"
+
+
 class UnknownModelFormat(EdukitError, ValueError):
     """``path`` ends in ``suffix``, which is no model format; ``wanted`` lists them."""
 
