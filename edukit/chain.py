@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import BadArgument, OutputExists
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
-from edukit.core.files import check_writable, output_error, read_record, sha256, write_json
+from edukit.core.files import check_writable, output_error, read_record, sha256, user_path, write_json
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
 from edukit.core.packages import need
@@ -205,7 +205,7 @@ def dataset_card(dataset: Dataset) -> dict[str, Any]:
 def _folder(out: object) -> Path:
     if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
         raise BadArgument(name="out", value=repr(out)[:60], wanted=t("demo.folder"))
-    return Path(os.fspath(out)).expanduser().absolute()
+    return user_path(os.fspath(out), output=True)
 
 
 def _settle(folder: Path, made: Mapping[str, Any], overwrite: bool) -> None:

@@ -74,13 +74,6 @@ def test_predicting_with_onnx_imports_no_torch(tmp_path):
     assert label in files.CLASSES and torch == "False"
 
 
-def test_onnx_predicts_soon_after_the_start(tmp_path):
-    model, picture = files.good_onnx(tmp_path / "model.onnx"), files.picture(tmp_path / "picture.png")
-    # The processor's time, not the clock's: other tests may be at work.
-    code = "import sys, time; import edukit as ek; ek.load_model(sys.argv[1]).predict(sys.argv[2]); print(time.process_time())"
-    assert min(float(python(code, model, picture)) for _ in range(3)) <= 0.6
-
-
 WHOLE_CHAIN = """
 import sys
 for name in ("ipywidgets", "anywidget", "IPython", "voila", "matplotlib"):

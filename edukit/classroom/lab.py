@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edukit import jobs
 from edukit.classroom.lessons import find_lessons, lessons_root
-from edukit.classroom.place import jupyter_environment
+from edukit.classroom.place import jupyter_environment, server_name
 from edukit.core.children import child_environment
 from edukit.core.errors import FileTooLarge
 from edukit.core.files import check_writable, human_size, sha256, write_json, writing
 from edukit.core.i18n import LANGUAGES, language, set_language, t
+from edukit.core.job_files import SERVER_VARIABLE
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import installed
 from edukit.core.places import home
@@ -67,10 +69,13 @@ def open_lab(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bo
         print(t("classroom.lab_new", name=name, beside=beside))
     print(t("classroom.lab_folder", folder=copied.folder / language()), flush=True)
     settings = home() / ".jupyter"
-    environment = lab_environment(settings, language())
+    environment = lab_environment(settings, language()) | {SERVER_VARIABLE: server_name()}
     prepare_settings(settings, language())
     trust(settings)
-    return _run(lab_command(port=port, ip=ip, open_browser=open_browser, lang=language()), environment)
+    try:
+        return _run(lab_command(port=port, ip=ip, open_browser=open_browser, lang=language()), environment)
+    finally:
+        jobs.stop_all(server_name())  # they keep what is done, and can be gone on with
 
 
 def copy_lessons(root: Path | None = None) -> Copied:

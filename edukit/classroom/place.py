@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
 SHARE = Path(__file__).resolve().parent / "share"
 
@@ -20,6 +22,11 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
     for name in FOLDERS:
         Path(own[name]).mkdir(parents=True, exist_ok=True)
     return own
+
+
+def server_name() -> str:
+    """What this server's jobs are known by: no other process of this machine has the same number and start."""
+    return f"{os.getpid()}-{psutil.Process().create_time():.2f}"
 
 
 @contextmanager

@@ -26,9 +26,10 @@ from edukit.classroom import handlers, pages
 from edukit.classroom.dressing import dressed
 from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection
 from edukit.classroom.lessons import lessons_root
-from edukit.classroom.place import own_jupyter
+from edukit.classroom.place import own_jupyter, server_name
 from edukit.core.errors import BadArgument, PortTaken
 from edukit.core.i18n import language, set_language, t
+from edukit.core.job_files import SERVER_VARIABLE
 from edukit.core.places import home
 from edukit.core.quiet import silence
 
@@ -128,6 +129,7 @@ def serve(
     sockets = listen(ip, wanted, insist=port is not None)
     taken = sockets[0].getsockname()[1]
     silence()
+    os.environ[SERVER_VARIABLE] = server_name()  # its kernels inherit it, and their jobs
     logging.getLogger("tornado").setLevel(logging.ERROR)
     try:
         with own_jupyter():
@@ -182,7 +184,7 @@ async def _until(event: asyncio.Event) -> None:
 async def _end_jobs() -> None:
     from edukit import jobs
 
-    await asyncio.get_running_loop().run_in_executor(None, jobs.stop_all)
+    await asyncio.get_running_loop().run_in_executor(None, jobs.stop_all, server_name())
 
 
 def listen(ip: str, port: int, *, insist: bool) -> list[socket.socket]:

@@ -72,9 +72,11 @@ def run(command: Command, values: Values, style: Style) -> int:
     """Runs a verb with arguments that were read, answers, and returns the exit code."""
     job = os.environ.pop(JOB_VARIABLE, "")  # popped: what the verb itself starts is no job
     folder = Path(job) if job and Path(job).is_dir() else None
+    wish = StopWish(folder / STOP if folder else None)
     with ExitStack() as stack:
         report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
-        outcome = _perform(command, values, report, folder, nullcontext() if command.talks and not style.json else quiet_stdout())
+        stack.enter_context(wish.listening(gently=command.stoppable))  # to the last word: a signal while it answers must not cost the answer
+        outcome = _perform(command, values, report, wish, folder, nullcontext() if command.talks and not style.json else quiet_stdout())
         outcome = answer(command.name, outcome, style)
         report(outcome.last_event())  # after the answer: who has seen this may read that
     return outcome.code
@@ -95,7 +97,7 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
         say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
     elif outcome.error is not None:
         say_error(visible(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}"))
-    elif outcome.code == STOPPED and not outcome.answer.get("best"):
+    elif outcome.code == STOPPED and not (outcome.answer or {}).get("best"):
         say_error(t("cli.stopped"))
     else:
         text = visible(shown(verb, outcome.answer, outcome.result))
@@ -103,10 +105,9 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
             say(text)
 
 
-def _perform(command: Command, values: Values, report: Report, folder: Path | None, guard: AbstractContextManager[None]) -> Outcome:
-    wish = StopWish(folder / STOP if folder else None)
+def _perform(command: Command, values: Values, report: Report, wish: StopWish, folder: Path | None, guard: AbstractContextManager[None]) -> Outcome:
     try:
-        with wish.listening(gently=command.stoppable), guard:
+        with guard:
             report(Event(event="start", values={"verb": command.name, "pid": os.getpid()}))
             with _turn(command, report, wish, folder):
                 result = command.run(dict(values), {"on_event": report, "should_stop": wish})

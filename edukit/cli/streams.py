@@ -50,7 +50,8 @@ def event_writer(job_folder: Path | None) -> Iterator[Callable[[str], None]]:
     def write(line: str) -> None:
         if os.fstat(chatter).st_size > MAX_CHATTER_BYTES:
             os.ftruncate(chatter, 0)
-        os.write(events, line.encode())
+        with suppress(OSError):  # no room is left for the report; the work goes on, and its answer says how it ended
+            os.write(events, line.encode())
 
     try:
         yield write

@@ -4,7 +4,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.comparison.accuracy import Answers, accuracy_of, answers_of, changed_pictures, steps_of
@@ -18,6 +17,7 @@ from edukit.comparison.subjects import Subject, check_file, check_same_classes, 
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.files import user_path
 from edukit.core.i18n import t
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def compare(
         2.6
     """
     _check_arguments(models, data, threads, batch_size, runs, accuracy_only, speed_only)
-    paths = [Path(model).expanduser().absolute() for model in models]
+    paths = [user_path(model) for model in models]
     given = list(cards or [None] * len(paths))
     for path, card in zip(paths, given):
         check_file(path, card)

@@ -77,7 +77,7 @@ def runs_a_round(slowest_ms: float) -> int:
 
 
 def turn_order(models: int, number: int) -> list[int]:
-    """Who is timed when in a round: each model is first, last and after every other one equally often."""
+    """Who is timed when in a round: each model is first and last equally often, and the order is turned round once all have been first."""
     order = [(place + number) % models for place in range(models)]
     return order if (number // models) % 2 == 0 else order[::-1]
 

@@ -17,7 +17,7 @@ from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
 from edukit.core.errors import AlreadyQuantized, ClassesDiffer, OutputExists, QuantizeFailed, TooFewPictures
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import settle_output, sha256, writing
+from edukit.core.files import settle_output, sha256, user_path, writing
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
@@ -71,8 +71,8 @@ def quantize(
         3700000
     """
     began, reporter, count = time.monotonic(), Reporter(on_event, should_stop), thread_count(threads)
-    source = Path(model).expanduser().absolute()
-    target = Path(out).expanduser().absolute() if out is not None else source.with_name(f"{source.stem}-int8.onnx")
+    source = user_path(model)
+    target = user_path(out, output=True) if out is not None else source.with_name(f"{source.stem}-int8.onnx")
     card = _checked_card(source, calibration)
     made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": calibration.fingerprint}}
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)

@@ -15,7 +15,7 @@ from edukit.conversion.results import Conversion, Gate
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, ParityFailed, UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import settle_output, sha256, writing
+from edukit.core.files import settle_output, sha256, user_path, writing
 from edukit.core.i18n import t
 from edukit.models import checkpoint_card
 from edukit.runtime import card_of_onnx, made_of_onnx, onnx_in, read_onnx_facts
@@ -77,8 +77,8 @@ def convert(
     options = {"opset_version": opset_version, "ir_version": ir_version, "dynamic": dynamic, "backend": backend, "tolerance": tolerance}
     _check_arguments(options)
     count = thread_count(threads)
-    source = Path(checkpoint).expanduser().absolute()
-    target = Path(out).expanduser().absolute() if out is not None else source.with_suffix(".onnx")
+    source = user_path(checkpoint)
+    target = user_path(out, output=True) if out is not None else source.with_suffix(".onnx")
     card = checkpoint_card(source)
     card.check_task(source)
     made = {"verb": "convert", "options": options, "inputs": {"checkpoint": sha256(source)}}

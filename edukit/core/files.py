@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 from edukit.core.errors import BadSuffix, DiskFull, EdukitError, FileMissing, FileTooLarge, FileUnreadable, NotAFile, OutputExists, OutputNotWritable
 from edukit.core.limits import MAX_JSON_BYTES
+
+WINDOWS_TRIES = 20  # a second in all
 
 
 @contextmanager
@@ -27,13 +30,24 @@ def writing(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        temporary.replace(path)
+        _replace(temporary, path)
     except EdukitError:
         raise
     except OSError as error:
         raise output_error(error, path) from error
     finally:
         _unlink_quietly(temporary)
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Puts ``temporary`` in the place of ``path``. On Windows whoever reads the old file, a virus scanner too, is in the way for a moment."""
+    for _ in range(WINDOWS_TRIES if os.name == "nt" else 0):
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            time.sleep(0.05)
+    temporary.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -153,16 +167,25 @@ def settle_output(
     return False
 
 
+def user_path(path: str | os.PathLike[str], *, output: bool = False) -> Path:
+    """A path as a user typed it, made absolute, ``~`` being their home.
+
+    Raises:
+        FileMissing: It begins with the home of someone who has none here; ``OutputNotWritable`` for an ``output``.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:
+        raise OutputNotWritable(path=path, reason=str(error)) if output else FileMissing(path=path) from error
+
+
 def input_file(path: str | os.PathLike[str], *, max_bytes: int) -> Path:
     """The path of a file that can be read and is not too large.
 
     Raises:
         FileMissing, NotAFile, FileTooLarge, FileUnreadable
     """
-    try:
-        found = Path(path).expanduser().absolute()
-    except RuntimeError as error:  # "~someone" who has no account here
-        raise FileMissing(path=path) from error
+    found = user_path(path)
     try:
         if not found.exists():
             raise FileMissing(path=found)

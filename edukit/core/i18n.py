@@ -40,6 +40,13 @@ def t(key: str, **values: object) -> str:
     return texts()[key][language()].format(**values)
 
 
+def large_number(count: int) -> str:
+    """A large number as people say it: ``"3.4 million"``, ``"62 thousand"``; in Chinese by ten thousands: ``"340 万"``."""
+    if language() == "zh":
+        return f"{count / 10_000:.0f} 万" if count >= 95_000 else f"{count / 10_000:.1f} 万"
+    return f"{count / 1e6:.1f} million" if count >= 950_000 else f"{count / 1000:.0f} thousand"
+
+
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Every text: key to language to wording."""

@@ -4,9 +4,9 @@ from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Sample, Split
 from edukit.data.loading import find_folder, load_dataset
 from edukit.data.problems import DatasetReport, Problem
 from edukit.data.samples import SampleSet, sample_model, sample_set, sample_sets
-from edukit.data.verifying import verified
+from edukit.data.verifying import verified, verified_splits
 
 __all__ = [
     "FOLDERS", "SPLITS", "Dataset", "DatasetReport", "Problem", "Sample", "SampleSet", "Split", "check_dataset", "find_folder", "load_dataset", "sample_model",
-    "sample_set", "sample_sets", "verified",
+    "sample_set", "sample_sets", "verified", "verified_splits",
 ]

@@ -14,7 +14,7 @@ def copies(paths: Iterable[Path]) -> list[list[Path]]:
     """The paths in groups of equal files, in their own order; most groups have one."""
     found = list(paths)
     groups = [found] if found else []
-    for key in (_size, _end, _digest):
+    for key in (_size, last_bytes, _digest):
         groups = [part for group in groups for part in (_parted(group, key) if len(group) > 1 else [group])]
     return groups
 
@@ -33,7 +33,8 @@ def _size(path: Path) -> Hashable:
     return path.stat().st_size if path.is_file() else path
 
 
-def _end(path: Path) -> Hashable:
+def last_bytes(path: Path) -> bytes:
+    """The end of a file, where pictures of one size differ. Raises ``OSError``."""
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - _END))
         return stream.read(_END)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +17,14 @@ from edukit.core.errors import SplitMissing, SplitNotInSet, UnknownChoice
 from edukit.core.i18n import t
 from edukit.core.images import read_image
 from edukit.core.preprocess import UInt8Image
+from edukit.data.copies import last_bytes
 from edukit.data.naming import printable
 from edukit.data.samples import sample_sets
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 FOLDERS: dict[str, str] = {"train": "training_set", "validation": "val_set", "test": "test_set"}
+_ONE_SIZE = (".bmp", ".dib", ".tif", ".tiff")
 ClassNames = Mapping[str, Mapping[str, str]]  # language -> label -> name for people
 
 
@@ -55,6 +58,7 @@ class Split(Sequence[Sample]):
         dataset_name, folder: The dataset it is a part of.
         class_names: Names for people: language to label to name.
         warnings: Sentences to be read beside any figure measured on this split.
+        training: The training pictures of the same dataset, which this split must not share.
     """
 
     name: SplitName
@@ -64,6 +68,7 @@ class Split(Sequence[Sample]):
     folder: Path
     class_names: ClassNames = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    training: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -97,12 +102,18 @@ class Split(Sequence[Sample]):
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over relative names, labels and sizes: cheap, and another one as soon as a picture is added, moved or replaced."""
+        """SHA-256 over relative names, labels and sizes: cheap, and another one as soon as a picture is added, moved or replaced.
+
+        Of formats that do not compress, whose files of one kind have one size, the last bytes count too.
+        """
         digest = hashlib.sha256()
         for sample in self.samples:
             relative = os.fsencode(os.path.relpath(sample.path, self.folder)).replace(b"\\", b"/")
             size = sample.path.stat().st_size if sample.path.exists() else -1
             digest.update(b"%s\0%s\0%d\n" % (relative, sample.label.encode(), size))
+            if size > 0 and sample.path.suffix.lower() in _ONE_SIZE:
+                with suppress(OSError):  # not to be read: the verbs say so
+                    digest.update(last_bytes(sample.path))
         return digest.hexdigest()
 
     def shown(self, label: str, lang: str) -> str:

@@ -107,11 +107,12 @@ def _dataset(layout: Layout, classes: Sequence[str], files: Mapping[str, Mapping
     name = card["name"] if isinstance(card.get("name"), str) else label_of(layout.folder.name)
     labels, class_names = tuple(classes), names_in(card)
 
-    def split(part: SplitName) -> Split:
+    def split(part: SplitName, training: Sequence[Sample] = ()) -> Split:
         samples = tuple(Sample(path, label, index) for index, label in enumerate(labels) for path in files[part].get(label, ()))
-        return Split(part, samples, labels, name, layout.folder, class_names)
+        return Split(part, samples, labels, name, layout.folder, class_names, training=tuple(sample.path for sample in training))
 
-    return Dataset(name, layout.folder, labels, class_names, split("train"), split("validation"), split("test"), layout.format, notes)
+    train = split("train")
+    return Dataset(name, layout.folder, labels, class_names, train, split("validation", train), split("test", train), layout.format, notes)
 
 
 def _left_over(layout: Layout) -> list[Problem]:

@@ -37,17 +37,27 @@ def verified(
         Stopped: The user asked to stop.
     """
     used = [dataset.split(name) for name in splits]
-    samples = [(split.name, sample) for split in used for sample in split]
+    good = verified_splits(used, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    for split in good:
+        dataset = dataset.with_split(split)
+    skipped = sum(map(len, used)) - sum(map(len, good))
+    return replace(dataset, notes=(*dataset.notes, t("data.note.skipped", count=skipped))) if skipped else dataset
+
+
+def verified_splits(
+    splits: Sequence[Split], *, skip_bad: bool = False, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
+) -> list[Split]:
+    """The same for splits of one dataset that stand alone. Raises as ``verified``."""
+    samples = [(split.name, sample) for split in splits for sample in split]
     bad = [error for name, sample in watched(samples, Reporter(on_event, should_stop)) if (error := picture_error(sample.path, name))]
     if bad and not skip_bad:
-        raise bad_dataset(dataset.folder, bad)
-    for split in used:
+        raise bad_dataset(splits[0].folder, bad)
+    good = []
+    for split in splits:
         kept = tuple(sample for sample in split if not check_picture(sample.path).error) if bad else split.samples
-        _enough(split, replace(split, samples=kept))
-        dataset = dataset.with_split(replace(split, samples=kept, warnings=_leak_warning(split, dataset)))
-    if bad:
-        dataset = replace(dataset, notes=(*dataset.notes, t("data.note.skipped", count=len(bad))))
-    return dataset
+        good.append(replace(split, samples=kept, warnings=_leak_warning(split)))
+        _enough(split, good[-1])
+    return good
 
 
 def _enough(before: Split, after: Split) -> None:
@@ -56,18 +66,14 @@ def _enough(before: Split, after: Split) -> None:
             raise TooFewPictures(path=printable(before.folder / label), found=0, wanted=1)
 
 
-def _leak_warning(split: Split, dataset: Dataset) -> tuple[str, ...]:
-    if split.name == "train":
+def _leak_warning(split: Split) -> tuple[str, ...]:
+    if not split.training:  # the training set itself, or a split that someone put together by hand
         return split.warnings
-    count = len(shared_files(split, dataset.train))
+    count = len(shared_files(split.training, [sample.path for sample in split]))
     return (t("data.warning.leak", count=count, total=len(split)),) if count else ()
 
 
-def shared_files(split: Split, other: Split) -> list[tuple[Path, Path]]:
-    """Pairs of files with the same bytes in both splits, this one's first."""
-    own, others = ({sample.path for sample in part} for part in (split, other))
-    found = []
-    for group in copies([sample.path for part in (split, other) for sample in part]):
-        twin = next((path for path in group if path in others), None)
-        found += [(path, twin) for path in group if path in own and twin is not None]
-    return found
+def shared_files(training: Sequence[Path], others: Sequence[Path]) -> list[Path]:
+    """Those of ``others`` that have the same bytes as a training picture."""
+    known = set(training)
+    return [path for group in copies([*training, *others]) if not known.isdisjoint(group) for path in group if path not in known]

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import tempfile
 import time
 import tomllib
@@ -15,7 +16,7 @@ from typing import Any
 
 from edukit.core.i18n import t
 from edukit.install.environment import make_environment, packages_of, python_of
-from edukit.install.pip import Pip, SetupRefused
+from edukit.install.pip import Pip, SetupRefused, run
 from edukit.install.torch_source import settle_torch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +80,9 @@ def install(setup: Setup) -> bool:
     install_project(pip, setup, extras, held)
     if setup.venv.is_relative_to(setup.root):
         point_by_a_plain_path(setup)
+    if sys.dont_write_bytecode:  # Python will not compile when first used, and every start would take a second longer
+        print(t("setup.compiling"), flush=True)
+        run([str(python_of(setup.venv)), "-m", "compileall", "-q", "-j", "0", *map(str, packages_of(setup.venv)), str(setup.root / "edukit")], quiet=True)
     write_stamp(setup, extras)
     print(t("setup.ready", seconds=round(time.monotonic() - began)), flush=True)
     return True

@@ -65,7 +65,7 @@ def settle_torch(pip: Pip, requirement: str, *, wheelhouse: Path | None = None, 
     for wanted, options in sources(requirement, wheelhouse):
         offer = would_take(pip, wanted, *options)
         if offer and not offer.cuda:
-            print(t("setup.torch.cpu", version=offer.version, source=offer.source), flush=True)
+            print(t("setup.torch.named" if named else "setup.torch.cpu", version=offer.version, source=offer.source), flush=True)
             return take(pip, offer, sources(requirement, wheelhouse))
     if named or not plain:
         raise SetupRefused(t("setup.torch.none", where=named or "pip"))

@@ -36,6 +36,7 @@ class Job:
             raise FileMissing(path=self.folder / JOB)
         self.words = tuple(str(word) for word in record.get("words", ()))
         self.lang = str(record.get("lang", "en"))
+        self.server = str(record.get("server", ""))
         self._process = Process.from_dict(record)
         self._events: list[dict[str, Any]] = []
         self._offset = 0

@@ -75,7 +75,7 @@ class Process:
     def _found(self) -> psutil.Process | None:
         child = _children.get(self.pid)
         if child is not None and child.poll() is not None:
-            del _children[self.pid]
+            _children.pop(self.pid, None)  # a page's Stop and the thread that follows the job may look at once
         if self.pid <= 0:
             return None
         try:

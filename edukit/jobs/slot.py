@@ -73,8 +73,10 @@ def tickets() -> list[Ticket]:
     for path in sorted(_queue().glob(TICKETS)):
         try:
             written = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            written = None  # just given back, or damaged
+        except OSError:  # just given back; or, on Windows, in someone's hands for a moment
+            continue
+        except ValueError:  # damaged
+            written = None
         ticket = Ticket(path, Process.from_dict(written), str(written.get("folder", "")) if isinstance(written, dict) else "")
         if ticket.process.alive():
             living.append(ticket)
@@ -83,18 +85,23 @@ def tickets() -> list[Ticket]:
     return living
 
 
-def stop_all(timeout: float = 10.0) -> None:
-    """Asks every heavy job to stop and keep what is done, and ends those that have not heeded it after ``timeout`` seconds.
+def stop_all(server: str = "", timeout: float = 10.0) -> None:
+    """Asks every heavy job of one server to stop and keep what is done, and ends those that have not heeded it after ``timeout`` seconds.
 
     Finished files are whole at any moment, so also an ended training can be resumed.
+
+    Args:
+        server: What ``SERVER_VARIABLE`` said where the jobs were started; jobs of others go on.
+        timeout: How long to wait, in seconds.
     """
     from edukit.jobs.job import find
 
-    waited_for = [ticket for ticket in reversed(tickets()) if ticket.folder]  # the last first: else the next in line would begin
-    for ticket in waited_for:
-        job = find(ticket.folder)
-        if job is not None:
+    waited_for = []
+    for ticket in reversed(tickets()):  # the last first: else the next in line would begin
+        job = find(ticket.folder) if ticket.folder else None
+        if job is not None and job.server == server:
             job.stop()
+            waited_for.append(ticket)
     end = time.monotonic() + timeout
     while time.monotonic() < end and any(ticket.process.alive() for ticket in waited_for):
         time.sleep(0.05)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.children import child_environment
-from edukit.core.errors import FolderBusy, OutputNotWritable
+from edukit.core.errors import EdukitError, FolderBusy, OutputNotWritable
 from edukit.core.files import check_writable, output_error, write_json
 from edukit.core.i18n import language
-from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE
+from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE, SERVER_VARIABLE
 from edukit.jobs.job import Job, find
 from edukit.jobs.processes import Process
 from edukit.jobs.slot import one_at_a_time
@@ -44,7 +44,12 @@ def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str
         spoken = lang or language()
         spelled = [os.fspath(word) if isinstance(word, os.PathLike) else str(word) for word in words]
         child = _spawn([*spelled, "--events", "--json", "--lang", spoken], place)
-        write_json(place / JOB, Process.of(child).to_dict() | {"v": 1, "words": spelled, "lang": spoken})
+        record = {"v": 1, "words": spelled, "lang": spoken, "server": os.environ.get(SERVER_VARIABLE, "")}
+        try:
+            write_json(place / JOB, Process.of(child).to_dict() | record)
+        except EdukitError:  # a job that nobody could find again must not run
+            child.kill()
+            raise
     return Job(place)
 
 

@@ -24,21 +24,20 @@ class LeNet(nn.Module):
 
     Args:
         classes: How many.
-        channels: 3 for colour, 1 for grey.
         size: Height and width of the input, in pixels.
     """
 
-    def __init__(self, classes: int, *, channels: int = 3, size: int = 32) -> None:
+    def __init__(self, classes: int, *, size: int = 32) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            nn.Conv2d(channels, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
             nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
         )  # fmt: skip
         side = ((size - 4) // 2 - 4) // 2
         self.classifier = nn.Sequential(nn.Linear(16 * side * side, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, classes))
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        """Logits (N, classes) for a batch (N, channels, size, size)."""
+        """Logits (N, classes) for a batch (N, 3, size, size)."""
         logits: torch.Tensor = self.classifier(self.features(batch))
         return logits
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from edukit.comparison.summary import conditions, percent, sentence, table_html
 from edukit.core.errors import BadSuffix, OutputExists
-from edukit.core.files import check_writable, write_text
+from edukit.core.files import check_writable, user_path, write_text
 from edukit.core.i18n import language, t
 from edukit.plots.bars import class_counts, file_sizes
 from edukit.plots.confusions import confusion
@@ -18,6 +18,7 @@ from edukit.plots.facts import what_was_done
 from edukit.plots.page import FULL, HALF, NARROW, Block, figure_html, page_html, pair, shots_html, stats_html, tag
 from edukit.plots.pictures import spread_over_classes
 from edukit.plots.tradeoffs import tradeoff
+from edukit.training.result import best_row
 
 if TYPE_CHECKING:
     from edukit.comparison import Comparison
@@ -55,7 +56,7 @@ def write_report(path: str | os.PathLike[str], findings: Findings, *, overwrite:
     Raises:
         BadSuffix, OutputExists, OutputNotWritable, DiskFull
     """
-    target = Path(path).expanduser().absolute()
+    target = user_path(path, output=True)
     if target.suffix.lower() != ".html":
         raise BadSuffix(path=target, wanted=".html")
     check_writable(target)
@@ -101,7 +102,7 @@ def _training(findings: Findings) -> list[Block]:
     training = findings.training
     if training is None or not training.history:
         return []
-    best = max(training.history, key=lambda row: row.get("val_top1") or 0.0)
+    best = best_row(training.history) or {}
     stats = stats_html([
         (t("report.best_validation"), percent(best.get("val_top1"))), (t("plots.epoch"), str(best["epoch"])),
         (t("report.epochs"), str(len(training.history))), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}")),

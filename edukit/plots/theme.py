@@ -11,16 +11,16 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import Stroke, withStroke
+from matplotlib.patheffects import Stroke
 
 from edukit.comparison.kinds import ModelStyle
 from edukit.comparison.kinds import model_style as _style_of
 
-INK, SOFT, CARD, GRID, TINT = "#1d2433", "#5b6475", "#ffffff", "#e7e5de", "#eef4fb"
+INK, SOFT, CARD, GRID = "#1d2433", "#5b6475", "#ffffff", "#e7e5de"
 ACCENT, WARN, BAD = "#0b5cad", "#8a5200", "#b3261e"
 FONT_FILE = Path(__file__).parent / "fonts" / "EdukitHei.ttf"
 FONTS = ["Edukit Hei", "DejaVu Sans"]  # DejaVu, which matplotlib brings, has the signs that ours lacks
-TEXT, SMALL = 13.5, 12.0  # pixels
+TEXT = 13.5  # pixels
 DPI = 100
 
 
@@ -83,11 +83,6 @@ def grid(axes: Axes, axis: Literal["both", "x", "y"] = "both") -> None:
 def bold() -> dict[str, Any]:
     """Text arguments that thicken the one weight that our font has."""
     return {"path_effects": [_Thicken()]}
-
-
-def halo() -> dict[str, Any]:
-    """Text arguments for text that crosses lines."""
-    return {"path_effects": [withStroke(linewidth=points(4), foreground=CARD)]}
 
 
 class _Thicken(Stroke):

@@ -11,6 +11,7 @@ from typing import Any
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, UnknownChoice, WrongBackbone
+from edukit.core.files import user_path
 from edukit.core.i18n import t
 from edukit.core.preprocess import MAX_SIDE, Preprocess
 from edukit.models import Backbone, checkpoint_card, find_backbone
@@ -103,7 +104,7 @@ def _start(checkpoint: object, backbone: Backbone) -> tuple[Path | None, ModelCa
         return None, None
     if not isinstance(checkpoint, (str, os.PathLike)):
         raise BadArgument(name="checkpoint", value=_shown(checkpoint), wanted=t("training.wanted.checkpoint"))
-    path = Path(os.fspath(checkpoint)).expanduser().absolute()
+    path = user_path(os.fspath(checkpoint))
     card = checkpoint_card(path)
     if card.backbone != backbone.name:
         raise WrongBackbone(path=path, found=card.backbone, wanted=backbone.name)

@@ -14,9 +14,8 @@ from edukit.core.card import ModelCard, finite
 from edukit.data import Dataset
 from edukit.models.checkpoint import save_checkpoint
 from edukit.training.arguments import Settings
+from edukit.training.result import Row, best_row
 from edukit.training.run_folder import RunFolder
-
-Row = dict[str, Any]
 
 
 class Keeper:
@@ -74,16 +73,6 @@ class Keeper:
             versions={"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()},
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-
-
-def best_row(history: list[Row]) -> Row | None:
-    """The epoch with the best validation accuracy, of equals the one with the lowest loss; without validation pictures the training figures decide."""
-
-    def rank(row: Row) -> tuple[float, float]:
-        top1, loss = (row["train_top1"], row["train_loss"]) if row["val_top1"] is None else (row["val_top1"], row["val_loss"])
-        return top1, -loss
-
-    return max(history, key=rank, default=None)
 
 
 def _state(history: list[Row], optimizer: dict[str, Any] | None) -> dict[str, Any]:

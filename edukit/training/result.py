@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import html
+import math
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 from edukit.core.card import ModelCard
 from edukit.core.i18n import language, t
 from edukit.core.packages import imported
+
+Row = dict[str, Any]  # of a history: what one epoch measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +34,7 @@ class TrainResult:
     folder: Path
     best: Path
     latest: Path
-    history: tuple[dict[str, Any], ...]
+    history: tuple[Row, ...]
     seconds: float
     stopped: bool
     card: ModelCard
@@ -62,3 +66,14 @@ class TrainResult:
 
     def _repr_html_(self) -> str:
         return f'<div lang="{language()}"><p><strong>{html.escape(str(self))}</strong></p><p>{html.escape(str(self.best))}</p></div>'
+
+
+def best_row(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The epoch that ``best.pth`` holds: the best validation accuracy, of equals the lowest loss; without validation pictures the training figures decide."""
+
+    def rank(row: Mapping[str, Any]) -> tuple[float, float]:
+        part = "train" if row.get("val_top1") is None else "val"
+        top1, loss = (row.get(f"{part}_{name}") for name in ("top1", "loss"))
+        return top1 or 0.0, -(math.inf if loss is None else loss)
+
+    return max(history, key=rank, default=None)

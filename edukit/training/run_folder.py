@@ -30,7 +30,7 @@ class RunFolder:
         """Decides before any work what becomes of what is there.
 
         Returns:
-            The log of an earlier run to reuse or to resume; None to start from nothing.
+            The log of an earlier run to reuse or to go on with, one of the same training also where nobody asked to resume; None to start from nothing.
 
         Raises:
             OutputExists, OutputNotWritable, NothingToResume
@@ -45,7 +45,7 @@ class RunFolder:
         ours = log is not None and log.get("made") == self.made
         if not overwrite and self._results() and not ours:
             raise OutputExists(path=self.path)
-        if ours and log and log.get("state") == "finished" and not overwrite and self.best.is_file() and self.latest.is_file():
+        if ours and not overwrite and self.best.is_file() and self.latest.is_file():
             return log
         check_writable(self.best)
         return None

@@ -13,9 +13,10 @@ from edukit.core.events import Reporter, Stopped
 from edukit.core.i18n import t
 from edukit.data import Dataset
 from edukit.training.arguments import Settings
-from edukit.training.keeping import Keeper, Row
+from edukit.training.keeping import Keeper
 from edukit.training.learners import HeadOnFeatures, Learner, WholeNetwork
 from edukit.training.pictures import Pictures, mirrors
+from edukit.training.result import Row
 from edukit.training.run_folder import RunFolder
 from edukit.training.starting import Start, new_start, resumed_start, start_from
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import sha256
+from edukit.core.files import sha256, user_path
 from edukit.core.i18n import t
 from edukit.core.packages import need
 from edukit.core.places import new_run_folder
@@ -51,7 +51,7 @@ def train(
         dataset: A dataset, a folder, or a sample set's name; its training and validation sets are used.
         backbone: One of ``backbones()``, whatever its case.
         epochs: How often every training picture is shown; with ``resume`` those already done count.
-        out: The run folder; by default a new one in the lesson's folder.
+        out: The run folder; by default a new one in the lesson's folder. A training there that the same call began is gone on with, or kept if it ended.
         lr: Learning rate; by default one that suits the backbone and what is trained.
         batch_size: Pictures a step; by default 16, for a head alone 32.
         optimizer: ``"AdamW"`` or ``"SGD"`` (with momentum 0.9).
@@ -62,7 +62,7 @@ def train(
         augment: Whether training pictures are varied: moved, turned, resized, lighter or darker, and mirrored unless the classes are single
             digits or letters.
         checkpoint: Start from this one's weights; with other classes it gets a new head.
-        resume: Go on with the unfinished training in ``out``, exactly as if it had not ended.
+        resume: Go on with the training in ``out``, also for more epochs than it was begun for; finished epochs count as if it had never ended.
         random_seed: The same seed gives the same result on the same machine.
         threads: Of PyTorch, for the whole process; by default its own choice.
         device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
@@ -91,7 +91,7 @@ def train(
     loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
     folder = RunFolder(path, _made(settings, loaded, skip_bad))
     log = folder.settle(resume=resume, overwrite=overwrite)
-    if log and (not resume or len(log["history"]) >= settings.epochs):
+    if log and len(log["history"]) >= settings.epochs:
         reporter.message(t("training.reused", path=folder.path))
         return _earlier(folder, log)
     usable = verified(loaded, _USED, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
@@ -101,7 +101,7 @@ def train(
         from edukit.training.session import run_session
 
         reporter.check()
-        history, stopped = run_session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=resume, began=began)
+        history, stopped = run_session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=log is not None, began=began)
     return TrainResult(
         folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(history), seconds=time.monotonic() - began, stopped=stopped,
         card=checkpoint_card(folder.best),
@@ -115,7 +115,7 @@ def _folder_path(out: object, resume: bool) -> Path:
         return new_run_folder("train")
     if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
         raise BadArgument(name="out", value=repr(out)[:60], wanted=t("training.wanted.folder"))
-    return Path(os.fspath(out)).expanduser().absolute()
+    return user_path(os.fspath(out), output=True)
 
 
 def _made(settings: Settings, dataset: Dataset, skip_bad: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from edukit.core.errors import BadCard, NoCard, UnknownModelFormat
 from edukit.core.files import human_size
 from edukit.core.i18n import language, t
 from edukit.core.tables import facts_table
+from edukit.verbs.inputs import model_path
 
 MOST_CLASSES = 12  # that are listed by name
 _FOREIGN_KEY = "MODEL_INFO"  # what MMEdu writes into an ONNX file's metadata
@@ -65,7 +66,7 @@ def info(path: str | os.PathLike[str]) -> FileInfo:
     Example:
         >>> info("emoji.onnx").card.classes  # doctest: +SKIP
     """
-    found = Path(path).expanduser().absolute()
+    found = model_path(path, "path")
     suffix = found.suffix.lower()
     if suffix == ".onnx":
         return _of_onnx(found)

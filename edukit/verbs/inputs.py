@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edukit.core.card import METADATA_KEY
 from edukit.core.errors import BadArgument, UnknownModelFormat
-from edukit.core.files import input_file
+from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
 
@@ -26,7 +26,7 @@ def model_path(model: ModelLike, name: str = "model") -> Path:
     """The model file that ``model`` means: a path, a conversion, a loaded model, or the best checkpoint of a training."""
     for found in (model, getattr(model, "best", None), getattr(model, "path", None)):
         if isinstance(found, (str, os.PathLike)) and str(found):
-            return Path(found).expanduser().absolute()
+            return user_path(found)
     raise BadArgument(name=name, value=repr(model)[:80], wanted=t("verbs.wanted_model"))
 
 
@@ -73,7 +73,7 @@ def split_of(
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Split:
-    """The split of that name, its pictures checked; a split that is given stays as it is.
+    """The split of that name, its pictures checked.
 
     Args:
         data: A split, a dataset, a folder or a sample set's name.
@@ -82,10 +82,10 @@ def split_of(
         name: The argument's name, for the error.
         on_event, should_stop: As for every verb.
     """
-    from edukit.data import Dataset, Split, load_dataset, verified
+    from edukit.data import Dataset, Split, load_dataset, verified, verified_splits
 
     if isinstance(data, Split):
-        return data
+        return verified_splits([data], skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)[0]
     if not isinstance(data, (str, os.PathLike, Dataset)):
         raise BadArgument(name=name, value=repr(data)[:80], wanted=t("verbs.wanted_data"))
     dataset = load_dataset(data, skip_bad=skip_bad, splits=(split,))

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from edukit import jobs
-from edukit.core.errors import EdukitError
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
-from edukit.widgets.html import empty, esc, picture_uri, stats, ticks
+from edukit.widgets.html import empty, esc, stats, thumb, ticks
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
 
 if TYPE_CHECKING:
-    from edukit.data import Dataset, Sample
+    from edukit.data import Dataset
 
 OWN = "own"  # the option for a folder of one's own
 SHOWN = 8    # pictures of each class
@@ -111,16 +110,8 @@ def class_row(dataset: Dataset, label: str) -> str:
     some = mine[:: max(1, len(mine) // SHOWN)][:SHOWN]
     counts = " + ".join(str(split.counts[label]) for split in dataset.splits)
     name = dataset.shown(label, language())
-    pictures = "".join(picture(sample, name) for sample in some)
+    pictures = "".join(thumb(sample.path, name) for sample in some)
     return f"<div class='ek-class'><div><b>{esc(name)}</b><small>{esc(counts)}</small></div><div class='ek-row'>{pictures}</div></div>"
-
-
-def picture(sample: Sample, name: str) -> str:
-    """One small picture; a file that is none says so instead."""
-    try:
-        return f"<img src='{picture_uri(sample.path)}' alt='{esc(name)}' title='{esc(sample.path.name)}'>"
-    except EdukitError as error:
-        return f"<span class='ek-thumb' role='img' aria-label='{esc(error.message)}' title='{esc(error.message)}'>⚠</span>"
 
 
 def problem_line(problem: Mapping[str, Any]) -> str:

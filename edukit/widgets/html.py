@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from edukit.core.errors import EdukitError
 from edukit.core.i18n import t
 from edukit.core.images import decode_image, read_image_bytes, sniff, thumbnail
 from edukit.core.preprocess import UInt8Image
@@ -41,6 +42,14 @@ def picture_uri(path: Path, side: int = 104) -> str:
     if len(data) <= SMALL_BYTES and kind in SHOWN_BY_BROWSERS:
         return data_uri(data, f"image/{kind.lower()}")
     return array_uri(thumbnail(decode_image(data, name=path), side))
+
+
+def thumb(path: Path, name: str = "", *, kind: str = "") -> str:
+    """A small picture; a file that is none says so instead of breaking the page."""
+    try:
+        return f"<img class='{kind}' src='{picture_uri(path)}' alt='{esc(name)}' title='{esc(path.name)}'>"
+    except EdukitError as error:
+        return f"<span class='ek-thumb' role='img' aria-label='{esc(error.message)}' title='{esc(error.message)}'>⚠</span>"
 
 
 def array_uri(image: UInt8Image) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 from edukit import jobs
 from edukit.core.files import read_record
-from edukit.core.i18n import t
+from edukit.core.i18n import large_number, t
 from edukit.jobs import Job
+from edukit.training.result import best_row
 from edukit.widgets.charts import training_curve
 from edukit.widgets.html import clock, empty, esc, percent, stats
 from edukit.widgets.settings import Option, Setting
@@ -38,7 +39,7 @@ class TrainView(StepView):
         """Network, epochs, learning rate; behind "More settings" what is rarely changed."""
         from edukit.models import backbones
 
-        told = {one.name: t("widgets.train.network", weights=millions(one.parameters), summary=one.summary) for one in backbones()}
+        told = {one.name: t("widgets.train.network", weights=large_number(one.parameters), summary=one.summary) for one in backbones()}
         networks = tuple(Option(name, name, hint) for name, hint in told.items())
         automatic = Option(None, t("widgets.automatic"))
         known = t("widgets.train.pretrained"), t("widgets.train.pretrained_hint")
@@ -130,7 +131,7 @@ def trained_html(run: Path) -> str:
     history = saved_history(run)
     if not history:
         return f"<p>{esc(t('widgets.train.kept'))}</p>"
-    best = max(history, key=lambda row: row.get("val_top1") or 0.0)
+    best = best_row(history) or {}
     seconds = read_record(run / "log.json").get("seconds")
     cells = [
         (t("widgets.train.val_top1"), percent(best.get("val_top1")), ""), (t("widgets.train.epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
@@ -147,11 +148,6 @@ def saved_history(run: Path) -> list[Mapping[str, Any]]:
         return [row for row in rows if isinstance(row, dict)]
     job = jobs.find(run.parent / "jobs" / run.name)
     return epoch_rows(job.events()) if job else []
-
-
-def millions(count: int) -> str:
-    """Weights as people say them."""
-    return f"{count / 1e6:.1f}" if count >= 100_000 else f"{count / 1e6:.2f}"
 
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:

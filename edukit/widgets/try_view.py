@@ -11,7 +11,7 @@ from edukit.core.errors import EdukitError, UnknownChoice
 from edukit.core.i18n import language, t
 from edukit.core.images import decode_image, thumbnail
 from edukit.core.limits import MAX_IMAGE_BYTES
-from edukit.widgets.html import array_uri, bars, empty, esc, picture_uri
+from edukit.widgets.html import array_uri, bars, empty, esc, thumb
 from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
@@ -35,8 +35,9 @@ class TryView(View):
         super().__init__(kind="try", title=t("widgets.try.title"), explain=t("widgets.try.explain"), upload=drop)
         self.work = the_work or work()
         self._lock = threading.Lock()
-        self._answer = ""
+        self._answer, self._answered_by = "", Path()
         self._samples: list[Path] = []
+        self._sampled_from = ""
         with self.guarded():
             self.refresh()
         self.work.observe(self._work_changed, ["dataset", "version"])
@@ -62,6 +63,8 @@ class TryView(View):
         self.use((setting,), values_of((setting,), {**self.work.recall("try"), **self.values}))
         self.pills = [{"text": t("widgets.try.pill", model=t(f"widgets.try.model_{self.values['model']}"))}]
         self.code = code(self.model)
+        if self._answered_by != self.model:  # another model was trained, converted or chosen since
+            self._answer = ""
         self.body = (self._answer or empty(t("widgets.try.waiting"))) + self._sample_row()
 
     @property
@@ -75,7 +78,6 @@ class TryView(View):
     def changed(self, name: str) -> None:
         """Another model answers the same question."""
         self.work.remember("try", {"model": self.values["model"]})
-        self._answer = ""
         self.refresh()
 
     def pressed(self, name: str, value: Any) -> None:
@@ -97,7 +99,7 @@ class TryView(View):
             result = predictor.predict(image, top=5)
             took = 1000 * (time.perf_counter() - began)
         names = [predictor.card.shown(label, language()) for label in result.labels]
-        self._answer = answer_html(image, predictor, names, list(result.scores), took)
+        self._answer, self._answered_by = answer_html(image, predictor, names, list(result.scores), took), predictor.path
         self.status = t("widgets.try.said", name=names[0])
         self.refresh()
         self.work.finish("try")
@@ -105,8 +107,9 @@ class TryView(View):
     def _sample_row(self) -> str:
         from edukit.data import load_dataset
 
-        if not self._samples:
-            test = load_dataset("emoji" if "sample" in self.models else self.work.dataset).test
+        source = "emoji" if "sample" in self.models else self.work.dataset
+        if self._sampled_from != source:
+            self._sampled_from, test = source, load_dataset(source).test
             self._samples = [test[i].path for i in range(0, len(test), max(1, len(test) // SAMPLES))][:SAMPLES]
         buttons = "".join(sample_button(i, path) for i, path in enumerate(self._samples))
         return f"<div><small>{esc(t('widgets.try.samples'))}</small><div class='ek-row'>{buttons}</div></div>"
@@ -114,14 +117,14 @@ class TryView(View):
     def _work_changed(self, change: Any) -> None:
         with self.guarded():
             if change["name"] == "dataset":
-                self._samples, self._answer = [], ""
+                self._answer = ""
             self.refresh()
 
 
 def sample_button(number: int, path: Path) -> str:
     """A small picture that can be clicked."""
     told = esc(t("widgets.try.sample", number=number + 1))
-    image = f"<img class='ek-thumb' src='{picture_uri(path)}' alt=''>"
+    image = thumb(path, kind="ek-thumb")
     return f"<button type='button' class='ek-pick' data-do='sample' data-value='{number}' aria-label='{told}'>{image}</button>"
 
 

@@ -165,10 +165,10 @@ trained = ek.train(dataset, backbone="EfficientNet-Lite0", epochs=12, lr=0.0005)
 trained
 
 # %% [markdown] tags=["zh"]
-# **你应该看到**：验证准确率先很快上升，然后慢慢变平。每次的数字会有一点不同，这很正常。看两条线：虚线是课本（训练集），实线是测验（验证集）。哪条更高？为什么？
+# **你应该看到**：验证准确率先很快上升，然后慢慢变平。换一台电脑，数字会有一点不同，这很正常。看两条线：虚线是课本（训练集），实线是测验（验证集）。哪条更高？为什么？
 
 # %% [markdown] tags=["en"]
-# **You should see:** the validation accuracy climbs quickly, then levels off. The exact number differs a little each time, and that is fine. Look at both lines: the dashed one is the textbook, the solid one the quiz. Which is higher, and why?
+# **You should see:** the validation accuracy climbs quickly, then levels off. On another computer the exact number is a little different, and that is fine. Look at both lines: the dashed one is the textbook, the solid one the quiz. Which is higher, and why?
 
 # %% tags=["view"]
 TrainView()
@@ -247,14 +247,14 @@ CompareView()
 #
 # ## 5 · 你的图片
 #
-# 轮到你了。选一张自己的图片，或者画一张拍下来。回答你的是那个 INT8 小文件，它不再需要 PyTorch。右边的小图是网络真正看到的样子：它总是先缩小、再裁成正方形。
+# 轮到你了。选一张自己的图片，或者画一张拍下来。回答你的是那个 INT8 小文件，它不再需要 PyTorch。第二张小图是网络真正看到的样子：从中间裁出一个正方形，再缩放到 224×224。
 
 # %% [markdown] tags=["en"]
 # <a id="step-try"></a>
 #
 # ## 5 · Your picture
 #
-# Your turn. Choose a picture of your own, or draw one and take a photo. The small INT8 file answers; PyTorch is not needed any more. The second picture shows what the network really sees: it always shrinks and crops to a square first.
+# Your turn. Choose a picture of your own, or draw one and take a photo. The small INT8 file answers; PyTorch is not needed any more. The second picture shows what the network really sees: a square from the middle, resized to 224 × 224.
 
 # %% tags=["code"]
 predictor = ek.load_model(small)
@@ -272,7 +272,7 @@ TryView()
 # %% [markdown] tags=["zh"]
 # ## 一个常见的错误
 #
-# 小明很高兴：“我的模型认表情这么准，那它认数字也一定行！”于是他拿手写数字来考它。许多程序会一声不响地给出一个分数，可那个分数毫无意义：模型的第 3 个答案是“表情”，数字集的第 3 个类别却是“2”。
+# 小明很高兴：“我的模型认表情符号这么准，那它认数字也一定行！”于是他拿手写数字来考它。许多程序会一声不响地给出一个分数，可那个分数毫无意义：模型的第 3 个答案是“表情”，数字集的第 3 个类别却是“2”。
 #
 # 每个 edukit 模型文件里都有一张**模型卡**，写着它认识哪些类别，所以这个错误会被当场拦住。在上面的“你的图片”里也能试：选一个不是图片的文件，看看它怎么说。
 
@@ -305,10 +305,12 @@ except ek.EdukitError as error:
 
 # %% tags=["zh", "exercise"]
 # 把 None 换成一行代码：用 LeNet 训练 20 轮，再运行下一格
+# 加上 out=lesson.folder / "exercise"，练习就放进自己的文件夹，你的好模型还是最新的那个
 mine = None
 
 # %% tags=["en", "exercise"]
 # Replace None by one line that trains LeNet for 20 epochs, then run the next cell
+# Add out=lesson.folder / "exercise": the exercise gets a folder of its own, and your good model stays the newest
 mine = None
 
 # %% tags=["zh", "exercise"]
@@ -330,7 +332,7 @@ else:
     print(f"LeNet is right on {result.top1:.0%} of the test pictures.")
 
 # %% tags=["solution"]
-mine = ek.train(dataset, backbone="LeNet", epochs=20)
+mine = ek.train(dataset, backbone="LeNet", epochs=20, out=lesson.folder / "exercise")
 print(f"LeNet {ek.evaluate(mine.best, dataset.test).top1:.0%} · EfficientNet-Lite0 {ek.evaluate(trained.best, dataset.test).top1:.0%}")
 
 # %% [markdown] tags=["zh"]

@@ -63,8 +63,8 @@ def environment(**more: str) -> dict[str, str]:
     return bare | {"LANG": "C.UTF-8", "PIP_NO_INDEX": "1"} | more
 
 
-def set_up(clone: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-c", "import sys, runpy; sys.path.insert(0, '.'); runpy.run_module('edukit.install', run_name='__main__')", *words]
+def set_up(clone: Path, *words: str, flags: tuple[str, ...] = ("-I",), **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *flags, "-c", "import sys, runpy; sys.path.insert(0, '.'); runpy.run_module('edukit.install', run_name='__main__')", *words]
     return subprocess.run(command, cwd=clone, env=environment(**more), capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -87,6 +87,12 @@ def test_the_environment_starts_in_a_chinese_path_whatever_the_machines_language
     command = [python_of(ready / ".venv"), "-c", "import edukit, os; print(os.path.samefile(edukit.__path__[0], 'edukit'))"]
     told = subprocess.run(command, cwd=ready, env=environment(**language) | {"PYTHONSAFEPATH": "1"}, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout.strip()) == (0, "True"), told.stderr
+
+
+def test_where_python_writes_no_bytecode_set_up_does(clone, tmp_path):
+    done = set_up(clone, "--extras", "lab", "--venv", str(tmp_path / "venv"), flags=("-I", "-B"))
+    assert done.returncode == 0 and "Compiling" in done.stdout
+    assert list((clone / "edukit" / "core" / "__pycache__").glob("i18n.*.pyc"))
 
 
 def test_a_repeat_says_so_and_installs_nothing(ready):

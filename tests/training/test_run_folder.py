@@ -31,10 +31,11 @@ def test_a_new_or_empty_folder_or_one_that_only_a_job_uses_is_free(run):
     assert run.settle(resume=False, overwrite=False) is None
 
 
-def test_a_finished_run_of_the_same_is_kept_an_unfinished_one_begun_anew(run):
-    assert filled(run).settle(resume=False, overwrite=False)["history"] == [{"epoch": 1}]
+@pytest.mark.parametrize("state", ["finished", "stopped", "running"])
+def test_a_run_of_the_same_is_kept_or_gone_on_with_and_never_begun_anew_unless_asked(run, state):
+    assert filled(run, state).settle(resume=False, overwrite=False)["history"] == [{"epoch": 1}]
     assert run.settle(resume=False, overwrite=True) is None
-    run.write_log("stopped", [])
+    run.latest.unlink()
     assert run.settle(resume=False, overwrite=False) is None
 
 

@@ -17,7 +17,7 @@ from edukit.data import load_dataset
 from edukit.evaluation import evaluate
 from edukit.models import load_model, read_checkpoint, save_checkpoint
 from edukit.training import train
-from edukit.training.keeping import best_row
+from edukit.training.result import best_row
 
 QUICK = {"backbone": "LeNet", "image_size": 16, "batch_size": 4, "random_seed": 1}
 
@@ -98,6 +98,24 @@ def test_a_stop_between_epochs_keeps_them_and_the_rest_can_follow(folder, tmp_pa
     whole = train(folder, epochs=5, out=tmp_path / "run", resume=True, **QUICK)
     straight = train(folder, epochs=5, out=tmp_path / "straight", **QUICK)
     assert not whole.stopped and same(weights(whole.latest), weights(straight.latest))
+
+
+def test_the_same_call_after_a_stop_goes_on_instead_of_beginning_anew(folder, tmp_path):
+    stop = StopAfter(lambda event: event.values.get("epoch") == 2)
+    train(folder, epochs=4, out=tmp_path / "run", on_event=stop.on_event, should_stop=stop.should_stop, **QUICK)
+    seen = []
+    again = train(folder, epochs=4, out=tmp_path / "run", on_event=seen.append, **QUICK)
+    straight = train(folder, epochs=4, out=tmp_path / "straight", **QUICK)
+    assert without_seconds(again.history) == without_seconds(straight.history) and not again.reused
+    assert same(weights(again.best), weights(straight.best)) and any("epoch 3" in event.text for event in seen)
+
+
+def test_a_second_stop_cannot_cost_what_the_first_one_kept(folder, tmp_path):
+    first = StopAfter(lambda event: event.values.get("epoch") == 2)
+    kept = weights(train(folder, epochs=9, out=tmp_path / "run", on_event=first.on_event, should_stop=first.should_stop, **QUICK).best)
+    second = StopAfter(lambda event: "epoch" in event.text)
+    again = train(folder, epochs=9, out=tmp_path / "run", on_event=second.on_event, should_stop=second.should_stop, **QUICK)
+    assert again.stopped and len(again.history) == 2 and same(weights(again.best), kept)
 
 
 def test_a_stop_within_the_first_epoch_keeps_what_was_learnt(folder, tmp_path, monkeypatch):

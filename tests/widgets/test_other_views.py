@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from dataset_files import encoded
+from dataset_files import encoded, imagenet
 from lesson_work import save_model
 from PIL import Image
 
@@ -127,6 +127,28 @@ def test_the_check_passes_good_work_and_fails_the_rest(converted, pets, monkeypa
     converted.checkpoint.unlink()
     view.act("start")
     assert "not trained a model" in view.body
+
+
+def test_the_check_refuses_pictures_of_other_classes(converted, tmp_path):
+    converted.dataset = str(imagenet(tmp_path / "plants", "moss", "tree"))
+    view = CheckView(converted)
+    view.act("start")
+    assert view.error["code"] == "E207" and "moss" in view.error["message"]
+
+
+def test_sample_pictures_and_the_answer_go_with_the_model(work, trained):
+    view = TryView(work)
+    view.act("sample", "0")
+    assert "ek-seen" in view.body and view._sampled_from == "emoji", "nothing is converted yet: the model that ships answers"
+    save_model(trained.trained / "best-int8.onnx", seed=1)
+    work.finish("convert")
+    assert view._sampled_from == work.dataset and "ek-seen" not in view.body, "pictures and answer were of the other model"
+
+
+def test_a_sample_picture_that_is_broken_does_not_take_the_others_along(converted, pets):
+    (pets / "test_set" / "cat" / "0.png").write_bytes(b"no picture")
+    view = TryView(converted)
+    assert view.error == {} and "⚠" in view.body and view.body.count("<img") >= 2
 
 
 def test_steps_get_their_ticks(work):

@@ -36,7 +36,6 @@ from edukit.core.errors.files import (
     UnreadableImage,
 )
 from edukit.core.errors.machine import (
-    DownloadFailed,
     JobLost,
     OutOfMemory,
     PackageMissing,
@@ -82,7 +81,6 @@ __all__ = [
     "DatasetNotAFolder",
     "DatasetTooLarge",
     "DiskFull",
-    "DownloadFailed",
     "EdukitError",
     "EmptyFile",
     "ExportFailed",

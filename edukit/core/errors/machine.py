@@ -22,12 +22,6 @@ class OutOfMemory(EdukitError, MemoryError):
     code = "E603"
 
 
-class DownloadFailed(EdukitError, OSError):
-    """``url`` could not be fetched: ``reason``."""
-
-    code = "E604"
-
-
 class JobLost(EdukitError, RuntimeError):
     """The background job in ``path`` vanished without a last word."""
 
