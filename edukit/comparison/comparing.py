@@ -13,12 +13,13 @@ from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.speed import Timing, plan_of, time_models
 from edukit.comparison.statistics import percentiles, speed_ratio, throughput
 from edukit.comparison.steps import Steps
-from edukit.comparison.subjects import Subject, check_file, check_same_classes, load_subjects
+from edukit.comparison.subjects import Subject, check_same_classes, load_subjects
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path
 from edukit.core.i18n import t
+from edukit.models.loading import check_file
 
 if TYPE_CHECKING:
     from edukit.data import Split
@@ -61,7 +62,7 @@ def compare(
     paths = [user_path(model) for model in models]
     given = list(cards or [None] * len(paths))
     for path, card in zip(paths, given):
-        check_file(path, card)
+        check_file(path, card=card)
     tested = None if speed_only else data
     plan = None if accuracy_only else plan_of(runs, batch_size)
     answers, timings = None, None

@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING
 from edukit.comparison.kinds import model_style
 from edukit.comparison.process import MeasuringProcess
 from edukit.core.card import ModelCard
-from edukit.core.errors import ClassesDiffer, TooFewPictures, UnknownModelFormat
+from edukit.core.errors import ClassesDiffer, TooFewPictures
 from edukit.core.events import Reporter
-from edukit.core.files import input_file
-from edukit.core.limits import MAX_MODEL_BYTES
 
 if TYPE_CHECKING:
     from edukit.data import Split
-
-SUFFIXES = (".pth", ".onnx")
 
 
 @dataclass(frozen=True)
@@ -32,22 +28,6 @@ class Subject:
     size_bytes: int
     versions: dict[str, str]
     name: str
-
-
-def check_file(path: Path, card: ModelCard | None) -> None:
-    """Raises what is wrong with a model file as far as it can be told without torch and without running it."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise UnknownModelFormat(path=path, suffix=path.suffix, wanted=", ".join(SUFFIXES))
-    input_file(path, max_bytes=MAX_MODEL_BYTES)
-    if path.suffix.lower() == ".pth":
-        from edukit.models import inspect_checkpoint
-
-        inspected = inspect_checkpoint(path)
-        inspected.check_backbone(card or inspected.card)
-    elif card is None:
-        from edukit.runtime import card_of_onnx
-
-        card_of_onnx(path)
 
 
 def load_subjects(workers: Sequence[MeasuringProcess], cards: Sequence[ModelCard | None], threads: int, reporter: Reporter) -> list[Subject]:

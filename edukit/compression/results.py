@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.files import human_size
+from edukit.core.html import facts_table
 from edukit.core.i18n import t
-from edukit.core.tables import facts_table
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """How a dataset looks in a notebook: a few pictures of each split, each with its label, in one piece of HTML."""
 from __future__ import annotations
 
-import base64
 import html
 
 from edukit.core.errors import EdukitError
+from edukit.core.html import data_uri
 from edukit.core.i18n import language, t
 from edukit.core.images import encode_png, thumbnail
 from edukit.data.dataset import Dataset, Sample, Split
@@ -33,12 +33,8 @@ def grid_html(split: Split, count: int = SHOWN) -> str:
 def _cell(sample: Sample, name: str) -> str:
     label = html.escape(name)
     try:
-        picture = f"<img alt='{label}' src='{data_uri(sample)}' style='width:{SIDE}px;height:{SIDE}px;object-fit:contain'>"
+        shown = data_uri(encode_png(thumbnail(sample.image(), SIDE)), "image/png")
+        picture = f"<img alt='{label}' src='{shown}' style='width:{SIDE}px;height:{SIDE}px;object-fit:contain'>"
     except EdukitError:
         picture = f"<div style='width:{SIDE}px;height:{SIDE}px;text-align:center'>?</div>"
     return f"<figure style='margin:0;text-align:center'>{picture}<figcaption>{label}</figcaption></figure>"
-
-
-def data_uri(sample: Sample, side: int = SIDE) -> str:
-    """A small copy of the picture that a page can hold without a file. Raises as ``Sample.image``."""
-    return "data:image/png;base64," + base64.b64encode(encode_png(thumbnail(sample.image(), side))).decode()

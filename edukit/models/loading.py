@@ -4,13 +4,38 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edukit.core.card import ModelCard
+from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import UnknownModelFormat
 from edukit.core.packages import need
 from edukit.runtime.onnx_session import thread_count
 from edukit.runtime.predictor import Predictor
 
 SUFFIXES = (".pth", ".onnx")
+
+
+def check_file(path: Path, *, card: ModelCard | None = None, need_card: bool = True) -> None:
+    """Raises what is wrong with a model file as far as it can be told without torch and without running it.
+
+    Args:
+        path: A ``.pth`` or ``.onnx`` file.
+        card: For a file from elsewhere that bears none.
+        need_card: Whether a file without a card is refused; else whoever reads it may know how.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UnknownModelFormat(path=path, suffix=suffix or "-", wanted=", ".join(SUFFIXES))
+    if suffix == ".pth":
+        from edukit.models.checkpoint_file import inspect_checkpoint
+
+        inside = inspect_checkpoint(path)
+        if card or need_card or METADATA_KEY in inside.content:
+            inside.check_backbone(card or inside.card)
+        return
+    from edukit.runtime.onnx_file import card_in, read_onnx_facts
+
+    facts = read_onnx_facts(path)
+    if need_card and card is None:
+        card_in(facts)
 
 
 def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, threads: int | None = None) -> Predictor:
@@ -31,19 +56,12 @@ def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, t
     if threads is not None:
         thread_count(threads)
     found = Path(path)
-    suffix = found.suffix.lower()
-    if suffix == ".onnx":
+    if found.suffix.lower() == ".onnx":
         from edukit.runtime import load_onnx
 
         return load_onnx(found, card=card, threads=threads)
-    if suffix == ".pth":
-        from edukit.models.checkpoint_file import inspect_checkpoint
+    check_file(found, card=card)  # a bad file is told before torch is imported
+    need("torch")
+    from edukit.models.torch_model import load_checkpoint
 
-        inspected = inspect_checkpoint(found)  # a bad file is told before torch is imported
-        card = card or inspected.card
-        inspected.check_backbone(card)
-        need("torch")
-        from edukit.models.torch_model import load_checkpoint
-
-        return load_checkpoint(found, card=card, threads=threads)
-    raise UnknownModelFormat(path=found, suffix=suffix or "-", wanted=", ".join(SUFFIXES))
+    return load_checkpoint(found, card=card, threads=threads)

@@ -1,7 +1,6 @@
 """The report's page: pieces of HTML in our look, every text escaped, every picture inside the file."""
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import edukit.core
+from edukit.core.html import data_uri
 from edukit.core.i18n import language, t
 from edukit.core.images import encode_png
 from edukit.plots.pictures import small_picture
@@ -82,14 +82,10 @@ def shots_html(shots: Sequence[tuple[Path, str, str]]) -> str:
 def _shot_html(path: Path, first: str, second: str) -> str:
     picture = small_picture(path, SHOT)
     alt = html.escape(f"{first} {second}".strip())
-    image = tag("span", path.name, "gone") if picture is None else f'<img src="{_url("image/png", encode_png(picture))}" alt="{alt}">'
+    image = tag("span", path.name, "gone") if picture is None else f'<img src="{data_uri(encode_png(picture), "image/png")}" alt="{alt}">'
     below = tag("span", first) + (tag("b", second) if second else "")
     return f'<figure class="shot"><div>{image}</div><figcaption title="{html.escape(path.name)}">{below}</figcaption></figure>'
 
 
 def _svg_url(figure: PlotFigure) -> str:
-    return _url("image/svg+xml", figure_svg(figure).encode())
-
-
-def _url(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+    return data_uri(figure_svg(figure).encode(), "image/svg+xml")

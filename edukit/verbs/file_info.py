@@ -12,8 +12,8 @@ from typing import Any
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, NoCard, UnknownModelFormat
 from edukit.core.files import human_size
+from edukit.core.html import facts_table
 from edukit.core.i18n import language, t
-from edukit.core.tables import facts_table
 from edukit.verbs.inputs import model_path
 
 MOST_CLASSES = 12  # that are listed by name

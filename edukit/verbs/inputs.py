@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from edukit.core.card import METADATA_KEY
-from edukit.core.errors import BadArgument, UnknownModelFormat
+from edukit.core.errors import BadArgument
 from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
@@ -34,25 +33,9 @@ def look_at_model(model: ModelLike, name: str = "model") -> None:
     """Raises what is wrong with a model file, before pictures are checked or PyTorch is imported; a loaded model passes."""
     if callable(getattr(model, "predict_scores", None)):
         return
-    path = model_path(model, name)
-    suffix = path.suffix.lower()
-    if suffix == ".pth":
-        _look_at_checkpoint(path)
-    elif suffix == ".onnx":
-        from edukit.runtime import read_onnx_facts
+    from edukit.models.loading import check_file
 
-        read_onnx_facts(path)
-    else:
-        raise UnknownModelFormat(path=path, suffix=suffix or "-", wanted=".pth, .onnx")
-
-
-def _look_at_checkpoint(path: Path) -> None:
-    from edukit.models import inspect_checkpoint
-
-    inside = inspect_checkpoint(path)
-    if METADATA_KEY not in inside.content:
-        return  # from elsewhere: what reads it may know how
-    inside.check_backbone(inside.card)
+    check_file(model_path(model, name), need_card=False)
 
 
 def predictor_of(model: ModelLike, *, threads: int | None = None) -> Predictor:

@@ -10,6 +10,7 @@ from edukit.core.i18n import t
 from edukit.widgets.html import esc, percent
 
 WIDTHS = {"desk": 600, "phone": 340}
+LETTER = 8.5  # pixels that a letter of a name takes
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def tradeoff(points: Sequence[Point]) -> str:
 
 
 def _tradeoff(kind: str, width: int, points: Sequence[Point]) -> str:
+    floor = {"desk": 0, "phone": 20}[kind]  # room for names below the lowest interval
     frame = Frame(50, width - 20, 18, 200)
     low, high, step = _accuracy_range(points)
     times = [point.latency_ms for point in points]
@@ -128,14 +130,23 @@ def _tradeoff(kind: str, width: int, points: Sequence[Point]) -> str:
     parts = [_level(frame, (value - low) / (high - low), percent(value)) for value in _levels(low, high, step)]
     for value in _log_ticks(math.exp(left), math.exp(right)):
         x = frame.x((math.log(value) - left) / (right - left))
-        parts.append(f"<line class='grid' x1='{x}' x2='{x}' y1='{frame.top}' y2='{frame.bottom}'/><text x='{x}' y='220' text-anchor='middle'>{value:g}</text>")
-    parts.append(f"<text x='{frame.x(0.5)}' y='244' text-anchor='middle'>{esc(t('widgets.latency_axis_' + kind))}</text>")
-    for i, point in enumerate(sorted(points, key=lambda one: one.latency_ms)):
-        x = frame.x((math.log(point.latency_ms) - left) / (right - left))
-        side = "right" if kind == "desk" else "above" if i % 2 else "below"  # on a phone names would run into their neighbours
+        parts.append(f"<line class='grid' x1='{x}' x2='{x}' y1='{frame.top}' y2='{frame.bottom}'/>")
+        parts.append(f"<text x='{x}' y='{220 + floor}' text-anchor='middle'>{value:g}</text>")
+    parts.append(f"<text x='{frame.x(0.5)}' y='{244 + floor}' text-anchor='middle'>{esc(t('widgets.latency_axis_' + kind))}</text>")
+    ordered = sorted(points, key=lambda one: one.latency_ms)
+    places = [frame.x((math.log(point.latency_ms) - left) / (right - left)) for point in ordered]
+    for point, x, side in zip(ordered, places, _sides(kind, ordered, places)):
         parts.append(_point(frame, x, [(value - low) / (high - low) for value in (point.low, point.top1, point.high)], point, side))
     told = "; ".join(t("widgets.point_told", name=p.name, ms=f"{p.latency_ms:.1f}", top1=percent(p.top1, 1)) for p in points)
-    return f"<svg class='ek-chart ek-{kind}' viewBox='0 0 {width} 250' role='img' aria-label='{esc(told)}'>{''.join(parts)}</svg>"
+    return f"<svg class='ek-chart ek-{kind}' viewBox='0 0 {width} {250 + floor}' role='img' aria-label='{esc(told)}'>{''.join(parts)}</svg>"
+
+
+def _sides(kind: str, points: Sequence[Point], places: Sequence[float]) -> list[str]:
+    """Where each name stands so that it does not run into the next point's line: beside its own point where there is room, else above or below it."""
+    if kind == "phone":
+        return ["above" if i % 2 else "below" for i in range(len(points))]
+    ends = [x + 14 + LETTER * len(point.name) for point, x in zip(points, places)]
+    return ["right" if end < following - 6 else "above" for end, following in zip(ends, [*places[1:], math.inf])]
 
 
 def _point(frame: Frame, x: float, shares: Sequence[float], point: Point, side: str) -> str:

@@ -1,7 +1,6 @@
 """Small pieces of HTML that views are made of. Everything that comes from a user passes ``esc``."""
 from __future__ import annotations
 
-import base64
 import html
 import io
 import math
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from edukit.core.errors import EdukitError
+from edukit.core.html import data_uri
 from edukit.core.i18n import t
 from edukit.core.images import decode_image, read_image_bytes, sniff, thumbnail
 from edukit.core.preprocess import UInt8Image
@@ -59,11 +59,6 @@ def array_uri(image: UInt8Image) -> str:
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(image)).save(stream, "WEBP", quality=88)
     return data_uri(stream.getvalue(), "image/webp")
-
-
-def data_uri(data: bytes, media: str) -> str:
-    """Bytes as a data URI."""
-    return f"data:{media};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def stats(cells: Iterable[tuple[str, str, str]]) -> str:

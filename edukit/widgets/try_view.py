@@ -160,4 +160,9 @@ def seen(image: UInt8Image, predictor: Predictor) -> UInt8Image:
 
 def code(model: Path) -> str:
     """What the view does with a picture, in Python."""
-    return f"model = ek.load_model({model.name!r})\nmodel.predict(\"my-picture.jpg\", top=5)"
+    return f"model = ek.load_model({typed(model)!r})\nmodel.predict(\"my-picture.jpg\", top=5)"
+
+
+def typed(path: Path) -> str:
+    """A path as one would type it: short, and right in whatever folder the code runs."""
+    return f"~/{path.relative_to(Path.home()).as_posix()}" if path.is_relative_to(Path.home()) else str(path)

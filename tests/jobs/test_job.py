@@ -155,6 +155,19 @@ def test_the_end_of_the_server_stops_every_job(tmp_path):
         assert len(tickets()) == 1  # this test's own, which is no job
 
 
+def test_the_end_of_a_server_does_not_stop_the_jobs_of_another(tmp_path, monkeypatch):
+    with slot_taken():
+        jobs = {}
+        for server in ("mine", "theirs"):
+            monkeypatch.setenv("EDUKIT_SERVER", server)
+            jobs[server] = start(WAITS_FOR_THE_SLOT, tmp_path / server)
+        wait_until(lambda: all(job.state == "waiting" for job in jobs.values()))
+        stop_all("mine", timeout=10)
+        assert (jobs["mine"].state, jobs["theirs"].state) == ("stopped", "waiting")
+        stop_all("theirs", timeout=10)
+        assert jobs["theirs"].state == "stopped"
+
+
 def test_a_training_is_stopped_and_keeps_what_is_done(tmp_path):
     data = files.imagenet(tmp_path / "data")
     job = start(["train", data, "--backbone", "LeNet", "--epochs", 100_000, "--out", tmp_path / "run"], tmp_path / "run")  # one folder for both

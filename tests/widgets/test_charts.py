@@ -51,6 +51,15 @@ def test_any_models_can_be_compared(models):
         assert sum(text.text == "ONNX <b>" for text in drawing.iter("text")) == len(models)
 
 
+def test_a_name_does_not_run_into_the_next_models_line():
+    ends = [Point("ONNX INT8", "red", "^", 8.5, 0.86, 0.77, 0.91), Point("PyTorch", "red", "o", 50.0, 0.85, 0.76, 0.9)]
+    near, far = ([*ends, Point("ONNX", "blue", "s", ms, 0.85, 0.76, 0.9)] for ms in (11.0, 30.0))
+    for models, anchor in ((near, "middle"), (far, "start")):
+        desk, _ = drawings(tradeoff(models))
+        (name,) = [text for text in desk.iter("text") if text.text == "ONNX INT8"]
+        assert name.get("text-anchor") == anchor
+
+
 def test_each_model_has_its_own_marker_and_no_models_no_chart():
     three = [Point(str(i), "red", marker, 1.0 + i, 0.9, 0.8, 1.0) for i, marker in enumerate("os^")]
     desk, _ = drawings(tradeoff(three))

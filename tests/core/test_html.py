@@ -1,5 +1,5 @@
 """Tables: safe as HTML."""
-from edukit.core.tables import facts_table
+from edukit.core.html import facts_table
 
 
 def test_a_name_is_no_markup():
