@@ -86,6 +86,7 @@ def demo(
     """
     from edukit.data import SPLITS, load_dataset, verified
     from edukit.models import find_backbone
+    from edukit.training.run_folder import check_outside
 
     began = time.monotonic()
     for package in NEEDED:  # now, not when half of the way is gone
@@ -97,6 +98,7 @@ def demo(
         data.split(name)
     made = {"verb": "demo", "options": {"backbone": network, "epochs": EPOCHS}, "inputs": {"dataset": data.fingerprint}}
     _settle(folder, made, overwrite)
+    check_outside(folder, data)
     stages = _Stages(Reporter(on_event, should_stop))
     data = verified(data, SPLITS, **stages.hooks("data"))
     write_json(folder / MARK, {"made": made})

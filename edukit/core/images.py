@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,18 @@ import numpy as np
 
 from edukit.core.errors import EmptyFile, ImageTooLarge, NotAnImage, TruncatedImage, UnreadableImage
 from edukit.core.files import input_file
-from edukit.core.limits import MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SCANNED_PIXELS
+from edukit.core.jpeg import jpeg_header, jpeg_scans
+from edukit.core.limits import MAX_CHUNKS, MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SCANNED_PIXELS
 from edukit.core.preprocess import UInt8Image
 
 if TYPE_CHECKING:
     from PIL import Image
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-_SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF"}
-_JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # those that bear a length, and the end
+_SIGNATURES = {
+    b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF",
+    b"II*\0": "TIFF", b"MM\0*": "TIFF", b"II+\0": "TIFF", b"MM\0+": "TIFF",
+}  # fmt: skip
 _PLAIN_MODES = ("L", "RGB", "RGBA", "P")
 STRIP = 256  # rows, or more of a narrow picture
 PAPER = (255, 255, 255)  # what transparent pictures are laid on
@@ -35,7 +37,7 @@ class ImageFacts:
         format: ``"JPEG"``, ``"PNG"``, ``"WEBP"``, ``"BMP"``, ``"GIF"`` or ``"TIFF"``.
         width, height: In pixels, as stored.
         mode: Pillow's mode such as ``"RGB"``, ``"L"``, ``"CMYK"``, ``"I;16"``.
-        frames: More than 1 in an animation.
+        animated: Whether more than one picture is in it.
         orientation: EXIF orientation; 1 is upright.
     """
 
@@ -43,7 +45,7 @@ class ImageFacts:
     width: int
     height: int
     mode: str
-    frames: int
+    animated: bool
     orientation: int
 
     @property
@@ -79,6 +81,8 @@ def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
     kind = sniff(data, name=name)
     if kind == "JPEG":
         return _decode_jpeg(data, name)
+    if kind == "PNG" and _chunks(data) > MAX_CHUNKS:
+        raise UnreadableImage(path=name)
     if kind == "WEBP" and len(data) < 8 + int.from_bytes(data[4:8], "little"):
         raise TruncatedImage(path=name)
     return _decode_with_pillow(data, name)
@@ -87,16 +91,29 @@ def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
 def image_facts(data: bytes, *, name: object = "picture") -> ImageFacts:
     """What the file says of itself; only its header is read. Raises ``EmptyFile``, ``NotAnImage``, ``UnreadableImage`` or ``ImageTooLarge``."""
     kind = sniff(data, name=name)
-    with _opened(data, name) as picture:
+    if kind == "PNG" and _chunks(data) > MAX_CHUNKS:
+        raise UnreadableImage(path=name)
+    with _opened(data, name) as picture, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         mode = "CMYK" if picture.mode == "YCCK" else picture.mode
         if picture.mode == "I" or "16" in picture.mode:
             mode = "I;16"
         elif any(";16" in str(tile[3]) for tile in getattr(picture, "tile", ())):
             mode = f"{mode};16"  # Pillow makes 8 bits of them while it decodes
         try:
-            return ImageFacts(kind, picture.width, picture.height, mode, getattr(picture, "n_frames", 1), int(picture.getexif().get(0x0112, 1) or 1))
+            orientation = int(picture.getexif().get(0x0112, 1) or 1)
+            return ImageFacts(kind, picture.width, picture.height, mode, _has_second(picture), orientation)
         except Exception as error:  # Pillow's plugins raise whatever their parsers meet
             raise UnreadableImage(path=name) from error
+
+
+def _has_second(picture: Image.Image) -> bool:
+    """Whether a second frame follows; counting them all can take minutes."""
+    try:
+        picture.seek(1)
+    except EOFError:
+        return False
+    return True
 
 
 def sniff(data: bytes, *, name: object = "picture") -> str:
@@ -114,12 +131,12 @@ def sniff(data: bytes, *, name: object = "picture") -> str:
 def _decode_jpeg(data: bytes, name: object) -> UInt8Image:
     import cv2
 
-    height, width, channels, scan = _jpeg_header(data, name)
+    height, width, channels, scan = jpeg_header(data, name)
     _check_pixels(height, width, name)
     if data.rfind(b"\xff\xd9", scan) < 0:  # OpenCV would quietly paint the missing part grey
         raise TruncatedImage(path=name)
     allowed = MAX_SCANNED_PIXELS // max(1, height * width)
-    if data.count(b"\xff\xda", scan) > allowed and _jpeg_scans(data, scan) > allowed:
+    if data.count(b"\xff\xda", scan) > allowed and jpeg_scans(data, scan) > allowed:
         raise UnreadableImage(path=name)
     if channels == 4:
         return _decode_with_pillow(data, name)
@@ -132,31 +149,13 @@ def _decode_jpeg(data: bytes, name: object) -> UInt8Image:
     return np.asarray(decoded, np.uint8)
 
 
-def _jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
-    """Height, width, channels, and where the first scan begins."""
-    position, size = 2, (0, 0, 0)
-    while position + 9 < len(data):
-        if data[position] != 0xFF:
-            raise UnreadableImage(path=name)
-        marker = data[position + 1]
-        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:  # fill bytes and markers without a length
-            position += 1 if marker == 0xFF else 2
-            continue
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            size = (int.from_bytes(data[position + 5 : position + 7]), int.from_bytes(data[position + 7 : position + 9]), data[position + 9])
-        if marker == 0xDA:
-            return (*size, position)
-        position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4]))
-    raise TruncatedImage(path=name)
-
-
-def _jpeg_scans(data: bytes, position: int) -> int:
-    """How many scans follow from ``position`` on: each goes over the whole picture again."""
-    scans = 0
-    while (marker := _JPEG_MARKER.search(data, position)) and marker[0] != b"\xff\xd9":
-        scans += marker[0] == b"\xff\xda"
-        position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
-    return scans
+def _chunks(data: bytes) -> int:
+    """How many chunks a PNG has, counted to just above the limit: each costs its reader time, however small it is."""
+    count, position = 0, 8
+    while position + 8 <= len(data) and count <= MAX_CHUNKS:
+        count += 1
+        position += 12 + int.from_bytes(data[position : position + 4])
+    return count
 
 
 def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:
@@ -166,7 +165,9 @@ def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:
 
 def _from_pillow(picture: Image.Image, name: object) -> UInt8Image:
     try:
-        picture.load()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is odd about a file is for check-dataset to say
+            picture.load()
         image = np.empty((picture.height, picture.width, 3), np.uint8)
         scale = _deep_scale(picture)
         rows = max(STRIP, MAX_PIXELS // 50 // max(1, picture.width))

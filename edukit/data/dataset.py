@@ -177,6 +177,13 @@ class Dataset:
         """The splits that have pictures."""
         return tuple(split for split in (self.train, self.validation, self.test) if split.samples)
 
+    @property
+    def class_roots(self) -> tuple[Path, ...]:
+        """The folders whose subfolders are classes: the dataset's own, or those of its splits."""
+        if self.format == "folders":
+            return (self.folder,)
+        return tuple(dict.fromkeys(self.folder / split[0].path.relative_to(self.folder).parts[0] for split in self.splits))
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over the fingerprints of all splits."""

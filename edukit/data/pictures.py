@@ -79,8 +79,8 @@ def picture_warnings(path: Path, split: str) -> list[Problem]:
         found.append(problem("wrong_extension", path, split=split, suffix=path.suffix, format=check.format))
     if check.facts is None:
         return found
-    if check.facts.frames > 1 and check.format in _ANIMATED:
-        found.append(problem("animated", path, split=split, frames=check.facts.frames))
+    if check.facts.animated and check.format in _ANIMATED:
+        found.append(problem("animated", path, split=split))
     if check.facts.unusual_mode:
         found.append(problem("unusual_mode", path, split=split, mode=check.facts.mode))
     if check.facts.orientation != 1:

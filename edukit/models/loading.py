@@ -5,12 +5,20 @@ import os
 from pathlib import Path
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import UnknownModelFormat
+from edukit.core.errors import NotAFile, UnknownModelFormat
 from edukit.core.packages import need
 from edukit.runtime.onnx_session import thread_count
 from edukit.runtime.predictor import Predictor
 
 SUFFIXES = (".pth", ".onnx")
+
+
+def check_suffix(path: Path) -> None:
+    """Raises ``UnknownModelFormat`` for a name that no model file has, ``NotAFile`` for a folder."""
+    if path.is_dir():
+        raise NotAFile(path=path)
+    if path.suffix.lower() not in SUFFIXES:
+        raise UnknownModelFormat(path=path, wanted=", ".join(SUFFIXES))
 
 
 def check_file(path: Path, *, card: ModelCard | None = None, need_card: bool = True) -> None:
@@ -21,10 +29,8 @@ def check_file(path: Path, *, card: ModelCard | None = None, need_card: bool = T
         card: For a file from elsewhere that bears none.
         need_card: Whether a file without a card is refused; else whoever reads it may know how.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UnknownModelFormat(path=path, suffix=suffix or "-", wanted=", ".join(SUFFIXES))
-    if suffix == ".pth":
+    check_suffix(path)
+    if path.suffix.lower() == ".pth":
         from edukit.models.checkpoint_file import inspect_checkpoint
 
         inside = inspect_checkpoint(path)

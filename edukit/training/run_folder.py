@@ -1,17 +1,29 @@
 """The folder of one training: locked while it runs, never taken from anyone, and always holding whole files."""
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import FolderBusy, NothingToResume, OutputExists, OutputNotWritable
 from edukit.core.files import check_writable, output_error, read_record, write_json
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
 
+if TYPE_CHECKING:
+    from edukit.data import Dataset
+
 _MAY_DIFFER = ("epochs",)  # between a training and its continuation
+
+
+def check_outside(path: Path, dataset: Dataset) -> None:
+    """Raises ``OutputNotWritable`` for a run folder among a dataset's class folders: it would be taken for a class from then on."""
+    real = Path(os.path.realpath(path))
+    for root in dataset.class_roots:
+        if real.is_relative_to(os.path.realpath(root)):
+            raise OutputNotWritable(path=path, reason=t("training.inside", dataset=dataset.name))
 
 
 class RunFolder:

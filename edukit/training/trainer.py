@@ -16,7 +16,7 @@ from edukit.data import Dataset, load_dataset, verified
 from edukit.models import checkpoint_card
 from edukit.training.arguments import Settings, checked
 from edukit.training.result import TrainResult
-from edukit.training.run_folder import RunFolder
+from edukit.training.run_folder import RunFolder, check_outside
 
 _USED = ("train", "validation")
 
@@ -91,6 +91,7 @@ def train(
     loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
     folder = RunFolder(path, _made(settings, loaded, skip_bad))
     log = folder.settle(resume=resume, overwrite=overwrite)
+    check_outside(path, loaded)
     if log and len(log["history"]) >= settings.epochs:
         reporter.message(t("training.reused", path=folder.path))
         return _earlier(folder, log)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadCard, NoCard, UnknownModelFormat
+from edukit.core.errors import BadCard, NoCard
 from edukit.core.files import human_size
 from edukit.core.html import facts_table
 from edukit.core.i18n import language, t
+from edukit.models.loading import check_suffix
 from edukit.verbs.inputs import model_path
 
 MOST_CLASSES = 12  # that are listed by name
@@ -67,12 +68,8 @@ def info(path: str | os.PathLike[str]) -> FileInfo:
         >>> info("emoji.onnx").card.classes  # doctest: +SKIP
     """
     found = model_path(path, "path")
-    suffix = found.suffix.lower()
-    if suffix == ".onnx":
-        return _of_onnx(found)
-    if suffix == ".pth":
-        return _of_checkpoint(found)
-    raise UnknownModelFormat(path=found, suffix=suffix or "-", wanted=".pth, .onnx")
+    check_suffix(found)
+    return _of_onnx(found) if found.suffix.lower() == ".onnx" else _of_checkpoint(found)
 
 
 def _of_onnx(path: Path) -> FileInfo:

@@ -3,6 +3,7 @@ import io
 import struct
 import subprocess
 import sys
+import time
 import tracemalloc
 import warnings
 import zlib
@@ -175,7 +176,7 @@ def test_a_cmyk_photograph_is_turned_too():
 def test_an_animation_gives_its_first_frame(kind):
     frames = [Image.new("RGB", (20, 10), colour) for colour in (RED, GREEN, (0, 0, 255))]
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:])
-    assert near(decode_image(data)[5, 10], RED) and image_facts(data).frames == 3
+    assert near(decode_image(data)[5, 10], RED) and image_facts(data).animated
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (7, 2900)])
@@ -399,7 +400,7 @@ def test_nothing_is_warned_of(recwarn):
 def test_the_mode_and_whether_it_is_unusual(kind, mode, facts):
     picture = two_halves().convert("L").convert(mode) if mode in ("I;16", "F") else two_halves().convert(mode)
     told = image_facts(encoded(picture, kind))
-    assert (told.format, told.width, told.height, told.frames, told.orientation) == (kind, 60, 40, 1, 1)
+    assert (told.format, told.width, told.height, told.animated, told.orientation) == (kind, 60, 40, False, 1)
     assert (told.mode, told.unusual_mode) == facts
 
 
@@ -464,3 +465,56 @@ def test_png_bytes_are_exact():
 @pytest.mark.parametrize("shape, wanted", [((100, 200), (32, 64)), ((200, 100), (64, 32)), ((10, 20), (10, 20)), ((1, 1000), (1, 64)), ((64, 64), (64, 64))])
 def test_a_thumbnail_fits_and_keeps_its_shape(shape, wanted):
     assert thumbnail(np.zeros((*shape, 3), np.uint8), 64).shape == (*wanted, 3)
+
+
+def many_directories(count):
+    """A TIFF of ``count`` pictures of one pixel: each directory leads to the next."""
+    tags = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 1), (273, 0), (278, 1), (279, 1)]
+    data = bytearray(b"II*\0" + struct.pack("<I", 8))
+    for number in range(count):
+        after = len(data) + 2 + 12 * len(tags) + 4
+        data += struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+        data += struct.pack("<I", after if number < count - 1 else 0)
+    return bytes(data)
+
+
+def many_frames(count):
+    """A GIF of ``count`` frames of one pixel."""
+    frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    return b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff" + frame * count + b";"
+
+
+def many_chunks(count):
+    """A PNG with ``count`` remarks before its pixels."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"tEXt", b"k\0v") * count + chunk(b"IDAT", zlib.compress(bytes(200))) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("data", [many_directories(50_000), many_frames(500_000)], ids=["tiff", "gif"])
+def test_frames_are_not_counted_to_the_end(data):
+    began = time.process_time()
+    assert image_facts(data).animated and time.process_time() - began < 2
+
+
+def test_a_png_of_endless_remarks_is_refused_and_one_of_many_is_not():
+    assert decode_image(many_chunks(1000)).shape == (8, 8, 3)
+    data, began = many_chunks(1_000_000), time.process_time()
+    for read in (decode_image, image_facts):
+        with pytest.raises(UnreadableImage):
+            read(data)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("stray", [b"\0", b"\0" * 16, b"Photo"])
+def test_stray_bytes_between_the_segments_of_a_jpeg_are_skipped_as_decoders_do(stray):
+    data = encoded(Image.new("RGB", (20, 10), RED), "JPEG")
+    after = 4 + int.from_bytes(data[4:6])
+    assert near(decode_image(data[:after] + stray + data[after:])[5, 10], RED)
+
+
+def test_bigtiff_is_tiff():
+    data = encoded(Image.new("RGB", (20, 10), RED), "TIFF", big_tiff=True)
+    assert data[2] == 43 and near(decode_image(data)[5, 10], RED)

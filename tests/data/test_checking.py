@@ -129,10 +129,10 @@ def turned_jpeg() -> bytes:
     ("kind", "name", "make", "told"),
     [
         ("wrong_extension", "a.png", lambda: encoded("JPEG"), "JPEG"), ("wrong_extension", "a", lambda: encoded("PNG"), "PNG"),
-        ("animated", "a.gif", animation, "3"),
+        ("animated", "a.gif", animation, "first frame"),
         ("unusual_mode", "a.jpg", lambda: encoded("JPEG", mode="CMYK"), "CMYK"), ("unusual_mode", "a.png", deep_png, "I;16"),
         ("unusual_mode", "a.png", deep_colour_png, "RGB;16"), ("unusual_mode", "a.png", lambda: encoded("PNG", mode="1"), "1"),
-        ("animated", "a.webp", lambda: animation("WEBP"), "3"), ("animated", "a.png", lambda: animation("PNG"), "3"),
+        ("animated", "a.webp", lambda: animation("WEBP"), "first frame"), ("animated", "a.png", lambda: animation("PNG"), "first frame"),
         ("exif_rotated", "a.jpg", turned_jpeg, "6"),
     ],
 )  # fmt: skip

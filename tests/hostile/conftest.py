@@ -91,7 +91,7 @@ def watched(tmp_path, monkeypatch, capfd):
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(tempfile, "tempdir", None)
 
-    def run(*words: object, inputs: Path | None = None) -> Said:
+    def run(*words: object, inputs: Path | None = None, limit: float = SLOWEST) -> Said:
         before = picture_of(inputs) if inputs else {}
         began = processor_seconds()
         code = main([*(os.fspath(word) if isinstance(word, Path) else str(word) for word in words), "--json"])
@@ -102,7 +102,7 @@ def watched(tmp_path, monkeypatch, capfd):
             assert set(said.answer) == {"error"} and set(said.answer["error"]) == {"code", "message", "remedy"}
             left = {**picture_of(work), **picture_of(temporary)}
             assert not [name for name in left if not name.startswith("torchinductor")], "an error left something behind"  # PyTorch's own, once it trains
-            assert seconds <= SLOWEST
+            assert seconds <= limit
         assert inputs is None or picture_of(inputs) == before, "an input was touched"
         assert "Traceback" not in err
         return said

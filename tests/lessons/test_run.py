@@ -30,7 +30,7 @@ assert _.error == {} and '<table' in _.body and 'compare' in _.work.steps_done, 
 assert _.error == {} and 'ek-bars' in _.body, _.error
 _.hear({'do': 'file', 'name': 'a.png', 'part': 0, 'parts': 1}, [(ek.load_dataset('emoji').test[3].path).read_bytes()])
 assert _.error == {} and 'try' in _.work.steps_done, _.error""",
-    "CheckView()": "_.act('start')\nassert _.error == {} and '✗' in _.body, 'nobody has converted the model of the exercise'",
+    "CheckView()": "_.act('start')\nassert _.error == {} and '✗' in _.body, 'two epochs of LeNet are no good model'",
     'Quiz("lesson_01")': "_.act('answer', '1:2')\nassert _.right == 1 and _.error == {}, _.error",
     "Guess(recall=True)": "assert '85' in _.body and _.error == {}, _.body",
 }
@@ -38,6 +38,7 @@ assert _.error == {} and 'try' in _.work.steps_done, _.error""",
 DRIVE_EN = DRIVE | {
     "TrainView()": "assert _.error == {} and '<svg' in _.body, _.error",
     "ConvertView()": "assert _.error == {} and 'best-int8.onnx' in _.body, _.error",
+    "CheckView()": "_.act('start')\nassert _.error == {} and '✗' not in _.body, 'the exercise must not take the place of the good model'",
     "CompareView()": "assert _.error == {} and len(_.models) == 3 and not _.actions[0]['disabled'], _.error",
 }
 

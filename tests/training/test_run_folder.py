@@ -3,8 +3,10 @@ import json
 
 import pytest
 
-from edukit.core.errors import FolderBusy, NothingToResume, OutputExists
-from edukit.training.run_folder import RunFolder
+from edukit.core.errors import FolderBusy, NothingToResume, OutputExists, OutputNotWritable
+from edukit.data import load_dataset
+from edukit.training.run_folder import RunFolder, check_outside
+from tests.dataset_files import folders, imagenet
 
 MADE = {"verb": "train", "options": {"epochs": 2, "lr": None}, "inputs": {"dataset": "abc"}}
 
@@ -82,3 +84,13 @@ def test_the_lock_lets_one_in_and_an_empty_folder_vanishes(run, tmp_path):
 def test_a_log_holds_strict_json(run):
     run.write_log("running", [{"epoch": 1, "val_loss": float("nan")}])
     assert json.loads(run.log.read_text(), parse_constant=pytest.fail)["history"] == [{"epoch": 1, "val_loss": None}]
+
+
+def test_a_run_folder_may_not_lie_among_the_classes_of_its_dataset(tmp_path):
+    plain, split = load_dataset(folders(tmp_path / "plain")), load_dataset(imagenet(tmp_path / "split"))
+    (tmp_path / "link").symlink_to(tmp_path / "plain")
+    for path, dataset in ((tmp_path / "plain" / "run", plain), (tmp_path / "link" / "a" / "b", plain), (tmp_path / "split" / "test_set" / "run", split)):
+        with pytest.raises(OutputNotWritable, match="class"):
+            check_outside(path, dataset)
+    check_outside(tmp_path / "split" / "run", split)
+    check_outside(tmp_path / "run", plain)

@@ -83,7 +83,7 @@ class ModelTooSlow(EdukitError, TimeoutError):
 
 
 class UnknownModelFormat(EdukitError, ValueError):
-    """``path`` ends in ``suffix``, which is no model format; ``wanted`` lists them."""
+    """The name of ``path`` does not end in a model format; ``wanted`` lists them."""
 
     code = "E313"
 

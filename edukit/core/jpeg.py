@@ -1,0 +1,41 @@
+"""What a JPEG says of itself before it is decoded: its size, and how often a decoder has to go over it.
+
+Source: ITU-T T.81, annex B.
+"""
+from __future__ import annotations
+
+import re
+
+from edukit.core.errors import TruncatedImage
+
+_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # those that bear a length, and the end
+
+
+def jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
+    """Height, width, channels, and where the first scan begins; ``name`` stands in the error. Raises ``TruncatedImage``."""
+    position, size = 2, (0, 0, 0)
+    while position + 9 < len(data):
+        if data[position] != 0xFF:  # stray bytes between two segments: photo programs write them, decoders skip them
+            position = data.find(b"\xff", position)
+            if position < 0:
+                break
+            continue
+        marker = data[position + 1]
+        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:  # fill bytes and markers without a length
+            position += 1 if marker == 0xFF else 2
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            size = (int.from_bytes(data[position + 5 : position + 7]), int.from_bytes(data[position + 7 : position + 9]), data[position + 9])
+        if marker == 0xDA:
+            return (*size, position)
+        position += 2 + max(2, int.from_bytes(data[position + 2 : position + 4]))
+    raise TruncatedImage(path=name)
+
+
+def jpeg_scans(data: bytes, position: int) -> int:
+    """How many scans follow from ``position`` on: each goes over the whole picture again."""
+    scans = 0
+    while (marker := _MARKER.search(data, position)) and marker[0] != b"\xff\xd9":
+        scans += marker[0] == b"\xff\xda"
+        position = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2])
+    return scans
