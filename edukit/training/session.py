@@ -48,6 +48,7 @@ def run_session(
         if settings.threads:
             torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.random_seed)
+        torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False  # else two runs on a GPU drift apart, and a resumed one too
         if resume:
             start = resumed_start(folder, dataset, reporter)
         elif settings.checkpoint:
