@@ -49,3 +49,7 @@ def _candidates(point: tuple[float, float], size: tuple[float, float], gap: floa
         for bottom in (y + lift, y - lift - height):
             for left in (x + reach, x - reach - width):
                 yield Box(left, bottom, left + width, bottom + height)
+    for step in range(1, 15):  # at last over the end of the point's own line
+        for bottom in (y + gap + step * height, y - gap - (step + 1) * height):
+            for left in (x - width / 2, x - gap, x + gap - width):
+                yield Box(left, bottom, left + width, bottom + height)

@@ -104,7 +104,7 @@ def _training(findings: Findings) -> list[Block]:
         return []
     best = best_row(training.history) or {}
     stats = stats_html([
-        (t("report.best_validation"), percent(best.get("val_top1"))), (t("plots.epoch"), str(best["epoch"])),
+        (t("report.best_validation"), percent(best.get("val_top1"))), (t("report.best_epoch"), str(best["epoch"])),
         (t("report.epochs"), str(len(training.history))), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}")),
     ])  # fmt: skip
     curves = [tag("h3", t(f"report.curve_{part}")) + figure_html(training_curves, training.history, measure=part, wide=HALF) for part in ("top1", "loss")]

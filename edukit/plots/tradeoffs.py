@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MARKER = 17   # pixels
 NARROW = 480
 FAR = 26      # between a point and its name
+AIR = 6.0  # pixels between a line and a name; less than a name beside its own line has
 
 
 def tradeoff(comparison: Comparison, *, width: float = 620, height: float = 320) -> PlotFigure:
@@ -99,7 +100,7 @@ def _labels(
     for (_, left, right), (_, low, high), (at, up) in zip(across, upward, pixels):
         (x0, y0), (x1, y1) = axes.transData.transform((left, low)), axes.transData.transform((right, high))
         half = MARKER / 2
-        obstacles += [Box(at - half, up - half, at + half, up + half), Box(at - 2, y0, at + 2, y1), Box(x0, up - 2, x1, up + 2)]
+        obstacles += [Box(at - half, up - half, at + half, up + half), Box(at - AIR, y0, at + AIR, y1), Box(x0, up - 2, x1, up + 2)]
     texts = [fitted(figure, model.name, 240) for model in models]
     sizes = [text_size(figure, text) for text in texts]
     frame = Box(*axes.bbox.extents)
@@ -107,7 +108,8 @@ def _labels(
     width, height = figure.get_size_inches() * DPI
     for model, text, box, (at, up) in zip(models, texts, boxes, pixels):
         near = (min(max(at, box.left), box.right), min(max(up, box.bottom), box.top))
-        if math.dist(near, (at, up)) > FAR:  # a thin line leads to a point that has others between it and its name
+        over = box.left < at < box.right  # it stands on the end of the point's own line, which leads to it
+        if not over and math.dist(near, (at, up)) > FAR:  # a thin line leads to a point that has others between it and its name
             figure.add_artist(Line2D((at / width, near[0] / width), (up / height, near[1] / height), color=model_style(model).colour, linewidth=points(1)))
         figure.text(box.left / width, (box.bottom + box.top) / 2 / height, text, color=model_style(model).colour, fontsize=points(TEXT), va="center", **bold())
 

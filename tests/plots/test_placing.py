@@ -22,6 +22,12 @@ def test_a_label_avoids_markers():
     assert box.overlap(marker) == 0
 
 
+def test_where_there_is_no_room_beside_it_a_label_stands_over_its_line():
+    lines = [Box(98, 0, 102, 180), Box(150, 0, 154, 190)]
+    (box,) = place_labels([(100, 100)], [(90, 17)], lines, Box(60, 0, 600, 300), 14)
+    assert all(box.overlap(line) == 0 for line in lines) and box.left < 100 < box.right
+
+
 def test_areas():
     assert Box(0, 0, 10, 10).overlap(Box(5, 5, 20, 20)) == 25 and Box(0, 0, 10, 10).overlap(Box(20, 0, 30, 10)) == 0
     assert Box(-5, 0, 5, 10).outside(Box(0, 0, 100, 100)) == 50
