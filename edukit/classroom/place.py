@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,7 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
     return own
 
 
+@cache
 def server_name() -> str:
     """What this server's jobs are known by: no other process of this machine has the same number and start."""
     return f"{os.getpid()}-{psutil.Process().create_time():.2f}"

@@ -113,6 +113,8 @@ def _has_second(picture: Image.Image) -> bool:
         picture.seek(1)
     except EOFError:
         return False
+    except Exception:  # Pillow's plugins raise whatever their parsers meet: there is one, and it is damaged
+        return True
     return True
 
 
@@ -144,7 +146,7 @@ def _decode_jpeg(data: bytes, name: object) -> UInt8Image:
         decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)  # applies the EXIF orientation
     except cv2.error as error:
         raise UnreadableImage(path=name) from error
-    if decoded is None:
+    if decoded is None or sorted(decoded.shape[:2]) != sorted((height, width)):  # another size than its header says: the limit was meant for that one
         raise UnreadableImage(path=name)
     return np.asarray(decoded, np.uint8)
 

@@ -21,7 +21,7 @@ def jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
                 break
             continue
         marker = data[position + 1]
-        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:  # fill bytes and markers without a length
+        if marker in (0x00, 0x01, 0xFF) or 0xD0 <= marker <= 0xD8:  # stray and fill bytes, markers without a length
             position += 1 if marker == 0xFF else 2
             continue
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from edukit.core.card import METADATA_KEY, ModelCard
@@ -15,7 +16,10 @@ SUFFIXES = (".pth", ".onnx")
 
 def check_suffix(path: Path) -> None:
     """Raises ``UnknownModelFormat`` for a name that no model file has, ``NotAFile`` for a folder."""
-    if path.is_dir():
+    is_folder = False
+    with suppress(OSError):  # a name too long for the system: reading it says so
+        is_folder = path.is_dir()
+    if is_folder:
         raise NotAFile(path=path)
     if path.suffix.lower() not in SUFFIXES:
         raise UnknownModelFormat(path=path, wanted=", ".join(SUFFIXES))

@@ -17,6 +17,8 @@ from edukit.runtime.onnx_reader import TensorFacts
 from edukit.runtime.onnx_session import first_run, open_session, run_error, thread_count
 from edukit.runtime.predictor import Classifier
 
+MAX_FIXED_BATCH = 256  # a single picture is repeated to fill it
+
 
 class OnnxModel(Classifier):
     """A classifier in an ONNX file; ``load_onnx`` makes it from a path.
@@ -103,7 +105,7 @@ def check_model(facts: OnnxFacts, card: ModelCard) -> int:
         raise UnsupportedOnnx(path=facts.path, reason=t("runtime.loops"))
     beside = check_external(facts)
     wanted = TensorFacts("", "float32", (None, *card.input_shape[1:]))
-    if len(facts.inputs) != 1 or not _fits(facts.inputs[0], wanted):
+    if len(facts.inputs) != 1 or not _fits(facts.inputs[0], wanted) or (_fixed_batch(facts) or 0) > MAX_FIXED_BATCH:
         raise WrongInput(path=facts.path, found=_told(facts.inputs), wanted=_told((wanted,)))
     promised = TensorFacts("", "float32", (None, len(card.classes)))
     if not _fits(facts.outputs[0], promised):

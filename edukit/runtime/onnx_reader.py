@@ -11,6 +11,8 @@ from edukit.runtime.onnx_folding import ENDLESS, Constant, Folding
 from edukit.runtime.onnx_tensors import ELEMENT_TYPES, StoredTensor, check_shape, stored_tensor
 from edukit.runtime.wire import MalformedError, Message, Wire
 
+_FLOAT, _INT, _TENSOR, _FLOATS, _INTS = 1, 2, 4, 6, 7  # AttributeProto.AttributeType
+_STRING = 8  # TensorProto.DataType
 MAX_DEPTH = 24  # of graphs inside nodes, and of functions inside functions
 MAX_NODES = 20_000  # once functions are written out; the largest classifiers have some 5,000, and a runtime's work grows faster than their number
 
@@ -75,15 +77,16 @@ class Walk:
         before = len(self.tensors)
         self._tensors(graph.blobs(5))
         known = around.new_child({tensor.name: _constant(tensor) for tensor in self.tensors[before:]})
-        before = len(self.tensors)
+        if graph.has(15):  # a runtime writes sparse tensors out in full
+            self.folding.give_up()
         self._sparse_tensors(graph.blobs(15))
-        known.update({tensor.name: ENDLESS for tensor in self.tensors[before:]})  # a runtime writes them out in full
         self._nodes(graph.blobs(1), depth, known)
         if depth == 0:
             self.inputs += map(self._value_info, graph.blobs(11))
             self.outputs += map(self._value_info, graph.blobs(12))
 
     def _function(self, function: Message) -> None:
+        self.folding.give_up()  # a runtime writes it out wherever it is called
         before = self.operators.copy()
         self._nodes(function.blobs(7), 1, ChainMap())
         self._attributes(function.blobs(11), 1, ChainMap())
@@ -98,25 +101,39 @@ class Walk:
         return sum(count * self._sizes.get(name, 1) for name, count in operators.items())
 
     def _nodes(self, nodes: list[memoryview], depth: int, known: ChainMap[str, Constant]) -> None:
+        read: set[str] = set(known)
         for node in map(self._wire.message, nodes):
             domain = node.text(7)
             operator = node.text(4) if domain in ("", "ai.onnx") else f"{domain}:{node.text(4)}"
             self.operators[operator] += 1
             before = len(self.tensors)
             self._attributes(node.blobs(5), depth, known)
+            inputs, outputs = node.texts(1), [name for name in node.texts(2) if name]
+            if not read.isdisjoint(outputs):  # made twice, or only after it was used: a runtime puts that in order, and then folds it
+                self.folding.give_up()
+            read.update(inputs, outputs)
             if operator == "Constant":
-                value = _constant(self.tensors[-1]) if len(self.tensors) > before else self._numbers(node.blobs(5))
-                known.update(dict.fromkeys(node.texts(2), value))
+                known.update(dict.fromkeys(outputs, self._value(node.blobs(5), self.tensors[before:])))
             else:
-                self.folding.node(operator, node.texts(1), node.texts(2), known)
+                self.folding.node(self._told_apart(operator, node.blobs(5)), inputs, outputs, known)
 
-    def _numbers(self, attributes: list[memoryview]) -> Constant:
-        """What a Constant node holds that names its numbers one by one."""
-        attribute = self._wire.message(attributes[-1]) if attributes else None
-        if attribute is None or attribute.has(5) or attribute.has(22):
+    def _value(self, attributes: list[memoryview], tensors: list[StoredTensor]) -> Constant:
+        """What a Constant node holds, if it says so in one plain attribute."""
+        attribute = self._wire.message(attributes[0]) if len(attributes) == 1 else None
+        kind = attribute.integer(20) if attribute else 0
+        if attribute is None or attribute.has(21):
             return ENDLESS
-        whole = attribute.integers(8) + ([attribute.integer(3)] if attribute.has(3) else [])
-        return Constant(float(len(whole)), (len(whole),), tuple(whole)) if whole else Constant(float(len(attributes[-1])))
+        if kind == _TENSOR and len(tensors) == 1:
+            return _constant(tensors[0])
+        whole = attribute.integers(8) if kind == _INTS else [attribute.integer(3)]
+        if kind in (_INT, _INTS):
+            return Constant.of((len(whole),) if kind == _INTS else (), tuple(whole), stored=True)
+        return Constant(float(len(attributes[0])), stored=True) if kind in (_FLOAT, _FLOATS) else ENDLESS
+
+    def _told_apart(self, operator: str, attributes: list[memoryview]) -> str:
+        """The operator's name; a Cast to text has one of its own, for texts take many times the room of numbers."""
+        to_text = operator == "Cast" and any(attribute.integer(3) == _STRING for attribute in map(self._wire.message, attributes))
+        return "Cast to text" if to_text else operator
 
     def _attributes(self, attributes: list[memoryview], depth: int, known: ChainMap[str, Constant]) -> None:
         for attribute in map(self._wire.message, attributes):
@@ -158,4 +175,4 @@ class Walk:
 
 
 def _constant(tensor: StoredTensor) -> Constant:
-    return Constant(float(tensor.elements), tensor.shape, tensor.values)
+    return ENDLESS if tensor.type == "string" else Constant.of(tensor.shape, tensor.values, stored=True)

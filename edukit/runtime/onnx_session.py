@@ -19,6 +19,7 @@ from edukit.runtime.onnx_file import OnnxFacts
 
 _NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes", "bfc_arena")
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 2.5, 30.0  # that one picture may take
+_LONGEST_BATCH_SECONDS = 120.0
 _SLOWEST = 1e9                    # products of a weight and a value that the slowest computer does in a second
 _FATAL = 4                        # severity: lesser messages go to stderr, where our events are
 _MAX_ARENA_BYTES = 900_000_000    # what all networks may fill besides their weights: one node can ask for a terabyte
@@ -102,7 +103,8 @@ def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], facts:
 def seconds_allowed(parameters: int, batch: NDArray[Any]) -> float:
     """How long a network with so many weights may take for a batch (N, channels, height, width) on the slowest computer that is worth waiting for."""
     pictures, _, height, width = batch.shape
-    return float(pictures * min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, parameters * height * width / _SLOWEST)))
+    each = min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, parameters * height * width / _SLOWEST))
+    return float(min(_LONGEST_BATCH_SECONDS, pictures * each))
 
 
 @cache

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from edukit.core.errors import BadArgument
+from edukit.core.errors import BadArgument, EmptyFile, NotACheckpoint, NothingToResume, OutputExists
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import sha256, user_path
 from edukit.core.i18n import t
@@ -102,7 +102,12 @@ def train(
         from edukit.training.session import run_session
 
         reporter.check()
-        history, stopped = run_session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=log is not None, began=began)
+        try:
+            history, stopped = run_session(settings, usable, folder, reporter, fingerprint=loaded.fingerprint, resume=log is not None, began=began)
+        except (EmptyFile, NotACheckpoint, NothingToResume) as error:
+            if resume or log is None:
+                raise
+            raise OutputExists(path=path) from error  # nobody asked to go on; what lies there is damaged, and may still hold a good model
     return TrainResult(
         folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(history), seconds=time.monotonic() - began, stopped=stopped,
         card=checkpoint_card(folder.best),

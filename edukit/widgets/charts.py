@@ -145,8 +145,11 @@ def _sides(kind: str, points: Sequence[Point], places: Sequence[float]) -> list[
     """Where each name stands so that it does not run into the next point's line: beside its own point where there is room, else above or below it."""
     if kind == "phone":
         return ["above" if i % 2 else "below" for i in range(len(points))]
-    ends = [x + 14 + LETTER * len(point.name) for point, x in zip(points, places)]
-    return ["right" if end < following - 6 else "above" for end, following in zip(ends, [*places[1:], math.inf])]
+    sides: list[str] = []
+    for point, x, following in zip(points, places, [*places[1:], math.inf]):
+        crowded = x + 14 + LETTER * len(point.name) >= following - 6
+        sides.append("right" if not crowded else "below" if sides[-1:] == ["above"] else "above")
+    return sides
 
 
 def _point(frame: Frame, x: float, shares: Sequence[float], point: Point, side: str) -> str:

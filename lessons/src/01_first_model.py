@@ -305,12 +305,12 @@ except ek.EdukitError as error:
 
 # %% tags=["zh", "exercise"]
 # 把 None 换成一行代码：用 LeNet 训练 20 轮，再运行下一格
-# 加上 out=lesson.folder / "exercise"，练习就放进自己的文件夹，你的好模型还是最新的那个
+# 加上 out=lesson.folder / "exercise", overwrite=True，练习就放进自己的文件夹，你的好模型还是最新的那个
 mine = None
 
 # %% tags=["en", "exercise"]
 # Replace None by one line that trains LeNet for 20 epochs, then run the next cell
-# Add out=lesson.folder / "exercise": the exercise gets a folder of its own, and your good model stays the newest
+# Add out=lesson.folder / "exercise", overwrite=True: the exercise gets a folder of its own, and your good model stays the newest
 mine = None
 
 # %% tags=["zh", "exercise"]
@@ -332,7 +332,7 @@ else:
     print(f"LeNet is right on {result.top1:.0%} of the test pictures.")
 
 # %% tags=["solution"]
-mine = ek.train(dataset, backbone="LeNet", epochs=20, out=lesson.folder / "exercise")
+mine = ek.train(dataset, backbone="LeNet", epochs=20, out=lesson.folder / "exercise", overwrite=True)
 print(f"LeNet {ek.evaluate(mine.best, dataset.test).top1:.0%} · EfficientNet-Lite0 {ek.evaluate(trained.best, dataset.test).top1:.0%}")
 
 # %% [markdown] tags=["zh"]

@@ -1,4 +1,5 @@
 """Pictures as people really have them: every mode and rotation reads as upright RGB, every broken file is named, nothing large is decoded."""
+import contextlib
 import io
 import struct
 import subprocess
@@ -513,6 +514,20 @@ def test_stray_bytes_between_the_segments_of_a_jpeg_are_skipped_as_decoders_do(s
     data = encoded(Image.new("RGB", (20, 10), RED), "JPEG")
     after = 4 + int.from_bytes(data[4:6])
     assert near(decode_image(data[:after] + stray + data[after:])[5, 10], RED)
+
+
+def test_a_jpeg_that_hides_its_size_behind_a_false_segment_is_refused():
+    data = encoded(Image.new("RGB", (80, 60), RED), "JPEG")
+    start = b"\xff\xc0\x00\x11\x08\x00\x08\x00\x08\x03" + bytes(8)
+    false = b"\xff\xfe" + (2 + len(start) + 14).to_bytes(2) + start + b"\xff\xda" + bytes(12)
+    for hidden in (data[:2] + b"\xff\x00" + false + data[2:], data[:2] + b"\xff\x00\x00\x04" + false + data[2:]):
+        with contextlib.suppress(UnreadableImage):
+            assert decode_image(hidden).shape == (60, 80, 3)
+
+
+def test_a_second_picture_that_is_cut_off_hides_nothing_of_the_first():
+    data = encoded(Image.new("RGB", (20, 10), RED), "MPO", save_all=True, append_images=[Image.new("RGB", (20, 10), GREEN)])
+    assert image_facts(data[: len(data) // 2 + 200]).width == 20
 
 
 def test_bigtiff_is_tiff():

@@ -47,7 +47,8 @@ def test_an_input_that_a_session_refuses_is_named(facts):
 
 
 @pytest.mark.parametrize(
-    ("parameters", "shape", "seconds"), [(700, (1, 3, 224, 224), 2.5), (60_000, (4, 1, 28, 28), 10.0), (3_400_000, (1, 3, 224, 224), 30.0)]
+    ("parameters", "shape", "seconds"),
+    [(700, (1, 3, 224, 224), 2.5), (60_000, (4, 1, 28, 28), 10.0), (3_400_000, (1, 3, 224, 224), 30.0), (3_400_000, (16, 3, 224, 224), 120.0)],
 )
 def test_a_network_may_take_as_long_as_its_weights_explain(parameters, shape, seconds):
     assert seconds_allowed(parameters, np.zeros(shape, np.float32)) == seconds

@@ -110,6 +110,21 @@ def test_the_same_call_after_a_stop_goes_on_instead_of_beginning_anew(folder, tm
     assert same(weights(again.best), weights(straight.best)) and any("epoch 3" in event.text for event in seen)
 
 
+@pytest.mark.parametrize("damage", [b"", b"weights", None])
+def test_a_damaged_unfinished_training_is_left_alone_unless_it_may_be_replaced(folder, tmp_path, damage):
+    stop = StopAfter(lambda event: event.values.get("epoch") == 1)
+    first = train(folder, epochs=3, out=tmp_path / "run", on_event=stop.on_event, should_stop=stop.should_stop, **QUICK)
+    if damage is None:
+        latest = read_checkpoint(first.latest)
+        save_checkpoint(first.latest, latest.network(), latest.card)
+    else:
+        first.latest.write_bytes(damage)
+    with pytest.raises(OutputExists):
+        train(folder, epochs=3, out=tmp_path / "run", **QUICK)
+    assert load_model(first.best).card == first.card
+    assert len(train(folder, epochs=3, out=tmp_path / "run", overwrite=True, **QUICK).history) == 3
+
+
 def test_a_second_stop_cannot_cost_what_the_first_one_kept(folder, tmp_path):
     first = StopAfter(lambda event: event.values.get("epoch") == 2)
     kept = weights(train(folder, epochs=9, out=tmp_path / "run", on_event=first.on_event, should_stop=first.should_stop, **QUICK).best)

@@ -60,6 +60,13 @@ def test_a_name_does_not_run_into_the_next_models_line():
         assert name.get("text-anchor") == anchor
 
 
+def test_names_of_close_neighbours_do_not_lie_on_each_other():
+    close = [Point(name, "red", "s", ms, 0.85, 0.76, 0.9) for name, ms in (("ONNX INT8", 4.0), ("ONNX", 4.2), ("PyTorch", 4.4))]
+    desk, _ = drawings(tradeoff(close))
+    heights = [text.get("y") for text in desk.iter("text") if text.get("class") == "name"]
+    assert len(set(heights)) == 3
+
+
 def test_each_model_has_its_own_marker_and_no_models_no_chart():
     three = [Point(str(i), "red", marker, 1.0 + i, 0.9, 0.8, 1.0) for i, marker in enumerate("os^")]
     desk, _ = drawings(tradeoff(three))
