@@ -136,16 +136,16 @@ COMMANDS = (
         (
             Argument("checkpoint", shown="CHECKPOINT", positional=True), _OUT_FILE, Argument("opset_version", "integer"), Argument("ir_version", "integer"),
             Argument("dynamic", choices=("batch", "all", "none")), Argument("backend", shown="NAME"), Argument("data", shown="DATASET"),
-            Argument("tolerance", "number", shown="X"), _THREADS, _OVERWRITE,
+            Argument("tolerance", "number", shown="X"), _THREADS, _SKIP_BAD, _OVERWRITE,
         ),
         _convert, heavy=True,
     ),
-    Command("quantize", (_MODEL, _OUT_FILE, Argument("calibration", shown="DATASET", required=True), _THREADS, _OVERWRITE), _quantize, heavy=True),
+    Command("quantize", (_MODEL, _OUT_FILE, Argument("calibration", shown="DATASET", required=True), _THREADS, _SKIP_BAD, _OVERWRITE), _quantize, heavy=True),
     Command(
         "compare",
         (
             Argument("models", shown="MODEL", positional=True, many=True), Argument("data", shown="DATASET"), _THREADS, _BATCH_SIZE,
-            Argument("runs", "integer"), Argument("accuracy_only", "flag"), Argument("speed_only", "flag"),
+            Argument("runs", "integer"), Argument("accuracy_only", "flag"), Argument("speed_only", "flag"), _SKIP_BAD,
         ),
         _compare, heavy=True,
     ),

@@ -43,14 +43,21 @@ def headline(comparison: Comparison) -> str:
 
 
 def catch(comparison: Comparison) -> str:
-    """The second half: how many pictures get another label."""
+    """The second half: how many pictures get another label, and whether the difference means anything."""
     if len(comparison.models) == 1 or comparison.models[0].top1 is None:
         return ""
     model = chosen(comparison)
     changed = len(comparison.changed_by(model))
-    if changed == 1:
-        return t("comparison.changed_one", count=model.count)
-    return t("comparison.changed" if changed else "comparison.unchanged", changed=changed, count=model.count)
+    key = "comparison.changed_one" if changed == 1 else "comparison.changed" if changed else "comparison.unchanged"
+    said = t(key, changed=changed, count=model.count)
+    return _joined([said, t("comparison.chance", count=model.count)]) if _may_be_chance(model, comparison.models[0]) else said
+
+
+def _may_be_chance(model: Measured, first: Measured) -> bool:
+    """Whether the two differ in accuracy, but by less than so few pictures can tell."""
+    if model.top1 == first.top1 or model.top1_interval is None or first.top1_interval is None:
+        return False
+    return model.top1_interval[0] <= first.top1_interval[1] and first.top1_interval[0] <= model.top1_interval[1]
 
 
 def chosen(comparison: Comparison) -> Measured:

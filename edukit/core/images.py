@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from edukit.core.errors import EmptyFile, ImageTooLarge, NotAnImage, TruncatedImage, UnreadableImage
+from edukit.core.errors import EmptyFile, ImageTooLarge, NotAnImage, PhonePhoto, TruncatedImage, UnreadableImage
 from edukit.core.files import input_file
 from edukit.core.jpeg import jpeg_header, jpeg_scans
 from edukit.core.limits import MAX_CHUNKS, MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SCANNED_PIXELS
@@ -24,6 +24,7 @@ _SIGNATURES = {
     b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF",
     b"II*\0": "TIFF", b"MM\0*": "TIFF", b"II+\0": "TIFF", b"MM\0+": "TIFF",
 }  # fmt: skip
+_PHONE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _PLAIN_MODES = ("L", "RGB", "RGBA", "P")
 STRIP = 256  # rows, or more of a narrow picture
 PAPER = (255, 255, 255)  # what transparent pictures are laid on
@@ -124,6 +125,8 @@ def sniff(data: bytes, *, name: object = "picture") -> str:
         raise EmptyFile(path=name)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
+    if data[4:8] == b"ftyp" and data[8:12] in _PHONE_BRANDS:
+        raise PhonePhoto(path=name)
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             return kind

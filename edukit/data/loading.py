@@ -11,6 +11,7 @@ from edukit.core.errors import (
     DatasetNotAFolder,
     EdukitError,
     FileUnreadable,
+    FolderMissing,
     OneClass,
     TooFewPictures,
     UnknownChoice,
@@ -72,6 +73,8 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
     text = os.fsdecode(source)
     names = [sample.name for sample in sample_sets()]
     missing = DatasetMissing(name=printable(text)[:200], nearest=nearest(Path(text).name, names), names=", ".join(names))
+    if any(mark in text for mark in "/\\~:"):  # a path, and no name of a sample set
+        missing = FolderMissing(path=printable(text)[:300])
     try:
         folder = Path(text).expanduser().absolute()
         if not text or not folder.exists():

@@ -73,6 +73,7 @@ def convert(
     backend: str = "ONNX",
     data: DataLike | None = None,
     tolerance: float = 1e-4,
+    skip_bad: bool = False,
     threads: int | None = None,
     overwrite: bool = False,
     on_event: OnEvent | None = None,
@@ -89,6 +90,7 @@ def convert(
         backend: ``"ONNX"``.
         data: What the two are compared on; by default the dataset that the card names, else seeded random inputs.
         tolerance: Largest allowed difference of an output.
+        skip_bad: Go on without bad pictures.
         threads: How many compute; by default all processors.
         overwrite: Replace whatever file lies at ``out``.
         on_event, should_stop: As for every verb.
@@ -103,7 +105,7 @@ def convert(
     from edukit.conversion import convert as run
 
     look_at_model(checkpoint, "checkpoint")
-    pictures = None if data is None else split_of(data, "test", on_event=on_event, should_stop=should_stop)
+    pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     return run(
         model_path(checkpoint, "checkpoint"), out, opset_version=opset_version, ir_version=ir_version, dynamic=dynamic, backend=backend, data=pictures,
         tolerance=tolerance, threads=threads, overwrite=overwrite, on_event=on_event, should_stop=should_stop,
@@ -115,6 +117,7 @@ def quantize(
     out: str | os.PathLike[str] | None = None,
     *,
     calibration: DataLike,
+    skip_bad: bool = False,
     threads: int | None = None,
     overwrite: bool = False,
     on_event: OnEvent | None = None,
@@ -126,6 +129,7 @@ def quantize(
         model: An .onnx file, or a conversion.
         out: The new file; by default beside the model.
         calibration: Pictures that show the range of values: training pictures, never test pictures.
+        skip_bad: Go on without bad pictures.
         threads: How many compute; by default all processors.
         overwrite: Replace whatever file lies at ``out``.
         on_event, should_stop: As for every verb.
@@ -139,7 +143,7 @@ def quantize(
     from edukit.compression import quantize as run
 
     look_at_model(model)
-    pictures = split_of(calibration, "train", name="calibration", on_event=on_event, should_stop=should_stop)
+    pictures = split_of(calibration, "train", name="calibration", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     return run(model_path(model), out, calibration=pictures, threads=threads, overwrite=overwrite, on_event=on_event, should_stop=should_stop)
 
 
@@ -147,6 +151,7 @@ def compare(
     models: Sequence[ModelLike],
     data: DataLike | None = None,
     *,
+    skip_bad: bool = False,
     threads: int = 1,
     batch_size: int = 1,
     runs: int | None = None,
@@ -160,6 +165,7 @@ def compare(
     Args:
         models: Model files or results, the original first.
         data: The pictures; a dataset gives its test split. May be missing if only speed is measured.
+        skip_bad: Go on without bad pictures.
         threads: The same for each model.
         batch_size: Pictures in one timed prediction.
         runs: Timed predictions of each model; by default as many as a few seconds allow.
@@ -180,7 +186,7 @@ def compare(
         raise BadArgument(name="data", value=None, wanted=t("verbs.wanted_pictures"))
     for model in models:
         look_at_model(model, "models")
-    pictures = None if data is None else split_of(data, "test", on_event=on_event, should_stop=should_stop)
+    pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     return run(
         [model_path(model) for model in models], pictures, threads=threads, batch_size=batch_size, runs=runs, accuracy_only=accuracy_only,
         speed_only=speed_only, on_event=on_event, should_stop=should_stop,

@@ -57,10 +57,12 @@ class CompareView(StepView):
         start = start_button(t("widgets.compare.again" if found else "widgets.compare.start"), disabled=len(models) < 2)
         unfold = {"name": "changed", "label": t("widgets.compare.hide" if self._open else "widgets.compare.show", count=len(changed))}
         self.actions = [start, unfold] if changed else [start]
-        self.pills = [{"text": t("widgets.compare.pill", count=len(models))}, *([{"text": t("widgets.saved"), "kind": "good"}] if found else [])]
+        saved = [{"text": t("widgets.saved"), "kind": "good"}] if found else []
+        self.pills = [{"text": t("widgets.compare.pill", count=len(found.models if found else models))}, *saved]
         if found:
             old = [model.path for model in found.models] != models
-            self.body = comparison_html(found, old=old) + (changed_html(found, self._shown) if self._open and changed else "")
+            note = "" if not old else t("widgets.compare.old" if len(models) > 1 else "widgets.compare.old_convert")
+            self.body = comparison_html(found, note=note) + (changed_html(found, self._shown) if self._open and changed else "")
         else:
             self.body = empty(t("widgets.compare.none" if len(models) > 1 else "widgets.compare.convert_first"))
 
@@ -77,7 +79,7 @@ class CompareView(StepView):
         models = self.models
         if len(models) < 2:
             return []
-        words = ("compare", *map(str, models), "--data", self.work.dataset, "--threads", str(self.values["threads"]))
+        words = ("compare", *map(str, models), "--data", self.work.dataset, "--threads", str(self.values["threads"]), *self.work.skipping)
         return [Task(words, self.work.new_job("compare"))]
 
     def status_of(self, job: Job) -> str:
@@ -103,12 +105,12 @@ class CompareView(StepView):
         return load_dataset(self.work.dataset).shown(label, language())
 
 
-def comparison_html(found: Comparison, *, old: bool) -> str:
-    """The answer first, then the picture, then the table."""
-    note = f"<p><span class='ek-pill warn'>{esc(t('widgets.compare.old'))}</span></p>" if old else ""
+def comparison_html(found: Comparison, *, note: str = "") -> str:
+    """The answer first, then the picture, then the table; before all of them what the figures must not be taken for."""
+    pill = f"<p><span class='ek-pill warn'>{esc(note)}</span></p>" if note else ""
     answer = f"<p class='ek-answer'><b>{esc(headline(found))}</b> {esc(catch(found))}</p>"
     warnings = "".join(f"<p><small>⚠ {esc(text)}</small></p>" for text in found.warnings)
-    return f"{note}{answer}{tradeoff(points(found.models))}{scrolling(table_html(found))}{warnings}<p><small>{esc(conditions(found))}</small></p>"
+    return f"{pill}{answer}{tradeoff(points(found.models))}{scrolling(table_html(found))}{warnings}<p><small>{esc(conditions(found))}</small></p>"
 
 
 def points(models: Sequence[Measured]) -> list[Point]:

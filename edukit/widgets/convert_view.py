@@ -54,7 +54,8 @@ class ConvertView(StepView):
         files = [(t("widgets.convert.torch"), checkpoint, "--ek-torch"), (t("widgets.convert.onnx"), onnx, "--ek-onnx")]
         if int8:
             files.append((t("widgets.convert.int8_file"), int8, "--ek-int8"))
-        self.body = tiles(files) + self._proof(onnx, int8)
+        where = f"<p><small>{esc(t('widgets.convert.where', folder=onnx.parent))}</small></p>"
+        self.body = tiles(files) + self._proof(onnx, int8) + where
 
     def tasks(self) -> list[Task]:
         """Convert, then quantize if that is wished."""
@@ -62,7 +63,7 @@ class ConvertView(StepView):
         if checkpoint is None:
             return []
         opset = int(self.values["opset_version"])
-        words = ["convert", str(checkpoint), "--out", str(checkpoint.parent / ONNX), "--data", self.work.dataset]
+        words = ["convert", str(checkpoint), "--out", str(checkpoint.parent / ONNX), "--data", self.work.dataset, *self.work.skipping]
         if opset != USUAL_OPSET:
             words += ["--opset-version", str(opset)]
         if self.work.onnx:
@@ -74,7 +75,7 @@ class ConvertView(StepView):
         if words[0] != "convert" or not self.values["int8"]:
             return []
         onnx = Path(words[words.index("--out") + 1])
-        spoken = ["quantize", str(onnx), "--out", str(onnx.parent / INT8), "--calibration", self.work.dataset]
+        spoken = ["quantize", str(onnx), "--out", str(onnx.parent / INT8), "--calibration", self.work.dataset, *self.work.skipping]
         return [Task((*spoken, "--overwrite") if (onnx.parent / INT8).exists() else tuple(spoken), self.work.new_job("quantize"))]
 
     def completed(self, job: Job) -> None:

@@ -1,6 +1,7 @@
 """Step 1: choose pictures and look at them before anything learns from them."""
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from edukit.data import Dataset
 
 OWN = "own"  # the option for a folder of one's own
+QUOTES = "\"'“”"  # that a file manager puts around a copied path
 SHOWN = 8    # pictures of each class
 LISTED = 12  # problems
 
@@ -45,7 +47,7 @@ class DataView(StepView):
     @property
     def chosen(self) -> str:
         """The chosen sample set or folder; empty while none is named."""
-        return str(self.values["folder"]).strip() if self.values["source"] == OWN else str(self.values["source"])
+        return str(self.values["folder"]).strip().strip(QUOTES) if self.values["source"] == OWN else str(self.values["source"])
 
     def changed(self, name: str) -> None:
         """Another dataset is everyone's business: the other views follow."""
@@ -89,7 +91,7 @@ class DataView(StepView):
         answer = job.answer if job else None
         if not job or not isinstance(answer, dict) or job.words[1:2] != (self.chosen,):
             return ""
-        return report(answer)
+        return report(answer, self.chosen)
 
 
 def code(chosen: str) -> str:
@@ -114,19 +116,20 @@ def class_row(dataset: Dataset, label: str) -> str:
     return f"<div class='ek-class'><div><b>{esc(name)}</b><small>{esc(counts)}</small></div><div class='ek-row'>{pictures}</div></div>"
 
 
-def problem_line(problem: Mapping[str, Any]) -> str:
-    """One problem: the file, what is wrong, what to do."""
-    return f"{problem.get('path', '')}: {problem.get('detail') or problem.get('kind', '')} {problem.get('remedy', '')}"
+def problem_line(problem: Mapping[str, Any], folder: str = "") -> str:
+    """One problem: the file, as it is called from the dataset's folder; what is wrong; what to do."""
+    path = str(problem.get("path", "")).removeprefix(f"{folder}{os.sep}" if folder else "")
+    return t("widgets.data.problem", path=path, detail=problem.get("detail") or problem.get("kind", ""), remedy=problem.get("remedy", ""))
 
 
-def report(answer: dict[str, Any]) -> str:
-    """What check-dataset found, in sentences."""
+def report(answer: dict[str, Any], folder: str = "") -> str:
+    """What check-dataset found in a dataset's folder, in sentences."""
     problems = answer.get("problems", [])
     images = answer.get("counts", {}).get("images", 0)
     errors = [one for one in problems if one.get("severity") == "error"]
     if not problems:
         return ticks([(True, t("widgets.data.all_good", count=images))])
     head = ticks([(not errors, t("widgets.data.found", count=images, errors=len(errors), warnings=len(problems) - len(errors)))])
-    rows = "".join(f"<li><span>•</span><span>{esc(problem_line(one))}</span></li>" for one in problems[:LISTED])
+    rows = "".join(f"<li><span>•</span><span>{esc(problem_line(one, folder))}</span></li>" for one in problems[:LISTED])
     more = f"<p><small>{esc(t('widgets.data.more', count=len(problems) - LISTED))}</small></p>" if len(problems) > LISTED else ""
     return f"{head}<ul class='ek-list'>{rows}</ul>{more}"

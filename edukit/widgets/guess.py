@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from edukit.core.files import read_record
 from edukit.core.i18n import t
 from edukit.widgets.html import choice, esc, percent
 from edukit.widgets.train_view import saved_history
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
+ASKED_ABOUT = "emoji"
 CHOICES = ("17", "50", "85", "100")  # of 100 pictures
 
 
@@ -50,6 +52,8 @@ class Guess(View):
 
     def _outcome(self, saved: str) -> str:
         run = self.work.trained
+        if run and read_record(run / "log.json").get("dataset") not in (None, ASKED_ABOUT):  # the question is about its six classes
+            run = None
         tops = [row["val_top1"] for row in saved_history(run) if row.get("val_top1") is not None] if run else []
         if not saved:
             return ""

@@ -122,19 +122,19 @@ class StepView(View):
         self._thread.start()
 
     def _work_through(self, tasks: list[Task]) -> None:
-        ended = ""
+        ended, last = "", None
         try:
             with self.guarded():
                 for task in tasks:
                     job = jobs.find(task.folder) or jobs.start(task.words, task.folder)
-                    ended = self._follow(job)
+                    ended, last = self._follow(job), job
                     if ended != "done" or self._stopping:
                         break
         finally:
             self._job = None
             with self.guarded():
                 self.refresh()
-                self.status = self._last_word(ended)
+                self.status = self.last_word(ended, last)
             self.busy = False  # last: whoever waits for it finds the result there
 
     def _follow(self, job: Job) -> str:
@@ -174,7 +174,8 @@ class StepView(View):
     def replay(self, job: Job) -> None:
         """A job has ended; the last chance to show how it went before the result stands there."""
 
-    def _last_word(self, state: str) -> str:
+    def last_word(self, state: str, job: Job | None) -> str:
+        """The status line that stays when ``job`` has ended."""
         return {"done": t("widgets.saved_line"), "stopped": t("widgets.stopped_line")}.get(state, "")
 
     def _find_again(self) -> None:

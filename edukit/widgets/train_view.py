@@ -55,6 +55,7 @@ class TrainView(StepView):
                     options=(automatic, Option(True, t("widgets.train.freeze_yes")), Option(False, t("widgets.train.freeze_no")))),
             Setting(name="batch_size", kind="select", label=t("widgets.train.batch_size"), hint=t("widgets.train.batch_size_hint"), rare=True,
                     options=(automatic, *(Option(size, str(size)) for size in BATCHES))),
+            Setting(name="skip_bad", kind="check", label=t("widgets.train.skip_bad"), hint=t("widgets.train.skip_bad_hint"), rare=True, default=False),
             Setting(name="random_seed", kind="select", label=t("widgets.train.random_seed"), hint=t("widgets.train.random_seed_hint"), rare=True, default=0,
                     options=tuple(Option(seed, str(seed)) for seed in range(10))),
         )  # fmt: skip
@@ -65,7 +66,16 @@ class TrainView(StepView):
         run = self.work.trained
         self.pills = [{"text": self.work.dataset_line()}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
         self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
-        self.body = trained_html(run) if run else empty(t("widgets.train.none"))
+        self.body = self._note_on(run) + trained_html(run) if run else empty(t("widgets.train.none"))
+
+    def _note_on(self, run: Path) -> str:
+        """What the figures of ``run`` must not be taken for."""
+        from edukit.data import load_dataset
+
+        learnt = read_record(run / "log.json").get("dataset")
+        if not learnt or learnt == load_dataset(self.work.dataset).name:
+            return ""
+        return f"<p><span class='ek-pill warn'>{esc(t('widgets.train.other_data', dataset=learnt))}</span></p>"
 
     def tasks(self) -> list[Task]:
         """One training, into a run folder of its own."""
@@ -75,6 +85,7 @@ class TrainView(StepView):
             value = self.values[name]
             if value is not None and (name, value) != ("random_seed", 0):
                 words += [f"--{name.replace('_', '-')}", str(value).lower()]
+        words += self.work.skipping
         self._drawn = 0
         self.body = live_html([], int(self.values["epochs"]), 0.0)
         return [Task(tuple(words), self.work.folder / "jobs" / run.name)]
@@ -84,10 +95,11 @@ class TrainView(StepView):
         history = epoch_rows(job.events())
         told = job.progress or {}
         epochs = int(told["total"]) if told.get("unit") == "epoch" else int(self.values["epochs"])
-        looking = told.get("unit") == "picture" or (told.get("values") or {}).get("step") == "features"
+        features = (told.get("values") or {}).get("step") == "features"
+        looking = told.get("unit") == "picture" or features
         self._drawn = next((int(row["epoch"]) for row in history if row["epoch"] > self._drawn), self._drawn)
         left = 0.0 if looking else seconds_left(job)  # the first epochs look at pictures and are slow: no measure for the others
-        self.body = live_html([row for row in history if row["epoch"] <= self._drawn], epochs, left, note=t("widgets.train.features") if looking else "")
+        self.body = live_html([row for row in history if row["epoch"] <= self._drawn], epochs, left, note=t("widgets.train.features") if features else "")
 
     def replay(self, job: Job) -> None:
         """Draws the epochs that came too fast to be seen."""
@@ -104,6 +116,12 @@ class TrainView(StepView):
         if told.get("unit") == "epoch" and told.get("total"):
             return t("widgets.train.doing", epoch=int(min(told["done"] + 1, told["total"])), total=f"{told['total']:.0f}")
         return super().status_of(job)
+
+    def last_word(self, state: str, job: Job | None) -> str:
+        """Stopped within the first epoch there is nothing to go on with."""
+        if state == "stopped" and job is not None and not (job.answer or {}).get("history"):
+            return t("widgets.train.too_soon")
+        return super().last_word(state, job)
 
     def completed(self, job: Job) -> None:
         """A model was kept: the step is done."""
@@ -132,12 +150,16 @@ def trained_html(run: Path) -> str:
     if not history:
         return f"<p>{esc(t('widgets.train.kept'))}</p>"
     best = best_row(history) or {}
-    seconds = read_record(run / "log.json").get("seconds")
+    log = read_record(run / "log.json")
+    seconds, planned = log.get("seconds"), log.get("epochs")
     cells = [
-        (t("widgets.train.val_top1"), percent(best.get("val_top1")), ""), (t("widgets.train.epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
+        (t("widgets.train.val_top1"), percent(best.get("val_top1")), ""),
+        (t("widgets.train.best_epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
         (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
     ]  # fmt: skip
     answer = t("widgets.train.answer", top1=percent(best.get("val_top1")), epoch=best["epoch"])
+    if isinstance(planned, int) and planned > len(history):
+        answer += t("widgets.train.cut_short", done=len(history), planned=planned)
     return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curve(history, len(history), kept=best)
 
 
@@ -155,4 +177,5 @@ def code(dataset: str, values: Mapping[str, Any]) -> str:
     words = [f"backbone={values['backbone']!r}", f"epochs={values['epochs']}"]
     words += [f"{name}={values[name]!r}" for name in ("lr", "pretrained", "freeze", "batch_size") if values[name] is not None]
     words += [f"random_seed={values['random_seed']}"] if values["random_seed"] else []
+    words += ["skip_bad=True"] if values["skip_bad"] else []
     return f"dataset = ek.load_dataset({dataset!r})\ntrained = ek.train(dataset, {', '.join(words)})"

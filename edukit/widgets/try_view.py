@@ -54,7 +54,9 @@ class TryView(View):
 
     def refresh(self) -> None:
         """Shows the models to choose from, the sample pictures, and the last answer."""
-        options = tuple(Option(name, t(f"widgets.try.model_{name}"), t(f"widgets.try.hint_{name}")) for name in self.models)
+        waiting = "_converted" if self.work.trained else ""
+        hints = {name: t(f"widgets.try.hint_{name}{waiting if name == 'sample' else ''}") for name in self.models}
+        options = tuple(Option(name, t(f"widgets.try.model_{name}"), hint) for name, hint in hints.items())
         if not options:
             self.use((), {})
             self.body = empty(t("widgets.try.none"))

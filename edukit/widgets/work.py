@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets
 
+from edukit import jobs as background
 from edukit.core.files import output_error, read_record, write_json
 from edukit.core.i18n import t
 from edukit.core.places import lesson_folder
@@ -59,8 +60,13 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     @property
     def trained(self) -> Path | None:
-        """The newest run that left a checkpoint."""
-        return next((run for run in sorted(self.folder.glob("train-*"), key=_number, reverse=True) if (run / CHECKPOINT).is_file()), None)
+        """The newest run that left a checkpoint and is not at work; one that was stopped within its first epoch counts only where there is no other."""
+        runs = [run for run in sorted(self.folder.glob("train-*"), key=_number, reverse=True) if (run / CHECKPOINT).is_file() and not self._at_work(run)]
+        return next((run for run in runs if read_record(run / "log.json").get("history") != []), runs[0] if runs else None)
+
+    def _at_work(self, run: Path) -> bool:
+        job = background.find(self.folder / "jobs" / run.name)
+        return job is not None and not job.ended
 
     @property
     def checkpoint(self) -> Path | None:
@@ -80,6 +86,11 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def _beside(self, name: str) -> Path | None:
         run = self.trained
         return run / name if run and (run / name).is_file() else None
+
+    @property
+    def skipping(self) -> list[str]:
+        """The word that tells a verb to go on without bad pictures, if the student chose so."""
+        return ["--skip-bad"] if self.recall("train").get("skip_bad") is True else []
 
     def dataset_line(self) -> str:
         """The chosen data in one line: name, classes, training pictures."""

@@ -94,10 +94,10 @@ Steps()
 MovePicture()
 
 # %% [markdown] tags=["zh"]
-# 有意思吧？房子倒过来，你一眼还是认得出，它却可能说成别的东西。因为它学的图片里，房子几乎都是正着的。再换成蚂蚁转一转，它却怎么转都认得，为什么？**模型只知道它见过的世界**。记住这句话，以后每一课都会用到。
+# 有意思吧？房子横过来，你一眼还是认得出，它却可能说成别的东西。因为它学的图片里，房子几乎都是正着的。再换成蚂蚁转一转，它却怎么转都认得，为什么？**模型只知道它见过的世界**。记住这句话，以后每一课都会用到。
 
 # %% [markdown] tags=["en"]
-# Strange, isn't it? You still know a house that stands on its roof; the model may call it something else, because nearly every house that it learnt from stood upright. Now turn the ant: it is known at every angle. Why the difference? **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
+# Strange, isn't it? You still know a house that lies on its side; the model may call it something else, because nearly every house that it learnt from stood upright. Now turn the ant: it is known at every angle. Why the difference? **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
 
 # %% tags=["view"]
 Guess()
@@ -111,7 +111,7 @@ Guess()
 #
 # - **训练集**是课本：网络从这里学；
 # - **验证集**是随堂测验：一边学，一边看学得怎么样；
-# - **测试集**是期末考试：到最后才拿出来，只用一次。
+# - **测试集**是期末考试：到最后才用它打分。
 #
 # 为什么要分开？如果考试题和课本上的例题一模一样，背答案也能得满分，可那不叫学会。
 
@@ -120,11 +120,11 @@ Guess()
 #
 # ## 1 · Pictures
 #
-# Everything begins with pictures. We have six classes with some dozens of small pictures each, in three groups:
+# Everything begins with pictures. We have six classes with a few dozen small pictures each, in three groups:
 #
 # - **training** is the textbook: the network learns from it;
 # - **validation** is the short quiz in class: it shows how the learning goes;
-# - **test** is the final exam: it comes out once, at the very end.
+# - **test** is the final exam: marks are given on it at the very end, and nowhere before.
 #
 # Why keep them apart? If the exam asks exactly the examples from the book, someone who learnt the answers by heart gets full marks without having understood a thing.
 
@@ -178,12 +178,12 @@ TrainView()
 #
 # ## 3 · 转换
 #
-# 你的模型现在住在 PyTorch 里。PyTorch 是做训练的大工厂，装好要占好几百 MB，小小的开发板可住不下。所以我们给模型搬家两次：
+# 你的模型现在住在 PyTorch 里。PyTorch 是做训练的大工厂，装好要占好几百 MB，小小的开发板可装不下。所以我们给模型搬家两次：
 #
 # 1. **转换**成 ONNX：一种大家都认识的格式，像 PDF 一样，谁都能打开；
 # 2. **量化**成 INT8：把每个权重从 4 个字节四舍五入成 1 个字节，文件只剩大约四分之一。
 #
-# 搬家会不会摔坏东西？不能靠相信。转换的时候会有一道**关卡**：用同样的图片问两个模型，回答不一样，就不写文件。
+# 搬家会不会摔坏东西？不能只靠相信，要检查。转换的时候会有一道**关卡**：用同样的图片问两个模型，回答不一样，就不写文件。这里只看两个模型的回答是否相同，不看对错，所以也可以用测试集的图片。
 
 # %% [markdown] tags=["en"]
 # <a id="step-convert"></a>
@@ -195,7 +195,7 @@ TrainView()
 # 1. **convert** to ONNX, a format that everyone can open, like PDF for documents;
 # 2. **quantize** to INT8: each weight is rounded from 4 bytes to 1, so only about a quarter of the file is left.
 #
-# Does anything break on the way? We do not have to believe. There is a **gate**: both models are asked about the same pictures, and if their answers differ, no file is written.
+# Does anything break on the way? We need not guess: we check. There is a **gate**: both models are asked about the same pictures, and if their answers differ, no file is written. Only whether they agree counts here, not whether they are right, so the test pictures may be asked already.
 
 # %% tags=["code"]
 onnx = ek.convert(trained.best, data=dataset.test)
@@ -361,7 +361,7 @@ Guess(recall=True)
 # - 训练得到检查点（.pth），转换得到 ONNX，量化得到只有四分之一大小的 INT8；
 # - 更快、更小、还一样准吗？用同样的图片、同样的线程数去测，再看误差范围。
 #
-# 你的模型已经保存在这台电脑上：`edukit` 文件夹里的 `01_first_model`，后面的课会接着用它。
+# 你的模型已经保存在这台电脑上，第 3 步里写着它在哪个文件夹；后面的课会接着用它。
 #
 # **下一课**：做自己的图像数据集。想一想：你最想让电脑认什么？
 
@@ -372,6 +372,6 @@ Guess(recall=True)
 # - Training gives a checkpoint (.pth), converting gives ONNX, quantizing gives INT8 at a quarter of the size.
 # - Faster, smaller, and still as good? Measure with the same pictures and the same number of threads, and look at the uncertainty.
 #
-# Your model is saved on this computer, in `01_first_model` inside the folder `edukit`; later lessons go on with it.
+# Your model is saved on this computer, in the folder that step 3 names; later lessons go on with it.
 #
 # **Next lesson:** make your own image dataset. Think about it: what would you like a computer to recognise?

@@ -15,11 +15,12 @@ from tests.comparisons import comparison, measured, three
 def test_the_answer_comes_first_with_its_number_and_its_catch():
     assert sentence(three()) == (
         "ONNX INT8 is 5.8 times as fast as PyTorch here and loses 0.7 points of accuracy. 2 of 96 pictures get another label; look at them before you decide."
+        " With 96 pictures, so small a difference of accuracy may be chance."
     )
     set_language("zh")
     assert sentence(three()) == (
         "在这台电脑上，ONNX INT8 的速度是 PyTorch 的 5.8 倍，准确率降低了 0.7 个百分点。"
-        "96 张图片中有 2 张的标签变了，做决定之前先看看它们。"
+        "96 张图片中有 2 张的标签变了，做决定之前先看看它们。只有 96 张图片，准确率差这么一点可能只是碰巧。"
     )
 
 
@@ -44,8 +45,11 @@ def test_half_a_comparison_says_half():
 
 def test_one_picture_is_one_picture():
     one = replace(three(), changed=three().changed[:1])
-    assert sentence(one).endswith("1 of 96 pictures gets another label; look at it before you decide.")
-    assert sentence(replace(one, changed=())).endswith("All 96 pictures get the same label.")
+    assert "1 of 96 pictures gets another label; look at it before you decide." in sentence(one)
+    same = comparison(measured(), measured("B", ms=9.0))
+    assert sentence(same).endswith("All 96 pictures get the same label."), "no difference, nothing that may be chance"
+    apart = comparison(measured(top1=0.95), measured("B", ms=9.0, top1=0.5))
+    assert "chance" not in sentence(apart)
 
 
 def test_the_fastest_is_chosen():

@@ -530,6 +530,13 @@ def test_a_second_picture_that_is_cut_off_hides_nothing_of_the_first():
     assert image_facts(data[: len(data) // 2 + 200]).width == 20
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
+def test_a_phones_photo_is_called_by_its_name(brand):
+    with pytest.raises(NotAnImage) as caught:
+        sniff(b"\0\0\0\x18ftyp" + brand + bytes(16))
+    assert caught.value.code == "E111" and "JPG" in caught.value.remedy
+
+
 def test_bigtiff_is_tiff():
     data = encoded(Image.new("RGB", (20, 10), RED), "TIFF", big_tiff=True)
     assert data[2] == 43 and near(decode_image(data)[5, 10], RED)

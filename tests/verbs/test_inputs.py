@@ -39,6 +39,7 @@ def test_bad_pictures_of_a_split_are_named_before_any_work_or_left_out(root, mod
             run(model, test)
         assert all(name in caught.value.message for name in ("cut.png", "empty.png"))
     assert verbs.evaluate(model, test, skip_bad=True).count == len(test) - 2
+    assert verbs.compare([model], root, skip_bad=True, accuracy_only=True).models[0].count == len(test) - 2
 
 
 def test_a_split_put_together_by_hand_keeps_its_own_warnings(root):

@@ -41,16 +41,16 @@ def test_pictures_are_shown_and_checked_by_a_real_job(work, pets):
 def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_theirs(work, pets, tmp_path):
     view = DataView(work)
     view.set("folder", str(tmp_path / "nowhere"))
-    assert view.error["code"] == "E201" and view.error["near"] == "folder" and work.dataset == str(pets)
+    assert view.error["code"] == "E211" and view.error["near"] == "folder" and work.dataset == str(pets)
     assert button(view)["disabled"] and "<img" not in view.body and Work(work.folder).dataset == str(pets)
-    view.set("folder", str(pets))
-    assert view.error == {} and view.body
+    view.set("folder", f'"{pets}"')  # as a file manager copies it
+    assert view.error == {} and view.body and work.dataset == str(pets)
 
 
 def test_a_dataset_that_has_vanished_is_told_until_another_is_chosen(work, pets):
     pets.rename(pets.parent / "moved")
     data, train = DataView(work), TrainView(work)
-    assert data.error["code"] == train.error["code"] == "E201"
+    assert data.error["code"] == train.error["code"] == "E211"
     data.set("source", "emoji")
     assert data.error == train.error == {} and "emoji" in train.code
 
@@ -147,6 +147,45 @@ def test_a_job_that_was_stopped_before_it_kept_anything_finishes_no_step(convert
     assert converted.steps_done == [] and stopped.status.startswith("Stopped") and stopped.error == {}
 
 
+def test_a_training_stopped_within_its_first_epoch_does_not_take_the_good_models_place(trained, fake_jobs):
+    good = trained.trained
+
+    def stop_early():
+        run = trained.folder / "train-2"
+        (run / "best.pth").touch()
+        (run / "log.json").write_text(json.dumps({"history": [], "state": "stopped"}))
+
+    fake_jobs.effects["train"], fake_jobs.answers["train"] = stop_early, {"best": "x", "history": []}
+    view = pressed(TrainView(trained))
+    assert trained.trained == good and "80%" in view.body
+    assert view.last_word("stopped", jobs.find(trained.folder / "jobs" / "train-2")).startswith("Stopped before the first epoch")
+    (good / "best.pth").unlink()
+    assert trained.trained == trained.folder / "train-2", "better than none"
+
+
+def test_what_a_shown_training_is_not_is_said(trained):
+    log = trained.trained / "log.json"
+    log.write_text(json.dumps({"history": HISTORY, "seconds": 61, "epochs": 12, "dataset": "digits"}))
+    view = TrainView(trained)
+    assert "a training on digits" in view.body and "stopped after 3 of 12 epochs" in view.body and "best epoch" in view.body
+
+
+def test_a_run_that_is_at_work_is_not_the_newest_model_yet(trained, monkeypatch):
+    run = trained.new_run("train")
+    (run / "best.pth").touch()
+    monkeypatch.setattr(jobs, "find", lambda folder: type("Busy", (), {"ended": folder.name != run.name})())
+    assert trained.trained.name == "train-1"
+
+
+def test_bad_pictures_can_be_skipped_all_the_way(converted, pets, fake_jobs):
+    train = TrainView(converted)
+    train.set("skip_bad", True)
+    assert "skip_bad=True" in train.code
+    for view in (train, ConvertView(converted), CompareView(converted)):
+        pressed(view)
+    assert [words[0] for words in fake_jobs.started if "--skip-bad" in words] == ["train", "convert", "quantize", "compare"]
+
+
 def test_time_left_is_judged_by_the_present_kind_of_work(work):
     now = time.time()
     events = [{"event": "progress", "done": n, "total": 100, "unit": "picture", "time": now - 100 + n} for n in range(3)]
@@ -161,7 +200,7 @@ def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_job
     fake_jobs.effects["quantize"] = lambda: (trained.trained / "best-int8.onnx").write_bytes(b"o" * 1000)
     view = pressed(ConvertView(trained))
     assert [words[0] for words in fake_jobs.started] == ["convert", "quantize"] and not any("--overwrite" in words for words in fake_jobs.started)
-    assert "all 8 pictures" in view.body and "0.000015" in view.body and "4.0 times smaller" in view.body and "97.0%" in view.body
+    assert all(said in view.body for said in ("all 8 pictures", "0.000015", "1/4.0 of the size", "97.0%", str(trained.trained)))
     pressed(view)
     assert all("--overwrite" in words for words in fake_jobs.started[2:]), "asked for again: the files are ours to replace"
     view.set("int8", False)

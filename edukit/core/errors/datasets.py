@@ -16,6 +16,12 @@ class DatasetMissing(EdukitError, FileNotFoundError):
     code = "E201"
 
 
+class FolderMissing(DatasetMissing):
+    """There is no folder ``path``; whoever wrote it meant a folder, not a sample set."""
+
+    code = "E211"
+
+
 class DatasetNotAFolder(EdukitError, NotADirectoryError):
     """``path`` is a file."""
 

@@ -22,6 +22,12 @@ class NotAnImage(EdukitError, ValueError):
     code = "E103"
 
 
+class PhonePhoto(NotAnImage):
+    """The picture at ``path`` is HEIC or AVIF, which nothing here can decode."""
+
+    code = "E111"
+
+
 class TruncatedImage(EdukitError, ValueError):
     """The picture at ``path`` ends early."""
 

@@ -104,7 +104,7 @@ function render({ model, el }) {
     ask(state);
   };
   const choose = (i) => {
-    chosen = i; trace = new Map(); smallest = null; done.clear();
+    chosen = i; trace = new Map(); smallest = null;
     Object.assign(state, START);
     picks.forEach((pick, k) => pick.setAttribute("aria-pressed", String(k === i)));
     image.src = pictures[i].uri;
