@@ -142,6 +142,7 @@ class View(Page):
     def set(self, name: str, value: Any) -> None:
         """Sets one setting, as the page does when a control is moved; an error stands beside the control."""
         self.clear_error()
+        self.status = ""  # it spoke of what was set before
         with self.guarded(near=name):
             setting = next(one for one in self._settings if one.name == name)
             self.values = {**self.values, name: setting.checked(value)}

@@ -22,5 +22,5 @@ const freshId = (stem) => `ek-${stem}-${Date.now().toString(36)}-${counter++}`;
 function errorBox(error) {
   if (!error || !error.message) return null;
   return h("div", { class: "ek-error", role: "alert" }, h("span", { "aria-hidden": "true" }, "⚠"),
-    h("div", {}, h("b", {}, error.message), " ", error.remedy || "", " ", error.code ? h("code", {}, error.code) : null));
+    h("div", {}, h("b", {}, error.message), error.message.includes("\n") ? "\n" : " ", error.remedy || "", " ", error.code ? h("code", {}, error.code) : null));
 }
