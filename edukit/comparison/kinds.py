@@ -13,6 +13,11 @@ class ModelStyle(NamedTuple):
     token: str = ""
 
     @property
+    def sign(self) -> str:
+        """The marker as a letter, for tables."""
+        return {"o": "●", "s": "■", "^": "▲", "D": "◆", "P": "✚"}[self.marker]
+
+    @property
     def paint(self) -> str:
         """The colour as CSS: on a page of ours the theme's, which is lighter on dark paper."""
         return f"var(--ek-{self.token}, {self.colour})" if self.token else self.colour

@@ -4,7 +4,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
-from edukit.comparison.kinds import model_style
+from edukit.comparison.kinds import ModelStyle, model_style
 from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.core.files import human_size
 from edukit.core.i18n import t
@@ -12,11 +12,11 @@ from edukit.core.i18n import t
 
 @dataclass(frozen=True)
 class Table:
-    """Texts in columns; the first column names the model, whose colours are beside it."""
+    """Texts in columns; the first column names the model, whose looks are beside it."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    colours: tuple[str, ...]
+    looks: tuple[ModelStyle, ...]
 
 
 def sentence(comparison: Comparison) -> str:
@@ -90,18 +90,18 @@ def table(comparison: Comparison) -> Table:
     if first.top1 is not None and len(comparison.models) > 1:
         agreements = [percent(model.agreement) for model in comparison.models[1:]]
         columns.append((t("comparison.same_label", first=first.name), ["–", *agreements]))
-    colours = tuple(model_style(model.runtime, model.precision).paint for model in comparison.models)
-    return Table(tuple(head for head, _ in columns), tuple(zip(*(cells for _, cells in columns))), colours)
+    looks = tuple(model_style(model.runtime, model.precision) for model in comparison.models)
+    return Table(tuple(head for head, _ in columns), tuple(zip(*(cells for _, cells in columns))), looks)
 
 
 def table_html(comparison: Comparison) -> str:
-    """The table as HTML; its first column names the model and shows its colour."""
+    """The table as HTML; its first column names the model and shows its marker."""
     found = table(comparison)
     heads = "".join(f'<th scope="col"{_number(place)}>{html.escape(head)}</th>' for place, head in enumerate(found.heads))
     rows = "".join(
-        f'<tr><th scope="row"><span class="ek-dot" style="background:{colour}"></span>{html.escape(row[0])}</th>'
+        f'<tr><th scope="row"><span class="ek-mark" style="color:{look.paint}" aria-hidden="true">{look.sign}</span>{html.escape(row[0])}</th>'
         + "".join(f'<td class="n">{html.escape(cell)}</td>' for cell in row[1:]) + "</tr>"
-        for row, colour in zip(found.rows, found.colours)
+        for row, look in zip(found.rows, found.looks)
     )
     return f"<table class=\"ek-table\"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -111,7 +111,7 @@ def notebook_html(comparison: Comparison) -> str:
     warnings = "".join(f"<p><b>⚠</b> {html.escape(warning)}</p>" for warning in comparison.warnings)
     style = (
         ".ek-comparison table{font-variant-numeric:tabular-nums}.ek-comparison th,.ek-comparison td{text-align:left;padding:6px 12px}"
-        ".ek-comparison .n{text-align:right}.ek-comparison .ek-dot{display:inline-block;width:12px;height:12px;border-radius:50%;margin-right:8px}"
+        ".ek-comparison .n{text-align:right}.ek-comparison .ek-mark{display:inline-block;width:1.3em}"
     )
     return (
         f'<div class="ek-comparison"><style>{style}</style><p><b>{html.escape(headline(comparison))}</b> {html.escape(catch(comparison))}</p>'

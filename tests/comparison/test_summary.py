@@ -85,6 +85,12 @@ def test_a_frame_has_one_row_a_model(monkeypatch):
         three().to_frame()
 
 
+def test_the_table_marks_models_as_the_plots_do():
+    shown = three()._repr_html_()
+    assert [shown.count(sign) for sign in "●■▲"] == [1, 1, 1] and [look.sign for look in table(three()).looks] == ["●", "■", "▲"]
+    assert model_style("OpenVINO").sign == "◆" and model_style("ncnn").sign == "✚" and model_style("unknown").sign == "●"
+
+
 def test_kinds_look_the_same_everywhere():
     assert model_style("PyTorch")[:3] == ("PyTorch", "#d55e00", "o") and model_style("ONNX Runtime")[:3] == ("ONNX", "#0072b2", "s")
     assert model_style("ONNX Runtime", "int8")[:3] == ("ONNX INT8", "#007a59", "^") and model_style("OpenVINO", "int8")[:2] == ("OpenVINO INT8", "#a8497f")
