@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+_PNG = b"\x89PNG\r\n\x1a\n"
 _SIGNATURES = {
-    b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF",
+    b"\xff\xd8\xff": "JPEG", _PNG: "PNG", b"BM": "BMP", b"GIF87a": "GIF", b"GIF89a": "GIF",
     b"II*\0": "TIFF", b"MM\0*": "TIFF", b"II+\0": "TIFF", b"MM\0+": "TIFF",
 }  # fmt: skip
 _PHONE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
@@ -82,8 +83,6 @@ def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
     kind = sniff(data, name=name)
     if kind == "JPEG":
         return _decode_jpeg(data, name)
-    if kind == "PNG" and _chunks(data) > MAX_CHUNKS:
-        raise UnreadableImage(path=name)
     if kind == "WEBP" and len(data) < 8 + int.from_bytes(data[4:8], "little"):
         raise TruncatedImage(path=name)
     return _decode_with_pillow(data, name)
@@ -92,8 +91,6 @@ def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
 def image_facts(data: bytes, *, name: object = "picture") -> ImageFacts:
     """What the file says of itself; only its header is read. Raises ``EmptyFile``, ``NotAnImage``, ``UnreadableImage`` or ``ImageTooLarge``."""
     kind = sniff(data, name=name)
-    if kind == "PNG" and _chunks(data) > MAX_CHUNKS:
-        raise UnreadableImage(path=name)
     with _opened(data, name) as picture, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         mode = "CMYK" if picture.mode == "YCCK" else picture.mode
@@ -200,6 +197,8 @@ def _upright(image: UInt8Image, orientation: object) -> UInt8Image:
 def _opened(data: bytes, name: object) -> Image.Image:
     from PIL import Image
 
+    if data.startswith(_PNG) and _chunks(data) > MAX_CHUNKS:
+        raise UnreadableImage(path=name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit below is ours

@@ -71,10 +71,11 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
     if known:
         return known.folder
     text = os.fsdecode(source)
-    names = [sample.name for sample in sample_sets()]
-    missing = DatasetMissing(name=printable(text)[:200], nearest=nearest(Path(text).name, names), names=", ".join(names))
     if any(mark in text for mark in "/\\~:"):  # a path, and no name of a sample set
-        missing = FolderMissing(path=printable(text)[:300])
+        missing: EdukitError = FolderMissing(path=printable(text)[:300])
+    else:
+        names = [sample.name for sample in sample_sets()]
+        missing = DatasetMissing(name=printable(text)[:200], nearest=nearest(Path(text).name, names), names=", ".join(names))
     try:
         folder = Path(text).expanduser().absolute()
         if not text or not folder.exists():

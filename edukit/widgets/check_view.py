@@ -37,9 +37,10 @@ class CheckView(View):
 
     def findings(self) -> list[tuple[bool, str]]:
         """Each check: whether it holds, and a sentence."""
-        if not self.work.trained:
+        run = self.work.trained
+        if not run:
             return [(False, t("widgets.check.no_model"))]
-        tops = [row["val_top1"] for row in saved_history(self.work.trained) if row.get("val_top1") is not None]
+        tops = [row["val_top1"] for row in saved_history(run) if row.get("val_top1") is not None]
         found = [(bool(tops), t("widgets.check.trained", top1=percent(max(tops, default=None))))]
         onnx, int8 = self.work.onnx, self.work.int8
         if not onnx or not int8:

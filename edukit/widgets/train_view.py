@@ -62,20 +62,14 @@ class TrainView(StepView):
 
     def refresh(self) -> None:
         """Shows the newest training that left something."""
-        self.code = code(self.work.dataset, self.values)
-        run = self.work.trained
-        self.pills = [{"text": self.work.dataset_line()}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
-        self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
-        self.body = self._note_on(run) + trained_html(run) if run else empty(t("widgets.train.none"))
-
-    def _note_on(self, run: Path) -> str:
-        """What the figures of ``run`` must not be taken for."""
         from edukit.data import load_dataset
 
-        learnt = read_record(run / "log.json").get("dataset")
-        if not learnt or learnt == load_dataset(self.work.dataset).name:
-            return ""
-        return f"<p><span class='ek-pill warn'>{esc(t('widgets.train.other_data', dataset=learnt))}</span></p>"
+        self.code = code(self.work.dataset, self.values)
+        run, dataset = self.work.trained, load_dataset(self.work.dataset)
+        line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
+        self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
+        self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
+        self.body = _note_on(run, dataset.name) + trained_html(run) if run else empty(t("widgets.train.none"))
 
     def tasks(self) -> list[Task]:
         """One training, into a run folder of its own."""
@@ -170,6 +164,14 @@ def saved_history(run: Path) -> list[Mapping[str, Any]]:
         return [row for row in rows if isinstance(row, dict)]
     job = jobs.find(run.parent / "jobs" / run.name)
     return epoch_rows(job.events()) if job else []
+
+
+def _note_on(run: Path, chosen: str) -> str:
+    """What the figures of ``run`` must not be taken for, when it learnt from other data than the chosen."""
+    learnt = read_record(run / "log.json").get("dataset")
+    if not learnt or learnt == chosen:
+        return ""
+    return f"<p><span class='ek-pill warn'>{esc(t('widgets.train.other_data', dataset=learnt))}</span></p>"
 
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:

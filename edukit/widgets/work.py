@@ -10,7 +10,6 @@ import traitlets
 
 from edukit import jobs as background
 from edukit.core.files import output_error, read_record, write_json
-from edukit.core.i18n import t
 from edukit.core.places import lesson_folder
 
 STEPS = ("data", "train", "convert", "compare", "try")
@@ -61,8 +60,14 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     @property
     def trained(self) -> Path | None:
         """The newest run that left a checkpoint and is not at work; one that was stopped within its first epoch counts only where there is no other."""
-        runs = [run for run in sorted(self.folder.glob("train-*"), key=_number, reverse=True) if (run / CHECKPOINT).is_file() and not self._at_work(run)]
-        return next((run for run in runs if read_record(run / "log.json").get("history") != []), runs[0] if runs else None)
+        within_first = None
+        for run in sorted(self.folder.glob("train-*"), key=_number, reverse=True):
+            if not (run / CHECKPOINT).is_file() or self._at_work(run):
+                continue
+            if read_record(run / "log.json").get("history") != []:
+                return run
+            within_first = within_first or run
+        return within_first
 
     def _at_work(self, run: Path) -> bool:
         job = background.find(self.folder / "jobs" / run.name)
@@ -71,7 +76,7 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     @property
     def checkpoint(self) -> Path | None:
         """The newest trained model."""
-        return self.trained / CHECKPOINT if self.trained else None
+        return self._beside(CHECKPOINT)
 
     @property
     def onnx(self) -> Path | None:
@@ -91,13 +96,6 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def skipping(self) -> list[str]:
         """The word that tells a verb to go on without bad pictures, if the student chose so."""
         return ["--skip-bad"] if self.recall("train").get("skip_bad") is True else []
-
-    def dataset_line(self) -> str:
-        """The chosen data in one line: name, classes, training pictures."""
-        from edukit.data import load_dataset
-
-        dataset = load_dataset(self.dataset)
-        return t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
 
     def recall(self, name: str) -> dict[str, Any]:
         """What ``remember`` saved under ``name``."""
