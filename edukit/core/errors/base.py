@@ -13,11 +13,17 @@ class EdukitError(Exception):
     Args:
         found: What was found; fills the texts of this error's code.
 
+    A subclass names its code: ``class FileMissing(EdukitError, FileNotFoundError, code="E101")``.
+
     Attributes:
         code: Stable code such as ``"E103"``; documentation and tests refer to it.
     """
 
     code = "E000"
+
+    def __init_subclass__(cls, *, code: str, **rest: object) -> None:
+        super().__init_subclass__(**rest)
+        cls.code = code
 
     def __init__(self, **found: object) -> None:
         super().__init__(found)  # one plain argument, so that the error survives pickling between processes

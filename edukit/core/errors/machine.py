@@ -1,28 +1,65 @@
-"""E6: what this machine lacks."""
+"""E4 to E6: arguments that make no sense, outputs that cannot be written, what this machine lacks."""
 from __future__ import annotations
 
-from edukit.core.errors.base import EdukitError
+from collections.abc import Iterable
+from typing import Self
+
+from edukit.core.errors.base import EdukitError, nearest
 
 
-class PackageMissing(EdukitError, ImportError):
+class BadArgument(EdukitError, ValueError, code="E401"):
+    """The argument ``name`` is ``value``; it must be ``wanted``."""
+
+
+class UnknownChoice(EdukitError, ValueError, code="E402"):
+    """The argument ``name`` is ``value``, none of ``choices``; ``nearest`` is the nearest."""
+
+    @classmethod
+    def among(cls, name: str, value: object, choices: Iterable[str]) -> Self:
+        """The error for one argument and its possible values."""
+        names = list(choices)
+        return cls(name=name, value=value, choices=", ".join(names), nearest=nearest(str(value), names))
+
+
+class UsageError(EdukitError, ValueError, code="E403"):
+    """The command line cannot be read: ``detail``."""
+
+
+class OutputExists(EdukitError, FileExistsError, code="E501"):
+    """``path`` exists and is not ours to replace."""
+
+
+class OutputNotWritable(EdukitError, PermissionError, code="E502"):
+    """``path`` cannot be written: ``reason``."""
+
+
+class DiskFull(EdukitError, OSError, code="E503"):
+    """No room left for ``path``."""
+
+
+class FolderBusy(EdukitError, RuntimeError, code="E504"):
+    """Another job works in ``path``."""
+
+
+class BadSuffix(EdukitError, ValueError, code="E505"):
+    """``path`` must end in ``wanted``."""
+
+
+class NothingToResume(EdukitError, ValueError, code="E506"):
+    """``path`` holds no unfinished training: ``reason``."""
+
+
+class PackageMissing(EdukitError, ImportError, code="E601"):
     """``package`` is not installed; the extra ``extra`` brings it."""
 
-    code = "E601"
 
-
-class PortTaken(EdukitError, OSError):
+class PortTaken(EdukitError, OSError, code="E602"):
     """Port ``port`` is in use."""
 
-    code = "E602"
 
-
-class OutOfMemory(EdukitError, MemoryError):
+class OutOfMemory(EdukitError, MemoryError, code="E603"):
     """Not enough memory: ``detail``."""
 
-    code = "E603"
 
-
-class JobLost(EdukitError, RuntimeError):
+class JobLost(EdukitError, RuntimeError, code="E605"):
     """The background job in ``path`` vanished without a last word."""
-
-    code = "E605"
