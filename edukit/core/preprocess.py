@@ -1,13 +1,15 @@
 """How a picture becomes a network's input: the one implementation that training, PyTorch, ONNX, the board and the browser share."""
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from edukit.core.errors import BadArray, BadCard
+from edukit.core.errors import BadArgument, BadArray, BadCard
+from edukit.core.i18n import t
 
 UInt8Image = NDArray[np.uint8]      # (height, width, 3), RGB
 Float32Array = NDArray[np.float32]
@@ -15,6 +17,60 @@ Float32Array = NDArray[np.float32]
 LARGEST_NUMBER = 1e9
 SMALLEST_STD = 1e-6  # below this, dividing by it leaves float32
 MAX_SIDE = 2048  # pixels; no network here takes more, and a card from elsewhere must not ask for a terabyte
+
+
+@dataclass(frozen=True)
+class Region:
+    """A rectangle of whole pixels."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+    def cut(self, image: UInt8Image) -> UInt8Image:
+        """This part of ``image``, as a view."""
+        return image[self.top : self.top + self.height, self.left : self.left + self.width]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """How one picture lies in the input: the part ``source`` of the picture is resized to the part ``target`` of the input.
+
+    Points are (x, y), in pixels from the upper left corner of the upper left pixel, so that a pixel's centre lies at .5; any number of pairs may
+    stand in the last axis, and boxes (x1, y1, x2, y2) are two of them. What the crop cut away comes to lie outside the input.
+
+    Args:
+        source: In the picture.
+        target: In the input.
+
+    Example:
+        >>> placement = Preprocess(size=(50, 50), fit="stretch").placement((100, 200))
+        >>> placement.to_input([(100, 40)]).tolist(), placement.to_image([(0, 0, 25, 50)]).tolist()
+        ([[25.0, 20.0]], [[0.0, 0.0, 100.0, 100.0]])
+    """
+
+    source: Region
+    target: Region
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Pixels of the input for one pixel of the picture, in x and y."""
+        return self.target.width / self.source.width, self.target.height / self.source.height
+
+    @property
+    def offset(self) -> tuple[float, float]:
+        """Where the picture's upper left corner lies in the input, x and y."""
+        scale_x, scale_y = self.scale
+        return self.target.left - self.source.left * scale_x, self.target.top - self.source.top * scale_y
+
+    def to_input(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Points or boxes of the picture as they lie in the input; shape (..., 2) or (..., 4). Raises ``BadArgument`` for other shapes."""
+        return _moved(points, self.source, self.target)
+
+    def to_image(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Points or boxes of the input as they lie in the picture; the inverse of ``to_input``."""
+        return _moved(points, self.target, self.source)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +83,8 @@ class Preprocess:
         crop_share: With ``"crop"``, the part of the shorter side that stays; ImageNet networks use 224/256.
         mean, std: Per channel, on the scale 0..255; one value each means that the network takes grey pictures.
         fill: Grey level of the padding, 0..255.
+        interpolation: ``"area"`` averages when it shrinks and is bilinear when it enlarges; ``"bilinear"`` always samples (OpenCV);
+            ``"pillow"`` is Pillow's bilinear, which averages when it shrinks. A network is used with the one it was trained with.
 
     Raises:
         BadCard: If a value is out of range.
@@ -42,6 +100,7 @@ class Preprocess:
     mean: tuple[float, ...] = (123.675, 116.28, 103.53)
     std: tuple[float, ...] = (58.395, 57.12, 57.375)
     fill: int = 114
+    interpolation: Literal["area", "bilinear", "pillow"] = "area"
 
     def __post_init__(self) -> None:
         for name, good in self._ranges().items():
@@ -59,6 +118,7 @@ class Preprocess:
             "mean": numbers(self.mean),
             "std": numbers(self.std) and numbers(self.mean) and len(self.std) == len(self.mean) and min(self.std) >= SMALLEST_STD,
             "fill": type(self.fill) is int and 0 <= self.fill <= 255,
+            "interpolation": isinstance(self.interpolation, str) and self.interpolation in ("area", "bilinear", "pillow"),
         }
 
     @property
@@ -80,7 +140,12 @@ class Preprocess:
 
         if not (isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3 and image.size):
             raise BadArray(shape=getattr(image, "shape", type(image).__name__), dtype=getattr(image, "dtype", "-"))
-        fitted = {"crop": self._crop, "pad": self._pad, "stretch": self._stretch}[self.fit](image)
+        placement = self.placement((image.shape[0], image.shape[1]))
+        fitted = _resize(placement.source.cut(image), (placement.target.height, placement.target.width), self.interpolation)
+        if fitted.shape[:2] != self.size:
+            canvas = np.full((*self.size, 3), self.fill, np.uint8)
+            placement.target.cut(canvas)[:] = fitted
+            fitted = canvas
         return fitted if self.channels == 3 else np.asarray(cv2.cvtColor(fitted, cv2.COLOR_RGB2GRAY), np.uint8)[..., None]
 
     def normalise(self, fitted: UInt8Image) -> Float32Array:
@@ -90,6 +155,24 @@ class Preprocess:
             np.multiply(fitted[..., channel], np.float32(1 / std), out=planes[0, channel], dtype=np.float32)
             planes[0, channel] -= np.float32(mean / std)
         return planes
+
+    def placement(self, shape: tuple[int, ...]) -> Placement:
+        """Where a picture of this shape (height, width, ...) comes to lie in the input, and the way back.
+
+        Example:
+            >>> Preprocess(size=(100, 100), fit="pad").placement((50, 200)).to_input([(200, 50)]).tolist()
+            [[100.0, 62.0]]
+        """
+        have = shape[:2]
+        source, target = Region(0, 0, *have), Region(0, 0, *self.size)
+        if self.fit == "crop":
+            # Cropped before it is resized: cheaper, and a picture of 10 x 4,000,000 never becomes 256 x 100,000,000.
+            scale = max(want / side for want, side in zip(self.size, have)) / self.crop_share
+            source = _centred((max(1, round(want / scale)) for want in self.size), have)
+        elif self.fit == "pad":
+            scale = min(want / side for want, side in zip(self.size, have))
+            target = _centred((max(1, round(side * scale)) for side in have), self.size)
+        return Placement(source, target)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, as the model card holds them."""
@@ -108,32 +191,36 @@ class Preprocess:
         kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items() if name in known}
         return cls(**kept)
 
-    def _crop(self, image: UInt8Image) -> UInt8Image:
-        # Cropped before it is resized: cheaper, and a picture of 10 x 4,000,000 never becomes 256 x 100,000,000.
-        scale = max(want / have for want, have in zip(self.size, image.shape)) / self.crop_share
-        height, width = (max(1, round(want / scale)) for want in self.size)
-        top, left = (max(0, (have - part) // 2) for have, part in zip(image.shape, (height, width)))
-        return _resize(image[top : top + height, left : left + width], self.size)
 
-    def _pad(self, image: UInt8Image) -> UInt8Image:
-        scale = min(want / have for want, have in zip(self.size, image.shape))
-        height, width = (max(1, round(have * scale)) for have in image.shape[:2])
-        canvas = np.full((*self.size, image.shape[2]), self.fill, np.uint8)
-        top, left = (self.size[0] - height) // 2, (self.size[1] - width) // 2
-        canvas[top : top + height, left : left + width] = _resize(image, (height, width))
-        return canvas
+def _moved(points: ArrayLike, here: Region, there: Region) -> NDArray[np.float64]:
+    try:
+        given = np.asarray(points, np.float64)
+    except (TypeError, ValueError):
+        given = np.empty(0)
+    if not given.shape or given.shape[-1] not in (2, 4):
+        raise BadArgument(name="points", value=repr(points)[:60], wanted=t("data.wanted.points"))
+    pairs = given.reshape(*given.shape[:-1], given.shape[-1] // 2, 2)
+    part = (pairs - (here.left, here.top)) / (here.width, here.height)
+    return (part * (there.width, there.height) + (there.left, there.top)).reshape(given.shape)
 
-    def _stretch(self, image: UInt8Image) -> UInt8Image:
-        return _resize(image, self.size)
+
+def _centred(sides: Iterable[int], inside: Sequence[int]) -> Region:
+    height, width = sides
+    top, left = (max(0, (have - part) // 2) for have, part in zip(inside, (height, width)))
+    return Region(top, left, min(height, inside[0]), min(width, inside[1]))
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER  # NaN fails too
 
 
-def _resize(image: UInt8Image, size: tuple[int, int]) -> UInt8Image:
+def _resize(image: UInt8Image, size: tuple[int, int], interpolation: str) -> UInt8Image:
     import cv2
 
-    # Shrinking must average (INTER_AREA): bilinear sampling skips pixels and a small network notices.
-    shrinks = size[0] < image.shape[0] or size[1] < image.shape[1]
+    if interpolation == "pillow":
+        from PIL import Image
+
+        return np.asarray(Image.fromarray(image).resize(size[::-1], Image.Resampling.BILINEAR), np.uint8)
+    # Shrinking should average (INTER_AREA): bilinear sampling skips pixels and a small network notices.
+    shrinks = interpolation == "area" and (size[0] < image.shape[0] or size[1] < image.shape[1])
     return np.asarray(cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)

@@ -27,6 +27,7 @@ preprocesses = st.integers(1, 3).filter(lambda n: n != 2).flatmap(
         mean=st.tuples(*[levels] * channels),
         std=st.tuples(*[spreads] * channels),
         fill=st.integers(0, 255),
+        interpolation=st.sampled_from(("area", "bilinear", "pillow")),
     )
 )
 
@@ -128,6 +129,7 @@ WRONG = {
     "mean": [(1, 2), (), (math.nan,) * 3, (math.inf, 0, 0), ("0",) * 3, None, 0.5, (None,) * 3, [0, 0, 0], (1, 2, 3, 4)],
     "std": [(0, 1, 1), (-1, 1, 1), (1,), (math.nan, 1, 1), None, "111", (1, 2)],
     "fill": [-1, 256, 1.5, None, "114", True, math.nan],
+    "interpolation": ["cubic", None, 1, "", ["area"]],
 }
 
 
