@@ -15,6 +15,7 @@ from edukit.core.files import check_writable, output_error, read_record, sha256,
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
 from edukit.core.packages import need
+from edukit.core.results import Result
 
 if TYPE_CHECKING:
     from edukit.comparison import Comparison
@@ -28,7 +29,7 @@ NEEDED = ("torch", "onnx", "onnxslim", "matplotlib")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DemoResult:
+class DemoResult(Result):
     """Everything that a demo leaves behind.
 
     Args:
@@ -49,11 +50,6 @@ class DemoResult:
     report: Path
     comparison: Comparison
     seconds: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values, as ``edukit demo --json`` answers."""
-        files = {name: str(getattr(self, name)) for name in ("folder", "dataset", "dataset_card", "checkpoint", "onnx", "int8", "comparison_file", "report")}
-        return files | {"comparison": self.comparison.to_dict(), "seconds": self.seconds}
 
     def __str__(self) -> str:
         return f"{self.comparison} {self.report}"

@@ -1,19 +1,21 @@
 """What a comparison found; plain values with units in their names."""
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from edukit.core.packages import imported
+from edukit.core.results import Result
 
 if TYPE_CHECKING:
     import pandas
 
 
 @dataclass(frozen=True)
-class Percentiles:
+class Percentiles(Result):
     """Half, nine tenths and 99 of 100 measurements were at most this long, in milliseconds."""
 
     p50: float
@@ -22,7 +24,7 @@ class Percentiles:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class Measured(Result):
     """One model's figures; what was not measured is None.
 
     Args:
@@ -58,21 +60,9 @@ class Measured:
     inference_ms: Percentiles | None = None
     throughput: float | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        interval = list(self.top1_interval) if self.top1_interval else None
-        return asdict(self) | {"path": str(self.path), "top1_interval": interval}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of ``to_dict``."""
-        times = {part: Percentiles(**values[part]) if values[part] else None for part in ("latency_ms", "inference_ms")}
-        interval = tuple(values["top1_interval"]) if values["top1_interval"] else None
-        return cls(**{**values, **times, "path": Path(values["path"]), "top1_interval": interval})
-
 
 @dataclass(frozen=True)
-class Ratio:
+class Ratio(Result):
     """How many times as many pictures a second ``of`` does as ``to``; above 1 is faster. ``interval`` is the 95 % interval."""
 
     of: Path
@@ -80,19 +70,15 @@ class Ratio:
     ratio: float
     interval: tuple[float, float]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {"of": str(self.of), "to": str(self.to), "ratio": self.ratio, "interval": list(self.interval)}
-
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of ``to_dict``."""
+        """The inverse of ``to_dict``; JSON has no infinity and holds None instead."""
         low, high = values["interval"]
-        return cls(Path(values["of"]), Path(values["to"]), values["ratio"], (low, float("inf") if high is None else high))
+        return super().from_dict({**values, "interval": (low, math.inf if high is None else high)})
 
 
 @dataclass(frozen=True)
-class ChangedPicture:
+class ChangedPicture(Result):
     """A picture to which ``model`` gives another label (``other``) than the first model does (``first``); ``label`` is the true one."""
 
     path: Path
@@ -101,18 +87,9 @@ class ChangedPicture:
     other: str
     model: Path
 
-    def to_dict(self) -> dict[str, str]:
-        """Plain JSON values."""
-        return {name: str(value) for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of ``to_dict``."""
-        return cls(Path(values["path"]), values["label"], values["first"], values["other"], Path(values["model"]))
-
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Result):
     """Several models on the same pictures; the first one is what the others are held against.
 
     Args:
@@ -136,27 +113,6 @@ class Comparison:
     def changed_by(self, model: Measured) -> tuple[ChangedPicture, ...]:
         """The pictures to which ``model`` gives another label than the first one does."""
         return tuple(picture for picture in self.changed if picture.model == model.path)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values, as ``edukit compare --json`` gives them."""
-        return {
-            "models": [model.to_dict() for model in self.models],
-            "ratios": [ratio.to_dict() for ratio in self.ratios],
-            "environment": dict(self.environment),
-            "changed": [picture.to_dict() for picture in self.changed],
-            "warnings": list(self.warnings),
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The inverse of ``to_dict``."""
-        return cls(
-            models=tuple(Measured.from_dict(one) for one in values["models"]),
-            ratios=tuple(Ratio.from_dict(one) for one in values["ratios"]),
-            environment=values["environment"],
-            changed=tuple(ChangedPicture.from_dict(one) for one in values["changed"]),
-            warnings=tuple(values["warnings"]),
-        )
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas table, one row a model.

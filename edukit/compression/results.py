@@ -1,17 +1,17 @@
 """What a quantization gives: the smaller file, and what it costs in accuracy."""
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from edukit.core.files import human_size
 from edukit.core.html import facts_table
 from edukit.core.i18n import t
+from edukit.core.results import Result
 
 
 @dataclass(frozen=True)
-class Quantization:
+class Quantization(Result):
     """A quantized model; stands wherever a path may stand.
 
     Args:
@@ -43,10 +43,6 @@ class Quantization:
 
     def __fspath__(self) -> str:
         return str(self.path)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self) | {"path": str(self.path)}
 
     def __str__(self) -> str:
         figures = {"before": f"{self.top1_before:.1%}", "after": f"{self.top1_after:.1%}", "agreement": f"{self.agreement:.1%}", "count": self.count}

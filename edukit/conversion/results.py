@@ -1,18 +1,17 @@
 """What a conversion gives: the file, and the proof that it is the same model."""
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from edukit.core.files import human_size
 from edukit.core.html import facts_table
 from edukit.core.i18n import t
+from edukit.core.results import Result
 
 
 @dataclass(frozen=True)
-class CloseCall:
+class CloseCall(Result):
     """A picture on which the two models differ only because its two best scores are as good as equal.
 
     Args:
@@ -29,7 +28,7 @@ class CloseCall:
 
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(Result):
     """The proof that two models give the same answers.
 
     Args:
@@ -66,18 +65,9 @@ class Gate:
         key = "conversion.gate_random" if self.data == "random" else "conversion.gate_test"
         return t(key, agree=self.agree, count=self.count, dataset=self.dataset, difference=f"{self.max_difference:.1e}", allowed=f"{self.tolerance:.1e}")
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self) | {"close_calls": [asdict(call) for call in self.close_calls]}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Gate:
-        """The inverse of ``to_dict``."""
-        return cls(**{**values, "close_calls": tuple(CloseCall(**call) for call in values["close_calls"])})
-
 
 @dataclass(frozen=True)
-class Conversion:
+class Conversion(Result):
     """A converted model; stands wherever a path may stand.
 
     Args:
@@ -105,10 +95,6 @@ class Conversion:
 
     def __fspath__(self) -> str:
         return str(self.path)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self) | {"path": str(self.path), "gate": self.gate.to_dict()}
 
     def __str__(self) -> str:
         return f"{self.path.name}: {human_size(self.size_bytes)}, opset {self.opset_version}. {self.gate}"

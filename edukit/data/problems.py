@@ -5,12 +5,13 @@ import html
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import BadDataset
 from edukit.core.i18n import t
+from edukit.core.results import Result
 from edukit.data.naming import one_line, printable
 
 ERRORS = ("empty_file", "not_an_image", "truncated", "unreadable", "too_large", "empty_class", "missing_class", "label_mismatch")
@@ -20,7 +21,7 @@ MOST_LISTED = 200  # lines in one error message; the report always has them all
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(Result):
     """One thing that is wrong with a dataset.
 
     Args:
@@ -40,10 +41,6 @@ class Problem:
     detail: str
     remedy: str
     split: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return asdict(self)
 
 
 def problem(kind: str, path: Path, *, split: str = "", other: Path | None = None, variant: str = "detail", **found: Any) -> Problem:
@@ -68,7 +65,7 @@ def concerning(problems: Iterable[Problem], splits: Iterable[str]) -> tuple[Prob
 
 
 @dataclass(frozen=True)
-class DatasetReport:
+class DatasetReport(Result):
     """What ``check_dataset`` found.
 
     Args:
@@ -79,6 +76,8 @@ class DatasetReport:
         notes: Sentences about how it was read.
     """
 
+    _left_out = ("name", "folder")
+
     name: str
     folder: Path
     counts: Mapping[str, Any]
@@ -88,10 +87,6 @@ class DatasetReport:
     def errors(self, splits: Iterable[str] = ("train", "validation", "test")) -> tuple[Problem, ...]:
         """The problems for which a verb that uses these splits refuses."""
         return concerning(self.problems, splits)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The answer of ``edukit check-dataset --json``."""
-        return {"counts": dict(self.counts), "problems": [found.to_dict() for found in self.problems], "notes": list(self.notes)}
 
     @property
     def summary(self) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import html
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
 from edukit.core.events import OnEvent, ShouldStop
 from edukit.core.i18n import language, t
 from edukit.core.packages import imported
+from edukit.core.results import Result
 from edukit.data.dataset import Split
 from edukit.evaluation.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
 from edukit.runtime.predictor import Predictor
 
 
 @dataclass(frozen=True)
-class WrongPicture:
+class WrongPicture(Result):
     """A picture that was taken for something else.
 
     Args:
@@ -37,7 +38,7 @@ class WrongPicture:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evaluation:
+class Evaluation(Result):
     """How good a model is on one split.
 
     Args:
@@ -65,11 +66,6 @@ class Evaluation:
     model: str = ""
     dataset: str = ""
     split: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, as ``edukit evaluate --json`` answers."""
-        values = asdict(self)
-        return values | {"wrong": [one | {"path": str(one["path"])} for one in values["wrong"]], "interval": list(self.interval)}
 
     def to_frame(self) -> Any:
         """One row a class, as a pandas table.

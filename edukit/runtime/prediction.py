@@ -4,16 +4,16 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core.i18n import language
+from edukit.core.results import Result
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Result):
     """The likeliest labels of one picture, best first.
 
     Args:
@@ -26,6 +26,8 @@ class Prediction:
         >>> Prediction("cat.jpg", ("cat", "dog"), (0.9, 0.1)).label
         'cat'
     """
+
+    _left_out = ("names",)
 
     image: str
     labels: tuple[str, ...]
@@ -45,10 +47,6 @@ class Prediction:
     def shown(self, label: str) -> str:
         """A label's name for people, in the language in use where it is known."""
         return self.names.get(language(), {}).get(label) or label
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {"image": self.image, "labels": list(self.labels), "scores": list(self.scores)}
 
     def __str__(self) -> str:
         return ", ".join(f"{self.shown(label)} {score:.1%}" for label, score in zip(self.labels, self.scores))

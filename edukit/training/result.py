@@ -12,12 +12,13 @@ from typing import Any
 from edukit.core.card import ModelCard
 from edukit.core.i18n import language, t
 from edukit.core.packages import imported
+from edukit.core.results import Result
 
 Row = dict[str, Any]  # of a history: what one epoch measured
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainResult:
+class TrainResult(Result):
     """The checkpoints of one training, and how it went.
 
     Args:
@@ -31,6 +32,8 @@ class TrainResult:
         reused: Whether an earlier run with the same options was found and kept.
     """
 
+    _left_out = ("card",)
+
     folder: Path
     best: Path
     latest: Path
@@ -42,13 +45,6 @@ class TrainResult:
 
     def __fspath__(self) -> str:
         return os.fspath(self.best)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, as ``edukit train --json`` answers."""
-        return {
-            "best": str(self.best), "latest": str(self.latest), "history": [dict(row) for row in self.history], "seconds": self.seconds,
-            "stopped": self.stopped, "folder": str(self.folder), "reused": self.reused,
-        }  # fmt: skip
 
     def to_frame(self) -> Any:
         """One row an epoch, as a pandas table.

@@ -14,6 +14,7 @@ from edukit.core.errors import BadCard, NoCard
 from edukit.core.files import human_size
 from edukit.core.html import facts_table
 from edukit.core.i18n import language, t
+from edukit.core.results import Result
 from edukit.models.loading import check_suffix
 from edukit.verbs.inputs import model_path
 
@@ -22,7 +23,7 @@ _FOREIGN_KEY = "MODEL_INFO"  # what MMEdu writes into an ONNX file's metadata
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileInfo:
+class FileInfo(Result):
     """What ``info`` found.
 
     Args:
@@ -42,13 +43,6 @@ class FileInfo:
     file: Mapping[str, Any]
     foreign: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {
-            "path": str(self.path), "format": self.format, "size_bytes": self.size_bytes, "card": self.card.to_dict() if self.card else None,
-            "file": dict(self.file), "foreign": dict(self.foreign), "warnings": list(self.warnings),
-        }  # fmt: skip
 
     def _repr_html_(self) -> str:
         return facts_table(described(self.to_dict()))
