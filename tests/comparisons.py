@@ -5,7 +5,7 @@ import numpy as np
 
 from edukit.comparison import ChangedPicture, Comparison, Measured, Percentiles, Ratio
 from edukit.core.images import encode_png
-from edukit.data import Sample, Split
+from edukit.data import ClassLabel, Sample, Split
 from tests.onnx_files import CLASSES
 
 
@@ -48,5 +48,5 @@ def pictures(folder: Path, count: int = 9, *, classes=CLASSES, warnings=()) -> S
     for number in range(count):
         path = folder / f"图 {number}.png"
         path.write_bytes(encode_png(rng.integers(0, 255, (40, 60, 3), np.uint8) // (1 + number % 3)))
-        samples.append(Sample(path, classes[number % len(classes)], number % len(classes)))
+        samples.append(Sample(path, ClassLabel(classes[number % len(classes)], number % len(classes))))
     return Split("test", tuple(samples), tuple(classes), "made", folder, {}, warnings)

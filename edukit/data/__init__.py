@@ -1,12 +1,13 @@
 """Datasets: formats, checks, splits and sample sets. Nothing here imports torch."""
 from edukit.data.checking import check_dataset
-from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Sample, Split
+from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Split
 from edukit.data.loading import find_folder, load_dataset
 from edukit.data.problems import DatasetReport, Problem
+from edukit.data.sample import ClassLabel, Sample
 from edukit.data.samples import SampleSet, sample_model, sample_set, sample_sets
 from edukit.data.verifying import verified, verified_splits
 
 __all__ = [
-    "FOLDERS", "SPLITS", "Dataset", "DatasetReport", "Problem", "Sample", "SampleSet", "Split", "check_dataset", "find_folder", "load_dataset", "sample_model",
-    "sample_set", "sample_sets", "verified", "verified_splits",
+    "FOLDERS", "SPLITS", "ClassLabel", "Dataset", "DatasetReport", "Problem", "Sample", "SampleSet", "Split", "check_dataset", "find_folder", "load_dataset",
+    "sample_model", "sample_set", "sample_sets", "verified", "verified_splits",
 ]

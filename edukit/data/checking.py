@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.data.dataset import SPLITS, Dataset, Sample, Split
+from edukit.data.dataset import SPLITS, Dataset, Split
 from edukit.data.draft import Draft, read_draft
 from edukit.data.loading import Source, find_folder
 from edukit.data.pictures import check_picture, picture_error, picture_warnings
 from edukit.data.problems import DatasetReport, Problem, problem
+from edukit.data.sample import Sample
 
 Item = TypeVar("Item")
 FEW = 10          # training pictures of a class; fewer are a warning

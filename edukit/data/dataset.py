@@ -1,4 +1,4 @@
-"""What a dataset is to everything above: three splits of labelled picture files, and the classes they share."""
+"""What a dataset is to everything above: three splits of pictures with their targets, and the classes they share."""
 from __future__ import annotations
 
 import hashlib
@@ -15,36 +15,17 @@ from numpy.typing import NDArray
 
 from edukit.core.errors import SplitMissing, SplitNotInSet, UnknownChoice
 from edukit.core.i18n import t
-from edukit.core.images import read_image
-from edukit.core.preprocess import UInt8Image
 from edukit.data.copies import last_bytes
 from edukit.data.naming import printable
+from edukit.data.sample import ClassLabel, Sample
 from edukit.data.samples import sample_sets
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 FOLDERS: dict[str, str] = {"train": "training_set", "validation": "val_set", "test": "test_set"}
 _ONE_SIZE = (".bmp", ".dib", ".tif", ".tiff")
+CLASSIFICATION = "classification"
 ClassNames = Mapping[str, Mapping[str, str]]  # language -> label -> name for people
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One labelled picture file.
-
-    Args:
-        path: Where the picture lies.
-        label: The stable name of its class.
-        index: The place of ``label`` among the dataset's classes, from 0.
-    """
-
-    path: Path
-    label: str
-    index: int
-
-    def image(self) -> UInt8Image:
-        """The picture as RGB, shape (height, width, 3). Raises as ``edukit.core.images.read_image``."""
-        return read_image(self.path)
 
 
 @dataclass(frozen=True)
@@ -59,6 +40,7 @@ class Split(Sequence[Sample]):
         class_names: Names for people: language to label to name.
         warnings: Sentences to be read beside any figure measured on this split.
         training: The training pictures of the same dataset, which this split must not share.
+        task: The task that its targets belong to.
     """
 
     name: SplitName
@@ -69,6 +51,7 @@ class Split(Sequence[Sample]):
     class_names: ClassNames = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     training: tuple[Path, ...] = field(default=(), repr=False, compare=False)
+    task: str = CLASSIFICATION
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -87,12 +70,14 @@ class Split(Sequence[Sample]):
 
     @property
     def labels(self) -> NDArray[np.int64]:
-        """The index of every picture's class, shape (pictures,)."""
+        """The index of every picture's class, shape (pictures,); classification only."""
         return np.array([sample.index for sample in self.samples], np.int64)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Pictures of each class."""
+        """Pictures of each class; empty where the task's targets are no classes."""
+        if self.task != CLASSIFICATION:
+            return {}
         found = np.bincount(self.labels, minlength=len(self.classes))
         return {label: int(count) for label, count in zip(self.classes, found)}
 
@@ -102,7 +87,7 @@ class Split(Sequence[Sample]):
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over relative names, labels and sizes: cheap, and another one as soon as a picture is added, moved or replaced.
+        """SHA-256 over relative names, targets and sizes: cheap, and another one as soon as a picture is added, moved or replaced.
 
         Of formats that do not compress, whose files of one kind have one size, the last bytes count too.
         """
@@ -110,7 +95,7 @@ class Split(Sequence[Sample]):
         for sample in self.samples:
             relative = os.fsencode(os.path.relpath(sample.path, self.folder)).replace(b"\\", b"/")
             size = sample.path.stat().st_size if sample.path.exists() else -1
-            digest.update(b"%s\0%s\0%d\n" % (relative, sample.label.encode(), size))
+            digest.update(b"%s\0%s\0%d\n" % (relative, str(sample.target).encode(), size))
             if size > 0 and sample.path.suffix.lower() in _ONE_SIZE:
                 with suppress(OSError):  # not to be read: the verbs say so
                     digest.update(last_bytes(sample.path))
@@ -152,6 +137,11 @@ class Dataset:
     test: Split
     format: Literal["imagenet", "folders"]
     notes: tuple[str, ...] = ()
+
+    @property
+    def task(self) -> str:
+        """The task that its targets belong to, such as ``"classification"``."""
+        return self.train.task
 
     def split(self, name: str) -> Split:
         """The split called ``name``.
@@ -214,6 +204,8 @@ def split_missing(folder: Path, split: str) -> SplitMissing:
 
 def without_empty_classes(dataset: Dataset) -> Dataset:
     """The dataset with only those classes that can be learned: where there is a training set, those with pictures in it."""
+    if dataset.task != CLASSIFICATION:
+        return dataset
     source = dataset.train if dataset.train.samples else dataset.splits[0]
     kept = tuple(label for label, count in source.counts.items() if count)
     if kept == dataset.classes:
@@ -221,7 +213,7 @@ def without_empty_classes(dataset: Dataset) -> Dataset:
     place = {label: index for index, label in enumerate(kept)}
 
     def narrowed(split: Split) -> Split:
-        samples = tuple(replace(sample, index=place[sample.label]) for sample in split if sample.label in place)
+        samples = tuple(replace(sample, target=ClassLabel(sample.label, place[sample.label])) for sample in split if sample.label in place)
         return replace(split, samples=samples, classes=kept)
 
     return replace(dataset, classes=kept, train=narrowed(dataset.train), validation=narrowed(dataset.validation), test=narrowed(dataset.test))

@@ -9,12 +9,13 @@ from edukit.core.errors import DatasetEmpty
 from edukit.core.i18n import t
 from edukit.core.images import IMAGE_SUFFIXES
 from edukit.data.agreement import Labelled, classes_of, labelled_split
-from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Sample, Split, SplitName
+from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Split, SplitName
 from edukit.data.dividing import FEWEST, SHARES, divide
 from edukit.data.labels import LABEL_FILES
 from edukit.data.layout import Branch, Layout, read_layout
 from edukit.data.naming import label_of, printable
 from edukit.data.problems import Problem, problem
+from edukit.data.sample import ClassLabel, Sample
 from edukit.data.samples import names_in, read_card, splits_in
 
 
@@ -108,7 +109,7 @@ def _dataset(layout: Layout, classes: Sequence[str], files: Mapping[str, Mapping
     labels, class_names = tuple(classes), names_in(card)
 
     def split(part: SplitName, training: Sequence[Sample] = ()) -> Split:
-        samples = tuple(Sample(path, label, index) for index, label in enumerate(labels) for path in files[part].get(label, ()))
+        samples = tuple(Sample(path, ClassLabel(label, index)) for index, label in enumerate(labels) for path in files[part].get(label, ()))
         return Split(part, samples, labels, name, layout.folder, class_names, training=tuple(sample.path for sample in training))
 
     train = split("train")

@@ -7,7 +7,8 @@ from edukit.core.errors import EdukitError
 from edukit.core.html import data_uri
 from edukit.core.i18n import language, t
 from edukit.core.images import encode_png, thumbnail
-from edukit.data.dataset import Dataset, Sample, Split
+from edukit.data.dataset import Dataset, Split
+from edukit.data.sample import Sample
 
 SHOWN = 12     # pictures of a split
 SIDE = 72      # pixels

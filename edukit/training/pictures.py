@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
-from edukit.data.dataset import Sample
+from edukit.data.sample import Sample
 
 CACHE_BYTES = 600_000_000
 

@@ -2,6 +2,7 @@
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,3 +113,12 @@ def test_an_unknown_split(tmp_path):
 
 def test_printable_takes_any_bytes():
     assert printable(os.fsdecode(b"a\xff")) == "a\\xff" and printable("猫") == "猫"
+
+
+def test_a_split_of_another_task_has_targets_of_its_own_kind(tmp_path):
+    split = load_dataset(imagenet(tmp_path)).train
+    points = tuple(replace(sample, target=(1.5, number)) for number, sample in enumerate(split))
+    dots = replace(split, samples=points, classes=(), task="dots")
+    assert dots.counts == {} and dots[3].target == (1.5, 3) and dots.fingerprint != split.fingerprint
+    assert dots.fingerprint == replace(dots, name="test").fingerprint
+    assert replace(dots, samples=points[:1] + tuple(replace(one, target=(0, 0)) for one in points[1:])).fingerprint != dots.fingerprint

@@ -10,7 +10,7 @@ from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
 from edukit.core.events import Stopped
 from edukit.core.i18n import set_language
 from edukit.core.preprocess import Preprocess
-from edukit.data import Sample, Split
+from edukit.data import ClassLabel, Sample, Split
 from edukit.evaluation import evaluate
 from edukit.runtime.predictor import Classifier
 
@@ -40,7 +40,7 @@ def split_of(folder, labels, colours, *, classes=CLASSES, name="test", warnings=
         picture = np.zeros((5, 5, 3), np.uint8)
         picture[..., channel] = 200
         Image.fromarray(picture).save(folder / f"{number}.png")
-        samples.append(Sample(folder / f"{number}.png", label, classes.index(label)))
+        samples.append(Sample(folder / f"{number}.png", ClassLabel(label, classes.index(label))))
     return Split(name, tuple(samples), classes, "things", folder, {}, warnings)
 
 
