@@ -13,7 +13,6 @@ from tests.hostile import files
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("torch", "torchvision", "onnxruntime", "onnx", "cv2", "numpy", "matplotlib", "pandas", "ipywidgets", "PIL")
-MOST_SECONDS = 0.15
 
 
 def python(code: str, *words: object, cwd: Path | None = None) -> str:
@@ -24,11 +23,8 @@ def python(code: str, *words: object, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def test_import_is_light_and_quick():
-    code = "import sys, time; began = time.perf_counter(); import edukit; print(time.perf_counter() - began); print(*sys.modules)"
-    answers = [python(code).split("\n") for _ in range(3)]
-    assert not set(HEAVY) & set(answers[0][1].split())
-    assert min(float(answer[0]) for answer in answers) <= MOST_SECONDS  # the best of three: the machine may be busy
+def test_import_is_light():
+    assert not set(HEAVY) & set(python("import sys, edukit; print(*sys.modules)").split())
 
 
 def test_looking_at_every_name_imports_nothing_heavy():

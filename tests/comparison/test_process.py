@@ -53,8 +53,7 @@ def test_leaving_the_block_ends_it_even_while_it_works(models):
         worker.ask(Reporter(), "load", path=str(models[0]), threads=1, card=None)
         worker.ask(Reporter(), "prepare", paths=None, batch_size=1, seconds=0.0)
         worker.send("time", first=0, runs=10_000_000)
-        began = time.monotonic()
-    assert time.monotonic() - began < 30 and gone(worker.pid)  # its work would take hours
+    assert gone(worker.pid)  # its work would take hours
 
 
 def test_a_process_that_was_killed_is_an_error_with_a_code(models):

@@ -2,7 +2,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import onnxruntime
 import pytest
 from dataset_files import imagenet
 from onnx import numpy_helper
-from onnx_files import CLASSES, card, convolutions, network, save, save_external
+from onnx_files import card, convolutions, network, save, save_external
 
 import edukit
 from edukit.compression import quantize
@@ -155,7 +154,7 @@ def test_what_cannot_be_quantized_is_said(train, tmp_path, fp32):
         quantize(fp32, calibration=train.subset([]))
     with pytest.raises(BadSuffix):
         quantize(fp32, tmp_path / "out.tflite", calibration=train)
-    assert sorted(path.name for path in tmp_path.iterdir()) == before and CLASSES != PETS
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
 def test_outputs_that_are_no_numbers_are_seen(train, tmp_path):
@@ -192,4 +191,3 @@ def test_it_is_silent_needs_no_torch_and_leaves_no_temporary_file(fp32, train, t
     words = [sys.executable, "-c", SCRIPT, str(fp32), str(train.folder.parent if train.folder.name == "training_set" else train.folder)]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=place, env=environment)
     assert (done.stdout, done.stderr) == ("False\n", "") and list(scratch.iterdir()) == list(place.iterdir()) == []
-    assert tempfile.gettempdir() != str(scratch)

@@ -59,9 +59,9 @@ DEAD = ['{"pid": 2147483000, "started": 1.0}', '{"pid": 1, "started": 1.0}', "",
 def test_tickets_of_the_dead_and_damaged_ones_are_swept(content):
     (home() / ".queue").mkdir(parents=True)
     (home() / ".queue" / "000000000001.json").write_text(content)
-    began = time.monotonic()
-    with machine_slot(lambda ahead: None):
-        assert time.monotonic() - began < 20
+    ahead = []
+    with machine_slot(ahead.append):
+        assert not any(ahead)
         assert [json.loads(path.read_text())["folder"] for path in (home() / ".queue").glob("*.json")] == [""]
 
 
