@@ -4,7 +4,6 @@ import io
 import struct
 import subprocess
 import sys
-import time
 import tracemalloc
 import warnings
 import zlib
@@ -14,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import GifImagePlugin, Image, TiffImagePlugin
 
 from edukit.core.errors import (
     BadArray,
@@ -29,7 +28,7 @@ from edukit.core.errors import (
     UnreadableImage,
 )
 from edukit.core.images import as_image, decode_image, encode_png, image_facts, read_image, sniff, thumbnail
-from edukit.core.limits import MAX_IMAGE_BYTES, MAX_PIXELS
+from edukit.core.limits import MAX_CHUNKS, MAX_IMAGE_BYTES, MAX_PIXELS
 
 ROOT = Path(__file__).parents[2]
 BROKEN = (TruncatedImage, UnreadableImage, NotAnImage, EmptyFile)
@@ -495,19 +494,22 @@ def many_chunks(count):
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"tEXt", b"k\0v") * count + chunk(b"IDAT", zlib.compress(bytes(200))) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("data", [many_directories(50_000), many_frames(500_000)], ids=["tiff", "gif"])
-def test_frames_are_not_counted_to_the_end(data):
-    began = time.process_time()
-    assert image_facts(data).animated and time.process_time() - began < 2
+@pytest.mark.parametrize("data", [many_directories(500), many_frames(500)], ids=["tiff", "gif"])
+def test_frames_are_not_counted_to_the_end(data, monkeypatch):
+    asked = []
+    for plugin in (GifImagePlugin.GifImageFile, TiffImagePlugin.TiffImageFile):
+        seek = plugin.seek
+        monkeypatch.setattr(plugin, "seek", lambda self, frame, seek=seek: asked.append(frame) or seek(self, frame))
+        monkeypatch.setattr(plugin, "n_frames", property(lambda self: pytest.fail("counted")))
+    assert image_facts(data).animated and set(asked) <= {0, 1}
 
 
 def test_a_png_of_endless_remarks_is_refused_and_one_of_many_is_not():
     assert decode_image(many_chunks(1000)).shape == (8, 8, 3)
-    data, began = many_chunks(1_000_000), time.process_time()
+    data = many_chunks(MAX_CHUNKS + 1)
     for read in (decode_image, image_facts):
         with pytest.raises(UnreadableImage):
             read(data)
-    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("stray", [b"\0", b"\0" * 16, b"Photo"])

@@ -1,4 +1,5 @@
 """Files and folders that nobody should trust, made by small functions: each takes the path to write and writes it."""
+import functools
 import io
 import json
 import os
@@ -101,8 +102,13 @@ BAD_PICTURES = {
 def bad_picture(name: str, folder: Path) -> Path:
     """One of BAD_PICTURES in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(BAD_PICTURES[name]())
+    (folder / name).write_bytes(_bytes_of(name))
     return folder / name
+
+
+@functools.cache
+def _bytes_of(name: str) -> bytes:
+    return BAD_PICTURES[name]()
 
 
 # datasets: what is wrong with each is in its name

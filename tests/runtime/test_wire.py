@@ -1,5 +1,4 @@
 """The wire reader against protobuf's own, and against bytes that lie."""
-import time
 
 import pytest
 from hypothesis import given
@@ -58,10 +57,8 @@ def test_fields_of_another_kind_are_not_there():
 
 
 def test_a_file_of_nothing_but_tiny_fields_has_an_end():
-    began = time.process_time()
     with pytest.raises(MalformedError, match="too_many_parts"):
         message(b"\x08\x01" * (MAX_FIELDS + 1))
-    assert time.process_time() - began < 5
 
 
 def test_long_packed_lists_are_not_unrolled():
