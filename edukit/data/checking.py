@@ -3,19 +3,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.data.dataset import SPLITS, Dataset, Split
-from edukit.data.draft import Draft, read_draft
+from edukit.data.dataset import CLASSIFICATION, SPLITS, Dataset, Split
+from edukit.data.draft import Draft
 from edukit.data.loading import Source, find_folder
 from edukit.data.pictures import check_picture, picture_error, picture_warnings
 from edukit.data.problems import DatasetReport, Problem, problem
+from edukit.data.readers import read_draft
 from edukit.data.sample import Sample
 
 Item = TypeVar("Item")
+Check = Callable[[Draft], Iterable[Problem]]  # of a whole dataset, once all its pictures have been looked at
 FEW = 10          # training pictures of a class; fewer are a warning
 IMBALANCE = 3     # the largest class over the smallest
 
@@ -45,9 +47,9 @@ def check_dataset(source: Source, *, random_seed: int = 0, on_event: OnEvent | N
     for name, sample in watched(samples, reporter):
         error = picture_error(sample.path, name)
         problems += [error] if error else picture_warnings(sample.path, name)
-    problems += [*alike(dataset.splits), *_sizes(draft)]
-    if len(dataset.classes) == 1:
-        problems.append(problem("missing_class", folder, variant="one", label=dataset.classes[0]))
+    problems += alike(dataset.splits)
+    for check in CHECKS.get(dataset.task, ()):
+        problems += check(draft)
     problems.sort(key=lambda found: (found.severity != "error", SPLITS.index(found.split) if found.split in SPLITS else -1))
     counts = {
         "images": len(samples),
@@ -87,13 +89,13 @@ def _twin(name: str, sample: Sample, first_split: str, first: Sample) -> Problem
     return problem(kind, sample.path, split=name, other=first.path, variant=variant, **told)
 
 
-def _sizes(draft: Draft) -> Iterator[Problem]:
+def check_classes(draft: Draft) -> Iterator[Problem]:
+    """Classes with too few training pictures, classes of very different size, and a single class."""
     train = draft.dataset.train
     counts = {label: count for label, count in train.counts.items() if count}
-    folders = draft.class_folders.get("train", {})
 
     def folder(label: str) -> Path:
-        return folders.get(label, draft.dataset.folder / label)
+        return draft.class_folders.get(label, draft.dataset.folder / label)
 
     for label, count in counts.items():
         if count < FEW:
@@ -103,3 +105,8 @@ def _sizes(draft: Draft) -> Iterator[Problem]:
         if counts[small] * IMBALANCE < counts[large]:
             told: dict[str, Any] = {"label": small, "count": counts[small], "other_label": large, "other_count": counts[large]}
             yield problem("imbalance", folder(small), split="train", other=folder(large), **told)
+    if len(draft.dataset.classes) == 1:
+        yield problem("missing_class", draft.dataset.folder, variant="one", label=draft.dataset.classes[0])
+
+
+CHECKS: dict[str, list[Check]] = {CLASSIFICATION: [check_classes]}  # by task; what they report is registered in problems.KINDS

@@ -124,8 +124,9 @@ class Dataset:
         classes: The stable labels, in the order of a network's outputs.
         class_names: Names for people: language to label to name; may be empty.
         train, validation, test: The splits; one that the dataset lacks is empty.
-        format: ``"imagenet"`` (folders training_set, val_set, test_set) or ``"folders"`` (plain class folders, split in memory).
+        format: The reader's name: ``"imagenet"`` (folders training_set, val_set, test_set), ``"folders"`` (plain class folders, split in memory), ...
         notes: Sentences about what was done while loading, such as how the pictures were split.
+        class_roots: The folders whose subfolders are classes: nothing else may be put there.
     """
 
     name: str
@@ -135,8 +136,9 @@ class Dataset:
     train: Split
     validation: Split
     test: Split
-    format: Literal["imagenet", "folders"]
+    format: str
     notes: tuple[str, ...] = ()
+    class_roots: tuple[Path, ...] = ()
 
     @property
     def task(self) -> str:
@@ -166,13 +168,6 @@ class Dataset:
     def splits(self) -> tuple[Split, ...]:
         """The splits that have pictures."""
         return tuple(split for split in (self.train, self.validation, self.test) if split.samples)
-
-    @property
-    def class_roots(self) -> tuple[Path, ...]:
-        """The folders whose subfolders are classes: the dataset's own, or those of its splits."""
-        if self.format == "folders":
-            return (self.folder,)
-        return tuple(dict.fromkeys(self.folder / split[0].path.relative_to(self.folder).parts[0] for split in self.splits))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -20,9 +20,10 @@ from edukit.core.errors import (
 from edukit.core.i18n import t
 from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_classes
 from edukit.data.dividing import FEWEST
-from edukit.data.draft import Draft, read_draft
+from edukit.data.draft import Draft
 from edukit.data.naming import printable
 from edukit.data.problems import bad_dataset, concerning
+from edukit.data.readers import read_draft, reader_of
 from edukit.data.samples import sample_set, sample_sets
 
 Source = str | os.PathLike[str] | Dataset
@@ -80,7 +81,7 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
         folder = Path(text).expanduser().absolute()
         if not text or not folder.exists():
             raise missing
-        if not folder.is_dir():
+        if not folder.is_dir() and not reader_of(folder):
             raise DatasetNotAFolder(path=printable(folder))
     except PermissionError as error:
         raise FileUnreadable(path=printable(text), reason=os.strerror(error.errno or 0)) from error
@@ -92,7 +93,7 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
 def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
     folder = printable(draft.dataset.folder)
     for name in splits:
-        if name not in draft.expected or not _exists(draft, name):
+        if name not in draft.expected or name not in draft.found:
             raise split_missing(draft.dataset.folder, name)
     if len(draft.dataset.classes) == 1:
         raise OneClass(path=folder, label=draft.dataset.classes[0])
@@ -108,7 +109,3 @@ def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
     for name in splits:
         dataset.split(name)
     return dataset
-
-
-def _exists(draft: Draft, split: str) -> bool:
-    return split in draft.class_folders or draft.dataset.format == "folders"

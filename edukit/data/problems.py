@@ -7,17 +7,42 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from edukit.core.errors import BadDataset
 from edukit.core.i18n import t
 from edukit.core.results import Result
 from edukit.data.naming import one_line, printable
 
-ERRORS = ("empty_file", "not_an_image", "truncated", "unreadable", "too_large", "empty_class", "missing_class", "label_mismatch")
-WARNINGS = ("wrong_extension", "animated", "unusual_mode", "exif_rotated", "duplicate", "leak", "imbalance", "too_few", "junk_file")
-KINDS = ERRORS + WARNINGS
 MOST_LISTED = 200  # lines in one error message; the report always has them all
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """What is known of all problems of one kind.
+
+    Args:
+        severity: ``"error"``: verbs refuse a split that has it; ``"warning"``: they go on.
+        task: The task that it belongs to; empty for what can be wrong with any picture or folder.
+    """
+
+    severity: Severity
+    task: str = ""
+
+
+KINDS: dict[str, ProblemKind] = {}  # each has its texts in data.json: data.KIND.detail (or other variants) and data.KIND.remedy
+
+
+def register_kinds(severity: Severity, *kinds: str, task: str = "") -> None:
+    """Adds kinds of problems; those of a task are added where its checks are."""
+    KINDS.update(dict.fromkeys(kinds, ProblemKind(severity, task)))
+
+
+register_kinds("error", "empty_file", "not_an_image", "truncated", "unreadable", "too_large")
+register_kinds("warning", "wrong_extension", "animated", "unusual_mode", "exif_rotated", "duplicate", "leak", "junk_file")
+register_kinds("error", "empty_class", "missing_class", "label_mismatch", task="classification")
+register_kinds("warning", "imbalance", "too_few", task="classification")
 
 
 @dataclass(frozen=True)
@@ -26,7 +51,7 @@ class Problem(Result):
 
     Args:
         kind: What it is, such as ``"truncated"`` or ``"leak"``.
-        severity: ``"error"``: verbs refuse a split that has it; ``"warning"``: they go on.
+        severity: That of its kind.
         path: The file or class folder concerned.
         other: Its twin (of duplicates and leaks) or the folder it is compared with.
         detail: What was found, in the chosen language.
@@ -45,9 +70,8 @@ class Problem(Result):
 
 def problem(kind: str, path: Path, *, split: str = "", other: Path | None = None, variant: str = "detail", **found: Any) -> Problem:
     """A problem with its texts in the chosen language."""
-    severity = "error" if kind in ERRORS else "warning"
     twin = None if other is None else printable(other)
-    return Problem(kind, severity, printable(path), twin, t(f"data.{kind}.{variant}", **found), t(f"data.{kind}.remedy"), split)
+    return Problem(kind, KINDS[kind].severity, printable(path), twin, t(f"data.{kind}.{variant}", **found), t(f"data.{kind}.remedy"), split)
 
 
 def bad_dataset(folder: Path, problems: Sequence[Problem]) -> BadDataset:

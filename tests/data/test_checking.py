@@ -12,7 +12,7 @@ from edukit.core.errors import DatasetEmpty, DatasetMissing, DatasetNotAFolder
 from edukit.core.events import Stopped
 from edukit.core.i18n import LANGUAGES, set_language, texts
 from edukit.data import check_dataset
-from edukit.data.problems import ERRORS, KINDS
+from edukit.data.problems import KINDS
 from tests.dataset_files import encoded, folders, imagenet, put, snapshot
 
 
@@ -25,7 +25,7 @@ def only(root, kind):
     report = check_dataset(root)
     assert set(report.counts["by_kind"]) == {kind}, report.problems
     problems = found(report, kind)
-    assert all(problem.severity == ("error" if kind in ERRORS else "warning") and problem.detail and problem.remedy for problem in problems)
+    assert all(problem.severity == KINDS[kind].severity and problem.detail and problem.remedy for problem in problems)
     return problems
 
 

@@ -19,7 +19,7 @@ from edukit.core.errors import (
     UnknownChoice,
 )
 from edukit.core.i18n import set_language
-from edukit.data import layout, load_dataset
+from edukit.data import load_dataset, scanning
 from tests.dataset_files import folders, imagenet, put, snapshot
 
 
@@ -271,7 +271,7 @@ def test_home_is_understood(tmp_path, monkeypatch):
 
 
 def test_a_whole_disk_named_by_mistake(tmp_path, monkeypatch):
-    monkeypatch.setattr(layout, "MAX_FILES", 30)
+    monkeypatch.setattr(scanning, "MAX_FILES", 30)
     with pytest.raises(DatasetTooLarge) as caught:
         load_dataset(folders(tmp_path / "p"))
     assert caught.value.code == "E209" and "30" in caught.value.message

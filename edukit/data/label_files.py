@@ -1,0 +1,168 @@
+"""The text files of a dataset folder, read against its class folders: classes.txt, and train.txt, val.txt, test.txt with lines ``file.jpg 0``
+or ``class/file.jpg 0``."""
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import EdukitError, FileTooLarge, FileUnreadable
+from edukit.core.files import input_file
+from edukit.core.i18n import t
+from edukit.data.naming import label_of, printable
+from edukit.data.problems import MOST_LISTED, Problem, problem
+from edukit.data.scanning import ClassFolders
+
+MAX_BYTES, MAX_LINES = 20_000_000, 200_000  # of one text file: twice the pictures that a dataset may have
+LABEL_FILES = {"train": "train.txt", "validation": "val.txt", "test": "test.txt"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a text file: its number from 1, and what it says."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class LabelLine(Line):
+    """One line of a label file; ``index`` is None where the line does not end in a whole number."""
+
+    name: str
+    index: int | None
+
+
+class _Mismatches:
+    """What one text file says otherwise than the folders; of a file that is wrong from end to end the first lines are listed, the rest counted."""
+
+    def __init__(self, path: Path, split: str = "") -> None:
+        self._path, self._split, self._problems, self._more = path, split, list[Problem](), 0
+
+    def add(self, variant: str, **found: Any) -> None:
+        if len(self._problems) < MOST_LISTED:
+            self._problems.append(problem("label_mismatch", self._path, split=self._split, variant=variant, **found))
+        else:
+            self._more += 1
+
+    def problems(self) -> list[Problem]:
+        more = [problem("label_mismatch", self._path, split=self._split, variant="more", count=self._more)] if self._more else []
+        return self._problems + more
+
+
+def read_classes(path: Path, inside: ClassFolders) -> tuple[list[str], list[Problem]]:
+    """The labels in order: as classes.txt (``path``) lists them, then the class folders that it forgets."""
+    folders = inside.labels
+    if not path.is_file():
+        return folders, []
+    labels: dict[str, None] = {}
+    wrong = _Mismatches(path)
+    for line in read_lines(path):
+        label = line.text if line.text in inside.folders else line.text.strip()
+        if label in labels:
+            wrong.add("class_twice", line=line.number, label=label)
+        elif folders and label not in inside.folders:
+            wrong.add("no_folder", line=line.number, label=label, folder=printable(inside.folder.name))
+        labels[label] = None
+    forgotten = [label for label in folders if label not in labels]
+    for label in forgotten:
+        wrong.add("not_in_classes", label=label)
+    return [*labels, *forgotten], wrong.problems()
+
+
+def numbered_classes(paths: Iterable[Path]) -> list[str]:
+    """The classes of splits that are flat folders with label files but no classes.txt: they have only numbers."""
+    indices = [line.index for path in paths for line in read_label_lines(path) if line.index is not None and line.index < 10_000]
+    return [str(index) for index in range(max(indices, default=-1) + 1)]
+
+
+def compare_labels(path: Path, split: str, inside: ClassFolders, files: dict[str, list[Path]]) -> list[Problem]:
+    """Reads the label file of a split against its folders.
+
+    Args:
+        path: The label file.
+        split, inside: The split's name and folders.
+        files: Label to pictures, labels in order; pictures outside class folders are added under the label that the file gives them.
+    """
+    classes, by_name = list(files), _by_name(inside)
+    labels = {picture: label for label, pictures in files.items() for picture in pictures}
+    listed: set[Path] = set()
+    wrong = _Mismatches(path, split)
+    for line in read_label_lines(path):
+        candidates = by_name.get(line.name, [])
+        variant = _variant(line, len(classes), candidates)
+        if not variant:
+            wanted = classes[line.index or 0]
+            picture = min(candidates, key=lambda one: (labels.get(one) != wanted, one in labels))
+            if picture not in labels:
+                labels[picture] = wanted
+                files[wanted].append(picture)
+            if labels[picture] == wanted:
+                listed.add(picture)
+                continue
+        listed.update(candidates)
+        label = next((labels[one] for one in candidates if one in labels), "")
+        wrong.add(variant or "wrong_index", line=line.number, name=line.name, text=line.text.strip()[:80], index=line.index, classes=len(classes), label=label)
+    forgotten = [picture for picture in labels if picture not in listed]
+    if forgotten:
+        wrong.add("unlisted", count=len(forgotten), name=printable(forgotten[0].relative_to(inside.folder)))
+    return wrong.problems()
+
+
+def _variant(line: LabelLine, classes: int, candidates: Sequence[Path]) -> str:
+    """What is wrong with the line by itself; empty if it names a class and a file that are there."""
+    if line.index is None:
+        return "not_a_line"
+    if line.index >= classes:
+        return "no_class"
+    return "" if candidates else "unknown_file"
+
+
+def _by_name(inside: ClassFolders) -> dict[str, list[Path]]:
+    """What a line may call a file: its name, its path from the split's folder, or its path from the dataset's."""
+    names: dict[str, list[Path]] = {}
+    for path in [*inside.loose, *(path for paths in inside.files.values() for path in paths)]:
+        relative = label_of(str(path.relative_to(inside.folder)).replace("\\", "/"))
+        for name in {relative, relative.rpartition("/")[2], f"{inside.folder.name}/{relative}"}:
+            names.setdefault(name, []).append(path)
+    return names
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The lines that are not blank; UTF-8, else what Windows editors write in China.
+
+    Raises:
+        FileTooLarge, FileUnreadable
+    """
+    try:
+        data = input_file(path, max_bytes=MAX_BYTES).read_bytes()
+    except OSError as error:
+        if isinstance(error, EdukitError):
+            raise
+        raise FileUnreadable(path=path, reason=error.strerror) from error
+    lines = unicodedata.normalize("NFC", _decoded(data)).split("\n")
+    if len(lines) > MAX_LINES:
+        raise FileTooLarge(path=path, found=t("data.lines", count=len(lines)), limit=t("data.lines", count=MAX_LINES))
+    return [Line(number, line.rstrip("\r")) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def read_label_lines(path: Path) -> list[LabelLine]:
+    """The lines of a label file. Raises as ``read_lines``."""
+    return [_label_line(line) for line in read_lines(path)]
+
+
+def _label_line(line: Line) -> LabelLine:
+    name, _, index = line.text.rstrip().replace("\t", " ").rpartition(" ")
+    known = index.isascii() and index.isdigit() and len(index) <= 9
+    return LabelLine(line.number, line.text, name.strip().replace("\\", "/").removeprefix("./"), int(index) if known else None)
+
+
+def _decoded(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")

@@ -1,0 +1,51 @@
+"""The forms that datasets come in: the first reader that recognises a path reads it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from edukit.core.errors import DatasetEmpty
+from edukit.data.class_folders import is_folder, read_class_folders
+from edukit.data.draft import Draft
+from edukit.data.imagenet import is_imagenet, read_imagenet
+from edukit.data.naming import printable
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One form of datasets.
+
+    Args:
+        name: Stands in ``Dataset.format``.
+        recognises: Whether a file or folder is of this form, told from names alone.
+        read: Reads it (path, random seed of a split in memory) without opening pictures or writing anything.
+    """
+
+    name: str
+    recognises: Callable[[Path], bool]
+    read: Callable[[Path, int], Draft]
+
+
+READERS = [  # in this order; the last one takes any folder, so others are put before it
+    Reader("imagenet", is_imagenet, read_imagenet),
+    Reader("folders", is_folder, read_class_folders),
+]
+
+
+def reader_of(path: Path) -> Reader | None:
+    """The reader for this file or folder."""
+    return next((reader for reader in READERS if reader.recognises(path)), None)
+
+
+def read_draft(path: Path, *, random_seed: int = 0) -> Draft:
+    """Reads a dataset of any form.
+
+    Raises:
+        DatasetEmpty, DatasetTooLarge, FileUnreadable
+    """
+    reader = reader_of(path)
+    draft = reader.read(path, random_seed) if reader else None
+    if draft is None or not draft.dataset.splits:
+        raise DatasetEmpty(path=printable(path))
+    return draft
