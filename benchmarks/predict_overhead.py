@@ -23,9 +23,9 @@ WARM_UP = 20
 def model_file(folder: Path) -> Path:
     """The network as ONNX; its weights do not matter here."""
     from edukit.conversion import convert
-    from edukit.models import build_network, find_backbone, save_checkpoint
+    from edukit.models import find_backbone, new_network, save_checkpoint
 
-    network, _ = build_network(BACKBONE, len(CLASSES), pretrained=False)
+    network, _ = new_network(find_backbone(BACKBONE).describe(len(CLASSES)), pretrained=False)
     save_checkpoint(folder / "model.pth", network.eval(), ModelCard(backbone=BACKBONE, classes=CLASSES, preprocess=find_backbone(BACKBONE).preprocess))
     return convert(folder / "model.pth").path
 

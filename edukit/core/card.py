@@ -12,9 +12,10 @@ from edukit.core.files import json_text
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import Preprocess
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # since 2 ``network`` describes the network; cards of 1 have its name alone
 METADATA_KEY = "edukit"  # the key in an ONNX file's metadata_props and in a checkpoint's dictionary
 SCORES = ("logits", "probabilities")
+_PLAIN = ("network", "made", "dataset", "notes", "versions")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,9 @@ class ModelCard:
 
     Args:
         task: What the model does: ``"classification"``.
-        backbone: The network's name, as ``edukit.backbones()`` lists it.
+        network: What builds the network: ``{"backbone": name, "head": {"outputs": 3}, "channels": 3, "image_size": 224}``, open for more. What is left
+            out follows from classes and preprocess; ``"builder"`` names another way to build it than by a backbone's name.
+        backbone: The name in ``network``, as ``edukit.backbones()`` lists it; alone it stands for ``network={"backbone": name}``.
         classes: The stable labels, in the order of the network's outputs.
         class_names: Names for people: language to label to name; may be empty or partial.
         preprocess: How a picture becomes the input.
@@ -42,6 +45,7 @@ class ModelCard:
     """
 
     task: str = "classification"
+    network: Mapping[str, Any] = field(default_factory=dict)
     backbone: str = ""
     classes: tuple[str, ...]
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -57,15 +61,20 @@ class ModelCard:
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:
+        if not self.network and self.backbone:
+            object.__setattr__(self, "network", {"backbone": self.backbone})
+        elif self.backbone == "" and isinstance(self.network, Mapping):
+            object.__setattr__(self, "backbone", self.network.get("backbone", ""))
         for name, good in self._ranges().items():
             if not good:
                 raise BadCard(path="card", field=name, found=_brief(getattr(self, name)))
 
     def _ranges(self) -> dict[str, bool]:
         labels = self.classes
-        mappings = {name: isinstance(getattr(self, name), Mapping) and is_plain(getattr(self, name)) for name in ("made", "dataset", "notes", "versions")}
-        texts = {name: isinstance(getattr(self, name), str) for name in ("task", "backbone", "precision", "created")}
+        mappings = {name: isinstance(getattr(self, name), Mapping) and is_plain(getattr(self, name)) for name in _PLAIN}
+        texts = {name: isinstance(getattr(self, name), str) for name in ("task", "precision", "created")}
         return mappings | texts | {
+            "backbone": isinstance(self.backbone, str) and (not mappings["network"] or self.backbone == self.network.get("backbone", "")),
             "schema_version": type(self.schema_version) is int and self.schema_version >= 1,
             "scores": isinstance(self.scores, str) and self.scores in SCORES,
             "metrics": isinstance(self.metrics, Mapping) and all(_is_figure(value) for value in self.metrics.values()),
@@ -92,6 +101,10 @@ class ModelCard:
 
     def changed(self, **values: Any) -> ModelCard:
         """A copy with other values."""
+        if "network" in values:
+            values["backbone"] = ""
+        elif "backbone" in values:
+            values["network"] = {**self.network, "backbone": values["backbone"]}
         return replace(self, **values)
 
     def to_dict(self) -> dict[str, Any]:
@@ -113,6 +126,8 @@ class ModelCard:
         if not isinstance(values, Mapping):
             raise BadCard(path=path, field="card", found=_brief(values))
         kept = {f.name: values[f.name] for f in fields(cls) if f.name in values}
+        if "network" not in kept and type(kept.get("schema_version")) is int and kept["schema_version"] == 1:
+            kept["schema_version"] = SCHEMA_VERSION
         for name, kind in (("classes", (list, tuple)), ("preprocess", dict)):
             if not isinstance(kept.get(name), kind):
                 raise BadCard(path=path, field=name, found=_brief(kept.get(name)))

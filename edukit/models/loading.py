@@ -39,7 +39,7 @@ def check_file(path: Path, *, card: ModelCard | None = None, need_card: bool = T
 
         inside = inspect_checkpoint(path)
         if card or need_card or METADATA_KEY in inside.content:
-            inside.check_backbone(card or inside.card)
+            inside.check(card or inside.card)
         return
     from edukit.runtime.onnx_file import card_in, read_onnx_facts
 

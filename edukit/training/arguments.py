@@ -78,14 +78,14 @@ def checked(
     """
     found = find_backbone(backbone)
     start, card = _start(checkpoint, found)
-    size = None if image_size is None else _whole("image_size", image_size, found.min_size, MAX_SIDE)
-    least = 1 if found.name == "LeNet" else 2  # one picture alone has no spread for batch normalisation
+    least, most = (card.preprocess.size[0],) * 2 if card and found.fixed_size else (found.min_size, MAX_SIDE)
+    size = None if image_size is None else _whole("image_size", image_size, least, most)
     return Settings(
         backbone=found,
         preprocess=card.preprocess if card and size is None else found.preprocess_at(size),
         epochs=_whole("epochs", epochs, 1, MAX_EPOCHS),
         lr=None if lr is None else _number("lr", lr, least=0, open_end=True),
-        batch_size=None if batch_size is None else _whole("batch_size", batch_size, least, MAX_BATCH),
+        batch_size=None if batch_size is None else _whole("batch_size", batch_size, found.least_batch, MAX_BATCH),
         optimizer=_choice("optimizer", optimizer, OPTIMIZERS),
         weight_decay=_number("weight_decay", weight_decay, least=0),
         pretrained=_yes_or_no("pretrained", pretrained),

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from edukit.core.card import ModelCard, finite
 from edukit.data import Dataset
@@ -16,6 +15,7 @@ from edukit.models.checkpoint import save_checkpoint
 from edukit.training.arguments import Settings
 from edukit.training.result import Row, best_row
 from edukit.training.run_folder import RunFolder
+from edukit.training.starting import Start
 
 
 class Keeper:
@@ -24,16 +24,13 @@ class Keeper:
     Args:
         folder: Locked.
         settings, dataset: What is trained, on what.
-        network: Whose weights are kept.
-        notes: For the cards.
+        start: The network whose weights are kept, its description, and notes for the cards.
         fingerprint: Of the dataset as the user gave it.
         began: When the run began, by ``time.monotonic``.
     """
 
-    def __init__(
-        self, folder: RunFolder, settings: Settings, dataset: Dataset, network: nn.Module, notes: dict[str, Any], *, fingerprint: str, began: float
-    ) -> None:
-        self.folder, self.settings, self.dataset, self.network, self.notes = folder, settings, dataset, network, notes
+    def __init__(self, folder: RunFolder, settings: Settings, dataset: Dataset, start: Start, *, fingerprint: str, began: float) -> None:
+        self.folder, self.settings, self.dataset, self.start = folder, settings, dataset, start
         self.fingerprint, self.began = fingerprint, began
 
     def keep(self, history: list[Row], optimizer: torch.optim.Optimizer) -> None:
@@ -41,15 +38,15 @@ class Keeper:
         row = history[-1]
         card = self._card(row)
         if row is best_row(history):
-            save_checkpoint(self.folder.best, self.network, card)
-        save_checkpoint(self.folder.latest, self.network, card, training=_state(history, optimizer.state_dict()))
+            save_checkpoint(self.folder.best, self.start.network, card)
+        save_checkpoint(self.folder.latest, self.start.network, card, training=_state(history, optimizer.state_dict()))
         self.log("running", history)
 
     def keep_unfinished(self) -> None:
         """After a Stop within the first epoch: what has been learnt so far is the best and the latest."""
         card = self._card(None)
-        save_checkpoint(self.folder.best, self.network, card)
-        save_checkpoint(self.folder.latest, self.network, card, training=_state([], None))
+        save_checkpoint(self.folder.best, self.start.network, card)
+        save_checkpoint(self.folder.latest, self.start.network, card, training=_state([], None))
 
     def log(self, state: str, history: list[Row]) -> None:
         """Writes the log: ``"running"``, ``"stopped"`` or ``"finished"``."""
@@ -62,14 +59,14 @@ class Keeper:
     def _card(self, row: Row | None) -> ModelCard:
         measured = ("epoch", "train_loss", "train_top1", "val_loss", "val_top1")
         return ModelCard(
-            backbone=self.settings.backbone.name,
+            network=self.start.description,
             classes=self.dataset.classes,
             class_names={lang: dict(names) for lang, names in self.dataset.class_names.items()},
             preprocess=self.settings.preprocess,
             metrics=finite({name: row[name] for name in measured if row[name] is not None}) if row else {},
             made=self.folder.made,
             dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint},
-            notes=self.notes if row else self.notes | {"unfinished": True},
+            notes=self.start.notes if row else self.start.notes | {"unfinished": True},
             versions={"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()},
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )

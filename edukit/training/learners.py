@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import nn
 
+from edukit.models.backbones import Backbone
 from edukit.models.networks import head_of, without_head
 from edukit.training.pictures import Pictures, batches_of
 
@@ -52,7 +53,7 @@ class WholeNetwork:
     def __init__(
         self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device
     ) -> None:
-        self.module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = self.module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         for layer in network.modules():
             if isinstance(layer, nn.BatchNorm2d):  # MobileNetV3's 0.01 needs thousands of steps before it may measure; a class has fifty
                 layer.momentum = max(layer.momentum or 0, BATCH_NORM_MOMENTUM)
@@ -74,7 +75,7 @@ class WholeNetwork:
 
     def logits(self, inputs: torch.Tensor) -> torch.Tensor:
         """Scores (N, classes) of a batch."""
-        scores: torch.Tensor = self.module(inputs)
+        scores: torch.Tensor = self.network(inputs)
         return scores
 
     def set_training(self, training: bool) -> None:
@@ -86,6 +87,23 @@ class WholeNetwork:
         return tensor.to(self.device), torch.from_numpy(labels).to(self.device)
 
 
+class HeadInNetwork(WholeNetwork):
+    """The network is frozen; only its head learns, in its place, for networks that do more after their head: each step computes the whole network.
+
+    Args:
+        network, train, validation, augment, batch_size, random_seed, device: As for ``WholeNetwork``.
+        backbone: Says where the head is.
+    """
+
+    def __init__(self, network: nn.Module, train: Pictures, validation: Pictures, *, backbone: Backbone, **common: Any) -> None:
+        super().__init__(network, train, validation, **common)
+        self.network = network.requires_grad_(False).eval()
+        self.module = head_of(network, backbone).requires_grad_(True)
+
+    def set_training(self, training: bool) -> None:
+        """A frozen network stays as it measures."""
+
+
 class HeadOnFeatures:
     """The network is frozen; only its last layer learns, on features that are computed once for each picture and variation.
 
@@ -94,13 +112,16 @@ class HeadOnFeatures:
     Args:
         network: On its device; its weights stay as they are.
         train, validation, augment, batch_size, random_seed, device: As for ``WholeNetwork``.
+        backbone: Says where the head is.
         tell: Called with an epoch and the share of it that is done, also to ask for a Stop.
     """
 
     def __init__(
-        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device, tell: Tell
-    ) -> None:
-        self.module: nn.Module = head_of(network)
+        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
+        backbone: Backbone, tell: Tell,
+    ) -> None:  # fmt: skip
+        self.module: nn.Module = head_of(network, backbone)
+        self.backbone = backbone
         self.network = network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self.train, self.validation, self.tell = train, validation, tell
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
@@ -136,7 +157,7 @@ class HeadOnFeatures:
             return self.cache[key]
         rows = []
         # no_grad, not inference_mode: tensors made there could not take part in the head's training.
-        with without_head(self.network) as body, torch.no_grad():
+        with without_head(self.network, self.backbone) as body, torch.no_grad():
             for start in range(0, len(pictures), CHUNK):
                 self.tell(epoch, start / len(pictures))
                 inputs = torch.from_numpy(pictures.batch(np.arange(start, min(start + CHUNK, len(pictures))), varied=varied))

@@ -14,7 +14,7 @@ from edukit.core.i18n import t
 from edukit.data import Dataset
 from edukit.training.arguments import Settings
 from edukit.training.keeping import Keeper
-from edukit.training.learners import HeadOnFeatures, Learner, WholeNetwork
+from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, WholeNetwork
 from edukit.training.pictures import Pictures, mirrors
 from edukit.training.result import Row
 from edukit.training.run_folder import RunFolder
@@ -55,7 +55,7 @@ def run_session(
             start = start_from(settings.checkpoint, settings, dataset, reporter)
         else:
             start = new_start(settings, dataset, reporter)
-        keeper = Keeper(folder, settings, dataset, start.network, start.notes, fingerprint=fingerprint, began=began)
+        keeper = Keeper(folder, settings, dataset, start, fingerprint=fingerprint, began=began)
         session = Session(settings, dataset, start, keeper, reporter)
         stopped = session.run()
         return session.history, stopped
@@ -168,8 +168,10 @@ class Session:
             "augment": settings.augment, "batch_size": settings.batch(frozen=self.start.frozen), "random_seed": settings.random_seed, "device": device,
         }  # fmt: skip
         network = self.start.network.to(device)
+        if self.start.frozen and settings.backbone.head_is_last:
+            return HeadOnFeatures(network, train, validation, backbone=settings.backbone, tell=self._tell_features, **common)
         if self.start.frozen:
-            return HeadOnFeatures(network, train, validation, tell=self._tell_features, **common)
+            return HeadInNetwork(network, train, validation, backbone=settings.backbone, **common)
         return WholeNetwork(network, train, validation, **common)
 
     def _optimizer(self, module: nn.Module) -> torch.optim.Optimizer:

@@ -1,6 +1,7 @@
 """What a training begins with: a new network, one from another checkpoint, or its own latest one."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from edukit.core.errors import NothingToResume
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.data import Dataset
+from edukit.models.backbones import describe_network
 from edukit.models.checkpoint import read_checkpoint
-from edukit.models.networks import build_network, set_head
+from edukit.models.networks import new_network, set_head
 from edukit.training.arguments import Settings
 from edukit.training.run_folder import RunFolder
 
@@ -23,12 +25,14 @@ class Start:
 
     Args:
         network: With a head for the dataset's classes.
+        description: Of the network, as its card holds it.
         notes: For the card: ``"pretrained"``, ``"frozen"``, and which file the weights come from.
         history: The epochs that are done already.
         optimizer: The optimizer's state after them.
     """
 
     network: nn.Module
+    description: Mapping[str, Any]
     notes: dict[str, Any]
     history: list[dict[str, Any]] = field(default_factory=list)
     optimizer: dict[str, Any] | None = None
@@ -47,22 +51,22 @@ class Start:
 def new_start(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
     """A new network, with pretrained weights or without."""
     preprocess = settings.preprocess
-    network, notes = build_network(
-        settings.backbone.name, len(dataset.classes), pretrained=settings.pretrained, channels=preprocess.channels, image_size=preprocess.size[0],
-        reporter=reporter,
-    )  # fmt: skip
-    return Start(network=network, notes=notes | {"frozen": bool(notes["pretrained"]) if settings.freeze is None else settings.freeze})
+    description = settings.backbone.describe(len(dataset.classes), channels=preprocess.channels, image_size=preprocess.size[0])
+    network, notes = new_network(description, pretrained=settings.pretrained, reporter=reporter)
+    frozen = bool(notes["pretrained"]) if settings.freeze is None else settings.freeze
+    return Start(network=network, description=description, notes=notes | {"frozen": frozen})
 
 
 def start_from(path: Path, settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
     """The network of another checkpoint, with a new head if it knows other classes."""
     checkpoint = read_checkpoint(path)
-    network = checkpoint.network()
+    network, description = checkpoint.network(), describe_network(checkpoint.card)
     if checkpoint.card.classes != dataset.classes:
-        set_head(network, len(dataset.classes))
+        set_head(network, settings.backbone, len(dataset.classes))
+        description["head"]["outputs"] = len(dataset.classes)
         reporter.message(t("training.new_head", path=path.name))
     notes = {"pretrained": checkpoint.card.notes.get("pretrained"), "started_from": path.name, "frozen": bool(settings.freeze)}
-    return Start(network=network, notes=notes)
+    return Start(network=network, description=description | {"image_size": settings.preprocess.size[0]}, notes=notes)
 
 
 def resumed_start(folder: RunFolder, dataset: Dataset, reporter: Reporter) -> Start:
@@ -77,4 +81,4 @@ def resumed_start(folder: RunFolder, dataset: Dataset, reporter: Reporter) -> St
         raise NothingToResume(path=folder.path, reason=t("training.resume.nothing"))
     history = [dict(row) for row in state["history"]]
     reporter.message(t("training.resumed", epoch=len(history) + 1))
-    return Start(network=latest.network(), notes=notes, history=history, optimizer=state["optimizer"])
+    return Start(network=latest.network(), description=describe_network(latest.card), notes=notes, history=history, optimizer=state["optimizer"])

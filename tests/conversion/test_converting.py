@@ -31,8 +31,9 @@ from edukit.core.errors import (
 )
 from edukit.core.events import Stopped
 from edukit.data import load_dataset
-from edukit.models import build_network, find_backbone, load_checkpoint, save_checkpoint
+from edukit.models import find_backbone, load_checkpoint, save_checkpoint
 from edukit.runtime import load_onnx, read_onnx_facts
+from tests.networks import fresh
 
 CLASSES = ("cat", "dog")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(edukit.__file__).parents[1])}
@@ -41,7 +42,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(edukit.__file__).parents[1])}
 def checkpoint(path, backbone="LeNet", **values):
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    network, notes = build_network(backbone, len(CLASSES), pretrained=False)
+    network, notes = fresh(backbone, len(CLASSES), pretrained=False)
     save_checkpoint(path, network.eval(), ModelCard(backbone=backbone, classes=CLASSES, preprocess=find_backbone(backbone).preprocess, notes=notes, **values))
     return path
 

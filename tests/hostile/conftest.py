@@ -56,10 +56,11 @@ def good(tmp_path_factory) -> Path:
 
 def _good_checkpoint(path: Path) -> None:
     from edukit.core.preprocess import Preprocess
-    from edukit.models import build_network, save_checkpoint
+    from edukit.models import save_checkpoint
+    from tests.networks import fresh
     from tests.onnx_files import card
 
-    network, _ = build_network("LeNet", len(files.CLASSES), pretrained=False, image_size=32)
+    network, _ = fresh("LeNet", len(files.CLASSES), pretrained=False, image_size=32)
     save_checkpoint(path, network, card(classes=files.CLASSES, preprocess=Preprocess(size=(32, 32))))
 
 

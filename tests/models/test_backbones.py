@@ -7,8 +7,9 @@ import pytest
 
 from edukit.core.errors import BadArgument, UnknownBackbone
 from edukit.core.i18n import set_language
-from edukit.models import backbones, build_network, find_backbone
+from edukit.models import backbones, find_backbone
 from edukit.models.networks import head_of, without_head
+from tests.networks import fresh
 
 NAMES = [backbone.name for backbone in backbones()]
 
@@ -20,10 +21,11 @@ def test_parameters_and_features_are_those_of_the_network(name):
     backbone = find_backbone(name)
     for classes in (10, 3):
         with torch.device("meta"):
-            network, notes = build_network(name, classes, pretrained=False)
+            network, notes = fresh(name, classes, pretrained=False)
         assert sum(p.numel() for p in network.parameters()) == backbone.parameters_for(classes)
-        assert len(network.state_dict()) == backbone.tensors
-        assert head_of(network).in_features == backbone.features and notes == {"pretrained": None, "weights": None}
+        head = head_of(network, backbone)
+        assert head.weight.shape[:2] == (classes, backbone.features) and backbone.has_head({k: tuple(v.shape) for k, v in network.state_dict().items()})
+        assert notes == {"pretrained": None, "weights": None}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -32,20 +34,20 @@ def test_the_smallest_input_gives_logits_and_features(name, channels):
     import torch
 
     backbone = find_backbone(name)
-    network, _ = build_network(name, 4, pretrained=False, channels=channels, image_size=backbone.min_size)
+    network, _ = fresh(name, 4, pretrained=False, channels=channels, image_size=backbone.min_size)
     network.eval()
     batch = torch.rand(2, channels, backbone.min_size, backbone.min_size)
     with torch.no_grad():
         logits = network(batch)
-        with without_head(network) as body:
+        with without_head(network, backbone) as body:
             features = body(batch)
         assert logits.shape == (2, 4) and features.shape == (2, backbone.features)
-        assert torch.allclose(head_of(network)(features), logits, atol=1e-5)
+        assert torch.allclose(head_of(network, backbone)(features), logits, atol=1e-5)
 
 
 def test_an_input_below_the_smallest_is_told():
     with pytest.raises(BadArgument, match="16"):
-        build_network("LeNet", 2, image_size=15)
+        fresh("LeNet", 2, image_size=15)
 
 
 def test_a_name_is_found_whatever_its_case_and_a_wrong_one_gets_the_nearest():

@@ -10,7 +10,8 @@ import torch
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, DiskFull, NoCard, NotFinite, PackageMissing, UnknownModelFormat, WrongBackbone, WrongInput, WrongTask
 from edukit.core.preprocess import Preprocess
-from edukit.models import backbones, build_network, find_backbone, load_checkpoint, load_model, read_checkpoint, save_checkpoint
+from edukit.models import backbones, find_backbone, load_checkpoint, load_model, read_checkpoint, save_checkpoint
+from tests.networks import fresh
 
 CLASSES = ("猫", "dog <b>", "it's")
 
@@ -21,7 +22,7 @@ def card_of(name="LeNet", **values):
 
 
 def network_of(name="LeNet"):
-    return build_network(name, len(CLASSES), pretrained=False, image_size=find_backbone(name).min_size)[0]
+    return fresh(name, len(CLASSES), pretrained=False, image_size=find_backbone(name).min_size)[0]
 
 
 @pytest.mark.parametrize("name", [backbone.name for backbone in backbones()])
@@ -39,7 +40,7 @@ def test_a_saved_network_predicts_the_same_after_loading(tmp_path, name):
 
 def test_grey_networks_too(tmp_path):
     preprocess = find_backbone("LeNet").preprocess_at(16, channels=1)
-    network, _ = build_network("LeNet", 3, channels=1, image_size=16)
+    network, _ = fresh("LeNet", 3, channels=1, image_size=16)
     save_checkpoint(tmp_path / "a.pth", network, card_of(preprocess=preprocess))
     assert load_model(tmp_path / "a.pth").predict(np.zeros((9, 7), np.uint8)).label in CLASSES
 

@@ -9,7 +9,8 @@ import torch
 
 from edukit.core.errors import WeightsUnavailable
 from edukit.core.events import Reporter, Stopped
-from edukit.models import backbones, build_network, find_backbone, weights
+from edukit.models import backbones, find_backbone, weights
+from tests.networks import fresh
 
 LITE = find_backbone("EfficientNet-Lite0")
 RESNET = find_backbone("ResNet18")
@@ -49,17 +50,17 @@ def served(tmp_path, monkeypatch):
 
 def weights_file(folder, monkeypatch):
     """A file with random ResNet18 weights whose name ends in its hash, as torch's do."""
-    network, _ = build_network("ResNet18", 1000, pretrained=False)
+    network, _ = fresh("ResNet18", 1000, pretrained=False)
     torch.save(network.state_dict(), folder / "new.pth")
     digest = hashlib.sha256((folder / "new.pth").read_bytes()).hexdigest()[:8]
     name = f"resnet18-{digest}.pth"
     (folder / "new.pth").rename(folder / name)
-    monkeypatch.setattr(weights, "_official_url", lambda backbone: f"https://example.org/{name}")
+    monkeypatch.setattr(weights, "_official_url", lambda _: f"https://example.org/{name}")
     return folder / name, network
 
 
 def test_lite0_weights_are_those_of_the_package_and_know_what_they_see():
-    network, notes = build_network("EfficientNet-Lite0", 1000, pretrained=True)
+    network, notes = fresh("EfficientNet-Lite0", 1000, pretrained=True)
     assert notes["pretrained"] == "imagenet" and notes["weights"].endswith(".pth")
     state = weights.read_weights(weights.weights_on_this_machine(LITE))
     own = network.state_dict()
@@ -70,11 +71,11 @@ def test_lite0_weights_are_those_of_the_package_and_know_what_they_see():
 def test_a_download_is_checked_kept_and_not_fetched_again(served, monkeypatch):
     path, original = weights_file(served, monkeypatch)
     seen = []
-    network, notes = build_network("ResNet18", 5, pretrained=True, reporter=Reporter(seen.append))
+    network, notes = fresh("ResNet18", 5, pretrained=True, reporter=Reporter(seen.append))
     assert notes == {"pretrained": "imagenet", "weights": path.name} and torch.equal(network.conv1.weight, original.conv1.weight)
     assert network.fc.out_features == 5 and [event for event in seen if event.unit == "byte"][-1].done == path.stat().st_size
     path.unlink()
-    assert build_network("ResNet18", 5, reporter=Reporter(seen.append))[1]["pretrained"] == "imagenet"
+    assert fresh("ResNet18", 5, reporter=Reporter(seen.append))[1]["pretrained"] == "imagenet"
 
 
 def test_what_does_not_arrive_as_it_should_is_told_and_leaves_nothing(served, monkeypatch, tmp_path):
@@ -82,7 +83,7 @@ def test_what_does_not_arrive_as_it_should_is_told_and_leaves_nothing(served, mo
 
     def refused():
         with pytest.raises(WeightsUnavailable) as caught:
-            build_network("ResNet18", 5, pretrained=True)
+            fresh("ResNet18", 5, pretrained=True)
         assert not [file for file in (tmp_path / "torch").rglob("*") if file.is_file()]
         return caught.value.message
 
@@ -100,7 +101,7 @@ def test_what_does_not_arrive_as_it_should_is_told_and_leaves_nothing(served, mo
 def test_a_stop_ends_the_download(served, monkeypatch, tmp_path):
     weights_file(served, monkeypatch)
     with pytest.raises(Stopped):
-        build_network("ResNet18", 5, pretrained=True, reporter=Reporter(None, lambda: True))
+        fresh("ResNet18", 5, pretrained=True, reporter=Reporter(None, lambda: True))
     assert not [file for file in (tmp_path / "torch").rglob("*") if file.is_file()]
 
 
@@ -108,19 +109,19 @@ def test_a_stop_ends_the_download(served, monkeypatch, tmp_path):
 def test_weights_that_are_not_here_are_not_fetched_unasked(backbone, monkeypatch):
     monkeypatch.setattr(weights, "_fetch", lambda *_: pytest.fail("nobody asked"))
     said = []
-    network, notes = build_network(backbone, 3, reporter=Reporter(said.append))
+    network, notes = fresh(backbone, 3, reporter=Reporter(said.append))
     assert notes == {"pretrained": None, "weights": None} and backbone in said[0].text
     assert np.isfinite(next(network.parameters()).detach().numpy()).all()
 
 
 def test_lenet_has_none_and_says_nothing_unless_asked():
     said = []
-    assert build_network("LeNet", 3, reporter=Reporter(said.append))[1]["pretrained"] is None and not said
+    assert fresh("LeNet", 3, reporter=Reporter(said.append))[1]["pretrained"] is None and not said
     with pytest.raises(WeightsUnavailable):
-        build_network("LeNet", 3, pretrained=True)
+        fresh("LeNet", 3, pretrained=True)
 
 
 def test_the_official_addresses_are_torchvisions_own():
     for name in ("MobileNet", "MobileNetV3-Small", "ResNet18"):
-        url = weights._official_url(find_backbone(name))
-        assert url.startswith("https://") and weights._HASH.search(url)
+        url = weights._official_url(find_backbone(name).weights)
+        assert url.startswith("https://") and weights._hash_in(url)

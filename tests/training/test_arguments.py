@@ -21,9 +21,10 @@ from edukit.core.errors import (
     WrongBackbone,
 )
 from edukit.core.places import home
-from edukit.models import build_network, find_backbone, save_checkpoint
+from edukit.models import find_backbone, save_checkpoint
 from edukit.training import train
 from edukit.training.arguments import checked
+from tests.networks import fresh
 
 USUAL = {
     "epochs": 1, "lr": None, "batch_size": None, "optimizer": "AdamW", "weight_decay": 0.01, "image_size": None, "pretrained": None, "freeze": None,
@@ -75,7 +76,7 @@ def test_nothing_is_left_behind_by_what_cannot_begin(folder, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
     before = sorted(tmp_path.rglob("*"))
-    save_checkpoint(tmp_path.parent / "lenet.pth", build_network("LeNet", 2)[0], card_of_lenet())
+    save_checkpoint(tmp_path.parent / "lenet.pth", fresh("LeNet", 2)[0], card_of_lenet())
     wrong = [
         (UnknownBackbone, {"backbone": "LeNot"}), (BadArgument, {"epochs": 0}), (DatasetMissing, {"dataset": tmp_path / "nowhere"}),
         (OutputExists, {"out": tmp_path / "full"}), (OutputExists, {"out": tmp_path / "file"}), (OutputNotWritable, {"out": tmp_path / "file" / "run"}),

@@ -272,9 +272,9 @@ def test_starting_from_a_checkpoint_takes_its_weights_and_a_new_head_for_other_c
 
 def test_frozen_features_leave_the_network_as_it_was(folder, tmp_path):
     result = train(folder, "EfficientNet-Lite0", epochs=2, image_size=32, out=tmp_path / "run")
-    from edukit.models import build_network
+    from tests.networks import fresh
 
-    fresh = build_network("EfficientNet-Lite0", 3)[0].state_dict()
+    fresh = fresh("EfficientNet-Lite0", 3)[0].state_dict()
     trained = weights(result.best)
     assert all(torch.equal(trained[name], value) for name, value in fresh.items() if not name.startswith("classifier"))
     assert result.card.notes["frozen"] and result.card.notes["pretrained"] == "imagenet" and result.history[0]["lr"] > 1e-3
