@@ -5,7 +5,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edukit.models.backbones import Backbone, backbones, find_backbone
-from edukit.models.checkpoint_file import CheckpointFile, checkpoint_card, inspect_checkpoint
+from edukit.models.checkpoint_file import CheckpointFile
+from edukit.models.checkpoint_reader import checkpoint_card, inspect_checkpoint
 from edukit.models.loading import load_model
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone
 from edukit.core.files import writing
 from edukit.core.i18n import t
 from edukit.models.backbones import backbones
-from edukit.models.checkpoint_file import CheckpointFile, inspect_checkpoint
+from edukit.models.checkpoint_file import CheckpointFile
+from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.models.networks import build_network, new_network
 
 

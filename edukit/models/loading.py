@@ -35,7 +35,7 @@ def check_file(path: Path, *, card: ModelCard | None = None, need_card: bool = T
     """
     check_suffix(path)
     if path.suffix.lower() == ".pth":
-        from edukit.models.checkpoint_file import inspect_checkpoint
+        from edukit.models.checkpoint_reader import inspect_checkpoint
 
         inside = inspect_checkpoint(path)
         if card or need_card or METADATA_KEY in inside.content:

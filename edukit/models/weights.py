@@ -65,7 +65,7 @@ def read_weights(path: Path) -> dict[str, Any]:
     """The tensors of a weights file, in its order, read as carefully as any checkpoint."""
     import torch
 
-    from edukit.models.checkpoint_file import inspect_checkpoint
+    from edukit.models.checkpoint_reader import inspect_checkpoint
 
     inspect_checkpoint(path)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
@@ -145,7 +145,7 @@ def _check_digest(digest: str, wanted: str) -> None:
 
 
 def _check_file(path: Path) -> None:
-    from edukit.models.checkpoint_file import inspect_checkpoint
+    from edukit.models.checkpoint_reader import inspect_checkpoint
 
     try:
         inspect_checkpoint(path)

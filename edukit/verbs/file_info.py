@@ -83,7 +83,7 @@ def _of_onnx(path: Path) -> FileInfo:
 
 
 def _of_checkpoint(path: Path) -> FileInfo:
-    from edukit.models.checkpoint_file import inspect_checkpoint
+    from edukit.models.checkpoint_reader import inspect_checkpoint
 
     inside = inspect_checkpoint(path)
     card, complaint = _card(lambda: inside.card)

@@ -13,7 +13,7 @@ import torch
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileMissing, ModelTooLarge, NoCard, NotACheckpoint, NotAFile, UnsafeCheckpoint
 from edukit.core.preprocess import Preprocess
-from edukit.models.checkpoint_file import checkpoint_card, inspect_checkpoint
+from edukit.models.checkpoint_reader import checkpoint_card, inspect_checkpoint
 
 CARD = ModelCard(backbone="LeNet", classes=("猫", "dog <b>", "it's"), preprocess=Preprocess(size=(32, 32)))
 

@@ -1,0 +1,255 @@
+"""Looking into a checkpoint (.pth) before PyTorch may: how much it would take, what it asks for, and what its card says. Needs no torch."""
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+import zipfile
+import zlib
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from edukit.core.card import METADATA_KEY, ModelCard
+from edukit.core.errors import (
+    BadCard,
+    EdukitError,
+    EmptyFile,
+    FileUnreadable,
+    ModelTooLarge,
+    NotACheckpoint,
+    UnsafeCheckpoint,
+)
+from edukit.core.files import human_size, input_file
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
+from edukit.models.checkpoint_file import CheckpointFile
+from edukit.models.pickle_reader import Call, Name, PickleBroken, PickleReader, Storage
+
+MAX_LIST_BYTES = 16_000_000   # the pickle that lists the tensors; 20,000 of them take 4 MB
+MAX_PLAIN_VALUES = 200_000    # a card or a log, written out
+_LEGACY_START = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+_ITEM_BYTES = {
+    "Float": 4, "Double": 8, "Half": 2, "BFloat16": 2, "Long": 8, "Int": 4, "Short": 2, "Char": 1, "Byte": 1, "Bool": 1,
+}  # fmt: skip
+_STORAGES = {f"torch.{kind}Storage": size for kind, size in _ITEM_BYTES.items()}
+_TENSORS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor")
+_CALLS = {*_TENSORS, "torch._utils._rebuild_parameter", "collections.OrderedDict", "torch.Size", "torch.device", "_codecs.encode"}
+_DULL = ("__builtin__.set", "builtins.set", "collections.Counter")  # refused too, but the other names tell more
+_DTYPES = r"torch\.(float(16|32|64)|bfloat16|int(8|16|32|64)|uint8|bool)"
+
+
+def checkpoint_card(path: Path) -> ModelCard:
+    """The card of a checkpoint whose weights may be those that it describes.
+
+    Raises:
+        NoCard, BadCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``inspect_checkpoint`` raises.
+    """
+    inspected = inspect_checkpoint(path)
+    card = inspected.card
+    inspected.check(card)
+    return card
+
+
+def inspect_checkpoint(path: Path) -> CheckpointFile:
+    """What a checkpoint holds, read without torch and without running anything in it.
+
+    Raises:
+        NotACheckpoint: Broken, or something else.
+        UnsafeCheckpoint: It asks for what weights do not need.
+        ModelTooLarge: Its tensors take more than the limit.
+        FileMissing, NotAFile, EmptyFile, FileTooLarge, FileUnreadable
+    """
+    found = input_file(path, max_bytes=MAX_MODEL_BYTES)
+    try:
+        with found.open("rb") as stream:
+            start = stream.read(len(_LEGACY_START))
+            if not start:
+                raise EmptyFile(path=found)
+            stream.seek(0)
+            if start.startswith(b"PK\x03\x04"):
+                return _inspect_zip(found, stream)
+            return _inspect_legacy(found, stream, known=start == _LEGACY_START)
+    except PermissionError as error:
+        raise FileUnreadable(path=found, reason=error.strerror) from error
+
+
+def _inspect_zip(path: Path, stream: BinaryIO) -> CheckpointFile:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            _check_end(path, stream, archive)
+            sizes = _entry_sizes(path, archive)
+            prefix = next(iter(sizes)).split("/")[0]
+            if f"{prefix}/constants.pkl" in sizes or any(name.startswith(f"{prefix}/code/") for name in sizes):
+                raise NotACheckpoint(path=path, reason=t("models.file.torchscript"))
+            if f"{prefix}/data.pkl" not in sizes:
+                raise NotACheckpoint(path=path, reason=t("models.file.no_pickle"))
+            if sizes[f"{prefix}/data.pkl"] > MAX_LIST_BYTES:
+                raise ModelTooLarge(path=path, found=human_size(sizes[f"{prefix}/data.pkl"]), limit=human_size(MAX_LIST_BYTES))
+            reader = PickleReader()
+            value = _read(path, reader, io.BytesIO(archive.read(f"{prefix}/data.pkl")))
+    except EdukitError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, StopIteration, OverflowError) as error:
+        raise NotACheckpoint(path=path, reason=t("models.file.broken_zip")) from error
+    for storage in reader.storages:
+        key, size = _storage(path, storage)
+        if sizes.get(f"{prefix}/data/{key}") != size:
+            raise _unfit(path, f"data/{key}")
+    return _described(path, value, reader, legacy=False)
+
+
+def _check_end(path: Path, stream: BinaryIO, archive: zipfile.ZipFile) -> None:
+    """A second directory hidden in the archive would show PyTorch's reader other files than Python's."""
+    stream.seek(-22, os.SEEK_END)
+    end = stream.read()
+    if end[:4] != b"PK\x05\x06" or int.from_bytes(end[16:20], "little") not in (archive.start_dir, 0xFFFFFFFF):
+        raise NotACheckpoint(path=path, reason=t("models.file.broken_zip"))
+
+
+def _entry_sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
+    """Declared sizes by name, once they are known to be bearable. A 3 MB file can unpack to 3 GB."""
+    entries = archive.infolist()
+    if len(entries) > MAX_CHECKPOINT_ENTRIES:
+        raise NotACheckpoint(path=path, reason=t("models.file.too_many", found=len(entries)))
+    total = sum(entry.file_size for entry in entries)
+    if total > MAX_MODEL_BYTES:
+        raise ModelTooLarge(path=path, found=human_size(total), limit=human_size(MAX_MODEL_BYTES))
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.filename.lower() in seen:  # PyTorch's reader knows no case, and might take the other one
+            raise NotACheckpoint(path=path, reason=t("models.file.duplicate", name=entry.filename))
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotACheckpoint(path=path, reason=t("models.file.broken_zip"))
+        seen.add(entry.filename.lower())
+    return {entry.filename: entry.file_size for entry in entries}
+
+
+def _inspect_legacy(path: Path, stream: BufferedReader, *, known: bool) -> CheckpointFile:
+    reader = PickleReader()
+    size = path.stat().st_size
+    if not known:
+        for _ in range(4 if stream.peek(1)[:1] == b"\x80" else 0):  # other pickles: worth telling when they are dangerous
+            _read(path, reader, stream)
+        raise NotACheckpoint(path=path, reason=t("models.file.not_zip"))
+    for _ in ("magic number", "protocol", "system"):
+        _read(path, reader, stream)
+    value = _read(path, reader, stream)
+    _read(path, reader, stream)
+    storages = dict(_storage(path, storage) for storage in reader.storages)
+    if sum(storages.values()) > size:
+        raise _unfit(path, human_size(sum(storages.values())))
+    return _described(path, value, reader, legacy=True)
+
+
+def _read(path: Path, reader: PickleReader, stream: BinaryIO) -> Any:
+    broken: PickleBroken | None = None
+    value = None
+    try:
+        value = reader.read(stream)
+    except PickleBroken as error:
+        broken = error
+    for name in sorted(reader.names, key=lambda name: (name in _DULL, name)):
+        if name not in _CALLS and name not in _STORAGES and not re.fullmatch(_DTYPES, name):
+            raise UnsafeCheckpoint(path=path, reason=t("models.file.asks_for", name=name[:120]))
+    if broken:
+        raise NotACheckpoint(path=path, reason=t("models.file.list_broken", detail=broken)) from broken
+    return value
+
+
+def _described(path: Path, value: Any, reader: PickleReader, *, legacy: bool) -> CheckpointFile:
+    total = sum(_check_call(path, call) for call in reader.calls)
+    if total > MAX_MODEL_BYTES:
+        raise ModelTooLarge(path=path, found=human_size(total), limit=human_size(MAX_MODEL_BYTES))
+    top = _mapping(value)
+    if top is None:
+        raise NotACheckpoint(path=path, reason=t("models.file.no_state"))
+    state = _mapping(top.get("state_dict"))
+    shapes = {str(name): shape for name, item in (top if state is None else state).items() if (shape := _shape(item)) is not None}
+    content = {name: _Plain(path).value(top[name]) for name in (METADATA_KEY, "meta") if name in top}
+    return CheckpointFile(path=path, size_bytes=path.stat().st_size, tensor_bytes=total, shapes=shapes, content=content, legacy=legacy)
+
+
+def _check_call(path: Path, call: Call) -> int:
+    """Checks what a call would make, and says how many bytes a tensor of it would fill."""
+    name = call.function.path if isinstance(call.function, Name) else "?"
+    arguments = call.arguments if isinstance(call.arguments, tuple) else ()
+    if name == "collections.OrderedDict":
+        if arguments or not (call.state is None or isinstance(call.state, dict)):
+            raise _unfit(path, name)
+        return 0
+    if name not in _CALLS or call.items or call.state is not None:
+        raise _unfit(path, name)
+    if name == "_codecs.encode" and arguments[1:] != ("latin1",):  # how bytes are written; other codecs can take minutes
+        raise _unfit(path, name)
+    return _check_tensor(path, arguments) if name in _TENSORS else 0
+
+
+def _check_tensor(path: Path, arguments: tuple[Any, ...]) -> int:
+    try:
+        storage, offset, shape, strides = arguments[:4]
+        kind, item_bytes, numel = _storage_kind(storage)
+        good = all(type(n) is int and n >= 0 for n in (offset, *shape, *strides)) and len(shape) == len(strides)
+        last = offset + sum((side - 1) * stride for side, stride in zip(shape, strides)) if all(shape) else offset - 1
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _unfit(path, "?") from error
+    if not good or last >= numel:
+        raise _unfit(path, f"{kind} {shape}"[:80])
+    return int(math.prod(shape) * item_bytes)
+
+
+def _storage_kind(storage: Any) -> tuple[str, int, int]:
+    """Type, bytes an element, and number of elements of a storage."""
+    word, kind, _, _, numel = storage.key[:5]
+    if word != "storage" or kind.path not in _STORAGES or type(numel) is not int or numel < 0:
+        raise ValueError(word)
+    return kind.path, _STORAGES[kind.path], numel
+
+
+def _storage(path: Path, storage: Storage) -> tuple[str, int]:
+    """Key and bytes of a storage."""
+    try:
+        _, item_bytes, numel = _storage_kind(storage)
+        key = storage.key[2]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _unfit(path, "?") from error
+    if not isinstance(key, str):
+        raise _unfit(path, "?")
+    return key, item_bytes * numel
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    if not isinstance(value, Call) or not isinstance(value.function, Name):
+        return None
+    if value.function.path == "torch._utils._rebuild_parameter":
+        return _shape(value.arguments[0]) if value.arguments else None
+    return tuple(value.arguments[2]) if value.function.path in _TENSORS else None
+
+
+def _mapping(value: Any) -> dict[Any, Any] | None:
+    if isinstance(value, Call) and isinstance(value.function, Name) and value.function.path == "collections.OrderedDict":
+        return value.items
+    return value if isinstance(value, dict) else None
+
+
+def _unfit(path: Path, detail: str) -> NotACheckpoint:
+    return NotACheckpoint(path=path, reason=t("models.file.tensor", detail=detail))
+
+
+class _Plain:
+    """Copies plain values; a list that holds itself, or one twice in each of forty lists, must not fill the memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.left = path, MAX_PLAIN_VALUES
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        self.left -= 1
+        if self.left < 0 or depth > 20:
+            raise BadCard(path=self.path, field=METADATA_KEY, found="…")
+        mapping = _mapping(value)
+        if mapping is not None:
+            return {str(key): self.value(item, depth + 1) for key, item in mapping.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.value(item, depth + 1) for item in value]
+        return value if isinstance(value, (str, int, float, type(None))) else f"<{type(value).__name__}>"
