@@ -99,6 +99,7 @@ def test_news_and_the_extension_shop_are_off(tmp_path):
     assert "--LabApp.extension_manager=readonly" in command and "--LabApp.news_url=" in command and not [word for word in command if "token=" in word]
 
 
+@pytest.mark.slow
 def test_lab_starts_with_the_first_lesson_and_ends_with_ctrl_c(lessons, tmp_path):
     program = "import sys, pathlib\nfrom edukit.classroom import lab\n"
     program += f"lab.lessons_root = lambda: pathlib.Path({str(lessons)!r})\nsys.exit(lab.open_lab(open_browser=False))"

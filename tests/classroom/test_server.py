@@ -196,6 +196,7 @@ def spoil_settings(user):
     (bad / "kernel.json").write_text(json.dumps({"argv": ["/nowhere/python", "{connection_file}"], "display_name": "bad", "language": "python"}))
 
 
+@pytest.mark.slow
 def test_it_runs_in_an_awkward_place_and_ends_cleanly_when_its_window_is_closed(tmp_path):
     """Read-only package in a folder with spaces and Chinese, read-only home with broken settings, and a student's file named like a module."""
     copy = copy_of_edukit(tmp_path / "只 读 it's")
@@ -221,6 +222,7 @@ def test_it_runs_in_an_awkward_place_and_ends_cleanly_when_its_window_is_closed(
         server.stop(signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_lesson_that_cannot_start_and_a_home_that_cannot_be_written_are_said(tmp_path):
     copy = copy_of_edukit(tmp_path / "copy")
     (copy / "edukit" / "classroom" / "kernel.py").write_text("raise SystemExit(1)\n")

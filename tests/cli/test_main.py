@@ -161,6 +161,7 @@ def after_first_epoch(child):
     raise AssertionError(seen)
 
 
+@pytest.mark.slow
 def test_a_stopped_training_keeps_what_is_done_answers_and_is_resumed(tmp_path):
     data = files.imagenet(tmp_path / "data")
     child = started(["train", data, "--backbone", "LeNet", "--epochs", "100000", "--out", tmp_path / "run"])

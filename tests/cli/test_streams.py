@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from onnx_files import save
 
 from edukit.cli.streams import MAX_CHATTER_BYTES, event_writer, quiet_stdout, say, say_json, visible
 
@@ -65,12 +66,13 @@ def test_closed_streams_are_survived(closed):
     assert done.returncode == 2 and b"Traceback" not in done.stderr + done.stdout
 
 
-@pytest.mark.parametrize("words", ["--help", "doctor --json", "info nowhere.onnx --json", "frobnicate --json"])
-def test_an_answer_that_finds_no_room_is_told_on_stderr(words):
-    command = [sys.executable, "-m", "edukit", *words.split(), "--lang", "en"]
+@pytest.mark.parametrize("words", ["--help", "info model.onnx --json", "info nowhere.onnx --json", "frobnicate --json"])
+def test_an_answer_that_finds_no_room_is_told_on_stderr(words, tmp_path):
+    save(tmp_path / "model.onnx")
+    command = {"args": [sys.executable, "-m", "edukit", *words.split(), "--lang", "en"], "env": os.environ | {"PYTHONPATH": str(ROOT)}, "cwd": tmp_path}
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=full, stderr=subprocess.PIPE, timeout=60)
-        assert subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=full, stderr=full, timeout=60).returncode == 2
+        done = subprocess.run(**command, stdout=full, stderr=subprocess.PIPE, timeout=60)
+        assert subprocess.run(**command, stdout=full, stderr=full, timeout=60).returncode == 2
     assert done.returncode == 2 and b"[E503]" in done.stderr and b"Traceback" not in done.stderr
 
 

@@ -2,8 +2,6 @@
 import contextlib
 import io
 import struct
-import subprocess
-import sys
 import tracemalloc
 import warnings
 import zlib
@@ -30,7 +28,6 @@ from edukit.core.errors import (
 from edukit.core.images import as_image, decode_image, encode_png, image_facts, read_image, sniff, thumbnail
 from edukit.core.limits import MAX_CHUNKS, MAX_IMAGE_BYTES, MAX_PIXELS
 
-ROOT = Path(__file__).parents[2]
 BROKEN = (TruncatedImage, UnreadableImage, NotAnImage, EmptyFile)
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 RED, GREEN = (200, 30, 40), (30, 160, 60)
@@ -320,17 +317,6 @@ def test_a_header_that_promises_too_much_is_refused_by_its_header(kind):
 def test_a_webp_that_promises_too_much_is_refused():
     with pytest.raises((ImageTooLarge, UnreadableImage, TruncatedImage)):
         decode_image(bombs()["WEBP"])
-
-
-def test_the_largest_allowed_picture_costs_less_than_a_gigabyte(tmp_path):
-    (tmp_path / "large.png").write_bytes(encoded(Image.new("RGBA", (10_000, 5_000)), "PNG", compress_level=1))
-    code = (
-        "import sys, cv2, PIL.Image; from edukit.core.images import read_image\n"
-        "def high(): return int(next(l for l in open('/proc/self/status') if l.startswith('VmHWM')).split()[1])\n"
-        "idle = high(); read_image(sys.argv[1]); print(high() - idle)"
-    )
-    told = subprocess.run([sys.executable, "-c", code, tmp_path / "large.png"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert int(told) < 1_000_000  # KB
 
 
 def jpeg_of_many_scans(side: int, scans: int) -> bytes:

@@ -58,7 +58,7 @@ def test_a_job_answers_and_is_found_again_by_its_folder(dataset, tmp_path):
 def test_files_in_the_current_folder_take_no_modules_place(tmp_path, monkeypatch):
     (tmp_path / "random.py").write_text("raise SystemExit('imported')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert start(["doctor"], tmp_path / "job").wait(60).state == "done"
+    assert start(["info", files.good_onnx(tmp_path / "model.onnx")], tmp_path / "job").wait(60).state == "done"
 
 
 def test_a_job_that_fails_says_why_in_its_language(tmp_path):

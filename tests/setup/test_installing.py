@@ -89,6 +89,7 @@ def test_the_environment_starts_in_a_chinese_path_whatever_the_machines_language
     assert (told.returncode, told.stdout.strip()) == (0, "True"), told.stderr
 
 
+@pytest.mark.slow
 def test_where_python_writes_no_bytecode_set_up_does(clone, tmp_path):
     done = set_up(clone, "--extras", "lab", "--venv", str(tmp_path / "venv"), flags=("-I", "-B"))
     assert done.returncode == 0 and "Compiling" in done.stdout
@@ -100,6 +101,7 @@ def test_a_repeat_says_so_and_installs_nothing(ready):
     assert (done.returncode, done.stdout.strip()) == (0, "edukit is set up already.")
 
 
+@pytest.mark.slow
 def test_another_extra_is_added_and_the_first_one_kept(ready):
     assert set_up(ready, "--extras", "test").returncode == 0
     assert json.loads((ready / ".venv" / STAMP).read_text())["extras"] == ["lab", "test"]
@@ -120,6 +122,7 @@ def test_a_wheelhouse_that_is_not_there_is_refused(ready):
     assert done.returncode == 2 and str(ready / "nowhere") in done.stderr
 
 
+@pytest.mark.slow
 def test_a_changed_project_is_brought_up_to_date(ready):
     before = (ready / ".venv" / STAMP).read_text()
     (ready / "pyproject.toml").write_text(PROJECT + "# changed\n", encoding="utf-8")
@@ -127,6 +130,7 @@ def test_a_changed_project_is_brought_up_to_date(ready):
     assert done.returncode == 0 and "ready after" in done.stdout and (ready / ".venv" / STAMP).read_text() != before
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_no_stamp_and_the_next_run_finishes(clone):
     words = [sys.executable, "-c", "import runpy; runpy.run_module('edukit.install', run_name='__main__')", "--extras", "", "--venv", "interrupted"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

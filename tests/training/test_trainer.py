@@ -77,8 +77,8 @@ def test_the_same_seed_gives_the_same_result_and_another_one_does_not(folder, tm
     [
         QUICK,
         QUICK | {"optimizer": "SGD", "augment": False},
-        {"backbone": "MobileNetV3-Small", "image_size": 32, "batch_size": 7, "pretrained": False},  # dropout, batch norm, and a batch of one left over
-        {"backbone": "EfficientNet-Lite0", "image_size": 32},  # frozen features
+        pytest.param({"backbone": "MobileNetV3-Small", "image_size": 32, "batch_size": 7, "pretrained": False}, marks=pytest.mark.slow),  # dropout, batch norm
+        pytest.param({"backbone": "EfficientNet-Lite0", "image_size": 32}, marks=pytest.mark.slow),  # frozen features
     ],
     ids=["LeNet", "SGD", "MobileNetV3-Small", "frozen Lite0"],
 )
