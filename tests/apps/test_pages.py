@@ -1,7 +1,6 @@
 """The pages of the class server in a real browser: both languages, desk and phone, nothing from outside, and what they say when something ends."""
 from __future__ import annotations
 
-import os
 import re
 import signal
 import time
@@ -12,8 +11,6 @@ from class_server import start_class_server, write_lesson
 from processes import living
 
 pytestmark = pytest.mark.browser
-
-FIRST_VIEW_SECONDS = 8  # the aim on two free cores
 
 
 def kernels(server):
@@ -36,16 +33,13 @@ def test_the_index_and_the_lesson_fit_and_ask_for_nothing_outside(class_server, 
     watched = watch(width)
     page = watched.open(f"{class_server.url}{lang}/")
     assert watched.overflow() <= 0 and page.locator("a.ek-primary").count() == 1
-    begun = time.monotonic()
     page.locator("a.ek-primary").click()
     page.wait_for_url(re.compile(rf"/{lang}/01_first_model$"), wait_until="commit")
     page.wait_for_selector(".ek-view")
-    took = time.monotonic() - begun
     watched.settled()
     assert watched.overflow() <= 0
     assert not watched.outside(class_server.url) and not watched.problems
     assert page.locator(".ekp-wait, .ekp-status").count() == 0, "the placeholders go when the views are there"
-    assert took < FIRST_VIEW_SECONDS or os.getloadavg()[0] > 3, f"{took:.1f} s until the first view"
 
 
 def test_every_button_is_large_enough_for_a_finger_and_text_for_eyes(class_server, watch):

@@ -5,7 +5,6 @@ import struct
 import tracemalloc
 import warnings
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
