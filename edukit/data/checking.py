@@ -45,11 +45,11 @@ def check_dataset(source: Source, *, random_seed: int = 0, on_event: OnEvent | N
     problems = list(draft.problems)
     samples = [(split.name, sample) for split in dataset.splits for sample in split]
     for name, sample in watched(samples, reporter):
-        error = picture_error(sample.path, name)
-        problems += [error] if error else picture_warnings(sample.path, name)
+        check = check_picture(sample.path, thorough=True)
+        problems += [picture_error(check, sample.path, name)] if check.error else picture_warnings(check, sample.path, name)
     problems += alike(dataset.splits)
-    for check in CHECKS.get(dataset.task, ()):
-        problems += check(draft)
+    for check_whole in CHECKS.get(dataset.task, ()):
+        problems += check_whole(draft)
     problems.sort(key=lambda found: (found.severity != "error", SPLITS.index(found.split) if found.split in SPLITS else -1))
     counts = {
         "images": len(samples),
@@ -76,7 +76,7 @@ def alike(splits: Iterable[Split]) -> list[Problem]:
     groups: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
     for split in splits:
         for sample in sorted(split, key=lambda sample: str(sample.path)):
-            digest = check_picture(sample.path).digest
+            digest = check_picture(sample.path, thorough=True).digest
             if digest:
                 groups[digest].append((split.name, sample))
     return [_twin(name, sample, *group[0]) for group in groups.values() for name, sample in group[1:]]

@@ -1,8 +1,9 @@
-"""One picture file looked at once: does it decode, what is odd about it, and what are its pixels."""
+"""One picture file checked: does it decode, what is odd about it, and what are its pixels."""
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,15 @@ _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF")  # a JPEG's second picture is a previ
 
 @dataclass(frozen=True)
 class PictureCheck:
-    """What one look at a picture file told.
+    """What checking a picture file found.
 
     Args:
         error: The kind of what keeps it from being read; empty if it can be.
         found: What the texts of that kind need.
         facts: What its header says, where it could be read.
         format: The format of its signature.
-        digest: SHA-256 of its decoded pixels and shape; empty if it cannot be read.
+        digest: SHA-256 of its decoded pixels and shape, where it was asked for.
+        thorough: Whether header and digest were asked for.
     """
 
     error: str = ""
@@ -42,38 +44,42 @@ class PictureCheck:
     facts: ImageFacts | None = None
     format: str = ""
     digest: bytes = b""
+    thorough: bool = False
 
 
 _seen: dict[tuple[str, int, int, int], PictureCheck] = {}  # by path, size, time and inode: verbs check before each step
 _MOST_REMEMBERED = 100_000
 
 
-def check_picture(path: Path) -> PictureCheck:
-    """Decodes the picture once; what was found is remembered for as long as the file stays as it is."""
+def check_picture(path: Path, *, thorough: bool = False, on_image: Callable[[UInt8Image], None] | None = None) -> PictureCheck:
+    """Decodes the picture; what was found is remembered for as long as the file stays as it is.
+
+    Args:
+        path: The file.
+        thorough: Also read its header and hash its pixels, which only a check of the whole dataset needs.
+        on_image: Given the picture, if it had to be decoded.
+    """
     try:
         stat = path.stat()
     except OSError as error:
         return PictureCheck("unreadable", (("reason", os.strerror(error.errno or 0)),))
     key = (os.fspath(path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
-    if key not in _seen:
+    known = _seen.get(key)
+    if known is None or (thorough and not known.thorough and not known.error):
         if len(_seen) >= _MOST_REMEMBERED:
             _seen.clear()
-        _seen[key] = _look(path)
-    return _seen[key]
+        known = _seen[key] = _check(path, thorough, on_image)
+    return known
 
 
-def picture_error(path: Path, split: str) -> Problem | None:
-    """What keeps the picture from being read, if anything does."""
-    check = check_picture(path)
-    told: dict[str, Any] = dict(check.found)
-    return problem(check.error, path, split=split, **told) if check.error else None
+def picture_error(check: PictureCheck, path: Path, split: str) -> Problem:
+    """What keeps the picture from being read."""
+    found: dict[str, Any] = dict(check.found)
+    return problem(check.error, path, split=split, **found)
 
 
-def picture_warnings(path: Path, split: str) -> list[Problem]:
-    """What is odd about a picture that can be read."""
-    check = check_picture(path)
-    if check.error:
-        return []
+def picture_warnings(check: PictureCheck, path: Path, split: str) -> list[Problem]:
+    """What is odd about a picture that can be read and was looked at thoroughly."""
     found = []
     if path.suffix.lower() not in _SUFFIXES[check.format]:
         found.append(problem("wrong_extension", path, split=split, suffix=path.suffix, format=check.format))
@@ -88,7 +94,7 @@ def picture_warnings(path: Path, split: str) -> list[Problem]:
     return found
 
 
-def _look(path: Path) -> PictureCheck:
+def _check(path: Path, thorough: bool, on_image: Callable[[UInt8Image], None] | None) -> PictureCheck:
     data = b""
     try:
         data = read_image_bytes(path)
@@ -102,8 +108,11 @@ def _look(path: Path) -> PictureCheck:
     except EdukitError as error:
         truncated = isinstance(error, TruncatedImage) or _ends_early(data)
         return PictureCheck("truncated" if truncated else "unreadable", () if truncated else (("reason", error.found.get("reason", "")),))
-    digest = _digest(image)
-    return PictureCheck(facts=_facts(data), format=sniff(data), digest=digest)
+    if on_image:
+        on_image(image)
+    if not thorough:
+        return PictureCheck(format=sniff(data))
+    return PictureCheck(facts=_facts(data), format=sniff(data), digest=_digest(image), thorough=True)
 
 
 def _digest(image: UInt8Image) -> bytes:

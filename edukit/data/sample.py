@@ -1,12 +1,14 @@
 """One picture of a dataset and its target: what a network is to say about it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from edukit.core.images import read_image
-from edukit.core.preprocess import UInt8Image
+from edukit.core.preprocess import Preprocess, UInt8Image
+from edukit.data.picture_cache import PictureCache
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Sample:
         path: Where the picture lies.
         target: What its task wants of a network: a ``ClassLabel`` in classification. Its text (``str``) counts for the fingerprint, so that it
             must say everything and be the same in every process.
+        cache: Keeps decoded pictures during a run of a verb; None reads the file each time.
 
     Example:
         >>> Sample(Path("cat.jpg"), ClassLabel("cat", 3)).index
@@ -41,6 +44,7 @@ class Sample:
 
     path: Path
     target: Any
+    cache: PictureCache | None = field(default=None, repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -54,4 +58,13 @@ class Sample:
 
     def image(self) -> UInt8Image:
         """The picture as RGB, shape (height, width, 3). Raises as ``edukit.core.images.read_image``."""
-        return read_image(self.path)
+        return self.cache.image(self.path) if self.cache else read_image(self.path)
+
+    def fitted(self, preprocess: Preprocess) -> UInt8Image:
+        """The picture as a network sees it, before normalising. Raises as ``image``."""
+        return self.cache.fitted(self.path, preprocess) if self.cache else preprocess.fitted(self.image())
+
+
+def with_cache(samples: Iterable[Sample], cache: PictureCache) -> tuple[Sample, ...]:
+    """The samples sharing ``cache``, those that have one already keeping theirs."""
+    return tuple(sample if sample.cache else replace(sample, cache=cache) for sample in samples)

@@ -8,27 +8,38 @@ from pathlib import Path
 from edukit.core.errors import TooFewPictures
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.i18n import t
+from edukit.core.preprocess import Preprocess
 from edukit.data.checking import watched
 from edukit.data.copies import copies
 from edukit.data.dataset import Dataset, Split
 from edukit.data.naming import printable
+from edukit.data.picture_cache import PictureCache
 from edukit.data.pictures import check_picture, picture_error
-from edukit.data.problems import bad_dataset
+from edukit.data.problems import Problem, bad_dataset
+from edukit.data.sample import with_cache
 
 
 def verified(
-    dataset: Dataset, splits: Sequence[str], *, skip_bad: bool = False, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
+    dataset: Dataset,
+    splits: Sequence[str],
+    *,
+    preprocess: Preprocess | None = None,
+    skip_bad: bool = False,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Dataset:
     """The dataset, once every picture in ``splits`` is known to decode.
 
     Args:
         dataset: What ``load_dataset`` gave.
         splits: The splits that the verb uses; the others are not looked at.
+        preprocess: What the pictures will be fitted to, if that is known: far more of them are then kept in memory.
         skip_bad: Leave bad pictures out instead of refusing.
         on_event, should_stop: Progress, one ``"picture"`` at a time, and the wish to stop.
 
     Returns:
         The same dataset; with ``skip_bad`` without its bad pictures. Its test split carries a warning if it shares files with the training set.
+        The samples of ``splits`` share a ``PictureCache`` that holds what was decoded.
 
     Raises:
         SplitMissing: The dataset lacks one of ``splits``.
@@ -37,7 +48,7 @@ def verified(
         Stopped: The user asked to stop.
     """
     used = [dataset.split(name) for name in splits]
-    good = verified_splits(used, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    good = verified_splits(used, preprocess=preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     for split in good:
         dataset = dataset.with_split(split)
     skipped = sum(map(len, used)) - sum(map(len, good))
@@ -45,22 +56,35 @@ def verified(
 
 
 def verified_splits(
-    splits: Sequence[Split], *, skip_bad: bool = False, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
+    splits: Sequence[Split],
+    *,
+    preprocess: Preprocess | None = None,
+    skip_bad: bool = False,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> list[Split]:
     """The same for splits of one dataset that stand alone. Raises as ``verified``."""
-    samples = [(split.name, sample) for split in splits for sample in split]
-    bad = [error for name, sample in watched(samples, Reporter(on_event, should_stop)) if (error := picture_error(sample.path, name))]
+    cache = next((sample.cache for split in splits for sample in split if sample.cache), None) or PictureCache()
+    bad: dict[Path, Problem] = {}
+    for name, sample in watched([(split.name, sample) for split in splits for sample in split], Reporter(on_event, should_stop)):
+        path = sample.path
+        check = check_picture(path, on_image=lambda image, path=path: cache.keep(path, image, preprocess))  # type: ignore[misc]
+        if check.error:
+            bad[path] = picture_error(check, path, name)
     if bad and not skip_bad:
-        raise bad_dataset(splits[0].folder, bad)
+        raise bad_dataset(splits[0].folder, list(bad.values()))
     good = []
     for split in splits:
-        kept = tuple(sample for sample in split if not check_picture(sample.path).error) if bad else split.samples
+        kept = with_cache((sample for sample in split if sample.path not in bad), cache)
         good.append(replace(split, samples=kept, warnings=_leak_warning(split)))
         _enough(split, good[-1])
     return good
 
 
 def _enough(before: Split, after: Split) -> None:
+    """A training class needs a picture left, any other split one at all."""
+    if before.samples and not after.samples and not after.counts:
+        raise TooFewPictures(path=printable(before.folder), found=0, wanted=1)
     for label, count in after.counts.items():
         if not count and (before.counts[label] or not after.samples) and (after.name == "train" or not after.samples):
             raise TooFewPictures(path=printable(before.folder / label), found=0, wanted=1)

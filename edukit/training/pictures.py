@@ -1,4 +1,4 @@
-"""Pictures on their way into a network: decoded once, kept while there is room, and varied a little each time they are shown."""
+"""Pictures on their way into a network, varied a little each time they are shown."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,29 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
-from edukit.data.sample import Sample
-
-CACHE_BYTES = 600_000_000
+from edukit.data.picture_cache import PictureCache
+from edukit.data.sample import Sample, with_cache
 
 
 class Pictures:
     """The pictures of a split, ready for a network.
 
     Args:
-        samples: Labelled picture files.
+        samples: Those of a verified split bring the cache that they are kept in; others get one here.
         preprocess: How they become the input.
         random_seed: Of the variations.
         mirror: Whether variations may be mirror images.
-        cache_bytes: How much may be kept in memory; the rest is decoded anew each time.
     """
 
-    def __init__(
-        self, samples: Sequence[Sample], preprocess: Preprocess, *, random_seed: int = 0, mirror: bool = True, cache_bytes: int = CACHE_BYTES
-    ) -> None:
-        self.samples, self.preprocess, self.random_seed, self.mirror = tuple(samples), preprocess, random_seed, mirror
+    def __init__(self, samples: Sequence[Sample], preprocess: Preprocess, *, random_seed: int = 0, mirror: bool = True) -> None:
+        self.samples, self.preprocess, self.random_seed, self.mirror = with_cache(samples, PictureCache()), preprocess, random_seed, mirror
         self.labels: NDArray[np.int64] = np.array([sample.index for sample in self.samples], np.int64)
-        self._kept: dict[int, UInt8Image] = {}
-        self._room = cache_bytes // (preprocess.size[0] * preprocess.size[1] * preprocess.channels)
 
     def __len__(self) -> int:
         return len(self.samples)
@@ -43,19 +37,11 @@ class Pictures:
         """
         rows = np.empty((len(indices), self.preprocess.channels, *self.preprocess.size), np.float32)
         for row, index in enumerate(indices):
-            image = self._fitted(int(index))
+            image = self.samples[int(index)].fitted(self.preprocess)
             if varied is not None:
                 image = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror)
             rows[row] = self.preprocess.normalise(image)[0]
         return rows
-
-    def _fitted(self, index: int) -> UInt8Image:
-        if index in self._kept:
-            return self._kept[index]
-        image = self.preprocess.fitted(self.samples[index].image())
-        if len(self._kept) < self._room:
-            self._kept[index] = image
-        return image
 
 
 def mirrors(classes: Sequence[str]) -> bool:

@@ -95,7 +95,7 @@ def train(
     if log and len(log["history"]) >= settings.epochs:
         reporter.message(t("training.reused", path=folder.path))
         return _earlier(folder, log)
-    usable = verified(loaded, _USED, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    usable = verified(loaded, _USED, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     for note in usable.notes:
         reporter.message(note)
     with folder.locked():
