@@ -18,9 +18,12 @@ CLONE = str(Path(__file__).parent.parent)
 PROGRAM = """
 import sys
 from pathlib import Path
-from edukit.classroom import serve
-folder = sys.argv[2]
-sys.exit(serve(port=int(sys.argv[1]) or None, open_browser=False, lessons=Path(folder) if folder else None))
+from edukit.classroom.server import run
+port, lessons, base_url, token = sys.argv[1:]
+sys.exit(run(
+    port=int(port) or None, ip="127.0.0.1", base_url=base_url, token=token or None, no_token=False, open_browser=False, lang=None,
+    lessons=Path(lessons) if lessons else None, student_of=lambda request: request.headers.get("X-Student", ""),
+))
 """
 
 
@@ -77,14 +80,17 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 def start_class_server(
-    home: Path, *, lessons: Path | None = None, port: int = 0, python: tuple[str, ...] = (sys.executable,), **environment: str
-) -> ClassServer:
+    home: Path, *, lessons: Path | None = None, port: int = 0, base_url: str = "/", token: str = "", python: tuple[str, ...] = (sys.executable,),
+    **environment: str,
+) -> ClassServer:  # fmt: skip
     """Starts a server whose work goes to ``home``; waits until it says its address.
 
     Args:
         home: EDUKIT_HOME of the server.
         lessons: What it serves; by default the real lessons.
         port: The port that it must be; 0 for any free one.
+        base_url: What its pages stand under.
+        token: What its pages ask for; none by default.
         python: The interpreter.
         environment: Further variables.
     """
@@ -93,11 +99,11 @@ def start_class_server(
     stream = log.open("w", encoding="utf-8")
     told = {"EDUKIT_HOME": str(home), "EDUKIT_LANG": "en", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1", "PYTHONPATH": CLONE} | environment
     told.setdefault("PORT", str(20000 + os.getpid() % 20000))
-    words = [*python, "-c", PROGRAM, str(port), str(lessons or "")]
+    words = [*python, "-c", PROGRAM, str(port), str(lessons or ""), base_url, token]
     process = subprocess.Popen(words, env=dict(os.environ) | told, stdout=stream, stderr=subprocess.STDOUT, text=True, cwd=home.parent)
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
-        if found := re.search(r"http://\S+/", log.read_text(encoding="utf-8")):
+        if found := re.search(r"http://[^\s?]+/", log.read_text(encoding="utf-8")):
             return ClassServer(process, found[0], home, log, [stream])
         time.sleep(0.05)
     process.kill()

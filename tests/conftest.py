@@ -6,7 +6,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pytest
 from hypothesis import settings
 
-from edukit.core import i18n
+from edukit.core import i18n, workspace
 from edukit.core.quiet import silence
 
 silence()
@@ -17,6 +17,8 @@ settings.load_profile("edukit")
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory, monkeypatch):
     """Each test works in its own EDUKIT_HOME and speaks English until it says otherwise."""
-    monkeypatch.setenv("EDUKIT_HOME", str(tmp_path_factory.mktemp("home")))
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("EDUKIT_HOME", str(home))
+    workspace.use(workspace.Workspace(home))
     monkeypatch.setenv("EDUKIT_LANG", "en")
     i18n.set_language("en")

@@ -8,8 +8,8 @@ from tornado.web import HTTPError, RequestHandler
 from voila.static_file_handler import TemplateStaticFileHandler
 
 from edukit.classroom import pages
-from edukit.classroom.dressing import Dressed, OurPage, signed_in
-from edukit.classroom.kernel_links import KernelAlive, KernelSocket, LeftPage, RunCells
+from edukit.classroom.base_handlers import PageHandler, StyledHandler, signed_in
+from edukit.classroom.kernel_handlers import AliveHandler, KernelHandler, RunHandler, ShutdownHandler, SocketHandler
 from edukit.classroom.lesson_page import LessonPage
 from edukit.classroom.lessons import NAME, find_lessons
 from edukit.core.i18n import LANGUAGES
@@ -17,7 +17,7 @@ from edukit.core.i18n import LANGUAGES
 LANG = "|".join(LANGUAGES)
 
 
-class StartPage(OurPage):
+class StartPage(PageHandler):
     """``/``: on to the cards in the browser's language."""
 
     @signed_in
@@ -29,7 +29,7 @@ class StartPage(OurPage):
     head = get
 
 
-class IndexPage(OurPage):
+class IndexPage(PageHandler):
     """``/zh/`` and ``/en/``: the cards."""
 
     @signed_in
@@ -41,7 +41,7 @@ class IndexPage(OurPage):
     head = get
 
 
-class ShortAddress(OurPage):
+class ShortAddress(PageHandler):
     """``/zh``, ``/zh/01_first_model/`` and Voila's own addresses lead to the stable ones."""
 
     @signed_in
@@ -50,7 +50,7 @@ class ShortAddress(OurPage):
         self.redirect(f"{self.base_url}{lang}/{name}")
 
 
-class Missing(OurPage):
+class Missing(PageHandler):
     """Everything else."""
 
     def prepare(self) -> None:
@@ -58,7 +58,7 @@ class Missing(OurPage):
         raise HTTPError(404)
 
 
-class TemplateFiles(Dressed, TemplateStaticFileHandler):  # type: ignore[misc]
+class TemplateFiles(StyledHandler, TemplateStaticFileHandler):  # type: ignore[misc]
     """Voila's template files; an address without a file in it is missing, not a crash."""
 
     def parse_url_path(self, url_path: str) -> str:
@@ -81,7 +81,7 @@ class Favicon(RequestHandler):  # type: ignore[misc]
 
 def our_routes(base: str, renderer_options: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Our addresses; they stand before Voila's."""
-    kernel = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+    kernel = r"(?P<kernel_id>[\w-]+)"
 
     def at(pattern: str) -> str:
         return str(url_path_join(base, pattern))
@@ -94,9 +94,10 @@ def our_routes(base: str, renderer_options: dict[str, Any]) -> list[tuple[Any, .
         (at(rf"/({LANG})/({NAME})/"), ShortAddress),
         (at(rf"/(?:voila/render/)?({LANG})/({NAME})\.ipynb"), ShortAddress),
         (at(r"/favicon\.(?:ico|svg)"), Favicon),
-        (at(rf"/edukit/alive/({LANG})/([\w-]+)"), KernelAlive),
-        (at(rf"/api/kernels/{kernel}/channels"), KernelSocket),
+        (at(rf"/edukit/alive/(?P<lang>{LANG})/{kernel}"), AliveHandler),
+        (at(rf"/api/kernels/{kernel}"), KernelHandler),
+        (at(rf"/api/kernels/{kernel}/channels"), SocketHandler),
         (at(r"/voila/templates/(.*)"), TemplateFiles),
-        (at(rf"/voila/execution/{kernel}"), RunCells),
-        (at(r"/voila/api/shutdown/(.*)"), LeftPage),
+        (at(rf"/voila/execution/{kernel}"), RunHandler),
+        (at(rf"/voila/api/shutdown/{kernel}"), ShutdownHandler),
     ]

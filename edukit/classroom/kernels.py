@@ -10,8 +10,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from edukit.core.children import child_environment, usable_processors
-from edukit.core.places import lesson_folder
+from edukit.core.subprocess_env import subprocess_env, usable_processors
+from edukit.core.workspace import Workspace
 
 KERNEL = "python3"
 
@@ -40,16 +40,19 @@ class LessonKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     """Starts each lesson's kernel in the student's folder for that lesson.
 
     Attributes:
+        students: By kernel: whose it is.
         waiting: By kernel: the cells that its page has yet to ask for.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.students: dict[str, str] = {}
         self.waiting: dict[str, Any] = {}
 
-    async def _async_start_kernel(self, *, lang: str = "en", lesson: str = "work", env: dict[str, str] | None = None, **options: Any) -> str:
-        environment = kernel_environment(dict(os.environ if env is None else env), lang)
-        started: str = await super()._async_start_kernel(env=environment, cwd=str(work_folder(lesson)), **options)
+    async def _async_start_kernel(self, *, workspace: Workspace, lang: str = "en", env: dict[str, str] | None = None, **options: Any) -> str:
+        environment = kernel_environment(dict(os.environ if env is None else env), workspace, lang)
+        started: str = await super()._async_start_kernel(env=environment, cwd=str(work_folder(workspace)), **options)
+        self.students[started] = workspace.student
         return started
 
     start_kernel = _async_start_kernel
@@ -57,6 +60,7 @@ class LessonKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forgets a kernel that ended, and what waited for it."""
         self.waiting.pop(kernel_id, None)
+        self.students.pop(kernel_id, None)
         return super().remove_kernel(kernel_id)
 
 
@@ -69,9 +73,9 @@ class QuickConnection(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         return super().connect()
 
 
-def work_folder(lesson: str) -> Path:
-    """The student's folder for ``lesson``; if it cannot be made, a place where a kernel at least starts."""
-    folder = lesson_folder(lesson)
+def work_folder(workspace: Workspace) -> Path:
+    """The student's folder for the lesson; if it cannot be made, a place where a kernel at least starts."""
+    folder = workspace.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -79,12 +83,14 @@ def work_folder(lesson: str) -> Path:
     return folder
 
 
-def kernel_environment(environment: dict[str, str], lang: str) -> dict[str, str]:
+def kernel_environment(environment: dict[str, str], workspace: Workspace, lang: str) -> dict[str, str]:
     """What a lesson's kernel finds in its environment.
 
     Args:
         environment: The server's own, with what the request adds.
+        workspace: Of the student and the lesson.
         lang: The language of the page.
     """
     usual = {"OMP_NUM_THREADS": str(min(usable_processors(), 4)), "OMP_WAIT_POLICY": "PASSIVE"}
-    return usual | child_environment(environment) | {"EDUKIT_LANG": lang, "EDUKIT_APP": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    told = workspace.to_environment() | {"EDUKIT_LANG": lang, "EDUKIT_APP": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return usual | subprocess_env(environment) | told

@@ -6,21 +6,20 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.classroom.jupyter_folders import jupyter_environment, server_name
 from edukit.classroom.lessons import find_lessons, lessons_root
-from edukit.classroom.place import jupyter_environment, server_name
-from edukit.core.children import child_environment
 from edukit.core.errors import FileTooLarge
 from edukit.core.files import check_writable, human_size, sha256, write_json, writing
 from edukit.core.i18n import LANGUAGES, language, set_language, t
-from edukit.core.job_files import SERVER_VARIABLE
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import installed
-from edukit.core.places import home
+from edukit.core.subprocess_env import subprocess_env
+from edukit.core.workspace import Workspace, current
 
 SHIPPED = ".shipped.json"  # beside the copies: the SHA-256 of each as it came from us, so that a changed one is known
 START = """
@@ -64,30 +63,32 @@ def open_lab(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bo
     """
     if lang is not None:
         set_language(lang)
-    copied = copy_lessons()
+    workspace = replace(current(), server=server_name())
+    copied = copy_lessons(workspace)
     for name, beside in copied.beside.items():
         print(t("classroom.lab_new", name=name, beside=beside))
     print(t("classroom.lab_folder", folder=copied.folder / language()), flush=True)
-    settings = home() / ".jupyter"
-    environment = lab_environment(settings, language()) | {SERVER_VARIABLE: server_name()}
+    settings = workspace.home / ".jupyter"
+    environment = lab_environment(settings, language()) | workspace.to_environment()
     prepare_settings(settings, language())
     trust(settings)
     try:
-        return _run(lab_command(port=port, ip=ip, open_browser=open_browser, lang=language()), environment)
+        return _run(lab_command(workspace, port=port, ip=ip, open_browser=open_browser, lang=language()), environment)
     finally:
-        jobs.stop_all(server_name())  # they keep what is done, and can be gone on with
+        jobs.stop_all(workspace)  # they keep what is done, and can be gone on with
 
 
-def copy_lessons(root: Path | None = None) -> Copied:
+def copy_lessons(workspace: Workspace, root: Path | None = None) -> Copied:
     """Copies the lessons of all languages to ``EDUKIT_HOME/lessons``, trusted; a notebook that the student changed stays as it is.
 
     Args:
+        workspace: Its home gets the copies.
         root: The folder with ``zh`` and ``en``; by default the lessons that came with edukit.
 
     Raises:
         OutputNotWritable, DiskFull
     """
-    source, target = root or lessons_root(), home() / "lessons"
+    source, target = root or lessons_root(), workspace.home / "lessons"
     check_writable(target / SHIPPED)
     shipped = _read_shipped(target / SHIPPED)
     beside: dict[str, str] = {}
@@ -148,15 +149,15 @@ def prepare_settings(folder: Path, lang: str) -> None:
     write_json(labconfig / "page_config.json", {"disabledExtensions": {f"{MANAGER}:announcements": True, "jupyterlab-jupytext": True}})
 
 
-def lab_command(*, port: int | None, ip: str, open_browser: bool, lang: str) -> list[str]:
+def lab_command(workspace: Workspace, *, port: int | None, ip: str, open_browser: bool, lang: str) -> list[str]:
     """The command that starts JupyterLab on the student's copy."""
-    lessons = find_lessons(lang, home() / "lessons")
+    lessons = find_lessons(lang, workspace.home / "lessons")
     first = f"/lab/tree/lessons/{lang}/{lessons[0].name}.ipynb" if lessons else "/lab"
     options = {
         "ServerApp.ip": ip,
         "ServerApp.port": port or 8888,
         "ServerApp.port_retries": 0 if port else 50,
-        "ServerApp.root_dir": home(),
+        "ServerApp.root_dir": workspace.home,
         "ServerApp.open_browser": open_browser,
         "ServerApp.answer_yes": True,
         "ServerApp.log_level": "WARN",
@@ -172,7 +173,7 @@ def lab_command(*, port: int | None, ip: str, open_browser: bool, lang: str) -> 
 
 def lab_environment(settings: Path, lang: str) -> dict[str, str]:
     """The environment of JupyterLab and its kernels."""
-    return child_environment() | jupyter_environment(settings) | {"EDUKIT_LANG": lang, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return subprocess_env() | jupyter_environment(settings) | {"EDUKIT_LANG": lang, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def trust(settings: Path) -> None:

@@ -10,12 +10,12 @@ from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
 from edukit.classroom import pages
-from edukit.classroom.dressing import OurPage, signed_in
+from edukit.classroom.base_handlers import PageHandler, signed_in
 from edukit.classroom.kernels import KERNEL
 from edukit.classroom.lessons import has_lesson
 
 
-class LessonPage(OurPage):
+class LessonPage(PageHandler):
     """``/zh/01_first_model``: a lesson as an app."""
 
     def initialize(self, renderer_options: dict[str, Any]) -> None:
@@ -38,7 +38,9 @@ class LessonPage(OurPage):
         renderer = await self._renderer(lang, name)
         kernel_id = None
         try:
-            kernel_id = await self.kernel_manager.start_kernel(kernel_name=KERNEL, lang=lang, lesson=name, env=self._environment())
+            kernel_id = await self.kernel_manager.start_kernel(
+                kernel_name=KERNEL, workspace=self.workspace.of_lesson(name), lang=lang, env=self._environment()
+            )
             self.kernel_manager.waiting[kernel_id] = {"nb": renderer.notebook, "config": renderer.traitlet_config, "show_tracebacks": False}
             async for part, _ in renderer.generate_content_generator(kernel_id, self.kernel_manager.get_kernel(kernel_id)):
                 self.write(part)

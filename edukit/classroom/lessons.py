@@ -10,8 +10,8 @@ from typing import Any
 
 from edukit.core.i18n import LANGUAGES
 from edukit.core.limits import MAX_JSON_BYTES
-from edukit.core.places import lesson_folder
 from edukit.core.resources import resource
+from edukit.core.workspace import Workspace
 
 NAME = r"\d\d_[A-Za-z0-9_-]+"  # of a lesson: "01_first_model"; also what a URL may contain
 
@@ -41,10 +41,9 @@ class Lesson:
     chapter: str = ""
     steps: tuple[str, ...] = ()
 
-    @property
-    def progress(self) -> Progress:
-        """How far the student has come."""
-        return read_progress(self.name, len(self.steps))
+    def progress(self, workspace: Workspace) -> Progress:
+        """How far the student of ``workspace`` has come."""
+        return read_progress(workspace.of_lesson(self.name), len(self.steps))
 
 
 @dataclass(frozen=True)
@@ -119,16 +118,16 @@ def _whole(value: Any, otherwise: int) -> int:
     return value if type(value) is int and value >= 0 else otherwise
 
 
-def read_progress(name: str, steps: int) -> Progress:
+def read_progress(workspace: Workspace, steps: int) -> Progress:
     """Reads ``progress.json`` in the lesson's folder: ``{"step": finished steps, "steps": all, "done": true when finished}``.
 
     A student may do a later step first: ``"finished"`` lists the places of those that are done, from 0; without it they are the first ones.
 
     Args:
-        name: Of the lesson.
+        workspace: Of the student and the lesson.
         steps: How many it has, for a file that does not say.
     """
-    path = lesson_folder(name) / "progress.json"
+    path = workspace.folder / "progress.json"
     try:
         told = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= MAX_JSON_BYTES else {}
         total = _whole(told.get("steps"), 0) or steps

@@ -3,15 +3,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from edukit.classroom.lessons import Lesson
+from edukit.classroom.lessons import Lesson, Progress
 from edukit.core.i18n import LANGUAGES, texts
-from edukit.core.places import home
+from edukit.core.workspace import Workspace, current
 
 LEAST_FREE_BYTES = 5_000_000
 HERE = Path(__file__).resolve().parent
@@ -28,6 +29,7 @@ class Frame:
         other: What follows the language in the address: ``""`` for the index, ``"01_first_model"`` for a lesson.
         local: Whether browser and server are one computer.
         known: The languages that have this page; the switch leads to the index of the others.
+        workspace: Of the student who looks at it.
     """
 
     lang: str = "en"
@@ -35,6 +37,7 @@ class Frame:
     other: str = ""
     local: bool = True
     known: tuple[str, ...] = LANGUAGES
+    workspace: Workspace = field(default_factory=current)
 
     def text(self, key: str, **values: object) -> str:
         """A text in the page's language, whatever language the server itself speaks."""
@@ -44,7 +47,7 @@ class Frame:
         """What the templates need."""
         addresses = {lang: f"{self.base}{lang}/{self.other if lang in self.known else ''}" for lang in LANGUAGES}
         languages = [(lang, replace(self, lang=lang).text("language_name"), address) for lang, address in addresses.items()]
-        saved = can_save()
+        saved = can_save(self.workspace)
         return {
             "lang": self.lang,
             "html_lang": "zh-CN" if self.lang == "zh" else "en",
@@ -53,7 +56,7 @@ class Frame:
             "languages": languages,
             "saved": saved,
             "saved_text": self.saved_text(saved),
-            "folder": str(home()),
+            "folder": str(self.workspace.home),
             "look": stylesheet(),
         }
 
@@ -64,9 +67,9 @@ class Frame:
         return self.text("saved_here" if self.local else "saved_there")
 
 
-def can_save() -> bool:
+def can_save(workspace: Workspace) -> bool:
     """Whether work can be written now; the pill in the header must be true."""
-    folder = home()
+    folder = workspace.home / workspace.student
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free > LEAST_FREE_BYTES
@@ -85,23 +88,24 @@ def _environment() -> Any:
     return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def index_page(frame: Frame, lessons: list[Lesson]) -> str:
+def index_page(frame: Frame, lessons: Sequence[Lesson]) -> str:
     """All lessons as cards, under a large one for the lesson to go on with; a course of one lesson needs no second card for it."""
+    progress = {lesson.name: lesson.progress(frame.workspace) for lesson in lessons}
     chapters = [(name, list(group)) for name, group in groupby(lessons, lambda lesson: lesson.chapter)] if len(lessons) > 1 else []
-    shown = _environment().get_template("cards.html").render(**frame.values(), chapters=chapters, next=next_lesson(lessons))
+    shown = _environment().get_template("cards.html").render(**frame.values(), chapters=chapters, progress=progress, next=next_lesson(lessons, progress))
     return str(shown)
 
 
-def next_lesson(lessons: list[Lesson]) -> Lesson | None:
+def next_lesson(lessons: Sequence[Lesson], progress: Mapping[str, Progress]) -> Lesson | None:
     """The lesson that was begun last in the course and is not finished; else the first that is not begun; else the first."""
-    begun = [lesson for lesson in lessons if lesson.progress.begun and not lesson.progress.done]
-    fresh = [lesson for lesson in lessons if not lesson.progress.begun]
+    begun = [lesson for lesson in lessons if progress[lesson.name].begun and not progress[lesson.name].done]
+    fresh = [lesson for lesson in lessons if not progress[lesson.name].begun]
     return next(iter([*reversed(begun), *fresh, *lessons]), None)
 
 
-def problem_page(frame: Frame, status: int) -> str:
-    """What a browser shows instead of a page that cannot be given."""
-    kind = {403: "refused", 404: "missing", 405: "missing"}.get(status, "broken")
+def problem_page(frame: Frame, status: int, kind: str = "") -> str:
+    """What a browser shows instead of a page that cannot be given; ``kind`` says more than the status."""
+    kind = kind or {403: "refused", 404: "missing", 405: "missing"}.get(status, "broken")
     shown = _environment().get_template("problem.html").render(**frame.values(), status=status, what=frame.text(kind), remedy=frame.text(f"{kind}_remedy"))
     return str(shown)
 

@@ -156,6 +156,13 @@ COMMANDS = (
     ),
     Command("info", (Argument("path", shown="FILE", positional=True),), _info, stoppable=False),
     Command("doctor", (), _doctor, stoppable=False),
-    Command("serve", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _serve, stoppable=False, talks=True),
+    Command(
+        "serve",
+        (
+            Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("base_url", shown="PREFIX"), Argument("token", shown="WORD"),
+            Argument("no_token", "flag"), Argument("open_browser", "boolean"),
+        ),
+        _serve, stoppable=False, talks=True,
+    ),
     Command("lab", (Argument("port", "integer"), Argument("ip", shown="ADDRESS"), Argument("open_browser", "boolean")), _lab, stoppable=False, talks=True),
 )  # fmt: skip

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import edukit
-from edukit.core.children import usable_processors
 from edukit.core.files import human_size
 from edukit.core.i18n import t
 from edukit.core.packages import PACKAGES, installed
-from edukit.core.places import home
+from edukit.core.subprocess_env import usable_processors
+from edukit.core.workspace import current
 
 OLDEST_PYTHON = (3, 11)
 LEAST_DISK_BYTES = 2_000_000_000    # a training keeps two checkpoints; set-up itself takes about as much again
@@ -142,12 +142,12 @@ def _memory() -> Line:
 
 
 def _disk() -> Line:
-    folder = home()
+    home = folder = current().home
     while not folder.exists():
         folder = folder.parent
     disk = shutil.disk_usage(folder)
     good = disk.free >= LEAST_DISK_BYTES and os.access(folder, os.W_OK)
-    return _line("disk", f"{home()}: {t('cli.doctor.free', free=human_size(disk.free), total=human_size(disk.total))}", good, path=home())
+    return _line("disk", f"{home}: {t('cli.doctor.free', free=human_size(disk.free), total=human_size(disk.total))}", good, path=home)
 
 
 def _font() -> Line:

@@ -11,6 +11,7 @@ from edukit.cli.commands import COMMANDS, Command, Values
 from edukit.cli.events import EventLines
 from edukit.cli.running import STOPPED, Style, answer, failed, run
 from edukit.cli.streams import event_writer, say
+from edukit.core import workspace
 from edukit.core.errors import EdukitError, UnknownChoice, UsageError
 from edukit.core.i18n import LANGUAGES, set_language, t
 
@@ -35,6 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _main(words: list[str]) -> int:
     style, rest = _style(words)
     try:
+        workspace.use(workspace.Workspace.from_environment())
         if style.lang is not None:
             set_language(style.lang)
         command, values = _read(rest, style)

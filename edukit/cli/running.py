@@ -18,6 +18,7 @@ from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_j
 from edukit.core.events import Event, Stopped
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_VARIABLE, STOP
+from edukit.core.workspace import current
 
 DONE, FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -136,7 +137,7 @@ def _turn(command: Command, report: Report, wish: StopWish, folder: Path | None)
             report.note(Event(event="message", text=t("jobs.waiting", ahead=ahead) if ahead else t("jobs.begins")), {"place": ahead})
         waited = waited or ahead > 0
 
-    with machine_slot(place, wish, folder=str(folder)):
+    with machine_slot(current(), place, wish, folder=str(folder)):
         yield
 
 

@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from edukit.core import errors
-from edukit.core.children import child_environment
 from edukit.core.errors import EdukitError, WorkerFailed
 from edukit.core.events import Reporter
 from edukit.core.i18n import language
+from edukit.core.subprocess_env import subprocess_env
 
 POLL_SECONDS = 0.1     # how soon a wish to stop is noticed
 GRACE_SECONDS = 2.0    # an idle process ends by itself when its pipe closes
@@ -116,7 +116,7 @@ class MeasuringProcess:
 
 def measuring_environment(threads: int) -> dict[str, str]:
     """The environment of a child: the same number of threads for every library, waiting threads asleep, our language, telemetry off."""
-    environment = child_environment()
+    environment = subprocess_env()
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         environment[name] = str(threads)
     return environment | {"OMP_WAIT_POLICY": "PASSIVE", "EDUKIT_LANG": language(), "PYTHONIOENCODING": "utf-8"}

@@ -3,5 +3,4 @@ from __future__ import annotations
 
 JOB, EVENTS, ANSWER, STOP, CHATTER = "job.json", "events.jsonl", "answer.json", "stop", "chatter.txt"
 JOB_FILES = (JOB, EVENTS, ANSWER, STOP, CHATTER)
-SERVER_VARIABLE = "EDUKIT_SERVER"  # in the environment of a server's kernels: whose jobs they start, so that it ends these and no others
 JOB_VARIABLE = "EDUKIT_JOB"  # in a child's environment: that it is a job, and in which folder

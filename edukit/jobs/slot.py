@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from edukit.core.events import ShouldStop, Stopped
 from edukit.core.files import check_writable, write_json
-from edukit.core.places import home
+from edukit.core.workspace import Workspace
 from edukit.jobs.processes import Process
 
 POLL_SECONDS = 0.25
@@ -39,10 +39,13 @@ class Ticket:
 
 
 @contextmanager
-def machine_slot(on_place: Callable[[int], None], should_stop: ShouldStop | None = None, *, folder: str = "") -> Iterator[None]:
+def machine_slot(
+    workspace: Workspace, on_place: Callable[[int], None], should_stop: ShouldStop | None = None, *, folder: str = ""
+) -> Iterator[None]:
     """Waits for the slot, holds it, gives it back.
 
     Args:
+        workspace: Its home holds the queue, one for all students.
         on_place: Told how many are ahead, whenever that changes; 0 when the work may begin.
         should_stop: Asked four times a second while waiting.
         folder: The job's folder, by which ``stop_all`` finds it.
@@ -50,11 +53,11 @@ def machine_slot(on_place: Callable[[int], None], should_stop: ShouldStop | None
     Raises:
         Stopped: The user asked to stop while waiting.
     """
-    ticket = _draw(folder)
+    ticket = _draw(workspace, folder)
     ahead = -1
     try:
         while ahead != 0:
-            now_ahead = sum(other.path.name < ticket.name for other in tickets())
+            now_ahead = sum(other.path.name < ticket.name for other in tickets(workspace))
             if now_ahead != ahead:
                 ahead = now_ahead
                 on_place(ahead)
@@ -67,10 +70,10 @@ def machine_slot(on_place: Callable[[int], None], should_stop: ShouldStop | None
         ticket.unlink(missing_ok=True)
 
 
-def tickets() -> list[Ticket]:
+def tickets(workspace: Workspace) -> list[Ticket]:
     """The tickets of living processes, first come first; those of the dead are removed."""
     living = []
-    for path in sorted(_queue().glob(TICKETS)):
+    for path in sorted(_queue(workspace).glob(TICKETS)):
         try:
             written = json.loads(path.read_text(encoding="utf-8"))
         except OSError:  # just given back; or, on Windows, in someone's hands for a moment
@@ -85,21 +88,21 @@ def tickets() -> list[Ticket]:
     return living
 
 
-def stop_all(server: str = "", timeout: float = 10.0) -> None:
+def stop_all(workspace: Workspace, timeout: float = 10.0) -> None:
     """Asks every heavy job of one server to stop and keep what is done, and ends those that have not heeded it after ``timeout`` seconds.
 
     Finished files are whole at any moment, so also an ended training can be resumed.
 
     Args:
-        server: What ``SERVER_VARIABLE`` said where the jobs were started; jobs of others go on.
+        workspace: Of the server; its students' jobs are meant, those of other servers go on.
         timeout: How long to wait, in seconds.
     """
     from edukit.jobs.job import find
 
     waited_for = []
-    for ticket in reversed(tickets()):  # the last first: else the next in line would begin
+    for ticket in reversed(tickets(workspace)):  # the last first: else the next in line would begin
         job = find(ticket.folder) if ticket.folder else None
-        if job is not None and job.server == server:
+        if job is not None and job.server == workspace.server:
             job.stop()
             waited_for.append(ticket)
     end = time.monotonic() + timeout
@@ -109,22 +112,22 @@ def stop_all(server: str = "", timeout: float = 10.0) -> None:
         ticket.process.kill()
 
 
-def _queue() -> Path:
-    return home() / ".queue"
+def _queue(workspace: Workspace) -> Path:
+    return workspace.home / ".queue"
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[Path]:
+def one_at_a_time(workspace: Workspace) -> Iterator[Path]:
     """Keeps all others of this machine out for the moment of the block; yields the queue's folder."""
-    queue = _queue()
+    queue = _queue(workspace)
     check_writable(queue / "lock")
     queue.mkdir(parents=True, exist_ok=True)
     with FileLock(queue / "lock"):
         yield queue
 
 
-def _draw(folder: str) -> Path:
-    with one_at_a_time() as queue:
+def _draw(workspace: Workspace, folder: str) -> Path:
+    with one_at_a_time(workspace) as queue:
         numbers = [int(path.stem) for path in queue.glob(TICKETS) if path.stem.isdecimal()]
         path = queue / f"{max(numbers, default=0) + 1:012d}.json"
         write_json(path, Process.this().to_dict() | {"folder": folder})

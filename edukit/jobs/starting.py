@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from edukit.core.children import child_environment
 from edukit.core.errors import EdukitError, FolderBusy, OutputNotWritable
 from edukit.core.files import check_writable, output_error, write_json
 from edukit.core.i18n import language
-from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE, SERVER_VARIABLE
+from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE
+from edukit.core.subprocess_env import subprocess_env
+from edukit.core.workspace import Workspace, current
 from edukit.jobs.job import Job, find
 from edukit.jobs.processes import Process
 from edukit.jobs.slot import one_at_a_time
 
 
-def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str], *, lang: str | None = None) -> Job:
+def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str], *, lang: str | None = None, workspace: Workspace | None = None) -> Job:
     """Runs ``edukit <words>`` in the background; it goes on when the caller ends.
 
     Args:
         words: The command line, such as ``["train", "emoji", "--epochs", 5]``.
         folder: Where the job's files go: job.json, events.jsonl, answer.json, stop, chatter.txt. What else lies there is left alone.
         lang: Language of its messages; by default the one in use.
+        workspace: Whose work it is; by default the one in use.
 
     Raises:
         FolderBusy: A job still runs in ``folder``.
@@ -36,15 +38,16 @@ def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str
     place = Path(folder).expanduser().absolute()
     check_writable(place / JOB)
     place.mkdir(parents=True, exist_ok=True)
-    with one_at_a_time():
+    workspace = workspace or current()
+    with one_at_a_time(workspace):
         running = find(place)
         if running is not None and not running.ended:
             raise FolderBusy(path=place)
         _clear(place)
         spoken = lang or language()
         spelled = [os.fspath(word) if isinstance(word, os.PathLike) else str(word) for word in words]
-        child = _spawn([*spelled, "--events", "--json", "--lang", spoken], place)
-        record = {"v": 1, "words": spelled, "lang": spoken, "server": os.environ.get(SERVER_VARIABLE, "")}
+        child = _spawn([*spelled, "--events", "--json", "--lang", spoken], place, workspace)
+        record = {"v": 1, "words": spelled, "lang": spoken, "server": workspace.server}
         try:
             write_json(place / JOB, Process.of(child).to_dict() | record)
         except EdukitError:  # a job that nobody could find again must not run
@@ -62,15 +65,16 @@ def _clear(folder: Path) -> None:
             raise OutputNotWritable(path=folder / name, reason=error.strerror or error) from error
 
 
-def _spawn(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
+def _spawn(words: list[str], folder: Path, workspace: Workspace) -> subprocess.Popen[bytes]:
     apart: dict[str, Any] = {"start_new_session": True}  # a Ctrl-C meant for the server must not reach it
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    environment = subprocess_env() | workspace.to_environment() | {JOB_VARIABLE: str(folder), "PYTHONUTF8": "1"}
     try:
         with (folder / ANSWER).open("wb") as answer, (folder / EVENTS).open("ab") as events:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "edukit", *words],  # -P: a student's random.py in the current folder is not imported
-                stdin=subprocess.DEVNULL, stdout=answer, stderr=events, env=child_environment() | {JOB_VARIABLE: str(folder), "PYTHONUTF8": "1"}, **apart,
+                stdin=subprocess.DEVNULL, stdout=answer, stderr=events, env=environment, **apart,
             )  # fmt: skip
     except OSError as error:
         raise output_error(error, folder) from error

@@ -11,10 +11,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from edukit.core.children import usable_processors
 from edukit.core.errors import BadArgument, EdukitError, ModelTooSlow, NotAnOnnxFile, OutOfMemory, UnsupportedOnnx, WrongInput
 from edukit.core.i18n import t
 from edukit.core.packages import imported
+from edukit.core.subprocess_env import usable_processors
 from edukit.runtime.onnx_file import OnnxFacts
 
 _NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes", "bfc_arena")

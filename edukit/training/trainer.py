@@ -11,7 +11,7 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import sha256, user_path
 from edukit.core.i18n import t
 from edukit.core.packages import need
-from edukit.core.places import new_run_folder
+from edukit.core.workspace import current
 from edukit.data import Dataset, load_dataset, verified
 from edukit.models import checkpoint_card
 from edukit.training.arguments import Settings, checked
@@ -118,7 +118,7 @@ def _folder_path(out: object, resume: bool) -> Path:
     if out is None:
         if resume:
             raise BadArgument(name="out", value="None", wanted=t("training.wanted.run_folder"))
-        return new_run_folder("train")
+        return current().new_run_folder("train")
     if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
         raise BadArgument(name="out", value=repr(out)[:60], wanted=t("training.wanted.folder"))
     return user_path(os.fspath(out), output=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.core.errors import BadArgument
+from edukit.core.files import output_error
 from edukit.core.i18n import language, set_language, t
-from edukit.core.places import open_lesson_folder
+from edukit.core.workspace import current, use
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def open_lesson(name: str, *, lang: str | None = None) -> Lesson:
         lang: ``"zh"`` or ``"en"``; by default the language in use.
 
     Raises:
-        BadArgument, UnknownChoice
+        BadArgument, UnknownChoice, OutputNotWritable
 
     Example:
         >>> open_lesson("01_first_model", lang="en").lang  # doctest: +SKIP
@@ -43,4 +44,10 @@ def open_lesson(name: str, *, lang: str | None = None) -> Lesson:
         raise BadArgument(name="name", value=repr(name)[:80], wanted=t("verbs.wanted_lesson"))
     if lang is not None:
         set_language(lang)
-    return Lesson(name, open_lesson_folder(name), language())
+    folder = current().lesson_folder(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(error, folder) from error
+    use(current().of_lesson(name))
+    return Lesson(name, folder, language())

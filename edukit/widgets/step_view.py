@@ -126,7 +126,7 @@ class StepView(View):
         try:
             with self.guarded():
                 for task in tasks:
-                    job = jobs.find(task.folder) or jobs.start(task.words, task.folder)
+                    job = jobs.find(task.folder) or jobs.start(task.words, task.folder, workspace=self.work.workspace)
                     ended, last = self._follow(job), job
                     if ended != "done" or self._stopping:
                         break

@@ -1,7 +1,6 @@
 """What a lesson has on disk: its runs, the newest model of each kind, the choices made, the steps done. The views of a page share it."""
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import traitlets
 
 from edukit import jobs as background
 from edukit.core.files import output_error, read_record, write_json
-from edukit.core.places import lesson_folder
+from edukit.core.workspace import Workspace, current, next_name, numbered
 
 STEPS = ("data", "train", "convert", "compare", "try")
 CHECKPOINT, ONNX, INT8 = "best.pth", "best.onnx", "best-int8.onnx"  # as train, convert and quantize call them when no name is given
@@ -20,9 +19,10 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     """One lesson's work of one student.
 
     Args:
-        folder: ``EDUKIT_HOME/<student>/<lesson>``; the same for both languages.
+        workspace: Whose, and of which lesson; the same for both languages.
 
     Attributes:
+        folder: Where it lies.
         dataset: The chosen data: a sample set's name or a folder.
         version: Grows whenever something on disk may have changed; views watch it.
     """
@@ -30,9 +30,9 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     dataset = traitlets.Unicode("emoji")
     version = traitlets.Int(0)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.folder = folder
+        self.workspace, self.folder = workspace, workspace.folder
         saved = self.recall("data").get("dataset")
         self.dataset = saved if isinstance(saved, str) and saved else "emoji"
 
@@ -50,18 +50,17 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         return self.folder / "jobs" / self._next_name(step)
 
     def _next_name(self, step: str) -> str:
-        taken = (entry for parent in (self.folder, self.folder / "jobs") for entry in parent.glob(f"{step}-*"))
-        return f"{step}-{1 + max(map(_number, taken), default=0)}"
+        return next_name(step, self.folder, self.folder / "jobs")
 
     def jobs(self, step: str) -> list[Path]:
         """The job folders of a step, newest first."""
-        return sorted((entry for entry in (self.folder / "jobs").glob(f"{step}-*") if _number(entry)), key=_number, reverse=True)
+        return numbered(step, self.folder / "jobs")
 
     @property
     def trained(self) -> Path | None:
         """The newest run that left a checkpoint and is not at work; one that was stopped within its first epoch counts only where there is no other."""
         within_first = None
-        for run in sorted(self.folder.glob("train-*"), key=_number, reverse=True):
+        for run in numbered("train", self.folder):
             if not (run / CHECKPOINT).is_file() or self._at_work(run):
                 continue
             if read_record(run / "log.json").get("history") != []:
@@ -123,14 +122,9 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
 def work() -> Work:
     """The work of the lesson that is open."""
-    return _work_in(lesson_folder())
-
-
-def _number(entry: Path) -> int:
-    match = re.fullmatch(r"[a-z]+-(\d+)", entry.name)
-    return int(match[1]) if match else 0
+    return _work_in(current())
 
 
 @cache
-def _work_in(folder: Path) -> Work:
-    return Work(folder)
+def _work_in(workspace: Workspace) -> Work:
+    return Work(workspace)

@@ -10,8 +10,8 @@ from edukit.classroom.kernel import apology
 from edukit.classroom.kernels import KERNEL, LessonKernelSpecs, kernel_environment, work_folder
 from edukit.core.errors import NotAnImage
 from edukit.core.i18n import set_language
-from edukit.core.places import home
 from edukit.core.quiet import SWITCHES
+from edukit.core.workspace import Workspace, current
 
 
 @pytest.mark.parametrize(("lang", "sentence"), [("zh", "不是图片"), ("en", "is not a picture")])
@@ -36,16 +36,18 @@ def test_there_is_one_kernel_and_it_is_this_python(monkeypatch, tmp_path):
         specs.get_kernel_spec("other")
 
 
-def test_the_environment_of_a_kernel():
-    told = kernel_environment({"EDUKIT_HOME": "/x", "PYTHONPATH": "/theirs", "OMP_NUM_THREADS": "3"}, "zh")
+def test_the_environment_of_a_kernel(tmp_path):
+    workspace = Workspace(tmp_path, "ann", "01_small", "a server")
+    told = kernel_environment({"EDUKIT_HOME": "/x", "PYTHONPATH": "/theirs", "OMP_NUM_THREADS": "3"}, workspace, "zh")
+    assert Workspace.from_environment(told) == workspace, "the kernel works for the student whose page it is"
     assert told["EDUKIT_LANG"] == "zh" and told["EDUKIT_APP"] == "1" and told["OMP_NUM_THREADS"] == "3" and SWITCHES.items() <= told.items()
     assert told["PYTHONPATH"].split(os.pathsep)[1:] == ["/theirs"]
-    assert 1 <= int(kernel_environment({}, "en")["OMP_NUM_THREADS"]) <= 4
+    assert 1 <= int(kernel_environment({}, workspace, "en")["OMP_NUM_THREADS"]) <= 4
 
 
 def test_a_kernel_starts_in_the_lessons_folder_or_at_least_somewhere(monkeypatch, tmp_path):
-    assert work_folder("01_small") == home() / "me" / "01_small" and work_folder("01_small").is_dir()
+    workspace = current().of_student("ann").of_lesson("01_small")
+    assert work_folder(workspace) == current().home / "ann" / "01_small" and workspace.folder.is_dir()
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("EDUKIT_HOME", str(tmp_path / "file"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    assert work_folder("01_small") == tmp_path
+    assert work_folder(Workspace(tmp_path / "file")) == tmp_path

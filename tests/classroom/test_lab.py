@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from edukit.classroom import lab
 from edukit.core.errors import OutputNotWritable
-from edukit.core.places import home
+from edukit.core.workspace import Workspace, current
 
 
 @pytest.fixture
@@ -26,33 +26,33 @@ def lessons(tmp_path):
 
 
 def mine():
-    return home() / "lessons" / "en" / "01_small.ipynb"
+    return current().home / "lessons" / "en" / "01_small.ipynb"
 
 
 def test_lessons_are_copied_and_a_second_time_changes_nothing(lessons):
-    copied = lab.copy_lessons(lessons)
-    assert copied.folder == home() / "lessons" and not copied.beside
+    copied = lab.copy_lessons(current(), lessons)
+    assert copied.folder == current().home / "lessons" and not copied.beside
     assert mine().read_bytes() == (lessons / "en" / "01_small.ipynb").read_bytes()
     before = mine().stat().st_mtime_ns
-    assert not lab.copy_lessons(lessons).beside and mine().stat().st_mtime_ns == before
+    assert not lab.copy_lessons(current(), lessons).beside and mine().stat().st_mtime_ns == before
     assert sorted(path.name for path in mine().parent.iterdir()) == ["01_small.ipynb"]
 
 
 def test_a_new_version_replaces_a_copy_that_nobody_changed(lessons):
-    lab.copy_lessons(lessons)
+    lab.copy_lessons(current(), lessons)
     write_lesson(lessons, title="Second edition")
-    assert not lab.copy_lessons(lessons).beside
+    assert not lab.copy_lessons(current(), lessons).beside
     assert "Second edition" in mine().read_text()
 
 
 def test_a_changed_notebook_stays_and_the_new_version_lies_beside_it(lessons):
-    lab.copy_lessons(lessons)
+    lab.copy_lessons(current(), lessons)
     mine().write_text("my own work")
-    assert not lab.copy_lessons(lessons).beside, "no new version, nothing beside"
+    assert not lab.copy_lessons(current(), lessons).beside, "no new version, nothing beside"
     for edition, name in (("Second", "01_small-2.ipynb"), ("Third", "01_small-3.ipynb")):
         write_lesson(lessons, title=edition)
         for _ in range(2):
-            assert lab.copy_lessons(lessons).beside == {"en/01_small.ipynb": name}
+            assert lab.copy_lessons(current(), lessons).beside == {"en/01_small.ipynb": name}
         assert edition in (mine().parent / name).read_text()
     assert mine().read_text() == "my own work"
     assert sorted(path.name for path in mine().parent.iterdir()) == ["01_small-2.ipynb", "01_small-3.ipynb", "01_small.ipynb"]
@@ -61,11 +61,11 @@ def test_a_changed_notebook_stays_and_the_new_version_lies_beside_it(lessons):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(steps=st.lists(st.sampled_from(["copy", "edit", "new version", "delete", "lose the list"]), max_size=8))
 def test_whatever_happens_no_work_is_lost(lessons, steps):
-    shutil.rmtree(home(), ignore_errors=True)
+    shutil.rmtree(current().home, ignore_errors=True)
     written = set()
     for number, step in enumerate(steps):
         if step == "copy":
-            lab.copy_lessons(lessons)
+            lab.copy_lessons(current(), lessons)
         elif step == "edit" and mine().exists():
             mine().write_text(f"work {number}")
             written = {f"work {number}"}
@@ -75,18 +75,17 @@ def test_whatever_happens_no_work_is_lost(lessons, steps):
             mine().unlink()
             written = set()
         elif step == "lose the list":
-            (home() / "lessons" / lab.SHIPPED).unlink(missing_ok=True)
-    lab.copy_lessons(lessons)
+            (current().home / "lessons" / lab.SHIPPED).unlink(missing_ok=True)
+    lab.copy_lessons(current(), lessons)
     kept = {path.read_text() for path in mine().parent.glob("*.ipynb")}
     assert written <= kept
     assert written or (lessons / "en" / "01_small.ipynb").read_text() in kept
 
 
-def test_a_place_that_cannot_be_written_is_said_before_anything_starts(monkeypatch, tmp_path, lessons):
+def test_a_place_that_cannot_be_written_is_said_before_anything_starts(tmp_path, lessons):
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("EDUKIT_HOME", str(tmp_path / "file" / "home"))
     with pytest.raises(OutputNotWritable):
-        lab.copy_lessons(lessons)
+        lab.copy_lessons(Workspace(tmp_path / "file" / "home"), lessons)
 
 
 def test_news_and_the_extension_shop_are_off(tmp_path):
@@ -95,7 +94,7 @@ def test_news_and_the_extension_shop_are_off(tmp_path):
     page = json.loads((tmp_path / "jupyter_config_dir" / "labconfig" / "page_config.json").read_text())
     assert preset["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     assert page["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
-    command = lab.lab_command(port=None, ip="127.0.0.1", open_browser=False, lang="en")
+    command = lab.lab_command(current(), port=None, ip="127.0.0.1", open_browser=False, lang="en")
     assert "--LabApp.extension_manager=readonly" in command and "--LabApp.news_url=" in command and not [word for word in command if "token=" in word]
 
 

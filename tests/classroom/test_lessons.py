@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edukit.classroom.lessons import find_lessons, has_lesson, read_progress
-from edukit.core.places import lesson_folder
+from edukit.core.workspace import current
 
 
 def write_progress(told):
-    path = lesson_folder("01_small") / "progress.json"
+    path = current().lesson_folder("01_small") / "progress.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(told if isinstance(told, str) else json.dumps(told), encoding="utf-8")
 
@@ -62,23 +62,23 @@ def test_only_lessons_that_exist_are_had(tmp_path, name):
 )
 def test_progress_is_read_as_far_as_it_can_be(told, step, steps, done):
     write_progress(told)
-    progress = read_progress("01_small", 3)
+    progress = read_progress(current().of_lesson("01_small"), 3)
     assert (progress.step, progress.steps, progress.done) == (step, steps, done)
 
 
 def test_a_later_step_may_be_done_first():
     write_progress({"step": 1, "steps": 3, "finished": [1, "x", None]})
-    progress = read_progress("01_small", 3)
+    progress = read_progress(current().of_lesson("01_small"), 3)
     assert (progress.finished, progress.now) == ({1}, 0)
 
 
 def test_no_progress_without_a_file():
-    assert not read_progress("01_small", 3).begun
+    assert not read_progress(current().of_lesson("01_small"), 3).begun
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(told=st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda told: st.lists(told) | st.dictionaries(st.text(), told)))
 def test_any_json_gives_some_progress(told):
     write_progress(told)
-    progress = read_progress("01_small", 4)
+    progress = read_progress(current().of_lesson("01_small"), 4)
     assert progress.step >= 0 and (not progress.steps or progress.step <= progress.steps)

@@ -10,7 +10,7 @@ from edukit.classroom import pages
 from edukit.classroom.lessons import Lesson
 from edukit.core.files import write_json
 from edukit.core.i18n import LANGUAGES, texts
-from edukit.core.places import home, lesson_folder
+from edukit.core.workspace import Workspace, current
 
 EVIL = "<script>alert(1)</script>\"'&"
 
@@ -94,41 +94,45 @@ def test_no_lessons_is_said():
     ("step", "button", "told"), [(0, "Begin lesson 01", None), (2, "Continue lesson 01", "step 3 of 3"), (3, "Look at lesson 01 again", "✓ finished")]
 )
 def test_progress_is_shown_as_it_is(step, button, told):
-    write_json(lesson_folder("01_lesson") / "progress.json", {"step": step, "steps": 3, "done": step == 3})
+    write_json(current().lesson_folder("01_lesson") / "progress.json", {"step": step, "steps": 3, "done": step == 3})
     shown = page(lesson())
     assert button in shown and shown.count("ek-primary") - pages.stylesheet().count("ek-primary") == 1
     assert shown.count('<li class="done"') == step and (told is None or told in shown)
 
 
+def next_lesson(lessons):
+    return pages.next_lesson(lessons, {lesson.name: lesson.progress(current()) for lesson in lessons})
+
+
 def test_one_goes_on_with_the_last_lesson_begun_then_with_the_next():
     lessons = [lesson(number) for number in (1, 2, 3)]
-    assert pages.next_lesson(lessons).number == 1
-    write_json(lesson_folder("01_lesson") / "progress.json", {"step": 3, "steps": 3, "done": True})
-    assert pages.next_lesson(lessons).number == 2
-    write_json(lesson_folder("03_lesson") / "progress.json", {"step": 1, "steps": 3})
-    assert pages.next_lesson(lessons).number == 3
-    assert pages.next_lesson([]) is None
+    assert next_lesson(lessons).number == 1
+    write_json(current().lesson_folder("01_lesson") / "progress.json", {"step": 3, "steps": 3, "done": True})
+    assert next_lesson(lessons).number == 2
+    write_json(current().lesson_folder("03_lesson") / "progress.json", {"step": 1, "steps": 3})
+    assert next_lesson(lessons).number == 3
+    assert next_lesson([]) is None
 
 
-def test_the_pill_is_true(monkeypatch, tmp_path):
+def test_the_pill_is_true(tmp_path):
     assert "saved on this computer" in page(lesson()) and "saved on the class computer" in page(lesson(), local=False)
     blocked = tmp_path / "a file"
     blocked.write_text("")
-    monkeypatch.setenv("EDUKIT_HOME", str(blocked / "home"))
-    shown = page(lesson())
-    assert "cannot be saved" in shown and str(home()) in shown and 'class="ek-pill warn"' in shown
+    workspace = Workspace(blocked / "home")
+    shown = page(lesson(), workspace=workspace)
+    assert "cannot be saved" in shown and str(workspace.home) in shown and 'class="ek-pill warn"' in shown
 
 
 def test_a_full_disk_is_no_place_to_save(monkeypatch):
     monkeypatch.setattr(pages, "LEAST_FREE_BYTES", 10**18)
-    assert not pages.can_save()
+    assert not pages.can_save(current())
 
 
 def test_every_text_is_used_and_every_used_text_exists():
     code = "".join(path.read_text(encoding="utf-8") for path in pages.HERE.rglob("*") if path.suffix in (".py", ".html", ".j2", ".js"))
     ours = {key.removeprefix("classroom.") for key in texts() if key.startswith("classroom.")}
     spoken = set(re.findall(r"""["'(](?:classroom\.)?([a-z_]+)["']""", code))
-    derived = {f"{kind}_remedy" for kind in ("refused", "missing", "broken")}
+    derived = {f"{kind}_remedy" for kind in ("refused", "missing", "broken", "locked")}
     assert ours <= spoken | derived, ours - spoken - derived
     assert {key for key in re.findall(r"""text\("([a-z_]+)""", code)} <= ours
 

@@ -16,7 +16,9 @@ from processes import living
 
 from edukit import classroom
 from edukit.classroom import server as code
+from edukit.classroom.address import Address, check_base_url, choose_token, listen
 from edukit.core.errors import BadArgument, PortTaken, UnknownChoice
+from edukit.core.workspace import current
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def open_socket(server, path, *headers):
     """The first line that the server answers to a websocket's request."""
     key = base64.b64encode(os.urandom(16)).decode()
     head = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
-    with socket.create_connection(("127.0.0.1", int(server.url.split(":")[2][:-1])), timeout=20) as link:
+    with socket.create_connection(("127.0.0.1", int(server.url.split(":")[2].split("/")[0])), timeout=20) as link:
         link.sendall("\r\n".join([*head, *headers, "", ""]).encode())
         return link.recv(4096).decode("latin-1").splitlines()[0]
 
@@ -168,14 +170,40 @@ def test_the_next_free_port_is_taken_unless_the_user_insists():
         port = busy.getsockname()[1]
         with pytest.raises(PortTaken, match="E602"):
             classroom.serve(port=port, open_browser=False)
-        (other,) = code.listen("127.0.0.1", port, insist=False)
+        (other,) = listen("127.0.0.1", port, insist=False)
         assert other.getsockname()[1] > port
         other.close()
 
 
 def test_addresses_are_ones_that_a_browser_takes():
-    assert code._address("0.0.0.0", 80) == "http://127.0.0.1:80/" and code._address("::1", 80) == "http://[::1]:80/"
-    assert code._is_loopback("127.0.0.1") and code._is_loopback("localhost") and not code._is_loopback("0.0.0.0") and not code._is_loopback("school.example")
+    assert Address("0.0.0.0", 80).url() == "http://127.0.0.1:80/" and Address("::1", 80, "/a/", "word").url() == "http://[::1]:80/a/?token=word"
+    assert Address("127.0.0.1").loopback and Address("localhost").loopback and not Address("0.0.0.0").loopback and not Address("school.example").loopback
+    assert Address("192.0.2.7", 80).network_url() == "http://192.0.2.7:80/" and Address("127.0.0.1").network_url() == ""
+    assert "127.0.0.1" not in Address("0.0.0.0").network_url()
+
+
+@pytest.mark.parametrize(("prefix", "base"), [("/", "/"), ("", "/"), ("class", "/class/"), ("/user/a%40x.org/a+b/", "/user/a%40x.org/a+b/"), ("//a//", "/a/")])
+def test_a_prefix_gets_its_slashes(prefix, base):
+    assert check_base_url(prefix) == base
+
+
+@pytest.mark.parametrize("prefix", ["/a b/", "/..", "/a/../b", "/(x)", "/x?y", "/课", "/%zz"])
+def test_prefixes_that_cannot_be(prefix):
+    with pytest.raises(BadArgument):
+        classroom.serve(base_url=prefix, open_browser=False)
+
+
+def test_who_may_come_needs_a_token_unless_it_is_switched_off_in_words(monkeypatch):
+    made = choose_token("0.0.0.0", None, False)
+    assert len(made) == 48 and made != choose_token("192.0.2.7", None, False)
+    assert choose_token("127.0.0.1", None, False) == "" and choose_token("0.0.0.0", None, True) == ""
+    assert choose_token("127.0.0.1", "class-3b", False) == "class-3b"
+    monkeypatch.setenv("EDUKIT_TOKEN", "from-outside")
+    assert choose_token("127.0.0.1", None, False) == "from-outside" and choose_token("127.0.0.1", "class-3b", False) == "class-3b"
+    assert choose_token("0.0.0.0", None, True) == ""
+    for token, no_token in (("", False), ("abc", False), ("a b c d", False), ("口令口令", False), ("class-3b", True)):
+        with pytest.raises(BadArgument):
+            choose_token("0.0.0.0", token, no_token)
 
 
 def copy_of_edukit(folder):
@@ -237,6 +265,8 @@ def test_a_lesson_that_cannot_start_and_a_home_that_cannot_be_written_are_said(t
 
 
 def test_others_may_come_only_when_asked_for_and_it_is_said(tmp_path, capsys):
-    code._announce("0.0.0.0", 8866, 8870)
-    said = capsys.readouterr().out
-    assert "http://127.0.0.1:8870/" in said and "anyone on the same network" in said and "8866 is in use" in said
+    for token, note in (("", "anyone on the same network"), ("secret-word", "need the address with its token")):
+        code.announce(Address("0.0.0.0", 8866, "/x/", token), Address("0.0.0.0", 8870, "/x/", token), current())
+        printed = capsys.readouterr().out
+        assert "http://127.0.0.1:8870/x/" in printed and note in printed and "8866 is in use" in printed
+        assert printed.count("?token=secret-word") == (2 if token and Address("0.0.0.0").network_url() else 1 if token else 0)

@@ -3,6 +3,7 @@ import json
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ import psutil
 import pytest
 
 from edukit.core.errors import FileMissing, FolderBusy, OutputNotWritable
+from edukit.core.workspace import current
 from edukit.jobs import Job, find, machine_slot, start, stop_all
 from edukit.jobs.slot import tickets
 from tests.hostile import files
@@ -33,7 +35,7 @@ def dataset(tmp_path):
 @contextmanager
 def slot_taken():
     """While the block runs, the machine's slot is held by this process."""
-    with machine_slot(lambda ahead: None):
+    with machine_slot(current(), lambda ahead: None):
         yield
 
 
@@ -104,7 +106,7 @@ def test_waiting_shows_the_place_and_stops_at_once(tmp_path):
         wait_until(lambda: second.place == 1)
     second.wait(60)
     assert second.state == "failed" and second.place == 0 and second.error["code"] == "E101"
-    assert tickets() == []
+    assert tickets(current()) == []
 
 
 def test_a_job_told_to_stop_before_it_listens_still_stops(tmp_path):
@@ -120,7 +122,7 @@ def test_a_job_that_vanished_is_lost_and_its_place_is_free(tmp_path):
         wait_until(lambda: job.state == "waiting")
         psutil.Process(json.loads((tmp_path / "job" / "job.json").read_text())["pid"]).kill()
         wait_until(lambda: job.state == "lost")
-        assert job.error["code"] == "E605" and find(tmp_path / "job").state == "lost" and len(tickets()) == 1
+        assert job.error["code"] == "E605" and find(tmp_path / "job").state == "lost" and len(tickets(current())) == 1
         job.stop()  # nobody is harmed
         assert not (tmp_path / "job" / "stop").exists()
 
@@ -149,21 +151,19 @@ def test_the_end_of_the_server_stops_every_job(tmp_path):
     with slot_taken():
         jobs = [start(WAITS_FOR_THE_SLOT, tmp_path / str(number)) for number in range(2)]
         wait_until(lambda: all(job.state == "waiting" for job in jobs))
-        stop_all(timeout=10)
+        stop_all(current(), timeout=10)
         assert [job.state for job in jobs] == ["stopped", "stopped"]
-        assert len(tickets()) == 1  # this test's own, which is no job
+        assert len(tickets(current())) == 1  # this test's own, which is no job
 
 
-def test_the_end_of_a_server_does_not_stop_the_jobs_of_another(tmp_path, monkeypatch):
+def test_the_end_of_a_server_does_not_stop_the_jobs_of_another(tmp_path):
+    servers = {name: replace(current(), server=name) for name in ("mine", "theirs")}
     with slot_taken():
-        jobs = {}
-        for server in ("mine", "theirs"):
-            monkeypatch.setenv("EDUKIT_SERVER", server)
-            jobs[server] = start(WAITS_FOR_THE_SLOT, tmp_path / server)
+        jobs = {name: start(WAITS_FOR_THE_SLOT, tmp_path / name, workspace=workspace) for name, workspace in servers.items()}
         wait_until(lambda: all(job.state == "waiting" for job in jobs.values()))
-        stop_all("mine", timeout=10)
+        stop_all(servers["mine"], timeout=10)
         assert (jobs["mine"].state, jobs["theirs"].state) == ("stopped", "waiting")
-        stop_all("theirs", timeout=10)
+        stop_all(servers["theirs"], timeout=10)
         assert jobs["theirs"].state == "stopped"
 
 
@@ -171,11 +171,11 @@ def test_a_training_is_stopped_and_keeps_what_is_done(tmp_path):
     data = files.imagenet(tmp_path / "data")
     job = start(["train", data, "--backbone", "LeNet", "--epochs", 100_000, "--out", tmp_path / "run"], tmp_path / "run")  # one folder for both
     wait_until(lambda: (job.progress or {}).get("unit") == "epoch" and job.progress["done"] >= 1, seconds=90)
-    assert job.state == "running" and tickets()[0].folder == str(tmp_path / "run")
+    assert job.state == "running" and tickets(current())[0].folder == str(tmp_path / "run")
     job.stop()
     job.wait(60)
     assert job.state == "stopped" and Path(job.answer["best"]).is_file() and len(job.answer["history"]) >= 1
-    assert tickets() == []
+    assert tickets(current()) == []
 
 
 def test_a_job_lives_in_a_session_of_its_own(tmp_path):

@@ -7,12 +7,12 @@ import time
 import pytest
 
 from edukit.core.events import Stopped
-from edukit.core.places import home
+from edukit.core.workspace import current
 from edukit.jobs.slot import machine_slot, tickets
 
 
 def work(number, log):
-    with machine_slot(lambda ahead: None):
+    with machine_slot(current(), lambda ahead: None):
         log.put(("in", number))
         time.sleep(0.1)
         log.put(("out", number))
@@ -28,7 +28,7 @@ def test_processes_work_one_after_the_other():
     for worker in workers:
         worker.join()
     assert all(entries[i][0] == "in" and entries[i + 1] == ("out", entries[i][1]) for i in range(0, 8, 2)), entries
-    assert tickets() == []
+    assert tickets(current()) == []
 
 
 def test_the_order_is_that_of_arrival_and_places_are_told():
@@ -36,15 +36,15 @@ def test_the_order_is_that_of_arrival_and_places_are_told():
     order = []
 
     def queue(number):
-        with machine_slot(places[number].append):
+        with machine_slot(current(), places[number].append):
             order.append(number)
 
-    with machine_slot(lambda ahead: None):
+    with machine_slot(current(), lambda ahead: None):
         threads = []
         for number in range(3):
             threads.append(threading.Thread(target=queue, args=(number,)))
             threads[-1].start()
-            while len(tickets()) < number + 2:
+            while len(tickets(current())) < number + 2:
                 time.sleep(0.01)
     for thread in threads:
         thread.join(20)
@@ -57,22 +57,22 @@ DEAD = ['{"pid": 2147483000, "started": 1.0}', '{"pid": 1, "started": 1.0}', "",
 
 @pytest.mark.parametrize("content", DEAD)
 def test_tickets_of_the_dead_and_damaged_ones_are_swept(content):
-    (home() / ".queue").mkdir(parents=True)
-    (home() / ".queue" / "000000000001.json").write_text(content)
+    (current().home / ".queue").mkdir(parents=True)
+    (current().home / ".queue" / "000000000001.json").write_text(content)
     ahead = []
-    with machine_slot(ahead.append):
+    with machine_slot(current(), ahead.append):
         assert not any(ahead)
-        assert [json.loads(path.read_text())["folder"] for path in (home() / ".queue").glob("*.json")] == [""]
+        assert [json.loads(path.read_text())["folder"] for path in (current().home / ".queue").glob("*.json")] == [""]
 
 
 def test_the_slot_is_given_back_after_an_error():
-    with pytest.raises(ZeroDivisionError), machine_slot(lambda ahead: None):
+    with pytest.raises(ZeroDivisionError), machine_slot(current(), lambda ahead: None):
         _ = 1 / 0
-    assert tickets() == []
+    assert tickets(current()) == []
 
 
 def test_stopping_while_waiting_leaves_the_queue():
-    with machine_slot(lambda ahead: None):
-        with pytest.raises(Stopped), machine_slot(lambda ahead: None, lambda: True):
+    with machine_slot(current(), lambda ahead: None):
+        with pytest.raises(Stopped), machine_slot(current(), lambda ahead: None, lambda: True):
             raise AssertionError("it was not its turn")
-        assert len(tickets()) == 1
+        assert len(tickets(current())) == 1

@@ -20,7 +20,7 @@ from edukit.core.errors import (
     UnknownChoice,
     WrongBackbone,
 )
-from edukit.core.places import home
+from edukit.core.workspace import current
 from edukit.models import find_backbone, save_checkpoint
 from edukit.training import train
 from edukit.training.arguments import checked
@@ -87,7 +87,7 @@ def test_nothing_is_left_behind_by_what_cannot_begin(folder, tmp_path):
         with pytest.raises(kind) as caught:
             train(**{"dataset": folder, "backbone": "LeNet", "out": tmp_path / "run"} | change)
         assert isinstance(caught.value, EdukitError)
-        assert sorted(tmp_path.rglob("*")) == before and not any(home().rglob("*"))
+        assert sorted(tmp_path.rglob("*")) == before and not any(current().home.rglob("*"))
 
 
 def card_of_lenet():

@@ -7,6 +7,7 @@ import pytest
 from dataset_files import imagenet
 from lesson_work import CLASSES, HISTORY, leave_job, save_model
 
+from edukit.core.workspace import Workspace
 from edukit.widgets.work import Work
 
 
@@ -19,10 +20,10 @@ def pets(tmp_path):
 @pytest.fixture
 def work(tmp_path, pets):
     """A lesson's folder whose student chose ``pets``."""
-    mine = Work(tmp_path / "lesson")
-    mine.folder.mkdir()
+    mine = Work(Workspace(tmp_path, "me", "lesson"))
+    mine.folder.mkdir(parents=True)
     mine.remember("data", {"source": "own", "folder": str(pets), "dataset": str(pets)})
-    return Work(mine.folder)
+    return Work(mine.workspace)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def fake_jobs(monkeypatch):
 
     fake = Fake()
 
-    def start(words, folder, *, lang=None):
+    def start(words, folder, *, lang=None, workspace=None):
         fake.started.append(list(map(str, words)))
         if words[0] in fake.effects:
             fake.effects[words[0]]()

@@ -48,7 +48,7 @@ def test_a_model_that_was_replaced_is_loaded_anew(converted):
 
 def test_another_model_can_be_chosen_and_is_remembered(converted):
     TryView(converted).set("model", "onnx")
-    assert TryView(Work(converted.folder)).values["model"] == "onnx"
+    assert TryView(Work(converted.workspace)).values["model"] == "onnx"
 
 
 def test_without_any_model_it_says_what_comes_first(work, monkeypatch):
@@ -86,7 +86,7 @@ def test_a_guess_is_kept_and_held_against_the_result(work):
     view.act("guess", "nonsense")
     assert view.guessed == ""
     view.act("guess", "85")
-    assert Guess(Work(work.folder)).guessed == "85" and "when the network is trained" in view.body
+    assert Guess(Work(work.workspace)).guessed == "85" and "when the network is trained" in view.body
 
 
 def test_a_good_guess_is_praised_and_another_one_makes_one_think(trained):
@@ -109,7 +109,7 @@ def test_every_choice_of_the_quiz_says_why(work):
             assert ("right" in view.body.partition(f"data-value='{number}:{choice}'")[0].rpartition("<button")[2]) == (choice == right)
         view.act("answer", f"{number}:{right}")
     assert view.pills == [{"text": "3 of 3 right", "kind": "good"}]
-    assert Quiz("lesson_01", Work(work.folder)).right == 3
+    assert Quiz("lesson_01", Work(work.workspace)).right == 3
     view.act("answer", "9:1")
     assert view.right == 3 and view.error == {}
 

@@ -35,14 +35,14 @@ def test_pictures_are_shown_and_checked_by_a_real_job(work, pets):
     assert view.body.count("<img") == 15 and "⚠" in view.body and "12 + 3 + 4" in view.body
     pressed(view)
     assert view.error == {} and "1 problem" in view.body and work.steps_done == ["data"] and not view.busy
-    assert "1 problem" in DataView(Work(work.folder)).body, "a reload shows the last check"
+    assert "1 problem" in DataView(Work(work.workspace)).body, "a reload shows the last check"
 
 
 def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_theirs(work, pets, tmp_path):
     view = DataView(work)
     view.set("folder", str(tmp_path / "nowhere"))
     assert view.error["code"] == "E211" and view.error["near"] == "folder" and work.dataset == str(pets)
-    assert button(view)["disabled"] and "<img" not in view.body and Work(work.folder).dataset == str(pets)
+    assert button(view)["disabled"] and "<img" not in view.body and Work(work.workspace).dataset == str(pets)
     view.set("folder", f'"{pets}"')  # as a file manager copies it
     assert view.error == {} and view.body and work.dataset == str(pets)
 
@@ -61,7 +61,7 @@ def test_another_dataset_reaches_the_other_views(work):
     data.set("source", "emoji")
     assert work.dataset == "emoji" and "emoji" in train.pills[0]["text"] and "'emoji'" in train.code
     assert [setting["name"] for setting in data.settings] == ["source"], "the folder's field is there for a folder alone"
-    assert Work(work.folder).dataset == "emoji"
+    assert Work(work.workspace).dataset == "emoji"
 
 
 def test_train_asks_for_what_is_set_and_shows_what_came(work, fake_jobs):
@@ -83,7 +83,7 @@ def test_train_asks_for_what_is_set_and_shows_what_came(work, fake_jobs):
         "--backbone": "LeNet", "--epochs": "3", "--lr": "0.01", "--freeze": "false", "--random-seed": "2"}  # fmt: skip
     assert "80%" in view.body and "epoch 2" in view.body and "1:01" in view.body and view.status == "Done, and saved on this computer."
     assert button(view)["label"] == "▶ Train again" and work.steps_done == ["train"]
-    again = TrainView(Work(work.folder))
+    again = TrainView(Work(work.workspace))
     assert again.values["backbone"] == "LeNet" and "80%" in again.body and {"text": "✓ saved", "kind": "good"} in again.pills
 
 
@@ -99,7 +99,7 @@ def test_the_code_shown_is_python_and_says_what_is_set(converted, view):
 def test_an_unfinished_training_is_found_again_and_can_be_stopped(work):
     folder = work.folder / "jobs" / "check-1"
     jobs.start(["check-dataset", work.dataset], folder)
-    view = DataView(Work(work.folder))
+    view = DataView(Work(work.workspace))
     view.wait(60)
     assert view.error == {} and view.work.steps_done == ["data"]
     assert jobs.find(folder).state == "done", "found, not started anew"
@@ -109,7 +109,7 @@ def test_a_job_that_fails_is_told_now_and_after_a_reload(work, fake_jobs):
     fake_jobs.errors["train"] = ERROR
     view = pressed(TrainView(work))
     assert view.error["code"] == "E504" and not view.busy and view.status == "" and work.steps_done == []
-    assert TrainView(Work(work.folder)).error["code"] == "E504"
+    assert TrainView(Work(work.workspace)).error["code"] == "E504"
     fake_jobs.errors.clear()
     assert pressed(view).error == {}
 
@@ -233,7 +233,7 @@ def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets
     assert button(view, "changed")["label"] == "Show the changed pictures (1)" and "<figure>" not in view.body
     view.act("changed")
     assert view.body.count("<figure>") == 1 and "really: cat" in view.body and "✗ dog" in view.body
-    assert "6.0 times" in CompareView(Work(converted.folder)).body
+    assert "6.0 times" in CompareView(Work(converted.workspace)).body
     run = converted.new_run("train")
     (run / "best.pth").touch()
     converted.finish("train")

@@ -5,6 +5,7 @@ import pytest
 
 from edukit.core.errors import OutputNotWritable
 from edukit.core.files import read_record
+from edukit.core.workspace import Workspace
 from edukit.widgets.work import STEPS, Work
 
 
@@ -19,7 +20,7 @@ def test_runs_are_numbered_and_old_ones_stay(work):
 def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputNotWritable):
-        Work(tmp_path / "file").new_run("train")
+        Work(Workspace(tmp_path / "file")).new_run("train")
 
 
 def test_the_newest_run_that_left_a_model_counts(trained):
@@ -47,9 +48,11 @@ def test_steps_are_noted_where_the_index_page_reads_them(work):
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"data": 3, "steps_done": 5}', "\0" * 9, "[" * 50_000])
 def test_spoilt_files_do_no_harm(tmp_path, text):
+    workspace = Workspace(tmp_path)
+    workspace.folder.mkdir(parents=True)
     for name in ("choices.json", "progress.json"):
-        (tmp_path / name).write_text(text)
-    work = Work(tmp_path)
+        (workspace.folder / name).write_text(text)
+    work = Work(workspace)
     assert work.dataset == "emoji" and work.recall("train") == {} and work.steps_done == []
     work.remember("train", {"epochs": 3})
-    assert Work(tmp_path).recall("train") == {"epochs": 3}
+    assert Work(workspace).recall("train") == {"epochs": 3}

@@ -10,11 +10,11 @@ from edukit.core.quiet import silence
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
-def child_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+def subprocess_env(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """A copy of ``environment``, by default this process's own, for a child that imports edukit.
 
     Example:
-        >>> child_environment({"LANG": "C"})["DO_NOT_TRACK"]
+        >>> subprocess_env({"LANG": "C"})["DO_NOT_TRACK"]
         '1'
     """
     child = dict(os.environ if environment is None else environment)

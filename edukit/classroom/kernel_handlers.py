@@ -1,4 +1,4 @@
-"""The lines between an open page and its kernel: is it alive, run the cells, talk, good-bye."""
+"""What an open page asks about its kernel: is it alive, run the cells, send messages, shut down."""
 from __future__ import annotations
 
 import inspect
@@ -6,21 +6,26 @@ import logging
 from typing import Any
 
 from jupyter_server.base.handlers import APIHandler
+from jupyter_server.services.kernels.handlers import KernelHandler as JupyterKernelHandler
 from tornado.web import HTTPError
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.execution_request_handler import ExecutionRequestHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from edukit.classroom import pages
-from edukit.classroom.dressing import signed_in
+from edukit.classroom.base_handlers import KernelRequest, signed_in
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
-_unheard = logging.getLogger("edukit.cells")  # a cell that failed is told once, by its kernel
-_unheard.setLevel(logging.CRITICAL + 1)
+silent_log = logging.getLogger("edukit.cells")  # a cell that failed is reported once, by its kernel
+silent_log.setLevel(logging.CRITICAL + 1)
 
 
-class KernelAlive(APIHandler):  # type: ignore[misc]
+class KernelHandler(KernelRequest, JupyterKernelHandler):  # type: ignore[misc]
+    """What Jupyter answers about one kernel."""
+
+
+class AliveHandler(KernelRequest, APIHandler):  # type: ignore[misc]
     """Tells a page whether its kernel still runs and whether work can be saved."""
 
     _track_activity = False  # a page that only asks must not keep its kernel from being culled
@@ -32,12 +37,12 @@ class KernelAlive(APIHandler):  # type: ignore[misc]
         if alive:
             asked = self.kernel_manager.get_kernel(kernel_id).is_alive()
             alive = await asked if inspect.isawaitable(asked) else asked
-        saved = pages.can_save()
-        frame = pages.Frame(lang=lang, local=self.request.remote_ip in ("127.0.0.1", "::1"))
+        frame = pages.Frame(lang=lang, local=self.local, workspace=self.workspace)
+        saved = pages.can_save(self.workspace)
         self.finish({"alive": bool(alive), "saved": saved, "saved_text": frame.saved_text(saved)})
 
 
-class LeftPage(VoilaShutdownKernelHandler):  # type: ignore[misc]
+class ShutdownHandler(KernelRequest, VoilaShutdownKernelHandler):  # type: ignore[misc]
     """A closed page ends its kernel. A beacon cannot carry the _xsrf argument, so this route alone asks for the same origin instead."""
 
     def check_xsrf_cookie(self) -> None:
@@ -54,7 +59,7 @@ class LeftPage(VoilaShutdownKernelHandler):  # type: ignore[misc]
             self.set_status(204)
 
 
-class KernelSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
+class SocketHandler(KernelRequest, VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """Refuses clients that do not speak the binary protocol: one binary reply to such a client makes the server loop."""
 
     async def get(self, kernel_id: str) -> None:
@@ -67,10 +72,10 @@ class KernelSocket(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         await super().get(kernel_id)
 
 
-class RunCells(ExecutionRequestHandler):  # type: ignore[misc]
+class RunHandler(KernelRequest, ExecutionRequestHandler):  # type: ignore[misc]
     """Runs a page's cells when the page asks for it."""
 
-    log = _unheard
+    log = silent_log
     _executor = None  # a page that is closed before it asked has none yet
 
     @property

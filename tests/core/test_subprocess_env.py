@@ -1,0 +1,30 @@
+"""Children of edukit find the same edukit, and nothing of theirs calls home."""
+import os
+from pathlib import Path
+
+import edukit
+from edukit.core.quiet import SWITCHES
+from edukit.core.subprocess_env import subprocess_env, usable_processors
+
+ROOT = str(Path(edukit.__file__).resolve().parents[1])
+
+
+def test_a_child_finds_this_edukit_first_and_then_what_the_user_named():
+    assert subprocess_env({"PYTHONPATH": "/theirs"})["PYTHONPATH"].split(os.pathsep) == [ROOT, "/theirs"]
+    assert subprocess_env({})["PYTHONPATH"] == ROOT
+    assert SWITCHES.items() <= subprocess_env({}).items()
+
+
+def test_packages_that_are_installed_stay_behind_pythons_own_modules(monkeypatch):
+    monkeypatch.setattr("edukit.core.subprocess_env._PACKAGE_PARENT", Path("/venv/lib/python3.11/site-packages"))
+    assert subprocess_env({"PYTHONPATH": "/theirs"})["PYTHONPATH"] == "/theirs"
+
+
+def test_the_environment_that_is_given_stays_as_it_is():
+    given = {"LANG": "C"}
+    subprocess_env(given)
+    assert given == {"LANG": "C"} and "LANG" in subprocess_env(given)
+
+
+def test_processors_are_counted():
+    assert 1 <= usable_processors() <= (os.cpu_count() or 1)
