@@ -124,7 +124,7 @@ def test_stop_reaches_the_job(work, monkeypatch):
         def stop(self):
             self.ended, self.state, self.answer = True, "stopped", {"history": HISTORY}
 
-    monkeypatch.setattr(jobs, "start", lambda words, folder: Endless())
+    monkeypatch.setattr(jobs, "start", lambda words, folder, **_: Endless())
     view = TrainView(work)
     view.act("start")
     end = time.monotonic() + 60
@@ -139,7 +139,7 @@ def test_stop_reaches_the_job(work, monkeypatch):
 
 @pytest.mark.parametrize("view", [TrainView, ConvertView, CompareView])
 def test_a_job_that_was_stopped_before_it_kept_anything_finishes_no_step(converted, view, monkeypatch):
-    def start(words, folder):
+    def start(words, folder, **_):
         return leave_job(folder, words, events=[{"event": "stopped", "answer": {"stopped": True}}], answer={"stopped": True})
 
     monkeypatch.setattr(jobs, "start", start)
