@@ -28,7 +28,7 @@ from edukit.core.errors import (
     TooFewPictures,
 )
 from edukit.core.events import Stopped
-from edukit.data import load_dataset
+from edukit.data import ClassLabel, load_dataset
 from edukit.runtime import load_onnx, read_onnx_facts
 
 PETS = ("bird", "cat", "dog")
@@ -84,7 +84,8 @@ def test_figures_are_those_of_pictures_that_calibration_did_not_see(fp32, train)
 
 def test_a_dataset_may_list_the_same_classes_in_another_order(fp32, train):
     place = {2: 0, 1: 1, 0: 2}
-    turned = replace(train, classes=train.classes[::-1], samples=tuple(replace(sample, index=place[sample.index]) for sample in train))
+    samples = tuple(replace(sample, target=ClassLabel(sample.label, place[sample.index])) for sample in train)
+    turned = replace(train, classes=train.classes[::-1], samples=samples)
     assert (found := quantize(fp32, calibration=turned)).count == divided(turned)[1].labels.size
     right = np.array([train.classes.index(sample.label) for sample in divided(turned)[1]])
     assert found.top1_before == pytest.approx((load_onnx(fp32).predict_scores(divided(turned)[1]).argmax(axis=1) == right).mean())
@@ -177,7 +178,7 @@ def test_weights_in_their_own_file_come_inside(train, tmp_path):
 SCRIPT = """
 import sys
 from edukit.compression import quantize
-from edukit.data import load_dataset
+from edukit.data import ClassLabel, load_dataset
 quantize(sys.argv[1], calibration=load_dataset(sys.argv[2]).train)
 print("torch" in sys.modules)
 """
