@@ -21,10 +21,10 @@ lab: setup ## the same lessons in JupyterLab
 	@$(VENV) -m edukit lab $(PORT_WORDS)
 
 test: test-setup test-browser ## what takes minutes
-	$(VENV) -m pytest -n 2 --dist loadfile -m "$(call PICK,not slow)" $(ARGS)
+	$(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "$(call PICK,not slow)" $(ARGS)
 
 test-all: test-setup test-browser ## everything
-	$(VENV) -m pytest -n 2 --dist loadfile $(if $(BROWSER),,-m "$(call PICK,)") $(ARGS)
+	$(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(BROWSER),,-m "$(call PICK,)") $(ARGS)
 
 lint: test-setup ## style, types, floors, generated lessons
 	$(VENV) -m ruff check .

@@ -22,3 +22,8 @@ def own_home(tmp_path_factory, monkeypatch):
     workspace.use(workspace.Workspace(home))
     monkeypatch.setenv("EDUKIT_LANG", "en")
     i18n.set_language("en")
+
+
+def pytest_collection_modifyitems(items):
+    """Whole lessons and browsers first: pytest-xdist hands out files in this order, and a long one must not come last."""
+    items.sort(key=lambda item: not (item.get_closest_marker("lesson") or item.get_closest_marker("browser")))

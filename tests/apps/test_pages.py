@@ -27,8 +27,7 @@ def wait_for(what, seconds=60.0):
     raise AssertionError("waited in vain")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("lang", "width"), [("zh", 390), ("en", 1280)])
 def test_the_index_and_the_lesson_fit_and_ask_for_nothing_outside(class_server, watch, lang, width):
     watched = watch(width)
     page = watched.open(f"{class_server.url}{lang}/")
