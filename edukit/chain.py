@@ -1,7 +1,6 @@
 """The whole chain in one call: pictures, training, ONNX, INT8, a measured comparison, and a report of it all."""
 from __future__ import annotations
 
-import html
 import os
 import time
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from edukit.core.errors import BadArgument, OutputExists
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
 from edukit.core.files import check_writable, output_error, read_record, sha256, user_path, write_json
+from edukit.core.html import shown_alone, tag
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
 from edukit.core.packages import need
@@ -55,7 +55,9 @@ class DemoResult(Result):
         return f"{self.comparison} {self.report}"
 
     def _repr_html_(self) -> str:
-        return f"{self.comparison._repr_html_()}<p>{html.escape(str(self.report))}</p>"
+        from edukit.comparison.summary import comparison_html
+
+        return shown_alone(comparison_html(self.comparison), tag("p", self.report))
 
 
 def demo(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.classroom.lessons import Lesson, Progress
+from edukit.core import html
 from edukit.core.i18n import LANGUAGES, texts
 from edukit.core.workspace import Workspace, current
 
@@ -78,7 +79,7 @@ def can_save(workspace: Workspace) -> bool:
 @cache
 def stylesheet() -> str:
     """The look of views and pages, as it stands in every page's head."""
-    return (HERE.parent / "core" / "look.css").read_text(encoding="utf-8") + (HERE / "static" / "page.css").read_text(encoding="utf-8")
+    return html.stylesheet("results", "look") + (HERE / "static" / "page.css").read_text(encoding="utf-8")
 
 
 @cache

@@ -1,11 +1,11 @@
 """Answers for people: a few lines a verb, from the same values that ``--json`` gives."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from edukit.cli.table import table
 from edukit.core.files import human_size
+from edukit.core.formatting import columns, percent
 from edukit.core.i18n import t, texts
 
 MOST_LISTED = 20
@@ -45,15 +45,15 @@ def _check_dataset(answer: Mapping[str, Any]) -> str:
 
 def _train(answer: Mapping[str, Any]) -> str:
     measured = [row["val_top1"] for row in answer["history"] if row.get("val_top1") is not None]
-    best = _percent(max(measured)) if measured else "-"
+    best = percent(max(measured)) if measured else "-"
     key = "cli.train.stopped" if answer.get("stopped") else "cli.train.done"
     return t(key, epochs=len(answer["history"]), seconds=round(answer["seconds"]), best=best, path=answer["best"])
 
 
 def _evaluate(answer: Mapping[str, Any]) -> str:
-    rows = [[label, str(one["count"]), _percent(one["recall"]), _percent(one["precision"])] for label, one in answer["per_class"].items()]
+    rows = [[label, str(one["count"]), percent(one["recall"]), percent(one["precision"])] for label, one in answer["per_class"].items()]
     heads = [t("cli.class"), t("cli.pictures"), t("cli.recall"), t("cli.precision")]
-    said = t("cli.evaluate.done", count=answer["count"], top1=_percent(answer["top1"]), top5=_percent(answer["top5"]))
+    said = t("cli.evaluate.done", count=answer["count"], top1=percent(answer["top1"]), top5=percent(answer["top5"]))
     return "\n".join([said, table(heads, rows), *answer.get("warnings", ())])
 
 
@@ -75,7 +75,7 @@ def _compare(answer: Mapping[str, Any]) -> str:
     heads = [t(f"cli.compare.{name}") for name in ("model", "runtime", "size", "top1", "agreement", "latency", "throughput")]
     rows = [
         [
-            str(one.get("name") or one["path"]), one["runtime"], human_size(one["size_bytes"]), _percent(one["top1"]), _percent(one["agreement"]),
+            str(one.get("name") or one["path"]), one["runtime"], human_size(one["size_bytes"]), percent(one["top1"]), percent(one["agreement"]),
             _number(_of(one["latency_ms"], "p50")), _number(one["throughput"]),
         ]
         for one in answer["models"]
@@ -104,13 +104,19 @@ def _doctor(answer: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns side by side, each as wide as its widest cell; all but the first are set to the right."""
+    lines = [list(heads), *(list(row) for row in rows)]
+    widths = [max(columns(line[column]) for line in lines) for column in range(len(heads))]
+    return "\n".join(
+        "  ".join(cell + pad if column == 0 else pad + cell for column, cell in enumerate(line) for pad in (" " * (widths[column] - columns(cell)),)).rstrip()
+        for line in lines
+    )
+
+
 def _split_name(split: str) -> str:
     key = f"cli.split.{split}"
     return t(key) if key in texts() else split
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.1%}"
 
 
 def _number(value: float | None) -> str:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from edukit.cli.streams import say_error
-from edukit.cli.table import cut
 from edukit.core.events import Event
+from edukit.core.formatting import cut
 from edukit.core.i18n import t, texts
 
 BAR_WIDTH = 24

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from edukit.core.html import shown_alone
 from edukit.core.packages import imported
 from edukit.core.results import Result
 
@@ -139,6 +140,6 @@ class Comparison(Result):
         return sentence(self)
 
     def _repr_html_(self) -> str:
-        from edukit.comparison.summary import notebook_html
+        from edukit.comparison.summary import comparison_html
 
-        return notebook_html(self)
+        return shown_alone(comparison_html(self))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.core.files import human_size
-from edukit.core.html import facts_table
+from edukit.core.formatting import score, times
+from edukit.core.html import answer, shown_alone, tag, tiles
 from edukit.core.i18n import t
 from edukit.core.results import Result
 
@@ -45,16 +46,16 @@ class Quantization(Result):
         return str(self.path)
 
     def __str__(self) -> str:
-        figures = {"before": f"{self.top1_before:.1%}", "after": f"{self.top1_after:.1%}", "agreement": f"{self.agreement:.1%}", "count": self.count}
         sizes = f"{human_size(self.size_before_bytes)} → {human_size(self.size_bytes)}"
-        return f"{self.path.name}: {sizes}. {t('compression.figures', **figures)}"
+        return f"{self.path.name}: {sizes}. {self._figures()}"
 
     def _repr_html_(self) -> str:
-        rows = {
-            t("compression.file"): self.path.name,
-            t("compression.size"): f"{human_size(self.size_before_bytes)} → {human_size(self.size_bytes)}",
-            t("compression.top1"): f"{self.top1_before:.1%} → {self.top1_after:.1%}",
-            t("compression.agreement"): t("compression.of_pictures", share=f"{self.agreement:.1%}", count=self.count),
-            t("compression.bits"): t("compression.bits_reduced" if self.reduce_range else "compression.bits_full"),
-        }
-        return facts_table(rows.items())
+        smaller = t("compression.smaller", times=times(self.size_before_bytes / max(1, self.size_bytes)), file=self.path.name)
+        sizes = [("ONNX", human_size(self.size_before_bytes), "", self.size_before_bytes, "onnx"),
+                 ("ONNX INT8", human_size(self.size_bytes), self.path.name, self.size_bytes, "int8")]  # fmt: skip
+        bits = t("compression.bits_reduced" if self.reduce_range else "compression.bits_full")
+        return shown_alone(answer(smaller), tiles(sizes), tag("p", self._figures()), tag("small", f"{t('compression.bits')}: {bits}"))
+
+    def _figures(self) -> str:
+        shares = {"before": self.top1_before, "after": self.top1_after, "agreement": self.agreement}
+        return t("compression.figures", count=self.count, **{name: score(share, self.count) for name, share in shares.items()})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.core.files import human_size
-from edukit.core.html import facts_table
+from edukit.core.html import shown_alone, stats, ticks
 from edukit.core.i18n import t
 from edukit.core.results import Result
 
@@ -100,11 +100,10 @@ class Conversion(Result):
         return f"{self.path.name}: {human_size(self.size_bytes)}, opset {self.opset_version}. {self.gate}"
 
     def _repr_html_(self) -> str:
-        rows = {
-            t("conversion.file"): self.path.name,
-            t("conversion.size"): human_size(self.size_bytes),
-            t("conversion.version"): f"opset {self.opset_version}, IR {self.ir_version}",
-            t("conversion.nodes"): f"{self.nodes_before} → {self.nodes_after}",
-            t("conversion.proof"): str(self.gate),
-        }
-        return facts_table(rows.items())
+        facts = [
+            (t("conversion.file"), self.path.name, ""), (t("conversion.size"), human_size(self.size_bytes), ""),
+            (t("conversion.version"), f"opset {self.opset_version}", f"IR {self.ir_version}"),
+            (t("conversion.nodes"), f"{self.nodes_before} → {self.nodes_after}", ""),
+        ]  # fmt: skip
+        calls = ((False, f"{call.image}: {call.label} → {call.converted}") for call in self.gate.close_calls)
+        return shown_alone(ticks([(self.gate.passed, str(self.gate))]), stats(facts), ticks(calls) if self.gate.close_calls else "")

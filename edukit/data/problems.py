@@ -1,7 +1,6 @@
 """What can be wrong with a dataset, told file by file: the kinds and severities of INTERFACES."""
 from __future__ import annotations
 
-import html
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from edukit.core.errors import BadDataset
+from edukit.core.html import answer, shown_alone, tag
 from edukit.core.i18n import t
 from edukit.core.results import Result
 from edukit.data.naming import one_line, printable
@@ -120,12 +120,11 @@ class DatasetReport(Result):
         return t(f"data.report.{key}", images=self.counts["images"], errors=severities["error"], warnings=severities["warning"])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{t('data.severity.' + found.severity)}</td><td><code>{html.escape(_relative(found.path, self.folder))}</code></td>"
-            f"<td>{html.escape(found.detail)}</td><td>{html.escape(found.remedy)}</td></tr>"
+        lines = [
+            tag("p", f"{t('data.severity.' + found.severity)} · {_relative(found.path, self.folder)}: {found.detail} {found.remedy}")
             for found in self.problems[:MOST_LISTED]
-        )
-        return f"<div class='ek-report'><p>{html.escape(self.summary)}</p>" + (f"<table>{rows}</table>" if rows else "") + "</div>"
+        ]
+        return shown_alone(answer(self.summary), *lines)
 
 
 def _relative(path: str, folder: Path) -> str:

@@ -1,7 +1,6 @@
 """Measuring a model on pictures that it has not seen."""
 from __future__ import annotations
 
-import html
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edukit.core import html
 from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
 from edukit.core.events import OnEvent, ShouldStop
-from edukit.core.i18n import language, t
+from edukit.core.formatting import percent, right_of
+from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.data.dataset import Split
@@ -76,15 +77,13 @@ class Evaluation(Result):
         return imported("pandas").DataFrame.from_dict(self.per_class, orient="index")
 
     def __str__(self) -> str:
-        low, high = self.interval
-        return t("evaluation.answer", right=self.count - len(self.wrong), count=self.count, top1=f"{self.top1:.1%}", low=f"{low:.0%}", high=f"{high:.0%}")
+        low, high = (percent(edge, 0) for edge in self.interval)
+        return t("evaluation.answer", right=right_of(self.count - len(self.wrong), self.count), low=low, high=high)
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{html.escape(t(f'evaluation.{name}'))}</th>" for name in ("class", "count", "correct", "recall", "precision"))
-        rows = "".join(_row(label, row) for label, row in self.per_class.items())
-        warnings = "".join(f"<p>⚠ {html.escape(text)}</p>" for text in self.warnings)
-        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        return f'<div lang="{language()}"><p><strong>{html.escape(str(self))}</strong></p>{warnings}{table}</div>'
+        heads = [t(f"evaluation.{name}") for name in ("class", "count", "correct", "recall", "precision")]
+        rows = [(label, row["count"], row["correct"], percent(row["recall"], 0), percent(row["precision"], 0)) for label, row in self.per_class.items()]
+        return html.shown_alone(html.answer(str(self)), html.warnings(self.warnings), html.table(heads, rows))
 
 
 def evaluate(
@@ -171,12 +170,3 @@ def _warnings(predictor: Predictor, split: Split) -> tuple[str, ...]:
     if len(split) < 10 * len(split.classes):
         found.append(t("evaluation.few", count=len(split)))
     return tuple(found)
-
-
-def _row(label: str, figures: dict[str, float | None]) -> str:
-    cells = "".join(f"<td>{_cell(value)}</td>" for value in figures.values())
-    return f"<tr><td>{html.escape(label)}</td>{cells}</tr>"
-
-
-def _cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}" if isinstance(value, float) else str(value)

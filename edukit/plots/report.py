@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edukit.comparison.summary import conditions, percent, sentence, table_html
+from edukit.comparison.summary import conditions, sentence, table_html
+from edukit.comparison.tradeoffs import tradeoff
 from edukit.core.errors import BadSuffix, OutputExists
 from edukit.core.files import check_writable, user_path, write_text
+from edukit.core.formatting import percent, right_of
+from edukit.core.html import facts_table, scrolling, shots, stats, table, tag, warnings
 from edukit.core.i18n import language, t
 from edukit.plots.bars import class_counts, file_sizes
 from edukit.plots.confusions import confusion
-from edukit.plots.curves import training_curves
 from edukit.plots.facts import what_was_done
-from edukit.plots.page import FULL, HALF, NARROW, Block, figure_html, page_html, pair, shots_html, stats_html, tag
+from edukit.plots.page import FULL, HALF, NARROW, Block, figure_html, page_html, pair
 from edukit.plots.pictures import spread_over_classes
-from edukit.plots.tradeoffs import tradeoff
+from edukit.training.curves import training_curves
 from edukit.training.result import best_row
 
 if TYPE_CHECKING:
@@ -88,10 +90,10 @@ def _answer(findings: Findings) -> Block:
         low, high = first.top1_interval
         hints.insert(0, t("report.known_within", count=first.count, low=f"{100 * low:.0f}%", high=f"{100 * high:.0f}%", model=first.name))
     body = [
-        pair(figure_html(tradeoff, comparison), tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison, wide=NARROW), css="pair wide-first"),
-        f'<div class="ek-scroll">{table_html(comparison)}</div>',
+        pair(tradeoff(comparison), tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison, wide=NARROW), css="pair wide-first"),
+        table_html(comparison),
         *(tag("p", hint, "ek-hint") for hint in hints),
-        *(tag("p", f"⚠ {warning}", "ek-box warn") for warning in comparison.warnings),
+        warnings(comparison.warnings),
     ]
     gate = findings.conversion.gate if findings.conversion else None
     same = t("report.same_labels", count=gate.count) if gate and gate.agree == gate.count else ""
@@ -103,12 +105,12 @@ def _training(findings: Findings) -> list[Block]:
     if training is None or not training.history:
         return []
     best = best_row(training.history) or {}
-    stats = stats_html([
-        (t("report.best_validation"), percent(best.get("val_top1"))), (t("report.best_epoch"), str(best["epoch"])),
-        (t("report.epochs"), str(len(training.history))), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}")),
+    figures = stats([
+        (t("report.best_validation"), percent(best.get("val_top1")), ""), (t("report.best_epoch"), str(best["epoch"]), ""),
+        (t("report.epochs"), str(len(training.history)), ""), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}"), ""),
     ])  # fmt: skip
-    curves = [tag("h3", t(f"report.curve_{part}")) + figure_html(training_curves, training.history, measure=part, wide=HALF) for part in ("top1", "loss")]
-    return [Block(t("report.training"), [stats, pair(*curves)])]
+    curves = [tag("h3", t(f"report.curve_{part}")) + training_curves(training.history, measure=part, kept=best, width=HALF) for part in ("top1", "loss")]
+    return [Block(t("report.training"), [figures, pair(*curves)])]
 
 
 def _evaluation(findings: Findings) -> list[Block]:
@@ -116,12 +118,12 @@ def _evaluation(findings: Findings) -> list[Block]:
     if evaluation is None:
         return []
     names = findings.dataset.class_names if findings.dataset else {}
-    right = t("report.right", right=evaluation.count - len(evaluation.wrong), count=evaluation.count, top1=percent(evaluation.top1))
+    right = t("report.right", right=right_of(evaluation.count - len(evaluation.wrong), evaluation.count))
     local = names.get(language(), {})
     beside = len(evaluation.classes) <= FEW
-    matrix, table = figure_html(confusion, evaluation, class_names=names, wide=HALF if beside else FULL), _per_class(evaluation, local)
-    warnings = [tag("p", f"⚠ {warning}", "ek-box warn") for warning in evaluation.warnings if warning not in findings.comparison.warnings]
-    body = [tag("p", right, "ek-answer"), *warnings, *([pair(matrix, table)] if beside else [matrix, table])]
+    matrix, figures = figure_html(confusion, evaluation, class_names=names, wide=HALF if beside else FULL), _per_class(evaluation, local)
+    beware = warnings(sentence for sentence in evaluation.warnings if sentence not in findings.comparison.warnings)
+    body = [tag("p", right, "ek-answer"), beware, *([pair(matrix, figures)] if beside else [matrix, figures])]
     return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
 
 
@@ -129,19 +131,16 @@ def _wrong(evaluation: Evaluation, names: Mapping[str, str]) -> Block:
     worst = sorted(evaluation.wrong, key=lambda wrong: -wrong.score)[:WRONG_SHOWN]
     if not worst:
         return Block(t("report.wrong"), [tag("p", t("report.nothing_wrong"))])
-    shots = [(one.path, names.get(one.label) or one.label, f"→ {names.get(one.predicted) or one.predicted} {100 * one.score:.0f}%") for one in worst]
-    return Block(t("report.wrong"), [tag("p", t("report.wrong_hint", shown=len(worst), wrong=len(evaluation.wrong)), "ek-hint"), shots_html(shots)])
+    pictures = [(one.path, names.get(one.label) or one.label, f"→ {names.get(one.predicted) or one.predicted} {percent(one.score, 0)}") for one in worst]
+    return Block(t("report.wrong"), [tag("p", t("report.wrong_hint", shown=len(worst), wrong=len(evaluation.wrong)), "ek-hint"), shots(pictures)])
 
 
 def _per_class(evaluation: Evaluation, names: Mapping[str, str]) -> str:
-    heads = "".join(f'<th{"" if place == 0 else " class=n"}>{text}</th>' for place, text in enumerate(t("report.per_class").split("|")))
-    rows = "".join(
-        f"<tr>{tag('th', names.get(label) or label)}" + "".join(
-            tag("td", text, "n") for text in (str(row["count"]), str(row["correct"]), percent(row["recall"]), percent(row["precision"]))
-        ) + "</tr>"
+    rows = [
+        (names.get(label) or label, row["count"], row["correct"], percent(row["recall"]), percent(row["precision"]))
         for label, row in evaluation.per_class.items()
-    )  # fmt: skip
-    return f'<div class="ek-scroll tall"><table class="ek-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    ]
+    return table(t("report.per_class").split("|"), rows, css="tall")
 
 
 def _changed(findings: Findings) -> list[Block]:
@@ -150,11 +149,11 @@ def _changed(findings: Findings) -> list[Block]:
         return []
     names = findings.dataset.class_names.get(language(), {}) if findings.dataset else {}
     models = {model.path: model.name for model in findings.comparison.models}
-    shots = shots_html([
+    pictures = [
         (one.path, t("report.was", label=names.get(one.first) or one.first), t("report.now", label=names.get(one.other) or one.other, model=models[one.model]))
         for one in changed
-    ])  # fmt: skip
-    return [Block(t("report.changed"), [tag("p", t("report.changed_hint", first=findings.comparison.models[0].name), "ek-hint"), shots])]
+    ]  # fmt: skip
+    return [Block(t("report.changed"), [tag("p", t("report.changed_hint", first=findings.comparison.models[0].name), "ek-hint"), shots(pictures)])]
 
 
 def _dataset(findings: Findings) -> list[Block]:
@@ -163,11 +162,10 @@ def _dataset(findings: Findings) -> list[Block]:
         return []
     split = dataset.train if len(dataset.train) else dataset.splits[0]
     places = spread_over_classes(split, SHOWN)
-    shots = shots_html([(split[place].path, dataset.shown(split[place].label, language()), "") for place in places])
+    pictures = shots((split[place].path, dataset.shown(split[place].label, language()), "") for place in places)
     notes = [tag("p", note, "ek-hint") for note in dataset.notes]
-    return [Block(t("report.dataset"), [figure_html(class_counts, dataset), shots, *notes], pill=dataset.name)]
+    return [Block(t("report.dataset"), [figure_html(class_counts, dataset), pictures, *notes], pill=dataset.name)]
 
 
 def _done(findings: Findings) -> Block:
-    rows = "".join(f"<tr>{tag('th', name)}{tag('td', text)}</tr>" for name, text in what_was_done(findings))
-    return Block(t("report.done"), [f'<div class="ek-scroll"><table class="ek-table facts">{rows}</table></div>'])
+    return Block(t("report.done"), [scrolling(facts_table(what_was_done(findings), "facts"))])

@@ -1,13 +1,14 @@
 """What a model says about one picture."""
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edukit.core.formatting import percent
+from edukit.core.html import bars, shown_alone
 from edukit.core.i18n import language
 from edukit.core.results import Result
 
@@ -49,14 +50,10 @@ class Prediction(Result):
         return self.names.get(language(), {}).get(label) or label
 
     def __str__(self) -> str:
-        return ", ".join(f"{self.shown(label)} {score:.1%}" for label, score in zip(self.labels, self.scores))
+        return ", ".join(f"{self.shown(label)} {percent(score)}" for label, score in zip(self.labels, self.scores))
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{html.escape(self.shown(label))}</td><td><progress max='1' value='{score:.4f}'></progress></td><td>{score:.1%}</td></tr>"
-            for label, score in zip(self.labels, self.scores)
-        )
-        return f"<table class='ek-prediction'>{rows}</table>"
+        return shown_alone(bars([self.shown(label) for label in self.labels], self.scores))
 
 
 def best(image: str, probabilities: NDArray[np.float32], classes: tuple[str, ...], top: int, names: Mapping[str, Mapping[str, str]]) -> Prediction:

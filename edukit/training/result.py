@@ -1,7 +1,6 @@
 """What training leaves behind."""
 from __future__ import annotations
 
-import html
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.card import ModelCard
-from edukit.core.i18n import language, t
+from edukit.core.formatting import percent
+from edukit.core.html import answer, shown_alone, tag
+from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.results import Result
 
@@ -58,10 +59,13 @@ class TrainResult(Result):
         top1 = self.card.metrics.get("val_top1", self.card.metrics.get("train_top1"))
         if not self.history or top1 is None:
             return t("training.no_epoch")
-        return t("training.answer", epochs=len(self.history), best=int(self.card.metrics.get("epoch") or 0), top1=f"{top1:.1%}", seconds=f"{self.seconds:.0f}")
+        return t("training.answer", epochs=len(self.history), best=int(self.card.metrics.get("epoch") or 0), top1=percent(top1), seconds=f"{self.seconds:.0f}")
 
     def _repr_html_(self) -> str:
-        return f'<div lang="{language()}"><p><strong>{html.escape(str(self))}</strong></p><p>{html.escape(str(self.best))}</p></div>'
+        from edukit.training.curves import training_curves
+
+        curve = training_curves(self.history, kept=best_row(self.history)) if self.history else ""
+        return shown_alone(answer(str(self)), curve, tag("small", self.best))
 
 
 def best_row(history: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

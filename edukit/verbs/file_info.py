@@ -12,7 +12,7 @@ from typing import Any
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, NoCard
 from edukit.core.files import human_size
-from edukit.core.html import facts_table
+from edukit.core.html import facts_table, scrolling, shown_alone
 from edukit.core.i18n import language, t
 from edukit.core.results import Result
 from edukit.models.loading import check_suffix
@@ -45,7 +45,7 @@ class FileInfo(Result):
     warnings: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
-        return facts_table(described(self.to_dict()))
+        return shown_alone(scrolling(facts_table(described(self.to_dict()))))
 
 
 def info(path: str | os.PathLike[str]) -> FileInfo:

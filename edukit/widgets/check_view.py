@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from edukit.core.formatting import percent, right_of
+from edukit.core.html import empty, esc, ticks
 from edukit.core.i18n import t
-from edukit.widgets.html import empty, esc, percent, ticks
 from edukit.widgets.step_view import start_button
 from edukit.widgets.train_view import saved_history
 from edukit.widgets.try_view import loaded
@@ -41,7 +42,7 @@ class CheckView(View):
         if not run:
             return [(False, t("widgets.check.no_model"))]
         tops = [row["val_top1"] for row in saved_history(run) if row.get("val_top1") is not None]
-        found = [(bool(tops), t("widgets.check.trained", top1=percent(max(tops, default=None))))]
+        found = [(bool(tops), t("widgets.check.trained", top1=percent(max(tops, default=None), 0)))]
         onnx, int8 = self.work.onnx, self.work.int8
         if not onnx or not int8:
             return [*found, (False, t("widgets.check.no_onnx" if not onnx else "widgets.check.no_int8"))]
@@ -60,6 +61,6 @@ class CheckView(View):
         given = [loaded(path, path.stat().st_mtime_ns).predict_scores(pictures, batch_size=1).argmax(axis=1) for path in (onnx, int8)]
         agreement, top1 = float(np.mean(given[0] == given[1])), float(np.mean(given[1] == labels))
         return [
-            (agreement >= LEAST_AGREEMENT, t("widgets.check.agreement", agreement=percent(agreement), count=len(test))),
-            (top1 >= ENOUGH, t("widgets.check.top1", top1=percent(top1), enough=percent(ENOUGH))),
+            (agreement >= LEAST_AGREEMENT, t("widgets.check.agreement", agree=round(agreement * len(test)), count=len(test))),
+            (top1 >= ENOUGH, t("widgets.check.top1", right=right_of(round(top1 * len(test)), len(test)), enough=percent(ENOUGH, 0))),
         ]

@@ -1,20 +1,19 @@
 """Step 4: is it still the same model, and how much faster is it? Measured, not believed."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from edukit import jobs
-from edukit.comparison.kinds import model_style
-from edukit.comparison.results import Comparison, Measured
-from edukit.comparison.summary import catch, conditions, headline, table_html
+from edukit.comparison.results import Comparison
+from edukit.comparison.summary import comparison_html
 from edukit.core.errors import EdukitError
+from edukit.core.formatting import clock
+from edukit.core.html import empty, esc, picture_uri
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
-from edukit.widgets.charts import Point, tradeoff
-from edukit.widgets.html import clock, empty, esc, picture_uri, scrolling
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
@@ -103,25 +102,6 @@ class CompareView(StepView):
         from edukit.data import load_dataset
 
         return load_dataset(self.work.dataset).shown(label, language())
-
-
-def comparison_html(found: Comparison, *, note: str = "") -> str:
-    """The answer first, then the picture, then the table; before all of them what the figures must not be taken for."""
-    pill = f"<p><span class='ek-pill warn'>{esc(note)}</span></p>" if note else ""
-    answer = f"<p class='ek-answer'><b>{esc(headline(found))}</b> {esc(catch(found))}</p>"
-    warnings = "".join(f"<p><small>⚠ {esc(text)}</small></p>" for text in found.warnings)
-    return f"{pill}{answer}{tradeoff(points(found.models))}{scrolling(table_html(found))}{warnings}<p><small>{esc(conditions(found))}</small></p>"
-
-
-def points(models: Sequence[Measured]) -> list[Point]:
-    """The models as points of the chart; those without figures are left out."""
-    found = []
-    for model in models:
-        if model.latency_ms is not None and model.top1 is not None:
-            style = model_style(model.runtime, model.precision)
-            low, high = model.top1_interval or (model.top1, model.top1)
-            found.append(Point(model.name, style.paint, style.marker, model.latency_ms.p50, model.top1, low, high))
-    return found
 
 
 def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from edukit import jobs
 from edukit.core.files import human_size
+from edukit.core.html import empty, esc, ticks, tiles
 from edukit.core.i18n import t
 from edukit.jobs import Job
-from edukit.widgets.html import empty, esc, percent, ticks
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.work import INT8, ONNX
@@ -51,11 +51,10 @@ class ConvertView(StepView):
         if not onnx:
             self.body = empty(t("widgets.convert.none"))
             return
-        files = [(t("widgets.convert.torch"), checkpoint, "--ek-torch"), (t("widgets.convert.onnx"), onnx, "--ek-onnx")]
-        if int8:
-            files.append((t("widgets.convert.int8_file"), int8, "--ek-int8"))
+        files = [("torch", checkpoint, "torch"), ("onnx", onnx, "onnx"), *([("int8_file", int8, "int8")] if int8 else [])]
+        sized = [(t(f"widgets.convert.{kind}"), path.name, path.stat().st_size, token) for kind, path, token in files]
         where = f"<p><small>{esc(t('widgets.convert.where', folder=onnx.parent))}</small></p>"
-        self.body = tiles(files) + self._proof(onnx, int8) + where
+        self.body = tiles([(what, human_size(size), name, size, token) for what, name, size, token in sized]) + self._proof(onnx, int8) + where
 
     def tasks(self) -> list[Task]:
         """Convert, then quantize if that is wished."""
@@ -94,8 +93,8 @@ class ConvertView(StepView):
             lines.append((True, t("widgets.convert.shrunk", times=f"{onnx.stat().st_size / max(1, int8.stat().st_size):.1f}")))
         if isinstance(shrunk.get("agreement"), (int, float)):
             kept = float(shrunk["agreement"])
-            said = t("widgets.convert.kept", agreement=percent(kept, 0 if kept == 1 else 1), count=shrunk.get("count", 0))
-            lines.append((kept >= LEAST_AGREEMENT, said))
+            count = int(shrunk.get("count") or 0)
+            lines.append((kept >= LEAST_AGREEMENT, t("widgets.convert.kept", agree=round(kept * count), count=count)))
         return ticks(lines)
 
     def _answer(self, verb: str, out: Path) -> dict[str, Any]:
@@ -118,17 +117,6 @@ def gate_line(gate: Mapping[str, Any]) -> tuple[bool, str]:
 def plain(number: float) -> str:
     """A small number without an exponent, which not everyone can read: ``"0.000015"``."""
     return f"{max(number, 1e-9):.{min(9, 1 - math.floor(math.log10(max(number, 1e-9))))}f}".rstrip("0")
-
-
-def tiles(files: Sequence[tuple[str, Path, str]]) -> str:
-    """The files side by side: what each is, how large, and bars of their sizes."""
-    largest = max(path.stat().st_size for _, path, _ in files)
-    cells = []
-    for name, path, colour in files:
-        size = path.stat().st_size
-        bar = f"<i style='display:block;height:8px;border-radius:99px;margin-top:8px;width:{max(2.0, 100 * size / largest):.0f}%;background:var({colour})'></i>"
-        cells.append(f"<div class='ek-tile'><b>{esc(name)}</b><span class='ek-big'>{esc(human_size(size))}</span><small>{esc(path.name)}</small>{bar}</div>")
-    return f"<div class='ek-tiles'>{''.join(cells)}</div>"
 
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from edukit import jobs
+from edukit.core.html import empty, esc, stats, thumb, ticks
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
-from edukit.widgets.html import empty, esc, stats, thumb, ticks
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
 

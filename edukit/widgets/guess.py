@@ -4,8 +4,9 @@ from __future__ import annotations
 from typing import Any
 
 from edukit.core.files import read_record
+from edukit.core.formatting import percent
+from edukit.core.html import choice, esc
 from edukit.core.i18n import t
-from edukit.widgets.html import choice, esc, percent
 from edukit.widgets.train_view import saved_history
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
@@ -61,4 +62,4 @@ class Guess(View):
             return f"<p class='ek-said'>{esc(t('widgets.guess.later'))}</p>"
         reached = max(tops)
         close = abs(reached - int(saved) / 100) <= 0.1
-        return f"<p class='ek-said'>{esc(t('widgets.guess.close' if close else 'widgets.guess.apart', guess=saved, top1=percent(reached)))}</p>"
+        return f"<p class='ek-said'>{esc(t('widgets.guess.close' if close else 'widgets.guess.apart', guess=saved, top1=percent(reached, 0)))}</p>"

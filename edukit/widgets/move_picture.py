@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from edukit.core.errors import ClassesDiffer, FileMissing
+from edukit.core.html import picture_uri
 from edukit.core.i18n import language, t
 from edukit.core.images import decode_image
-from edukit.widgets.html import picture_uri
 from edukit.widgets.try_view import loaded
 from edukit.widgets.view import Page, front_end
 from edukit.widgets.work import Work, work

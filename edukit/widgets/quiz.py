@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from edukit.core.html import choice, esc
 from edukit.core.i18n import t, texts
-from edukit.widgets.html import choice, esc
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 

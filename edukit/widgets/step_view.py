@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.core.formatting import clock
 from edukit.core.i18n import t
 from edukit.jobs import Job
-from edukit.widgets.html import clock
 from edukit.widgets.settings import Setting, values_of
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work

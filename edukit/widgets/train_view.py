@@ -8,11 +8,12 @@ from typing import Any
 
 from edukit import jobs
 from edukit.core.files import read_record
+from edukit.core.formatting import clock, percent
+from edukit.core.html import empty, esc, stats
 from edukit.core.i18n import large_number, t
 from edukit.jobs import Job
+from edukit.training.curves import training_curves
 from edukit.training.result import best_row
-from edukit.widgets.charts import training_curve
-from edukit.widgets.html import clock, empty, esc, percent, stats
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
@@ -130,12 +131,12 @@ def epoch_rows(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *, note: str = "") -> str:
     """Figures and curve while a network learns."""
-    now = percent(history[-1].get("val_top1") if history else None)
+    now = percent(history[-1].get("val_top1") if history else None, 0)
     cells = [
         (t("widgets.train.val_top1"), now, ""), (t("widgets.train.epoch"), str(history[-1]["epoch"] if history else 0), t("widgets.of", total=epochs)),
         (t("widgets.train.left"), clock(left) if left else "–", ""),
     ]  # fmt: skip
-    return stats(cells) + training_curve(history, epochs) + (f"<p><small>{esc(note)}</small></p>" if note else "")
+    return stats(cells) + training_curves(history, epochs=epochs) + (f"<p><small>{esc(note)}</small></p>" if note else "")
 
 
 def trained_html(run: Path) -> str:
@@ -147,14 +148,14 @@ def trained_html(run: Path) -> str:
     log = read_record(run / "log.json")
     seconds, planned = log.get("seconds"), log.get("epochs")
     cells = [
-        (t("widgets.train.val_top1"), percent(best.get("val_top1")), ""),
+        (t("widgets.train.val_top1"), percent(best.get("val_top1"), 0), ""),
         (t("widgets.train.best_epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
         (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
     ]  # fmt: skip
-    answer = t("widgets.train.answer", top1=percent(best.get("val_top1")), epoch=best["epoch"])
+    answer = t("widgets.train.answer", top1=percent(best.get("val_top1"), 0), epoch=best["epoch"])
     if isinstance(planned, int) and planned > len(history):
         answer += t("widgets.train.cut_short", done=len(history), planned=planned)
-    return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curve(history, len(history), kept=best)
+    return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curves(history, kept=best)
 
 
 def saved_history(run: Path) -> list[Mapping[str, Any]]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import EdukitError, UnknownChoice
+from edukit.core.html import array_uri, bars, empty, esc, thumb
 from edukit.core.i18n import language, t
 from edukit.core.images import decode_image, thumbnail
 from edukit.core.limits import MAX_IMAGE_BYTES
-from edukit.widgets.html import array_uri, bars, empty, esc, thumb
 from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work

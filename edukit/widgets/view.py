@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from edukit.core import html
 from edukit.core.errors import EdukitError, FileTooLarge
 from edukit.core.files import human_size
 from edukit.core.i18n import t
@@ -17,7 +18,6 @@ from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.widgets.settings import Setting
 
 STATIC = Path(__file__).parent / "static"
-LOOK = Path(__file__).parent.parent / "core" / "look.css"
 log = logging.getLogger("edukit.widgets")
 
 
@@ -28,7 +28,7 @@ def front_end(name: str) -> str:
 
 def stylesheet() -> str:
     """The look of all views."""
-    return LOOK.read_text(encoding="utf-8") + (STATIC / "view.css").read_text(encoding="utf-8")
+    return html.stylesheet("results", "look") + (STATIC / "view.css").read_text(encoding="utf-8")
 
 
 class Page(anywidget.AnyWidget):  # type: ignore[misc]

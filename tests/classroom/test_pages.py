@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from edukit.classroom import pages
 from edukit.classroom.lessons import Lesson
+from edukit.core import html
 from edukit.core.files import write_json
 from edukit.core.i18n import LANGUAGES, texts
 from edukit.core.workspace import Workspace, current
@@ -164,14 +165,14 @@ def test_the_browsers_wish_is_understood(header, lang):
 
 def test_look_has_no_rule_that_would_change_other_notebooks():
     """In JupyterLab the shared stylesheet lies beside Lab's own: every selector must name one of our classes."""
-    css = re.sub(r"/\*.*?\*/", "", (pages.HERE.parent / "core" / "look.css").read_text(encoding="utf-8"), flags=re.S)
+    css = re.sub(r"/\*.*?\*/", "", html.stylesheet("results", "look"), flags=re.S)
     rules = [re.sub(r"\([^)]*\)", "", rule) for rule in re.findall(r"([^{}]+)\{", css) if not rule.strip().startswith("@")]
     assert rules and not [selector for rule in rules for selector in rule.split(",") if ".ek-" not in selector]
 
 
 def tokens():
     """The colours of both themes."""
-    css = (pages.HERE.parent / "core" / "look.css").read_text(encoding="utf-8")
+    css = html.stylesheet("results", "look")
     light, dark = (dict(re.findall(r"--ek-([a-z0-9-]+): (?:var\([^,]+, )?(#[0-9a-f]{6})", block)) for block in re.findall(r"\{\s*color-scheme[^}]*\}", css))
     return {"light": light, "dark": light | dark}
 

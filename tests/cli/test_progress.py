@@ -1,7 +1,8 @@
 """Progress for people: a bar on a terminal, a line now and then elsewhere."""
+from edukit.cli.human import table
 from edukit.cli.progress import ProgressText, progress_line
-from edukit.cli.table import cut, table, width
 from edukit.core.events import Event
+from edukit.core.formatting import columns, cut
 from edukit.core.i18n import set_language
 
 
@@ -43,6 +44,6 @@ def test_unknown_totals_and_units_are_shown_as_they_are():
 def test_chinese_takes_two_columns():
     set_language("zh")
     assert "轮" in progress_line(epochs(2)[0], seconds_left=75, bar=False) and "1:15" in progress_line(epochs(2)[0], seconds_left=75, bar=False)
-    assert cut("猫猫猫", 5) == "猫猫" and cut("cat", 5) == "cat" and width("猫a") == 3
+    assert cut("猫猫猫", 5) == "猫猫" and cut("cat", 5) == "cat" and columns("猫a") == 3
     lines = table(["类别", "n"], [["猫", "10"], ["elephant", "2"]]).splitlines()
-    assert len({width(line) for line in lines}) == 1
+    assert len({columns(line) for line in lines}) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from edukit.comparison import Comparison, Ratio
 from edukit.comparison.kinds import model_style
-from edukit.comparison.summary import chosen, sentence, table, times
+from edukit.comparison.summary import chosen, sentence, table
 from edukit.core.errors import PackageMissing
 from edukit.core.i18n import set_language
 from tests.comparisons import comparison, measured, three
@@ -14,22 +14,22 @@ from tests.comparisons import comparison, measured, three
 
 def test_the_answer_comes_first_with_its_number_and_its_catch():
     assert sentence(three()) == (
-        "ONNX INT8 is 5.8 times as fast as PyTorch here and loses 0.7 points of accuracy. 2 of 96 pictures get another label; look at them before you decide."
-        " With 96 pictures, so small a difference of accuracy may be chance."
+        "ONNX INT8 is 5.8 times as fast as PyTorch here; with 96 pictures, the difference in accuracy (87 → 86 right) may be chance."
+        " 2 of 96 pictures get another label; look at them before you decide."
     )
     set_language("zh")
     assert sentence(three()) == (
-        "在这台电脑上，ONNX INT8 的速度是 PyTorch 的 5.8 倍，准确率降低了 0.7 个百分点。"
-        "96 张图片中有 2 张的标签变了，做决定之前先看看它们。只有 96 张图片，准确率差这么一点可能只是碰巧。"
+        "在这台电脑上，ONNX INT8 的速度是 PyTorch 的 5.8 倍；只有 96 张图片，准确率的差别（答对 87 张 → 86 张）可能只是碰巧。"
+        "96 张图片中有 2 张的标签变了，做决定之前先看看它们。"
     )
 
 
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        (measured("B", ms=36.0), "B takes 2.0 times as long as PyTorch here and keeps the accuracy of 90.0%."),
-        (measured("B", ms=18.2, top1=0.95), "B is, as far as this measurement can tell, as fast as PyTorch here and gains 5.0 points"),
-        (measured("B", ms=9.0, top1=0.95), "gains 5.0 points"),
+        (measured("B", ms=36.0), "B takes 2.0 times as long as PyTorch here and keeps its accuracy: 86 of 96 right (89.6%)."),
+        (measured("B", ms=18.2, top1=0.95, count=9600), "as far as this measurement can tell, as fast as PyTorch here; with 9600 pictures, the difference"),
+        (measured("B", ms=9.0, top1=0.5), "loses 40.0 points"),
     ],
 )
 def test_slower_equal_and_better_models_are_called_so(second, said):
@@ -38,8 +38,8 @@ def test_slower_equal_and_better_models_are_called_so(second, said):
 
 def test_half_a_comparison_says_half():
     assert sentence(three(accuracy=False)) == "ONNX INT8 is 5.8 times as fast as PyTorch here."
-    assert sentence(three(speed=False)).startswith("Compared with PyTorch, ONNX INT8 loses 0.7 points")
-    assert sentence(comparison(measured())) == "PyTorch is right on 90.0% of 96 pictures. PyTorch takes 18.0 ms for one prediction."
+    assert sentence(three(speed=False)).startswith("With 96 pictures, the difference in accuracy between PyTorch and ONNX INT8 (87 → 86 right) may be chance")
+    assert sentence(comparison(measured())) == "PyTorch: 86 of 96 right (89.6%). PyTorch takes 18.0 ms for one prediction."
     assert [len(table(three(**half)).heads) for half in ({"accuracy": False}, {"speed": False}, {})] == [4, 4, 6]
 
 
@@ -49,16 +49,18 @@ def test_one_picture_is_one_picture():
     same = comparison(measured(), measured("B", ms=9.0))
     assert sentence(same).endswith("All 96 pictures get the same label."), "no difference, nothing that may be chance"
     apart = comparison(measured(top1=0.95), measured("B", ms=9.0, top1=0.5))
-    assert "chance" not in sentence(apart)
+    assert "loses 45.0 points" in sentence(apart) and "chance" not in sentence(apart)
+    assert "gains 45.0 points" in sentence(comparison(measured(top1=0.5), measured("B", ms=9.0, top1=0.95)))
 
 
 def test_the_fastest_is_chosen():
     assert chosen(three()).name == "ONNX INT8" and chosen(three(speed=False)).name == "ONNX INT8"
 
 
-@pytest.mark.parametrize(("ratio", "text"), [(1.04, "1.04"), (5.84, "5.8"), (12.3, "12")])
-def test_times(ratio, text):
-    assert times(ratio) == text
+def test_of_few_pictures_the_answer_says_counts_and_no_share():
+    few = comparison(measured(top1=1.0, count=6), measured("B", ms=9.0, top1=1.0, count=6))
+    assert "keeps its accuracy: 6 of 6 right: too few to say more." in sentence(few) and "%" not in sentence(few)
+    assert [row[1] for row in table(few).rows] == ["6/6", "6/6"]
 
 
 def test_in_a_notebook_names_are_text_never_tags():

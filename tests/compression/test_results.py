@@ -18,4 +18,4 @@ def test_it_is_a_path_and_plain_json():
 @pytest.mark.parametrize(("lang", "told"), [("en", "top-1 90.0% → 89.0%"), ("zh", "准确率 90.0% → 89.0%")])
 def test_it_says_what_it_costs(lang, told):
     set_language(lang)
-    assert told in str(DONE) and "4.0 KB → 1.0 KB" in str(DONE) and "<b>" not in DONE._repr_html_()
+    assert told in str(DONE) and "4.0 KB → 1.0 KB" in str(DONE) and "<b>." not in DONE._repr_html_() and "&lt;b&gt;.onnx" in DONE._repr_html_()

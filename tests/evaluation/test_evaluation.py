@@ -91,7 +91,7 @@ def test_what_makes_a_figure_doubtful_stands_beside_it_and_names_are_shown_escap
     found = evaluate(Brightest.knowing(tmp_path, CLASSES), split_of(tmp_path, [CLASSES[1]], [1], name="train", warnings=("2 leaked <i>",)))
     assert found.warnings[0] == "2 leaked <i>" and len(found.warnings) == 3
     page = found._repr_html_()
-    assert "&lt;b&gt;dog" in page and "<b>dog" not in page and "<i>" not in page and "100.0%" in page
+    assert "&lt;b&gt;dog" in page and "<b>dog" not in page and "<i>" not in page and "100%" in page
 
 
 def test_a_table_has_one_row_a_class(tmp_path):

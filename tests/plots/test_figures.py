@@ -10,7 +10,7 @@ from edukit import plots
 from edukit.core.images import decode_image
 from edukit.data import Dataset
 from edukit.evaluation import Evaluation, WrongPicture
-from tests.comparisons import comparison, measured, pictures, three
+from tests.comparisons import pictures, three
 from tests.figures import cut_off, overlapping
 
 HOSTILE = ("$x_{1}$^2", "<script>alert(1)</script>", "a_very_long_class_name_" * 6, "🐱", "龘龘", "weather & sky")
@@ -32,25 +32,6 @@ def evaluation(classes, wrong=()):
     return Evaluation(
         count=count, top1=0.8, top5=1.0, interval=(0.7, 0.9), per_class=per_class, confusion=counts.tolist(), classes=tuple(classes), wrong=tuple(wrong)
     )
-
-
-@pytest.mark.parametrize("epochs", [0, 1, 2, 7, 40])
-@pytest.mark.parametrize("measure", ["top1", "loss"])
-@pytest.mark.parametrize("width", [326, 620])
-def test_curves(lang, epochs, measure, width):
-    figure = plots.training_curves(history(epochs), measure=measure, epochs=max(epochs, 12), width=width)
-    assert cut_off(figure) == [] and overlapping(figure) == [] and str(epochs) in figure.alt
-
-
-def test_curves_that_end_at_the_same_place_keep_their_labels_apart(lang):
-    for top1 in (0.0, 0.5, 1.0):
-        figure = plots.training_curves(history(5, train_top1=top1, val_top1=top1))
-        assert overlapping(figure) == [] and cut_off(figure) == []
-
-
-def test_curves_live_with_missing_and_infinite_values():
-    rows = [*history(2), {"epoch": 3, "train_loss": float("nan"), "val_loss": None}, {"epoch": 4, "train_loss": float("inf"), "val_loss": 0.4}]
-    assert "0.40" in plots.training_curves(rows, measure="loss").alt
 
 
 @pytest.mark.parametrize("classes", [2, 3, 6, 12, 13, 40])
@@ -83,28 +64,6 @@ def test_confusion_shows_names_for_people():
     set_language("zh")
     figure = plots.confusion(evaluation(["cat", "dog"]), class_names={"zh": {"cat": "猫"}})
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["猫", "dog"]
-
-
-@pytest.mark.parametrize("width", [326, 620])
-@pytest.mark.parametrize("half", [{}, {"accuracy": False}, {"speed": False}])
-def test_tradeoff(lang, width, half):
-    figure = plots.tradeoff(three(**half), width=width)
-    names = [model.name for model in three().models]
-    assert cut_off(figure) == [] and overlapping(figure, names) == [] and all(name in figure.alt for name in names)
-
-
-def test_models_that_lie_on_each_other_keep_their_labels_apart(lang):
-    kinds = [("PyTorch", "fp32"), ("ONNX Runtime", "fp32"), ("ONNX Runtime", "int8"), ("OpenVINO", "fp32"), ("ncnn", "fp32")]
-    models = [measured(f"{runtime} {place} $x$", runtime, precision, top1=0.9, ms=5 + place / 50) for place, (runtime, precision) in enumerate(kinds)]
-    figure = plots.tradeoff(comparison(*models))
-    assert overlapping(figure, [model.name for model in models]) == [] and cut_off(figure) == []
-
-
-@pytest.mark.parametrize("top1", [0.0, 1.0])
-def test_tradeoff_at_the_ends_of_the_scale(lang, top1):
-    figure = plots.tradeoff(comparison(measured(top1=top1, ms=0.03), measured("ONNX", "ONNX Runtime", top1=top1, ms=4000.0)))
-    assert cut_off(figure) == []
-    assert not [text for text in figure.axes[0].get_yticklabels() if text.get_text() and not 0 <= float(text.get_text().strip("%")) <= 100]
 
 
 def test_bars(lang):
@@ -146,6 +105,7 @@ def test_wrong_pictures(lang, dataset):
 
 
 def test_png_and_svg_are_of_the_size_asked_for():
-    figure = plots.training_curves(history(3), width=400, height=200)
-    assert decode_image(plots.figure_png(figure, 1)).shape == (200, 400, 3) and decode_image(plots.figure_png(figure, 2)).shape == (400, 800, 3)
+    figure = plots.file_sizes(three(), width=400)
+    height = round(figure.bbox.height)
+    assert decode_image(plots.figure_png(figure, 1)).shape == (height, 400, 3) and decode_image(plots.figure_png(figure, 2)).shape == (2 * height, 800, 3)
     assert plots.figure_svg(figure).count("<svg") == 1

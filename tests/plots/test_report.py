@@ -55,7 +55,7 @@ def findings(tmp_path):
         comparison=replace(three(), warnings=("<script>leak</script>",)), dataset=dataset, evaluation=evaluation(HOSTILE, wrong),
         training=SimpleNamespace(history=history(3), seconds=12.3, card=card),
         conversion=SimpleNamespace(gate=gate, opset_version=17, nodes_before=20, nodes_after=9),
-        quantization=SimpleNamespace(top1_before=0.9, top1_after=0.89, reduce_range=True),
+        quantization=SimpleNamespace(top1_before=0.9, top1_after=0.89, count=50, reduce_range=True),
     )  # fmt: skip
 
 

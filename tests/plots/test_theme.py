@@ -32,7 +32,7 @@ def test_drawing_changes_nothing_outside_and_needs_no_pyplot():
     code = (
         "import sys, matplotlib as mpl; before = mpl.rcParams.copy()\n"
         "from tests.comparisons import three; from edukit import plots\n"
-        "plots.figure_png(plots.tradeoff(three())); plots.figure_svg(plots.file_sizes(three()))\n"
+        "plots.figure_png(plots.file_sizes(three())); plots.figure_svg(plots.file_sizes(three()))\n"
         "assert mpl.rcParams.copy() == before; assert 'matplotlib.pyplot' not in sys.modules; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
@@ -41,19 +41,20 @@ def test_drawing_changes_nothing_outside_and_needs_no_pyplot():
 def test_a_notebook_shows_a_figure_as_a_picture():
     from IPython.core.formatters import DisplayFormatter
 
-    figure = plots.tradeoff(three(), width=600, height=320)
+    figure = plots.file_sizes(three(), width=600)
+    height = round(figure.bbox.height)
     data, facts = DisplayFormatter().format(figure, include={"image/png"})
-    assert data["image/png"].startswith(b"\x89PNG") and facts["image/png"] == {"width": 600, "height": 320, "alt": figure.alt}
+    assert data["image/png"].startswith(b"\x89PNG") and facts["image/png"] == {"width": 600, "height": height, "alt": figure.alt}
 
 
 def test_the_users_own_settings_do_not_spoil_our_figures():
-    calm = plots.figure_png(plots.tradeoff(three()))
+    calm = plots.figure_png(plots.file_sizes(three()))
     with mpl.rc_context({"font.size": 40, "axes.facecolor": "red", "text.color": "lime", "font.family": ["serif"]}):
-        assert plots.figure_png(plots.tradeoff(three())) == calm
+        assert plots.figure_png(plots.file_sizes(three())) == calm
 
 
 def test_the_same_figure_gives_the_same_bytes():
-    assert plots.figure_svg(plots.tradeoff(three())) == plots.figure_svg(plots.tradeoff(three()))
+    assert plots.figure_svg(plots.file_sizes(three())) == plots.figure_svg(plots.file_sizes(three()))
 
 
 def test_chinese_is_drawn_with_our_font():
@@ -72,7 +73,8 @@ def test_without_matplotlib_an_error_names_the_extra():
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
         "from edukit import plots; from edukit.core.errors import PackageMissing\n"
-        "try: plots.tradeoff\n"
+        "plots.tradeoff, plots.training_curves\n"
+        "try: plots.file_sizes\n"
         "except PackageMissing as error: print(error.remedy)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])

@@ -2,7 +2,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edukit.plots.placing import Box, place_labels
+from edukit.core.placing import Box, place_labels
 
 FRAME = Box(0, 0, 600, 300)
 points = st.lists(st.tuples(st.floats(150, 450), st.floats(100, 200)), min_size=1, max_size=4)
