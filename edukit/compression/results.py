@@ -54,7 +54,7 @@ class Quantization(Result):
         sizes = [("ONNX", human_size(self.size_before_bytes), "", self.size_before_bytes, "onnx"),
                  ("ONNX INT8", human_size(self.size_bytes), self.path.name, self.size_bytes, "int8")]  # fmt: skip
         bits = t("compression.bits_reduced" if self.reduce_range else "compression.bits_full")
-        return shown_alone(answer(smaller), tiles(sizes), tag("p", self._figures()), tag("small", f"{t('compression.bits')}: {bits}"))
+        return shown_alone(answer(smaller), tiles(sizes), tag("p", self._figures()), tag("small", bits))
 
     def _figures(self) -> str:
         shares = {"before": self.top1_before, "after": self.top1_after, "agreement": self.agreement}

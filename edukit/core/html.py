@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edukit.core.preprocess import UInt8Image
 
 SHOWN_BY_BROWSERS = ("PNG", "WEBP", "JPEG")
+NO_BREAK_SPACE = "\u00a0"  # keeps the height of an empty line
 SMALL_BYTES = 12_000  # below this a picture file goes to the page as it is
 
 
@@ -151,7 +152,7 @@ def tiles(cells: Sequence[tuple[str, str, str, float, str]]) -> str:
     drawn = []
     for what, figure, hint, size, token in cells:
         bar = f"<i style='width:{max(2.0, 100 * size / largest):.0f}%;background:var(--ek-{token})'></i>"
-        drawn.append(f"<div class='ek-tile'>{tag('b', what)}{tag('span', figure, 'ek-big')}{tag('small', hint)}{bar}</div>")
+        drawn.append(f"<div class='ek-tile'>{tag('b', what)}{tag('span', figure, 'ek-big')}{tag('small', hint or NO_BREAK_SPACE)}{bar}</div>")
     return f"<div class='ek-tiles'>{''.join(drawn)}</div>"
 
 

@@ -27,7 +27,7 @@ def test_the_answer_comes_first_with_its_number_and_its_catch():
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        (measured("B", ms=36.0), "B takes 2.0 times as long as PyTorch here and keeps its accuracy: 86 of 96 right (89.6%)."),
+        (measured("B", ms=36.0), "B takes 2.0 times as long as PyTorch here and keeps its accuracy, 86 of 96 right (89.6%)."),
         (measured("B", ms=18.2, top1=0.95, count=9600), "as far as this measurement can tell, as fast as PyTorch here; with 9600 pictures, the difference"),
         (measured("B", ms=9.0, top1=0.5), "loses 40.0 points"),
     ],
@@ -59,7 +59,7 @@ def test_the_fastest_is_chosen():
 
 def test_of_few_pictures_the_answer_says_counts_and_no_share():
     few = comparison(measured(top1=1.0, count=6), measured("B", ms=9.0, top1=1.0, count=6))
-    assert "keeps its accuracy: 6 of 6 right: too few to say more." in sentence(few) and "%" not in sentence(few)
+    assert "keeps its accuracy, 6 of 6 right: too few to say more." in sentence(few) and "%" not in sentence(few)
     assert [row[1] for row in table(few).rows] == ["6/6", "6/6"]
 
 

@@ -12,10 +12,10 @@ from lesson_work import ERROR, HISTORY, leave_job
 from edukit import jobs
 from edukit.comparison import ChangedPicture, Ratio
 from edukit.comparison.kinds import model_style
+from edukit.core.html import stylesheet
 from edukit.core.i18n import set_language
 from edukit.widgets import CompareView, ConvertView, DataView, TrainView
 from edukit.widgets.step_view import seconds_left
-from edukit.widgets.view import LOOK
 from edukit.widgets.work import Work
 
 
@@ -200,7 +200,7 @@ def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_job
     fake_jobs.effects["quantize"] = lambda: (trained.trained / "best-int8.onnx").write_bytes(b"o" * 1000)
     view = pressed(ConvertView(trained))
     assert [words[0] for words in fake_jobs.started] == ["convert", "quantize"] and not any("--overwrite" in words for words in fake_jobs.started)
-    assert all(said in view.body for said in ("all 8 pictures", "0.000015", "1/4.0 of the size", "97.0%", str(trained.trained)))
+    assert all(said in view.body for said in ("all 8 pictures", "0.000015", "1/4.0 of the size", "29 of the 30 pictures", str(trained.trained)))
     pressed(view)
     assert all("--overwrite" in words for words in fake_jobs.started[2:]), "asked for again: the files are ours to replace"
     view.set("int8", False)
@@ -242,7 +242,7 @@ def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets
 
 @pytest.mark.parametrize(
     ("lang", "said"),
-    [("en", "keeps the accuracy of 87.5%.</b> All 8 pictures get the same label."), ("zh", "准确率保持在 87.5%。</b> 8 张图片的标签全都相同。")],
+    [("en", "keeps its accuracy, 7 of 8 right: too few to say more.</b> All 8 pictures get the same label."), ("zh", "准确率不变，8 张中答对 7 张：图片太少，说明不了更多。</b> 8 张图片的标签全都相同。")],
 )
 def test_the_sentence_is_that_of_the_comparison(converted, pets, fake_jobs, lang, said):
     set_language(lang)
@@ -265,4 +265,4 @@ def test_an_answer_that_is_damaged_counts_as_none(converted, pets, fake_jobs, da
 @pytest.mark.parametrize("kind", [("PyTorch", "fp32"), ("ONNX Runtime", "fp32"), ("ONNX Runtime", "int8"), ("OpenVINO", "fp32"), ("ncnn", "fp32")])
 def test_the_stylesheet_paints_a_model_as_plots_do(kind):
     style = model_style(*kind)
-    assert re.search(rf"--ek-{style.token}: (#\w+);", LOOK.read_text(encoding="utf-8"))[1] == style.colour and style.colour in style.paint
+    assert re.search(rf"--ek-{style.token}: (#\w+);", stylesheet("results"))[1] == style.colour and style.colour in style.paint
