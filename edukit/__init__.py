@@ -5,7 +5,7 @@ Every name below is loaded when it is first used, so that ``import edukit`` is q
 Example:
     >>> import edukit as ek
     >>> dataset = ek.load_dataset("emoji")  # doctest: +SKIP
-    >>> trained = ek.train(dataset, backbone="MobileNet", epochs=5)  # doctest: +SKIP
+    >>> trained = ek.train(dataset, epochs=5)  # doctest: +SKIP
 """
 from __future__ import annotations
 
@@ -13,17 +13,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.quiet import silence
+from edukit.core.verbs import VERBS
 
 if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same names
     from edukit.chain import demo
+    from edukit.comparison import compare
+    from edukit.compression import quantize
+    from edukit.conversion import convert
     from edukit.core.card import ModelCard
     from edukit.core.errors import EdukitError
     from edukit.core.i18n import set_language
     from edukit.core.preprocess import Preprocess
     from edukit.data import check_dataset, load_dataset, sample_model, sample_sets
-    from edukit.models import backbones
+    from edukit.evaluation import evaluate
+    from edukit.models import backbones, load_model, predict
     from edukit.training import train
-    from edukit.verbs import compare, convert, evaluate, info, load_model, open_lesson, predict, quantize
+    from edukit.verbs import info, open_lesson
 
 silence()  # before any library that would call home is imported
 
@@ -34,18 +39,17 @@ __all__ = [
     "load_dataset", "load_model", "open_lesson", "predict", "quantize", "sample_model", "sample_sets", "set_language", "train",
 ]  # fmt: skip
 
-_HOMES = {
-    "demo": "edukit.chain",
+_HOMES = {verb.attribute: verb.module for verb in VERBS} | {
     "EdukitError": "edukit.core.errors",
     "ModelCard": "edukit.core.card",
     "Preprocess": "edukit.core.preprocess",
     "backbones": "edukit.models",
-    "check_dataset": "edukit.data",
     "load_dataset": "edukit.data",
+    "load_model": "edukit.models",
+    "open_lesson": "edukit.verbs",
     "sample_model": "edukit.data",
     "sample_sets": "edukit.data",
     "set_language": "edukit.core.i18n",
-    "train": "edukit.training",
 }
 _PACKAGES = ("comparison", "compression", "conversion", "core", "data", "evaluation", "jobs", "models", "plots", "runtime", "training", "widgets")
 
@@ -55,7 +59,7 @@ def __getattr__(name: str) -> Any:
         return import_module(f"edukit.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'edukit' has no attribute '{name}'")
-    value = getattr(import_module(_HOMES.get(name, "edukit.verbs")), name)
+    value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

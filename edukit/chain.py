@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from edukit.core.errors import BadArgument, OutputExists
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
@@ -15,11 +15,13 @@ from edukit.core.html import shown_alone, tag
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
 from edukit.core.packages import need
+from edukit.core.parameters import AsOption, Metavar, Names, verb
 from edukit.core.results import Result
+from edukit.data import Dataset
+from edukit.training.arguments import DEFAULT_BACKBONE, backbone_names
 
 if TYPE_CHECKING:
     from edukit.comparison import Comparison
-    from edukit.data import Dataset
 
 STAGES = ("data", "train", "convert", "quantize", "compare", "report")
 UNITS = {"data": "picture", "train": "epoch"}  # what a stage's own progress counts, if not steps
@@ -60,9 +62,15 @@ class DemoResult(Result):
         return shown_alone(comparison_html(self.comparison), tag("p", self.report))
 
 
+@verb
 def demo(
-    out: str | os.PathLike[str], *, dataset: str | os.PathLike[str] | Dataset = "emoji", backbone: str = "EfficientNet-Lite0", overwrite: bool = False,
-    on_event: OnEvent | None = None, should_stop: ShouldStop | None = None,
+    out: Annotated[str | os.PathLike[str], AsOption(), Metavar("DIR")],
+    *,
+    dataset: Annotated[str | os.PathLike[str] | Dataset, Metavar("NAME|FOLDER")] = "emoji",
+    backbone: Annotated[str, Names(backbone_names)] = DEFAULT_BACKBONE,
+    overwrite: bool = False,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> DemoResult:
     """Runs the chain from pictures to a compared INT8 model.
 
@@ -143,7 +151,9 @@ class _Chain:
 
     def run(self, began: float) -> DemoResult:
         """Every stage in turn."""
-        from edukit import verbs
+        from edukit.compression import quantize
+        from edukit.conversion import convert
+        from edukit.evaluation import evaluate
         from edukit.plots import write_report
         from edukit.plots.report import Findings
         from edukit.training import train
@@ -154,13 +164,13 @@ class _Chain:
         )
         if trained.stopped:
             raise Stopped
-        converted = verbs.convert(trained, self.folder / "model.onnx", data=self.data.test, overwrite=self.overwrite, **self.stages.hooks("convert"))
-        small = verbs.quantize(
+        converted = convert(trained, self.folder / "model.onnx", data=self.data.test, overwrite=self.overwrite, **self.stages.hooks("convert"))
+        small = quantize(
             converted, self.folder / "model-int8.onnx", calibration=self.data.train, overwrite=self.overwrite, **self.stages.hooks("quantize")
         )
         hooks = self.stages.hooks("compare")
         comparison = self._compare([trained.best, converted.path, small.path], hooks)
-        evaluation = verbs.evaluate(converted, self.data.test, threads=1, should_stop=hooks["should_stop"])
+        evaluation = evaluate(converted, self.data.test, threads=1, should_stop=hooks["should_stop"])
         self.stages.hooks("report")
         report = write_report(
             self.folder / "report.html",
@@ -174,8 +184,7 @@ class _Chain:
         )
 
     def _compare(self, models: list[Path], hooks: Mapping[str, Any]) -> Comparison:
-        from edukit import verbs
-        from edukit.comparison import Comparison
+        from edukit.comparison import Comparison, compare
         from edukit.comparison.comparing import warnings_of
 
         target = self.folder / COMPARISON
@@ -185,7 +194,7 @@ class _Chain:
         if earlier.get("made") == made and not self.overwrite:
             found = Comparison.from_dict(earlier)
             return replace(found, warnings=warnings_of(self.data.test, found.ratios))  # in today's language
-        comparison = verbs.compare(models, self.data.test, **hooks)
+        comparison = compare(models, self.data.test, **hooks)
         write_json(target, comparison.to_dict() | {"made": made})
         return comparison
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from edukit import jobs
 from edukit.classroom.jupyter_folders import jupyter_environment, server_name
@@ -18,6 +18,7 @@ from edukit.core.files import check_writable, human_size, sha256, write_json, wr
 from edukit.core.i18n import LANGUAGES, language, set_language, t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import installed
+from edukit.core.parameters import Between, Metavar, verb
 from edukit.core.subprocess_env import subprocess_env
 from edukit.core.workspace import Workspace, current
 
@@ -46,7 +47,14 @@ class Copied:
     beside: dict[str, str]
 
 
-def open_lab(*, port: int | None = None, ip: str = "127.0.0.1", open_browser: bool = True, lang: str | None = None) -> int:
+@verb
+def open_lab(
+    *,
+    port: Annotated[int | None, Between(1, 65535)] = None,
+    ip: Annotated[str, Metavar("ADDRESS")] = "127.0.0.1",
+    open_browser: bool = True,
+    lang: str | None = None,
+) -> int:
     """Opens JupyterLab with the lessons until Ctrl-C.
 
     Args:

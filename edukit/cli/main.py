@@ -4,18 +4,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import edukit
-from edukit.cli.arguments import Argument, joined, parser_of
-from edukit.cli.commands import COMMANDS, Command, Values
 from edukit.cli.events import EventLines
 from edukit.cli.running import STOPPED, Style, answer, failed, run
 from edukit.cli.streams import event_writer, say
 from edukit.core import workspace
-from edukit.core.errors import EdukitError, UnknownChoice, UsageError
+from edukit.core.command_line import joined, parser_of, read_arguments
+from edukit.core.errors import UsageError
 from edukit.core.i18n import LANGUAGES, set_language, t
+from edukit.core.parameters import Parameter
+from edukit.core.verbs import VERBS, Verb, find_verb
 
-COMMON = (Argument("json", "flag"), Argument("events", "flag"), Argument("lang", choices=LANGUAGES), Argument("help", "flag"))
+_FLAGS = tuple(Parameter(name=name, kind="flag", default=False) for name in ("json", "events", "help"))
+COMMON = (*_FLAGS[:2], Parameter(name="lang", default=None, choices=LANGUAGES, metavar="|".join(LANGUAGES)), _FLAGS[2])
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -39,17 +42,19 @@ def _main(words: list[str]) -> int:
         workspace.use(workspace.Workspace.from_environment())
         if style.lang is not None:
             set_language(style.lang)
-        command, values = _read(rest, style)
-    except EdukitError as error:
+        asked = _read(rest, style)
+        if isinstance(asked, str):
+            say(asked)
+            return 0
+    except Exception as error:  # also a package that the verb's module needs and that is missing
         return _refuse(error, style)
-    except _Said:
-        return 0
-    if command.name in ("serve", "lab") and style.lang is not None:
+    verb, values = asked
+    if verb.name in ("serve", "lab") and style.lang is not None:
         values["lang"] = style.lang  # pages have a language of their own; without the word each browser's
-    return run(command, values, style)
+    return run(verb, values, style)
 
 
-def _refuse(error: EdukitError, style: Style) -> int:
+def _refuse(error: Exception, style: Style) -> int:
     outcome = answer("", failed(error), style)
     if style.events:
         with event_writer(None) as write:
@@ -79,36 +84,26 @@ def _style(words: list[str]) -> tuple[Style, list[str]]:
     return Style(json=bool(found.get("json")), events=bool(found.get("events")), lang=None if lang is None else str(lang)), rest
 
 
-class _Said(Exception):
-    """Help or version were asked for and given: nothing is left to do."""
-
-
-def _read(words: list[str], style: Style) -> tuple[Command, Values]:
-    verb = words[0] if words else ""
-    if verb in ("-h", "--help") or (not words and not style.json):
-        return _show(_overview())
-    if verb == "--version":
-        return _show(f"edukit {edukit.__version__}")
-    if not verb or verb.startswith("-"):
-        raise UsageError(detail=t("cli.no_verb", names=", ".join(c.name for c in COMMANDS)) if not verb else t("cli.unrecognized", names=verb))
-    command = next((c for c in COMMANDS if c.name == verb), None)
-    if command is None:
-        raise UnknownChoice.among(t("cli.verb"), verb, [c.name for c in COMMANDS])
-    arguments = (*command.arguments, *COMMON)
-    parser = parser_of(f"edukit {verb}", t(f"cli.about.{verb}"), arguments, verb)
-    typed = joined(words[1:], arguments)
+def _read(words: list[str], style: Style) -> tuple[Verb, dict[str, Any]] | str:
+    """The verb and its arguments; a text where help or version are asked for."""
+    first = words[0] if words else ""
+    if first in ("-h", "--help") or (not words and not style.json):
+        return _overview()
+    if first == "--version":
+        return f"edukit {edukit.__version__}"
+    if not first or first.startswith("-"):
+        raise UsageError(detail=t("cli.no_verb", names=", ".join(verb.name for verb in VERBS)) if not first else t("cli.unrecognized", names=first))
+    verb = find_verb(first)
+    parameters = verb.parameters()
+    parser = parser_of(f"edukit {first}", t(f"cli.about.{first}"), (*parameters, *COMMON), first)
+    typed = joined(words[1:], parameters)
     if {"-h", "--help"} & set(typed[: typed.index("--")] if "--" in typed else typed):
-        return _show(parser.format_help())
-    given = vars(parser.parse_args(typed))
-    return command, {argument.name: argument.value(given[argument.name]) for argument in command.arguments if argument.name in given}
-
-
-def _show(text: str) -> tuple[Command, Values]:
-    say(text.rstrip())
-    raise _Said
+        return parser.format_help().rstrip()
+    return verb, read_arguments(typed, parameters, parser)
 
 
 def _overview() -> str:
-    width = max(len(command.name) for command in COMMANDS)
-    listed = "\n".join(f"  {command.name:<{width}}  {t(f'cli.about.{command.name}')}" for command in COMMANDS)
-    return t("cli.overview", verbs=listed, program=os.path.basename(sys.argv[0]) if sys.argv[0].endswith("edukit") else "edukit")  # noqa: PTH119
+    width = max(len(verb.name) for verb in VERBS)
+    listed = "\n".join(f"  {verb.name:<{width}}  {t(f'cli.about.{verb.name}')}" for verb in VERBS)
+    program = os.path.basename(sys.argv[0]) if sys.argv[0].endswith("edukit") else "edukit"  # noqa: PTH119
+    return t("cli.overview", verbs=listed, program=program).rstrip()

@@ -2,22 +2,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from edukit.cli.commands import Command, Values
 from edukit.cli.events import EventLines
 from edukit.cli.faults import explained
 from edukit.cli.human import shown
 from edukit.cli.progress import ProgressText
 from edukit.cli.stopping import StopWish
 from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json, visible
+from edukit.core.errors import EdukitError
 from edukit.core.events import Event, Stopped
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_VARIABLE, STOP
+from edukit.core.parameters import takes_hooks
+from edukit.core.verbs import Verb
 from edukit.core.workspace import current
 
 DONE, FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
@@ -69,16 +71,16 @@ def failed(error: BaseException) -> Outcome:
     return Outcome(FAULT if ours["code"] == "E900" else BAD_INPUT, error=ours)
 
 
-def run(command: Command, values: Values, style: Style) -> int:
+def run(verb: Verb, values: Mapping[str, Any], style: Style) -> int:
     """Runs a verb with arguments that were read, answers, and returns the exit code."""
     job = os.environ.pop(JOB_VARIABLE, "")  # popped: what the verb itself starts is no job
     folder = Path(job) if job and Path(job).is_dir() else None
     wish = StopWish(folder / STOP if folder else None)
     with ExitStack() as stack:
         report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
-        stack.enter_context(wish.listening(gently=command.stoppable))  # to the last word: a signal while it answers must not cost the answer
-        outcome = _perform(command, values, report, wish, folder, nullcontext() if command.talks and not style.json else quiet_stdout())
-        outcome = answer(command.name, outcome, style)
+        stack.enter_context(wish.listening(gently=verb.stoppable))  # to the last word: a signal while it answers must not cost the answer
+        outcome = _perform(verb, values, style, report, wish, folder)
+        outcome = answer(verb.name, outcome, style)
         report(outcome.last_event())  # after the answer: who has seen this may read that
     return outcome.code
 
@@ -97,6 +99,8 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
     if style.json:
         say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
     elif outcome.error is not None:
+        if outcome.result is not None:  # what could be done all the same
+            say(visible(shown(verb, outcome.answer, outcome.result)))
         say_error(visible(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}"))
     elif outcome.code == STOPPED and not (outcome.answer or {}).get("best"):
         say_error(t("cli.stopped"))
@@ -106,15 +110,18 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
             say(text)
 
 
-def _perform(command: Command, values: Values, report: Report, wish: StopWish, folder: Path | None, guard: AbstractContextManager[None]) -> Outcome:
+def _perform(verb: Verb, values: Mapping[str, Any], style: Style, report: Report, wish: StopWish, folder: Path | None) -> Outcome:
     try:
-        with guard:
-            report(Event(event="start", values={"verb": command.name, "pid": os.getpid()}))
-            with _turn(command, report, wish, folder):
-                result = command.run(dict(values), {"on_event": report, "should_stop": wish})
-            if command.talks:
-                return Outcome(result, None)
-            return Outcome(STOPPED if getattr(result, "stopped", False) else DONE, _plain(result), result=result)
+        with nullcontext() if verb.talks and not style.json else quiet_stdout():
+            report(Event(event="start", values={"verb": verb.name, "pid": os.getpid()}))
+            with _turn(verb, report, wish, folder):
+                function = verb.load()
+                if verb.name == "predict" and not style.json and len(values["images"]) > 1:
+                    return _predict_good(function, values)
+                result = function(**values, **({"on_event": report, "should_stop": wish} if takes_hooks(function) else {}))
+        if verb.talks:
+            return Outcome(result, None)
+        return Outcome(STOPPED if getattr(result, "stopped", False) else DONE, _plain(result), result=result)
     except (KeyboardInterrupt, Stopped):
         return Outcome(STOPPED, {"stopped": True})
     except Exception as error:  # the one place where every error becomes an answer; faults of ours among them say so
@@ -122,9 +129,9 @@ def _perform(command: Command, values: Values, report: Report, wish: StopWish, f
 
 
 @contextmanager
-def _turn(command: Command, report: Report, wish: StopWish, folder: Path | None) -> Iterator[None]:
+def _turn(verb: Verb, report: Report, wish: StopWish, folder: Path | None) -> Iterator[None]:
     """The machine's slot, for heavy work that runs as a job; a verb typed by hand starts at once."""
-    if folder is None or not command.heavy or not isinstance(report, EventLines):
+    if folder is None or not verb.heavy or not isinstance(report, EventLines):
         yield
         return
     from edukit.jobs import machine_slot
@@ -139,6 +146,25 @@ def _turn(command: Command, report: Report, wish: StopWish, folder: Path | None)
 
     with machine_slot(current(), place, wish, folder=str(folder)):
         yield
+
+
+def _predict_good(predict: Callable[..., Any], values: Mapping[str, Any]) -> Outcome:
+    """For people: the answers to the pictures that can be read, and an error that names the others."""
+    from edukit.models.inputs import look_at_pictures
+
+    good, errors = [], []
+    for image in values["images"]:
+        try:
+            look_at_pictures([image], decode=True)
+            good.append(image)
+        except EdukitError as error:
+            errors.append(error)
+    if not good:
+        raise errors[0]
+    result = predict(**{**values, "images": good})
+    for other in errors[1:]:
+        say_error(visible(f"[{other.code}] {other.message}"))
+    return Outcome(BAD_INPUT if errors else DONE, _plain(result), errors[0].to_dict() if errors else None, result)
 
 
 def _plain(result: Any) -> Any:

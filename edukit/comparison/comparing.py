@@ -1,10 +1,9 @@
 """The verb ``compare``: checks, measures accuracy, measures speed, and puts the figures together."""
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from edukit.comparison.accuracy import Answers, accuracy_of, answers_of, changed_pictures, steps_of
 from edukit.comparison.environment import environment_of
@@ -17,23 +16,31 @@ from edukit.comparison.subjects import Subject, check_same_classes, load_subject
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import user_path
 from edukit.core.i18n import t
+from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
+from edukit.models.inputs import DataLike, ModelLike, model_path, split_of
 from edukit.models.loading import check_file
 
 if TYPE_CHECKING:
     from edukit.data import Split
 
-MAX_THREADS = 256
-MAX_BATCH = 1024
-MAX_RUNS = 100_000
 NOISY = 1.25  # an interval whose ends are further apart than this tells of a machine that does other work
 
 
+@verb
 def compare(
-    models: Sequence[str | os.PathLike[str]], data: Split | None = None, *, threads: int = 1, batch_size: int = 1, runs: int | None = None,
-    accuracy_only: bool = False, speed_only: bool = False, cards: Sequence[ModelCard | None] | None = None,
-    on_event: OnEvent | None = None, should_stop: ShouldStop | None = None,
+    models: Annotated[Sequence[ModelLike], Metavar("MODEL")],
+    data: DataLike | None = None,
+    *,
+    skip_bad: bool = False,
+    threads: Annotated[int, Between(1, 256), Usual(1, 2, 4)] = 1,
+    batch_size: Annotated[int, Between(1, 1024)] = 1,
+    runs: Annotated[int | None, Between(1, 100_000)] = None,
+    accuracy_only: bool = False,
+    speed_only: bool = False,
+    cards: Annotated[Sequence[ModelCard | None] | None, PythonOnly()] = None,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Comparison:
     """Measures models on the same pictures: accuracy, agreement with the first, latency, throughput, size.
 
@@ -41,8 +48,9 @@ def compare(
     round, so that whatever the machine does meanwhile hits all of them.
 
     Args:
-        models: Files (.pth, .onnx); the first one is what the others are held against.
-        data: The pictures, usually a test split; may be None with ``speed_only``.
+        models: Files (.pth, .onnx) or results that have one; the first one is what the others are held against.
+        data: The pictures, of a dataset the test split; may be None with ``speed_only``.
+        skip_bad: Go on without bad pictures.
         threads: For every library in every process.
         batch_size: Pictures in one timed ``predict()``.
         runs: Timed predictions of each model; None: as many as some seconds allow, 20 to 1,000.
@@ -58,12 +66,13 @@ def compare(
         >>> compare(["best.pth", "model.onnx"], dataset.test).ratios[0].ratio  # doctest: +SKIP
         2.6
     """
-    _check_arguments(models, data, threads, batch_size, runs, accuracy_only, speed_only)
-    paths = [user_path(model) for model in models]
+    _check_arguments(models, data, accuracy_only, speed_only)
+    paths = [model_path(model, "models") for model in models]
     given = list(cards or [None] * len(paths))
     for path, card in zip(paths, given):
         check_file(path, card=card)
-    tested = None if speed_only else data
+    pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    tested = None if speed_only else pictures
     plan = None if accuracy_only else plan_of(runs, batch_size)
     answers, timings = None, None
     with ExitStack() as processes:
@@ -77,7 +86,7 @@ def compare(
         if tested is not None:
             answers = answers_of(subjects, tested, steps)
         if plan:
-            plan, timings = time_models(subjects, data, plan, steps)
+            plan, timings = time_models(subjects, pictures, plan, steps)
     ratios = _ratios(subjects, timings) if timings else ()
     return Comparison(
         models=tuple(_measured(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
@@ -116,14 +125,9 @@ def warnings_of(data: Split | None, ratios: Sequence[Ratio]) -> tuple[str, ...]:
     return (*(data.warnings if data is not None else ()), *([t("comparison.noisy")] if noisy else ()))
 
 
-def _check_arguments(
-    models: Sequence[object], data: Split | None, threads: int, batch_size: int, runs: int | None, accuracy_only: bool, speed_only: bool
-) -> None:
-    for name, value, highest in (("threads", threads, MAX_THREADS), ("batch_size", batch_size, MAX_BATCH), ("runs", 1 if runs is None else runs, MAX_RUNS)):
-        if type(value) is not int or not 1 <= value <= highest:
-            raise BadArgument(name=name, value=value, wanted=t("comparison.whole_number", highest=highest))
-    if isinstance(models, (str, bytes, os.PathLike)) or not models or not all(isinstance(model, (str, os.PathLike)) for model in models):
-        raise BadArgument(name="models", value=repr(models), wanted=t("comparison.list_of_models"))
+def _check_arguments(models: Sequence[object], data: object, accuracy_only: bool, speed_only: bool) -> None:
+    if not isinstance(models, (list, tuple)) or not models:
+        raise BadArgument(name="models", value=repr(models)[:80], wanted=t("comparison.list_of_models"))
     if accuracy_only and speed_only:
         raise BadArgument(name="speed_only", value=True, wanted=t("comparison.not_both"))
     if data is None and not speed_only:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
@@ -20,7 +20,10 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, user_path, writing
 from edukit.core.i18n import t
 from edukit.core.packages import imported
+from edukit.core.parameters import Between, verb
 from edukit.core.preprocess import Float32Array
+from edukit.models.inputs import DataLike, ModelLike, model_path, split_of
+from edukit.models.loading import check_suffix
 from edukit.runtime import OnnxModel, batches, card_of_onnx, load_onnx, made_of_onnx, onnx_in
 from edukit.runtime.onnx_file import card_in, read_onnx_facts
 from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
@@ -41,12 +44,14 @@ _NOTED = ("size_before_bytes", "reduce_range", "method", "calibrated_on", "count
 _CONVERSIONS_OWN = ("gate", "nodes_before", "nodes_after", "dynamic")  # notes that would be false of an INT8 file
 
 
+@verb
 def quantize(
-    model: str | os.PathLike[str],
+    model: ModelLike,
     out: str | os.PathLike[str] | None = None,
     *,
-    calibration: Split,
-    threads: int | None = None,
+    calibration: DataLike,
+    skip_bad: bool = False,
+    threads: Annotated[int | None, Between(1, 1024)] = None,
     overwrite: bool = False,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
@@ -54,9 +59,10 @@ def quantize(
     """Turns an FP32 ONNX model into an INT8 one: static quantization, a quarter of the size.
 
     Args:
-        model: An FP32 .onnx file with a card.
+        model: An FP32 .onnx file with a card, or a conversion.
         out: The new file; by default ``<model>-int8.onnx`` beside it. A file there that the same model made in the same way is kept as it is.
-        calibration: Training pictures; some show the range of values, others what it costs.
+        calibration: Training pictures, of a dataset its training split; some show the range of values, others what it costs.
+        skip_bad: Go on without bad pictures.
         threads: How many threads compute; None takes all processors.
         overwrite: Replace whatever file lies at ``out``.
         on_event: Told the steps calibrate, quantize, measure and write.
@@ -71,17 +77,20 @@ def quantize(
         3700000
     """
     began, reporter, count = time.monotonic(), Reporter(on_event, should_stop), thread_count(threads)
-    source = user_path(model)
+    source = model_path(model)
+    check_suffix(source)
     target = user_path(out, output=True) if out is not None else source.with_name(f"{source.stem}-int8.onnx")
-    card = _checked_card(source, calibration)
-    made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": calibration.fingerprint}}
+    card = _checked_card(source)
+    pictures = split_of(calibration, "train", name="calibration", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    _check_pictures(pictures, card, source)
+    made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": pictures.fingerprint}}
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
     if target.exists() and target.samefile(source):
         raise OutputExists(path=target)  # whatever overwrite says: it is the original
     if keep and (kept := _kept(target)):
         return kept
     try:
-        content = _Work(source, target, card, made, calibration, count, reporter).content()
+        content = _Work(source, target, card, made, pictures, count, reporter).content()
     except GraphError as error:
         raise QuantizeFailed(path=source, reason=error) from error
     reporter.check()
@@ -173,8 +182,8 @@ def divided(calibration: Split) -> tuple[Split, Split]:
     return calibration.subset(order[:shown]), calibration.subset(order[shown : shown + HELD_OUT_PICTURES] or order)
 
 
-def _checked_card(source: Path, calibration: Split) -> ModelCard:
-    """The model's card, once everything is known that would make the work vain."""
+def _checked_card(source: Path) -> ModelCard:
+    """The card of a model that can be quantized."""
     facts = read_onnx_facts(source)
     card = card_in(facts)
     check_model(facts, card)
@@ -182,11 +191,14 @@ def _checked_card(source: Path, calibration: Split) -> ModelCard:
         raise AlreadyQuantized(path=source)
     if facts.opsets.get("", 0) < LEAST_OPSET:
         raise QuantizeFailed(path=source, reason=t("compression.old_opset", found=facts.opsets.get("", 0), least=LEAST_OPSET))
+    return card
+
+
+def _check_pictures(calibration: Split, card: ModelCard, source: Path) -> None:
     if set(calibration.classes) != set(card.classes):
         raise ClassesDiffer.between(source, card.classes, calibration.folder, calibration.classes)
     if not len(calibration):
         raise TooFewPictures(path=calibration.folder, found=0, wanted=1)
-    return card
 
 
 def _kept(target: Path) -> Quantization | None:

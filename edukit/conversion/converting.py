@@ -1,49 +1,47 @@
 """From a checkpoint to one ONNX file that is proved to be the same model before it is written."""
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from edukit.conversion.exporting import check_other_size, exported, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion, Gate
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, ParityFailed, UnknownChoice
+from edukit.core.errors import EdukitError, ExportFailed, OutputExists, ParityFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, user_path, writing
-from edukit.core.i18n import t
-from edukit.models import checkpoint_card
+from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
+from edukit.models import DataLike, ModelLike, checkpoint_card
+from edukit.models.inputs import model_path, split_of
+from edukit.models.loading import check_suffix
 from edukit.runtime import card_of_onnx, made_of_onnx, onnx_in, read_onnx_facts
 from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
 from edukit.runtime.onnx_session import thread_count
 
 if TYPE_CHECKING:
-    from edukit.data import Split
     from edukit.models import TorchModel
 
-OPSETS = range(11, 21)       # PyTorch's TorchScript exporter knows no later one
-IR_VERSIONS = range(4, 14)
-DYNAMIC = ("batch", "all", "none")
-BACKENDS = ("ONNX",)
 _STEPS = 4                   # export, simplify, check, compare
 
 
+@verb
 def convert(
-    checkpoint: str | os.PathLike[str],
+    checkpoint: Annotated[ModelLike, Metavar("CHECKPOINT")],
     out: str | os.PathLike[str] | None = None,
     *,
-    opset_version: int = 17,
-    ir_version: int | None = None,
-    dynamic: str = "batch",
-    backend: str = "ONNX",
-    data: Split | None = None,
-    tolerance: float = 1e-4,
-    threads: int | None = None,
+    opset_version: Annotated[int, Between(11, 20), Usual(13, 15, 17, 18)] = 17,  # PyTorch's TorchScript exporter knows no later one
+    ir_version: Annotated[int | None, Between(4, 13)] = None,
+    dynamic: Annotated[str, OneOf("batch", "all", "none")] = "batch",
+    backend: Annotated[str, OneOf("ONNX")] = "ONNX",
+    data: DataLike | None = None,
+    tolerance: Annotated[float, Between(0, 1000, above=True)] = 1e-4,
+    skip_bad: bool = False,
+    threads: Annotated[int | None, Between(1, 1024)] = None,
     overwrite: bool = False,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
@@ -51,14 +49,15 @@ def convert(
     """Writes a checkpoint as one ONNX file with its card inside, simplified, and proved to give the same answers.
 
     Args:
-        checkpoint: A .pth file with a card.
+        checkpoint: A .pth file with a card, or a training result.
         out: The .onnx file; by default beside the checkpoint. A file there that the same checkpoint made in the same way is kept as it is.
         opset_version: ONNX operator set, 11 to 20.
         ir_version: Version of the file form, for old runtimes; None leaves it to the exporter.
         dynamic: Which sizes of the input stay free: ``"batch"``, ``"all"`` (also height and width) or ``"none"``.
         backend: ``"ONNX"``.
-        data: Test pictures to compare on; None takes those of the dataset that the card names if it is still there, else random inputs.
+        data: Pictures to compare on, of a dataset the test split; None takes those of the dataset that the card names if it is still there, else random inputs.
         tolerance: Largest allowed difference of an output, relative to the largest output (at least 1).
+        skip_bad: Go on without bad pictures.
         threads: How many threads compare; None takes all processors.
         overwrite: Replace whatever file lies at ``out``.
         on_event: Told the steps export, simplify, check and compare.
@@ -75,9 +74,8 @@ def convert(
     """
     began, reporter = time.monotonic(), Reporter(on_event, should_stop)
     options = {"opset_version": opset_version, "ir_version": ir_version, "dynamic": dynamic, "backend": backend, "tolerance": tolerance}
-    _check_arguments(options)
-    count = thread_count(threads)
-    source = user_path(checkpoint)
+    count, source = thread_count(threads), model_path(checkpoint, "checkpoint")
+    check_suffix(source)
     target = user_path(out, output=True) if out is not None else source.with_suffix(".onnx")
     card = checkpoint_card(source)
     card.check_task(source)
@@ -85,7 +83,8 @@ def convert(
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
     if target.exists() and target.samefile(source):
         raise OutputExists(path=target)  # whatever overwrite says: it is the original
-    inputs = gate_inputs(data, card, source, reporter)
+    pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    inputs = gate_inputs(pictures, card, source, reporter)
     if keep and (kept := _kept(target, inputs)):
         return kept
 
@@ -149,19 +148,6 @@ class _Work:
     def _step(self, done: int, stage: str) -> None:
         self.reporter.check()
         self.reporter.progress(done, _STEPS, "step", stage=stage)
-
-
-def _check_arguments(options: Mapping[str, Any]) -> None:
-    for name, choices in (("dynamic", DYNAMIC), ("backend", BACKENDS)):
-        if options[name] not in choices:
-            raise UnknownChoice.among(name, options[name], choices)
-    for name, allowed in (("opset_version", OPSETS), ("ir_version", IR_VERSIONS)):
-        value = options[name]
-        if (value is not None or name == "opset_version") and (type(value) is not int or value not in allowed):
-            raise BadArgument(name=name, value=value, wanted=t("conversion.whole_between", least=allowed[0], most=allowed[-1]))
-    tolerance = options["tolerance"]
-    if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not (math.isfinite(tolerance) and tolerance > 0):
-        raise BadArgument(name="tolerance", value=tolerance, wanted=t("conversion.positive"))
 
 
 def _kept(target: Path, inputs: GateInputs) -> Conversion | None:

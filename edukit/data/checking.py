@@ -5,9 +5,10 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.parameters import Between, Metavar, verb
 from edukit.data.dataset import CLASSIFICATION, SPLITS, Dataset, Split
 from edukit.data.draft import Draft
 from edukit.data.loading import Source, find_folder
@@ -22,7 +23,14 @@ FEW = 10          # training pictures of a class; fewer are a warning
 IMBALANCE = 3     # the largest class over the smallest
 
 
-def check_dataset(source: Source, *, random_seed: int = 0, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None) -> DatasetReport:
+@verb
+def check_dataset(
+    source: Annotated[Source, Metavar("FOLDER")],
+    *,
+    random_seed: Annotated[int, Between(0, 2**31)] = 0,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
+) -> DatasetReport:
     """Looks at every file of a dataset and reports all that is wrong; nothing is changed.
 
     Args:

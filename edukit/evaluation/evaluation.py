@@ -4,20 +4,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core import html
-from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
+from edukit.core.errors import ClassesDiffer, TooFewPictures
 from edukit.core.events import OnEvent, ShouldStop
 from edukit.core.formatting import percent, right_of
 from edukit.core.i18n import t
 from edukit.core.packages import imported
+from edukit.core.parameters import Between, OneOf, verb
 from edukit.core.results import Result
-from edukit.data.dataset import Split
+from edukit.data.dataset import SPLITS, Split
 from edukit.evaluation.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
+from edukit.models.inputs import DataLike, ModelLike, look_at_model, predictor_of, split_of
 from edukit.runtime.predictor import Predictor
 
 
@@ -86,32 +88,45 @@ class Evaluation(Result):
         return html.shown_alone(html.answer(str(self)), html.warnings(self.warnings), html.table(heads, rows))
 
 
+@verb
 def evaluate(
-    predictor: Predictor, split: Split, *, batch_size: int = 16, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
+    model: ModelLike,
+    data: DataLike,
+    *,
+    split: Annotated[str, OneOf(*SPLITS)] = "test",
+    batch_size: Annotated[int, Between(1, 4096)] = 16,
+    skip_bad: bool = False,
+    threads: Annotated[int | None, Between(1, 1024)] = None,
+    on_event: OnEvent | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Evaluation:
     """Measures a model on every picture of a split.
 
     Args:
-        predictor: A loaded model of any runtime.
-        split: The pictures; its classes must be the model's, in any order.
+        model: A model file, a result that has one, or a loaded model of any runtime.
+        data: The pictures; their classes must be the model's, in any order.
+        split: Which split of ``data``, unless it is one.
         batch_size: How many pictures are computed at once.
+        skip_bad: Go on without bad pictures.
+        threads: Of the runtime; by default its own choice.
         on_event: Told the progress, in pictures.
         should_stop: Asked before each batch.
 
     Raises:
         ClassesDiffer: The model knows other classes than the dataset has.
         TooFewPictures: The split is empty.
-        BadArgument, NotFinite, Stopped
+        BadArgument, BadDataset, SplitMissing, NotFinite, Stopped, and what loading a model raises
 
     Example:
-        >>> evaluate(load_model("emoji.onnx"), dataset.test).top1  # doctest: +SKIP
+        >>> evaluate("emoji.onnx", dataset.test).top1  # doctest: +SKIP
         0.84
     """
-    if type(batch_size) is not int or batch_size < 1:
-        raise BadArgument(name="batch_size", value=batch_size, wanted=t("models.at_least", least=1))
-    labels = labels_for(predictor, split)
-    scores = predictor.predict_scores(tuple(split), batch_size=batch_size, on_event=on_event, should_stop=should_stop)
-    return _summed_up(predictor, split, labels, scores)
+    look_at_model(model)
+    pictures = split_of(data, split, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    predictor = predictor_of(model, threads=threads)
+    labels = labels_for(predictor, pictures)
+    scores = predictor.predict_scores(tuple(pictures), batch_size=batch_size, on_event=on_event, should_stop=should_stop)
+    return _summed_up(predictor, pictures, labels, scores)
 
 
 def labels_for(predictor: Predictor, split: Split) -> NDArray[np.int64]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from edukit.models.backbones import Backbone, backbones, find_backbone
 from edukit.models.checkpoint_file import CheckpointFile
 from edukit.models.checkpoint_reader import checkpoint_card, inspect_checkpoint
+from edukit.models.inputs import DataLike, ModelLike
 from edukit.models.loading import load_model
+from edukit.models.predicting import predict
 
 if TYPE_CHECKING:
     from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from edukit.models.torch_model import TorchModel, load_checkpoint
 
 __all__ = [
-    "Backbone", "Checkpoint", "CheckpointFile", "TorchModel", "backbones", "build_network", "checkpoint_card",
-    "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "new_network", "read_checkpoint", "save_checkpoint",
+    "Backbone", "Checkpoint", "CheckpointFile", "DataLike", "ModelLike", "TorchModel", "backbones", "build_network", "checkpoint_card",
+    "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "new_network", "predict", "read_checkpoint",
+    "save_checkpoint",
 ]  # fmt: skip
 
 _NEEDS_TORCH = {

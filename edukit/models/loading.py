@@ -1,14 +1,15 @@
 """A model file becomes a predictor; its suffix says which runtime. torch is imported only for a .pth."""
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
 from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import NotAFile, UnknownModelFormat
 from edukit.core.packages import need
-from edukit.runtime.onnx_session import thread_count
+from edukit.core.parameters import Between, PythonOnly, verb
+from edukit.models.inputs import ModelLike, model_path
 from edukit.runtime.predictor import Predictor
 
 SUFFIXES = (".pth", ".onnx")
@@ -48,11 +49,14 @@ def check_file(path: Path, *, card: ModelCard | None = None, need_card: bool = T
         card_in(facts)
 
 
-def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, threads: int | None = None) -> Predictor:
-    """Loads a checkpoint or an ONNX file.
+@verb
+def load_model(
+    path: ModelLike, *, card: Annotated[ModelCard | None, PythonOnly()] = None, threads: Annotated[int | None, Between(1, 1024)] = None
+) -> Predictor:
+    """Loads a model file, .pth or .onnx; PyTorch is imported only for .pth.
 
     Args:
-        path: A ``.pth`` or ``.onnx`` file.
+        path: A ``.pth`` or ``.onnx`` file, or a result that has one.
         card: For a file from elsewhere that bears none.
         threads: How many the runtime may use; its own choice if None.
 
@@ -63,9 +67,7 @@ def load_model(path: str | os.PathLike[str], *, card: ModelCard | None = None, t
         >>> load_model("emoji.onnx").predict("cat.jpg").label  # doctest: +SKIP
         'cat'
     """
-    if threads is not None:
-        thread_count(threads)
-    found = Path(path)
+    found = model_path(path, "path")
     if found.suffix.lower() == ".onnx":
         from edukit.runtime import load_onnx
 

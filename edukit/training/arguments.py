@@ -1,56 +1,59 @@
-"""What training is asked for, checked before anything heavy is loaded."""
+"""What a training is asked for, with what follows from it, before anything heavy is loaded."""
 from __future__ import annotations
 
-import math
-import numbers
-import operator
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, UnknownChoice, WrongBackbone
+from edukit.core.errors import WrongBackbone
 from edukit.core.files import user_path
-from edukit.core.i18n import t
+from edukit.core.parameters import parameters_of
 from edukit.core.preprocess import MAX_SIDE, Preprocess
-from edukit.models import Backbone, checkpoint_card, find_backbone
+from edukit.models import Backbone, backbones, checkpoint_card, find_backbone
 
-OPTIMIZERS = ("AdamW", "SGD")
-DEVICES = ("auto", "cpu", "cuda", "mps")
-MAX_EPOCHS = 100_000
+DEFAULT_BACKBONE = "EfficientNet-Lite0"  # its weights come with the packages
 MAX_BATCH = 4096
-MAX_SEED = 2**31
 HEAD_LEARNING_RATE = 5e-3    # of a head on frozen features
 FINE_TUNING_SHARE = 0.3      # of the backbone's rate: weights that know something are moved gently
 SGD_FACTOR = 10              # SGD with momentum takes about ten times AdamW's rate
 BATCH, HEAD_BATCH = 16, 32   # 16 pictures of 224 pixels answer a Stop within a second
+_NOT_OPTIONS = ("dataset", "out", "checkpoint", "resume", "threads", "device", "overwrite")  # inputs, and what does not change the result
+
+
+def backbone_names() -> list[str]:
+    """What ``backbone`` may be."""
+    return [one.name for one in backbones()]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Checked arguments; see ``train``. ``lr`` and ``batch_size`` are None until it is known what is trained."""
+    """The arguments of ``train`` and what follows from them; each argument is also an attribute.
+
+    Args:
+        backbone: The network's entry.
+        preprocess: How pictures become inputs.
+        checkpoint, checkpoint_card: What the weights come from, if from a file.
+        given: All arguments under their names.
+    """
 
     backbone: Backbone
     preprocess: Preprocess
-    epochs: int
-    lr: float | None
-    batch_size: int | None
-    optimizer: str
-    weight_decay: float
-    pretrained: bool | None
-    freeze: bool | None
-    augment: bool
     checkpoint: Path | None
     checkpoint_card: ModelCard | None
-    random_seed: int
-    threads: int | None
-    device: str
+    given: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "given" or name not in self.given:
+            raise AttributeError(name)
+        return self.given[name]
 
     def learning_rate(self, *, frozen: bool, warm: bool) -> float:
         """The rate asked for, else a good one for a frozen network, one that knows something (warm), or a new one."""
         if self.lr is not None:
-            return self.lr
+            return float(self.lr)
         usual = HEAD_LEARNING_RATE if frozen else self.backbone.learning_rate * (FINE_TUNING_SHARE if warm else 1)
         return usual * (SGD_FACTOR if self.optimizer == "SGD" else 1)
 
@@ -60,89 +63,38 @@ class Settings:
 
     def options(self) -> dict[str, Any]:
         """What decides about the result, as the card's ``made`` holds it."""
-        return {
-            "backbone": self.backbone.name, "epochs": self.epochs, "lr": self.lr, "batch_size": self.batch_size, "optimizer": self.optimizer,
-            "weight_decay": self.weight_decay, "image_size": self.preprocess.size[0], "pretrained": self.pretrained, "freeze": self.freeze,
-            "augment": self.augment, "random_seed": self.random_seed,
-        }  # fmt: skip
+        decides = {name: value for name, value in self.given.items() if name not in _NOT_OPTIONS}
+        return decides | {"backbone": self.backbone.name, "image_size": self.preprocess.size[0]}
 
 
-def checked(
-    backbone: object, *, epochs: object, lr: object, batch_size: object, optimizer: object, weight_decay: object, image_size: object, pretrained: object,
-    freeze: object, augment: object, checkpoint: object, random_seed: object, threads: object, device: object,
-) -> Settings:  # fmt: skip
-    """The arguments of ``train`` as settings.
+def parse_settings(given: Mapping[str, Any]) -> Settings:
+    """The arguments of ``train`` as settings; what depends on two of them is checked here.
+
+    Args:
+        given: Checked by their description already, under their names.
 
     Raises:
-        BadArgument, UnknownChoice, UnknownBackbone, WrongBackbone, and what reading a checkpoint's card raises.
+        BadArgument, UnknownBackbone, WrongBackbone, and what reading a checkpoint's card raises.
     """
-    found = find_backbone(backbone)
-    start, card = _start(checkpoint, found)
-    least, most = (card.preprocess.size[0],) * 2 if card and found.fixed_size else (found.min_size, MAX_SIDE)
-    size = None if image_size is None else _whole("image_size", image_size, least, most)
+    from edukit.training.trainer import train
+
+    described = {one.name: one for one in parameters_of(train)}
+    backbone = find_backbone(given["backbone"])
+    start, card = _start(given["checkpoint"], backbone)
+    least, most = (card.preprocess.size[0],) * 2 if card and backbone.fixed_size else (backbone.min_size, MAX_SIDE)
+    size = described["image_size"].within(least, most).check(given["image_size"])
+    described["batch_size"].within(backbone.least_batch, MAX_BATCH).check(given["batch_size"])
     return Settings(
-        backbone=found,
-        preprocess=card.preprocess if card and size is None else found.preprocess_at(size),
-        epochs=_whole("epochs", epochs, 1, MAX_EPOCHS),
-        lr=None if lr is None else _number("lr", lr, least=0, open_end=True),
-        batch_size=None if batch_size is None else _whole("batch_size", batch_size, found.least_batch, MAX_BATCH),
-        optimizer=_choice("optimizer", optimizer, OPTIMIZERS),
-        weight_decay=_number("weight_decay", weight_decay, least=0),
-        pretrained=_yes_or_no("pretrained", pretrained),
-        freeze=_yes_or_no("freeze", freeze),
-        augment=bool(_yes_or_no("augment", augment)),
-        checkpoint=start,
-        checkpoint_card=card,
-        random_seed=_whole("random_seed", random_seed, 0, MAX_SEED),
-        threads=None if threads is None else _whole("threads", threads, 1, 1024),
-        device=_choice("device", device, DEVICES),
-    )
+        backbone=backbone, preprocess=card.preprocess if card and size is None else backbone.preprocess_at(size), checkpoint=start, checkpoint_card=card,
+        given={name: given[name] for name in described},
+    )  # fmt: skip
 
 
-def _start(checkpoint: object, backbone: Backbone) -> tuple[Path | None, ModelCard | None]:
+def _start(checkpoint: str | os.PathLike[str] | None, backbone: Backbone) -> tuple[Path | None, ModelCard | None]:
     if checkpoint is None:
         return None, None
-    if not isinstance(checkpoint, (str, os.PathLike)):
-        raise BadArgument(name="checkpoint", value=_shown(checkpoint), wanted=t("training.wanted.checkpoint"))
-    path = user_path(os.fspath(checkpoint))
+    path = user_path(checkpoint)
     card = checkpoint_card(path)
     if card.backbone != backbone.name:
         raise WrongBackbone(path=path, found=card.backbone, wanted=backbone.name)
     return path, card
-
-
-def _whole(name: str, value: object, least: int, most: int) -> int:
-    try:
-        number = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]  # NumPy's whole numbers too
-    except TypeError:
-        number = -1
-    if not least <= number <= most:
-        raise BadArgument(name=name, value=_shown(value), wanted=t("training.wanted.whole", least=least, most=most))
-    return number
-
-
-def _number(name: str, value: object, *, least: float, open_end: bool = False) -> float:
-    try:
-        number = float(value) if isinstance(value, numbers.Real) and not isinstance(value, bool) else math.nan
-    except OverflowError:
-        number = math.inf
-    if not (number > least if open_end else number >= least) or number > 1000:
-        raise BadArgument(name=name, value=_shown(value), wanted=t("training.wanted.positive" if open_end else "training.wanted.not_negative"))
-    return number
-
-
-def _yes_or_no(name: str, value: object) -> bool | None:
-    if value is None or isinstance(value, bool):
-        return value
-    raise BadArgument(name=name, value=_shown(value), wanted="True / False")
-
-
-def _choice(name: str, value: object, choices: tuple[str, ...]) -> str:
-    for choice in choices:
-        if isinstance(value, str) and value.lower() == choice.lower():
-            return choice
-    raise UnknownChoice.among(name, _shown(value), choices)
-
-
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) and value and len(value) < 60 else repr(value)[:60]

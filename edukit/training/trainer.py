@@ -4,43 +4,48 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from edukit.core.errors import BadArgument, EmptyFile, NotACheckpoint, NothingToResume, OutputExists
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import sha256, user_path
 from edukit.core.i18n import t
 from edukit.core.packages import need
+from edukit.core.parameters import Between, Metavar, Names, OneOf, Usual, verb
+from edukit.core.preprocess import MAX_SIDE
 from edukit.core.workspace import current
 from edukit.data import Dataset, load_dataset, verified
 from edukit.models import checkpoint_card
-from edukit.training.arguments import Settings, checked
+from edukit.training.arguments import DEFAULT_BACKBONE, MAX_BATCH, Settings, backbone_names, parse_settings
 from edukit.training.result import TrainResult
 from edukit.training.run_folder import RunFolder, check_outside
 
 _USED = ("train", "validation")
 
 
+@verb
 def train(
-    dataset: str | os.PathLike[str] | Dataset,
-    backbone: str = "MobileNet",
+    dataset: Annotated[str | os.PathLike[str] | Dataset, Metavar("DATASET")],
+    backbone: Annotated[str, Names(backbone_names), Usual(rare=False)] = DEFAULT_BACKBONE,
     *,
-    epochs: int = 10,
-    out: str | os.PathLike[str] | None = None,
-    lr: float | None = None,
-    batch_size: int | None = None,
-    optimizer: str = "AdamW",
-    weight_decay: float = 0.01,
-    image_size: int | None = None,
-    pretrained: bool | None = None,
-    freeze: bool | None = None,
+    epochs: Annotated[int, Between(1, 100_000), Usual(1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, rare=False, slider=True)] = 10,
+    out: Annotated[str | os.PathLike[str] | None, Metavar("DIR")] = None,
+    lr: Annotated[
+        float | None, Between(0, 1000, above=True), Usual(0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, rare=False, slider=True)
+    ] = None,
+    batch_size: Annotated[int | None, Between(1, MAX_BATCH), Usual(8, 16, 32, 64)] = None,
+    optimizer: Annotated[str, OneOf("AdamW", "SGD")] = "AdamW",
+    weight_decay: Annotated[float, Between(0, 1000)] = 0.01,
+    image_size: Annotated[int | None, Between(1, MAX_SIDE)] = None,
+    pretrained: Annotated[bool | None, Usual()] = None,
+    freeze: Annotated[bool | None, Usual()] = None,
     augment: bool = True,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
-    random_seed: int = 0,
-    threads: int | None = None,
-    device: str = "auto",
-    skip_bad: bool = False,
+    random_seed: Annotated[int, Between(0, 2**31), Usual(*range(10))] = 0,
+    threads: Annotated[int | None, Between(1, 1024)] = None,
+    device: Annotated[str, OneOf("auto", "cpu", "cuda", "mps")] = "auto",
+    skip_bad: Annotated[bool, Usual()] = False,
     overwrite: bool = False,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
@@ -80,16 +85,13 @@ def train(
     Example:
         >>> train("emoji", "EfficientNet-Lite0", epochs=5).best  # doctest: +SKIP
     """
+    settings = parse_settings(locals())
     began, reporter = time.monotonic(), Reporter(on_event, should_stop)
-    settings = checked(
-        backbone, epochs=epochs, lr=lr, batch_size=batch_size, optimizer=optimizer, weight_decay=weight_decay, image_size=image_size, pretrained=pretrained,
-        freeze=freeze, augment=augment, checkpoint=checkpoint, random_seed=random_seed, threads=threads, device=device,
-    )  # fmt: skip
     path = _folder_path(out, resume)
     need("torch")
     # Not seeded by random_seed: evaluation must find the same pictures in the test set, whatever seed trained the network.
     loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
-    folder = RunFolder(path, _made(settings, loaded, skip_bad))
+    folder = RunFolder(path, _made(settings, loaded))
     log = folder.settle(resume=resume, overwrite=overwrite)
     check_outside(path, loaded)
     if log and len(log["history"]) >= settings.epochs:
@@ -114,21 +116,19 @@ def train(
     )  # fmt: skip
 
 
-def _folder_path(out: object, resume: bool) -> Path:
+def _folder_path(out: str | os.PathLike[str] | None, resume: bool) -> Path:
     if out is None:
         if resume:
             raise BadArgument(name="out", value="None", wanted=t("training.wanted.run_folder"))
         return current().new_run_folder("train")
-    if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
-        raise BadArgument(name="out", value=repr(out)[:60], wanted=t("training.wanted.folder"))
-    return user_path(os.fspath(out), output=True)
+    return user_path(out, output=True)
 
 
-def _made(settings: Settings, dataset: Dataset, skip_bad: bool) -> dict[str, Any]:
+def _made(settings: Settings, dataset: Dataset) -> dict[str, Any]:
     inputs = {"dataset": dataset.fingerprint}
     if settings.checkpoint:
         inputs["checkpoint"] = sha256(settings.checkpoint)
-    return {"verb": "train", "options": settings.options() | {"skip_bad": skip_bad}, "inputs": inputs}
+    return {"verb": "train", "options": settings.options(), "inputs": inputs}
 
 
 def _earlier(folder: RunFolder, log: dict[str, Any]) -> TrainResult:

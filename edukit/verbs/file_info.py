@@ -3,20 +3,20 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, NoCard
 from edukit.core.files import human_size
 from edukit.core.html import facts_table, scrolling, shown_alone
 from edukit.core.i18n import language, t
+from edukit.core.parameters import Metavar, verb
 from edukit.core.results import Result
+from edukit.models.inputs import ModelLike, model_path
 from edukit.models.loading import check_suffix
-from edukit.verbs.inputs import model_path
 
 MOST_CLASSES = 12  # that are listed by name
 _FOREIGN_KEY = "MODEL_INFO"  # what MMEdu writes into an ONNX file's metadata
@@ -48,7 +48,8 @@ class FileInfo(Result):
         return shown_alone(scrolling(facts_table(described(self.to_dict()))))
 
 
-def info(path: str | os.PathLike[str]) -> FileInfo:
+@verb
+def info(path: Annotated[ModelLike, Metavar("FILE")]) -> FileInfo:
     """Tells what a model file is, without running anything in it.
 
     Args:

@@ -5,52 +5,56 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edukit.cli.arguments import Argument, help_of, joined, parser_of
-from edukit.cli.commands import COMMANDS
 from edukit.cli.main import COMMON
+from edukit.core.command_line import help_of, joined, parser_of, read_arguments, read_value
 from edukit.core.errors import BadArgument, EdukitError, UnknownChoice, UsageError
 from edukit.core.i18n import LANGUAGES, set_language, texts
+from edukit.core.parameters import Parameter
+from edukit.core.verbs import VERBS
 
-EPOCHS, LR, PRETRAINED = Argument("epochs", "integer"), Argument("lr", "number"), Argument("pretrained", "boolean")
+EPOCHS, LR, PRETRAINED, JSON = (
+    Parameter(name=name, kind=kind, default=None) for name, kind in (("epochs", "integer"), ("lr", "number"), ("pretrained", "boolean"), ("json", "flag"))
+)
+IMAGES = Parameter(name="images", kind="object", metavar="IMAGE", positional=True, many=True)
 
 
 @given(st.integers(-10**17, 10**17))
 def test_whole_numbers_are_read(number):
-    assert EPOCHS.value(str(number)) == number
+    assert read_value(EPOCHS, str(number)) == number
 
 
 @pytest.mark.parametrize("word", ["", " ", "1.0", "1e3", "nan", "one", "0x10", "1_000", "٣", "9" * 40, "--", "True"])
 def test_what_is_no_whole_number_is_refused(word):
     with pytest.raises(BadArgument) as caught:
-        EPOCHS.value(word)
+        read_value(EPOCHS, word)
     assert "--epochs" in caught.value.message
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_are_read(number):
-    assert LR.value(repr(number)) == number
+    assert read_value(LR, repr(number)) == number
 
 
 @pytest.mark.parametrize("word", ["", "nan", "inf", "-inf", "1e999", "one", "1,5"])
 def test_what_is_no_finite_number_is_refused(word):
     with pytest.raises(BadArgument):
-        LR.value(word)
+        read_value(LR, word)
 
 
 def test_yes_and_no_are_true_and_false():
-    assert PRETRAINED.value("true") is True and PRETRAINED.value("False") is False
+    assert read_value(PRETRAINED, "true") is True and read_value(PRETRAINED, "False") is False
     with pytest.raises(UnknownChoice):
-        PRETRAINED.value("yes")
+        read_value(PRETRAINED, "yes")
 
 
 def test_a_choice_names_the_nearest():
     with pytest.raises(UnknownChoice) as caught:
-        Argument("split", choices=("train", "validation", "test")).value("tset")
+        read_value(Parameter(name="split", choices=("train", "validation", "test")), "tset")
     assert "“test”" in caught.value.remedy
 
 
 def test_a_value_that_looks_like_an_option_is_still_a_value():
-    arguments = (EPOCHS, LR, Argument("json", "flag"), Argument("images", shown="IMAGE", positional=True, many=True))
+    arguments = (EPOCHS, LR, JSON, IMAGES)
     assert joined(["--lr", "-1e-3", "--epochs", "-1", "a"], arguments) == ["--lr=-1e-3", "--epochs=-1", "a"]
     assert joined(["--lr", "--epochs", "3"], arguments) == ["--lr", "--epochs=3"]
     assert joined(["--json", "a", "--", "--lr", "1"], arguments) == ["--json", "a", "--", "--lr", "1"]
@@ -59,12 +63,9 @@ def test_a_value_that_looks_like_an_option_is_still_a_value():
 
 @given(st.lists(st.sampled_from(["--lr", "--epochs", "--json", "--", "-1", "x", "--lr=2", "-h", ""]), max_size=8))
 def test_any_words_are_values_or_a_coded_error(words):
-    arguments = (EPOCHS, LR, Argument("json", "flag"), Argument("images", shown="IMAGE", positional=True, many=True))
+    arguments = (EPOCHS, LR, JSON, IMAGES)
     try:
-        given_values = vars(parser_of("edukit test", "", arguments).parse_args(joined(words, arguments)))
-        for argument in arguments:
-            if argument.name in given_values:
-                argument.value(given_values[argument.name])
+        read_arguments(words, arguments)
     except EdukitError as error:
         assert error.code in ("E401", "E402", "E403")
 
@@ -75,7 +76,7 @@ def test_any_words_are_values_or_a_coded_error(words):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_complaints_name_what_is_wrong_in_the_chosen_language(words, told, lang):
     set_language(lang)
-    arguments = (LR, Argument("json", "flag"), Argument("images", shown="IMAGE", positional=True, many=True))
+    arguments = (LR, JSON, IMAGES)
     with pytest.raises(UsageError) as caught:
         parser_of("edukit test", "", arguments).parse_args(joined(words, arguments))
     assert told in caught.value.message
@@ -83,14 +84,15 @@ def test_complaints_name_what_is_wrong_in_the_chosen_language(words, told, lang)
     assert not any(word in caught.value.message for word in english)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_argument_is_explained_in_both_languages(command, lang):
+def test_every_argument_is_explained_in_both_languages(verb, lang):
     set_language(lang)
-    for argument in (*command.arguments, *COMMON):
-        assert help_of(argument, command.name)
-    text = parser_of("edukit", texts()[f"cli.about.{command.name}"][lang], (*command.arguments, *COMMON), command.name).format_help()
-    assert all(argument.option in text for argument in command.arguments if not argument.positional)
+    parameters = verb.parameters()
+    for parameter in (*parameters, *COMMON):
+        assert help_of(parameter, verb.name)
+    text = parser_of("edukit", texts()[f"cli.about.{verb.name}"][lang], (*parameters, *COMMON), verb.name).format_help()
+    assert all(parameter.option in text for parameter in parameters if not parameter.positional)
     assert ("用法" in text) == (lang == "zh") and "usage:" not in text and not any(word in text for word in ("show this help message", "positional arguments"))
 
 

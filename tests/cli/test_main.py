@@ -1,21 +1,21 @@
 """The command line as a whole: forms of answers, exit codes, events, stopping."""
-import inspect
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import edukit
-from edukit.cli import commands
-from edukit.cli.commands import COMMANDS, Command
 from edukit.cli.main import main
 from edukit.core.events import Stopped
 from edukit.core.i18n import LANGUAGES
+from edukit.core.verbs import VERBS as COMMANDS
+from edukit.core.verbs import find_verb
 from tests.hostile import files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,9 +26,12 @@ VERBS = {"demo", "check-dataset", "train", "evaluate", "convert", "quantize", "c
 def verb(monkeypatch):
     """Puts a verb of the test's own in the place of ``info``."""
 
-    def put(run, *, stoppable=True):
-        own = Command("info", next(c.arguments for c in COMMANDS if c.name == "info"), run, stoppable=stoppable)
-        monkeypatch.setattr("edukit.cli.main.COMMANDS", (own,))
+    def put(run, **changes):
+        def info(path, *, on_event=None, should_stop=None):
+            return run({"path": path}, {"on_event": on_event, "should_stop": should_stop})
+
+        monkeypatch.setattr("edukit.verbs.info", info)
+        monkeypatch.setattr("edukit.cli.main.find_verb", lambda name: replace(find_verb("info"), **{"stoppable": True} | changes))
 
     return put
 
@@ -38,15 +41,11 @@ def lines(text):
 
 
 def test_the_verbs_are_those_of_the_interfaces():
-    assert {command.name for command in commands.COMMANDS} >= VERBS
+    assert {verb.name for verb in COMMANDS} >= VERBS
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c.name not in ("doctor", "serve", "lab")], ids=lambda command: command.name)
-def test_the_command_line_has_pythons_parameters(command):
-    function = inspect.signature(getattr(edukit, command.name.replace("-", "_")))
-    offered = {argument.name for argument in command.arguments}
-    elsewhere = {"on_event", "should_stop", "cards"} | {"data", "source"} & ({"data"} if command.name == "evaluate" else {"source"})
-    assert set(function.parameters) - elsewhere <= offered and offered - {"dataset"} <= set(function.parameters)
+def test_a_verb_of_the_command_line_is_the_one_of_python():
+    assert all(getattr(edukit, verb.attribute) is verb.load() for verb in COMMANDS if verb.attribute in edukit.__all__)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -110,10 +109,10 @@ def test_exit_codes_and_last_events(capfd, verb, raised, code, kind):
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_a_verb_that_talks_gives_its_own_exit_code(capfd, monkeypatch):
+def test_a_verb_that_talks_gives_its_own_exit_code(capfd, verb):
     for code in (0, 130):
-        monkeypatch.setattr("edukit.cli.main.COMMANDS", (Command("info", (), lambda values, hooks, code=code: code, talks=True),))
-        assert main(["info"]) == main(["info", "--json"]) == code
+        verb(lambda values, hooks, code=code: code, talks=True)
+        assert main(["info", "x"]) == main(["info", "x", "--json"]) == code
         assert "Traceback" not in capfd.readouterr().err
 
 
@@ -179,10 +178,11 @@ def test_a_stopped_training_keeps_what_is_done_answers_and_is_resumed(tmp_path):
 
 SLEEPS = """
 import sys, time
+import edukit.verbs
 from edukit.cli import main
-from edukit.cli.commands import Command
-main.COMMANDS = (Command("info", (), lambda values, hooks: time.sleep(60), stoppable=False),)
-sys.exit(main.main(["info", "--json", "--events"]))
+def info(path): time.sleep(60)
+edukit.verbs.info = info
+sys.exit(main.main(["info", "x", "--json", "--events"]))
 """
 
 

@@ -55,7 +55,7 @@ def test_figures_of_a_model_that_errs_in_a_known_way(tmp_path):
     assert found.per_class["it's"] == {"count": 1, "correct": 0, "recall": 0, "precision": None}
     assert {(Path(one.path).name, one.label, one.predicted) for one in found.wrong} == {("2.png", "猫", "<b>dog</b>"), ("5.png", "it's", "猫")}
     assert all(0 < one.score <= 1 for one in found.wrong) and found.interval[0] < found.top1 < found.interval[1]
-    assert [event.done for event in seen] == [4, 6] and seen[-1].total == 6
+    assert [event.done for event in seen][-2:] == [4, 6] and seen[-1].total == 6
     answer = json.loads(json.dumps(found.to_dict(), allow_nan=False, ensure_ascii=False))
     assert answer["top1"] == found.top1 and answer["wrong"][0]["path"].endswith(".png") and answer["confusion"] == found.confusion
 

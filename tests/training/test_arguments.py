@@ -20,18 +20,26 @@ from edukit.core.errors import (
     UnknownChoice,
     WrongBackbone,
 )
+from edukit.core.parameters import parameters_of
 from edukit.core.workspace import current
 from edukit.models import find_backbone, save_checkpoint
 from edukit.training import train
-from edukit.training.arguments import checked
+from edukit.training.arguments import parse_settings
 from tests.networks import fresh
 
 USUAL = {
     "epochs": 1, "lr": None, "batch_size": None, "optimizer": "AdamW", "weight_decay": 0.01, "image_size": None, "pretrained": None, "freeze": None,
-    "augment": True, "checkpoint": None, "random_seed": 0, "threads": None, "device": "auto",
+    "augment": True, "checkpoint": None, "random_seed": 0, "threads": None, "device": "auto", "skip_bad": False, "overwrite": False, "resume": False,
+    "out": None, "dataset": "emoji",
 }  # fmt: skip
 NO_COUNTS = [0, -1, 1.5, math.nan, math.inf, "3", True, None, [1], 10**9]
 NO_RATES = [0, -0.1, math.nan, math.inf, "0.1", True, [0.1], 10**400]
+
+
+def settings(backbone, **given):
+    """The settings of a training with these arguments, checked as ``train`` does."""
+    given = {"backbone": backbone} | given
+    return parse_settings({one.name: one.check(given[one.name]) for one in parameters_of(train)})
 
 
 @pytest.mark.parametrize(
@@ -46,29 +54,29 @@ NO_RATES = [0, -0.1, math.nan, math.inf, "0.1", True, [0.1], 10**400]
 )
 def test_a_value_that_cannot_be_is_named_with_what_is_wanted(name, value):
     with pytest.raises(BadArgument) as caught:
-        checked("MobileNet", **USUAL | {name: value})
+        settings("MobileNet", **USUAL | {name: value})
     assert caught.value.code == "E401" and name in caught.value.message and name in caught.value.remedy
 
 
 def test_values_that_can_be():
     given = {"epochs": np.int64(3), "batch_size": 1, "lr": np.float32(0.5), "optimizer": "sgd", "device": "CPU", "weight_decay": 0}
-    settings = checked("lenet", **USUAL | given)
-    assert (settings.epochs, settings.batch_size, settings.lr, settings.optimizer, settings.device) == (3, 1, 0.5, "SGD", "cpu")
-    assert settings.backbone.name == "LeNet" and type(settings.epochs) is int
+    found = settings("lenet", **USUAL | given)
+    assert (found.epochs, found.batch_size, found.lr, found.optimizer, found.device) == (3, 1, 0.5, "SGD", "cpu")
+    assert found.backbone.name == "LeNet" and type(found.epochs) is int
 
 
 @pytest.mark.parametrize("name", ["optimizer", "device"])
 @pytest.mark.parametrize("value", ["Adam W", "", 3, None])
 def test_a_choice_that_does_not_exist_gets_the_nearest(name, value):
     with pytest.raises(UnknownChoice, match=name):
-        checked("LeNet", **USUAL | {name: value})
+        settings("LeNet", **USUAL | {name: value})
 
 
 def test_rates_suit_what_is_trained():
-    settings = checked("ResNet18", **USUAL)
-    assert settings.learning_rate(frozen=True, warm=True) > settings.learning_rate(frozen=False, warm=False) > settings.learning_rate(frozen=False, warm=True)
-    assert checked("ResNet18", **USUAL | {"lr": 0.25}).learning_rate(frozen=True, warm=True) == 0.25
-    assert checked("ResNet18", **USUAL | {"optimizer": "SGD"}).learning_rate(frozen=False, warm=False) > settings.learning_rate(frozen=False, warm=False)
+    found = settings("ResNet18", **USUAL)
+    assert found.learning_rate(frozen=True, warm=True) > found.learning_rate(frozen=False, warm=False) > found.learning_rate(frozen=False, warm=True)
+    assert settings("ResNet18", **USUAL | {"lr": 0.25}).learning_rate(frozen=True, warm=True) == 0.25
+    assert settings("ResNet18", **USUAL | {"optimizer": "SGD"}).learning_rate(frozen=False, warm=False) > found.learning_rate(frozen=False, warm=False)
 
 
 def test_nothing_is_left_behind_by_what_cannot_begin(folder, tmp_path):

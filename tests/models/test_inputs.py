@@ -3,10 +3,10 @@ import pytest
 from dataset_files import encoded, imagenet, put
 from onnx_files import card, network, save
 
-from edukit import verbs
+import edukit as ek
 from edukit.core.errors import BadDataset
 from edukit.data import load_dataset
-from edukit.verbs.inputs import split_of
+from edukit.models.inputs import split_of
 
 CLASSES = ("cat", "dog")
 
@@ -25,8 +25,8 @@ def test_a_leak_is_told_beside_the_figure_however_the_pictures_are_given(root, m
     put(root / "test_set" / "cat" / "seen.png", (root / "training_set" / "cat" / "0.png").read_bytes())
     dataset = load_dataset(root)
     for data in (root, dataset, dataset.test, dataset.test.subset(range(len(dataset.test)))):
-        assert "1 of 9" in verbs.evaluate(model, data).warnings[0]
-    assert "1 of 9" in verbs.compare([model], dataset.test, accuracy_only=True).warnings[0]
+        assert "1 of 9" in ek.evaluate(model, data).warnings[0]
+    assert "1 of 9" in ek.compare([model], dataset.test, accuracy_only=True).warnings[0]
     assert split_of(dataset.test.subset([0]), "test").warnings == ()
 
 
@@ -34,12 +34,12 @@ def test_bad_pictures_of_a_split_are_named_before_any_work_or_left_out(root, mod
     put(root / "test_set" / "cat" / "cut.png", encoded(side=64)[:-300])
     put(root / "test_set" / "dog" / "empty.png", b"")
     test = load_dataset(root).test
-    for run in (verbs.evaluate, lambda model, data: verbs.compare([model], data), lambda model, data: verbs.quantize(model, calibration=data)):
+    for run in (ek.evaluate, lambda model, data: ek.compare([model], data), lambda model, data: ek.quantize(model, calibration=data)):
         with pytest.raises(BadDataset) as caught:
             run(model, test)
         assert all(name in caught.value.message for name in ("cut.png", "empty.png"))
-    assert verbs.evaluate(model, test, skip_bad=True).count == len(test) - 2
-    assert verbs.compare([model], root, skip_bad=True, accuracy_only=True).models[0].count == len(test) - 2
+    assert ek.evaluate(model, test, skip_bad=True).count == len(test) - 2
+    assert ek.compare([model], root, skip_bad=True, accuracy_only=True).models[0].count == len(test) - 2
 
 
 def test_a_split_put_together_by_hand_keeps_its_own_warnings(root):

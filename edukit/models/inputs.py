@@ -1,24 +1,34 @@
-"""What a verb may be given, turned into what a floor takes: names, paths and results become splits, paths and predictors."""
+"""What a verb may be given as model, data or pictures: names, paths and results become files, predictors and splits."""
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 
 from edukit.core.errors import BadArgument
 from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.core.parameters import Metavar
+from edukit.data import Dataset, Split, load_dataset, verified, verified_splits
+from edukit.runtime.predictor import HasPath
 
 if TYPE_CHECKING:
     from edukit.core.events import OnEvent, ShouldStop
-    from edukit.data import Dataset, Split
     from edukit.runtime import Predictor
-    from edukit.training import TrainResult
 
-ModelLike: TypeAlias = "str | os.PathLike[str] | Predictor | TrainResult"
-DataLike: TypeAlias = "str | os.PathLike[str] | Dataset | Split"
+
+class HasBest(Protocol):
+    """What has a best checkpoint: the result of a training."""
+
+    @property
+    def best(self) -> Path:
+        """The checkpoint's file."""
+
+
+ModelLike: TypeAlias = Annotated[str | os.PathLike[str] | HasPath | HasBest, Metavar("MODEL")]
+DataLike: TypeAlias = Annotated[str | os.PathLike[str] | Dataset | Split, Metavar("DATASET")]
 
 
 def model_path(model: ModelLike, name: str = "model") -> Path:
@@ -26,7 +36,7 @@ def model_path(model: ModelLike, name: str = "model") -> Path:
     for found in (model, getattr(model, "best", None), getattr(model, "path", None)):
         if isinstance(found, (str, os.PathLike)) and str(found):
             return user_path(found)
-    raise BadArgument(name=name, value=repr(model)[:80], wanted=t("verbs.wanted_model"))
+    raise BadArgument(name=name, value=repr(model)[:80], wanted=t("arguments.wanted.model"))
 
 
 def look_at_model(model: ModelLike, name: str = "model") -> None:
@@ -65,12 +75,10 @@ def split_of(
         name: The argument's name, for the error.
         on_event, should_stop: As for every verb.
     """
-    from edukit.data import Dataset, Split, load_dataset, verified, verified_splits
-
     if isinstance(data, Split):
         return verified_splits([data], skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)[0]
     if not isinstance(data, (str, os.PathLike, Dataset)):
-        raise BadArgument(name=name, value=repr(data)[:80], wanted=t("verbs.wanted_data"))
+        raise BadArgument(name=name, value=repr(data)[:80], wanted=t("arguments.wanted.data"))
     dataset = load_dataset(data, skip_bad=skip_bad, splits=(split,))
     return verified(dataset, (split,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(split)
 

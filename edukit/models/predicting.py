@@ -1,0 +1,39 @@
+"""The verb ``predict``: the likeliest labels of pictures, from any model file."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from edukit.core.parameters import Between, Metavar, verb
+from edukit.models.inputs import ModelLike, look_at_model, look_at_pictures, model_path, predictor_of
+from edukit.runtime import Prediction
+
+
+@verb
+def predict(
+    model: ModelLike,
+    images: Annotated[Sequence[Any] | Any, Metavar("IMAGE")],
+    *,
+    top: Annotated[int, Between(1, 10_000)] = 3,
+    threads: Annotated[int | None, Between(1, 1024)] = None,
+) -> list[Prediction]:
+    """The likeliest labels of each picture.
+
+    Args:
+        model: A model file, a result that has one, or a loaded model.
+        images: One picture or a list: paths, bytes, or RGB arrays.
+        top: How many labels.
+        threads: Of the runtime; by default its own choice.
+
+    Raises:
+        BadArgument, NotFinite, and what loading a model and reading a picture raise.
+
+    Example:
+        >>> predict("emoji.onnx", ["cat.jpg"])[0].label  # doctest: +SKIP
+    """
+    pictures: list[Any] = list(images) if isinstance(images, (list, tuple)) else [images]
+    look_at_model(model)
+    loaded = callable(getattr(model, "predict_scores", None))
+    # A bad picture should be answered at once, not after the seconds that PyTorch takes to import.
+    look_at_pictures(pictures, decode=not loaded and model_path(model).suffix.lower() != ".onnx")
+    return predictor_of(model, threads=threads).predict(pictures, top=top)
