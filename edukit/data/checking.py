@@ -52,10 +52,10 @@ def check_dataset(
     dataset = draft.dataset
     problems = list(draft.problems)
     samples = [(split.name, sample) for split in dataset.splits for sample in split]
-    for name, sample in watched(samples, reporter):
+    for name, sample in with_progress(samples, reporter):
         check = check_picture(sample.path, thorough=True)
         problems += [picture_error(check, sample.path, name)] if check.error else picture_warnings(check, sample.path, name)
-    problems += alike(dataset.splits)
+    problems += find_twins(dataset.splits)
     for check_whole in CHECKS.get(dataset.task, ()):
         problems += check_whole(draft)
     problems.sort(key=lambda found: (found.severity != "error", SPLITS.index(found.split) if found.split in SPLITS else -1))
@@ -67,19 +67,19 @@ def check_dataset(
     return DatasetReport(dataset.name, folder, counts, tuple(problems), dataset.notes)
 
 
-def watched(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
+def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
     """Hands out the items one by one, reports at most ten times a second, and stops when asked to."""
-    told = 0.0
+    reported = 0.0
     for done, item in enumerate(items):
         reporter.check()
-        if time.monotonic() - told >= 0.1:
-            told = time.monotonic()
+        if time.monotonic() - reported >= 0.1:
+            reported = time.monotonic()
             reporter.progress(done, len(items), "picture")
         yield item
     reporter.progress(len(items), len(items), "picture")
 
 
-def alike(splits: Iterable[Split]) -> list[Problem]:
+def find_twins(splits: Iterable[Split]) -> list[Problem]:
     """Pictures of the same bytes or pixels: duplicates within a split, leaks across splits; the later one is the problem."""
     groups: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
     for split in splits:
@@ -91,10 +91,9 @@ def alike(splits: Iterable[Split]) -> list[Problem]:
 
 
 def _twin(name: str, sample: Sample, first_split: str, first: Sample) -> Problem:
-    variant = "detail" if sample.label == first.label else "labels"
-    told = {"label": sample.label, "other_label": first.label, "split_name": first_split}
-    kind = "duplicate" if name == first_split else "leak"
-    return problem(kind, sample.path, split=name, other=first.path, variant=variant, **told)
+    label, other = str(sample.target), str(first.target)
+    kind, variant = "duplicate" if name == first_split else "leak", "detail" if label == other else "labels"
+    return problem(kind, sample.path, split=name, other=first.path, variant=variant, label=label, other_label=other, split_name=first_split)
 
 
 def check_classes(draft: Draft) -> Iterator[Problem]:
@@ -111,8 +110,8 @@ def check_classes(draft: Draft) -> Iterator[Problem]:
     if len(counts) > 1:
         small, large = min(counts, key=lambda label: counts[label]), max(counts, key=lambda label: counts[label])
         if counts[small] * IMBALANCE < counts[large]:
-            told: dict[str, Any] = {"label": small, "count": counts[small], "other_label": large, "other_count": counts[large]}
-            yield problem("imbalance", folder(small), split="train", other=folder(large), **told)
+            found: dict[str, Any] = {"label": small, "count": counts[small], "other_label": large, "other_count": counts[large]}
+            yield problem("imbalance", folder(small), split="train", other=folder(large), **found)
     if len(draft.dataset.classes) == 1:
         yield problem("missing_class", draft.dataset.folder, variant="one", label=draft.dataset.classes[0])
 

@@ -8,9 +8,8 @@ from edukit.core.errors import DatasetEmpty
 from edukit.core.i18n import t
 from edukit.data.dataset import FOLDERS, SPLITS, SplitName
 from edukit.data.draft import Draft, Files, class_dataset, scan_notes, scan_problems
-from edukit.data.junk import is_junk
 from edukit.data.label_files import LABEL_FILES, compare_labels, numbered_classes, read_classes
-from edukit.data.naming import printable
+from edukit.data.naming import is_junk, printable
 from edukit.data.problems import Problem, problem
 from edukit.data.samples import read_card, splits_in
 from edukit.data.scanning import ClassFolders, Scan, entries

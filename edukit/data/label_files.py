@@ -35,41 +35,29 @@ class LabelLine(Line):
     index: int | None
 
 
-class _Mismatches:
-    """What one text file says otherwise than the folders; of a file that is wrong from end to end the first lines are listed, the rest counted."""
-
-    def __init__(self, path: Path, split: str = "") -> None:
-        self._path, self._split, self._problems, self._more = path, split, list[Problem](), 0
-
-    def add(self, variant: str, **found: Any) -> None:
-        if len(self._problems) < MOST_LISTED:
-            self._problems.append(problem("label_mismatch", self._path, split=self._split, variant=variant, **found))
-        else:
-            self._more += 1
-
-    def problems(self) -> list[Problem]:
-        more = [problem("label_mismatch", self._path, split=self._split, variant="more", count=self._more)] if self._more else []
-        return self._problems + more
-
-
 def read_classes(path: Path, inside: ClassFolders) -> tuple[list[str], list[Problem]]:
     """The labels in order: as classes.txt (``path``) lists them, then the class folders that it forgets."""
     folders = inside.labels
     if not path.is_file():
         return folders, []
     labels: dict[str, None] = {}
-    wrong = _Mismatches(path)
+    wrong: list[tuple[str, dict[str, Any]]] = []
     for line in read_lines(path):
         label = line.text if line.text in inside.folders else line.text.strip()
         if label in labels:
-            wrong.add("class_twice", line=line.number, label=label)
+            wrong.append(("class_twice", {"line": line.number, "label": label}))
         elif folders and label not in inside.folders:
-            wrong.add("no_folder", line=line.number, label=label, folder=printable(inside.folder.name))
+            wrong.append(("no_folder", {"line": line.number, "label": label, "folder": printable(inside.folder.name)}))
         labels[label] = None
     forgotten = [label for label in folders if label not in labels]
-    for label in forgotten:
-        wrong.add("not_in_classes", label=label)
-    return [*labels, *forgotten], wrong.problems()
+    wrong += [("not_in_classes", {"label": label}) for label in forgotten]
+    return [*labels, *forgotten], _mismatches(path, "", wrong)
+
+
+def _mismatches(path: Path, split: str, found: Sequence[tuple[str, dict[str, Any]]]) -> list[Problem]:
+    """What one text file says otherwise than the folders; of a file that is wrong from end to end the first lines are listed, the rest counted."""
+    more = [("more", {"count": len(found) - MOST_LISTED})] if len(found) > MOST_LISTED else []
+    return [problem("label_mismatch", path, split=split, variant=variant, **values) for variant, values in [*found[:MOST_LISTED], *more]]
 
 
 def numbered_classes(paths: Iterable[Path]) -> list[str]:
@@ -89,7 +77,7 @@ def compare_labels(path: Path, split: str, inside: ClassFolders, files: dict[str
     classes, by_name = list(files), _by_name(inside)
     labels = {picture: label for label, pictures in files.items() for picture in pictures}
     listed: set[Path] = set()
-    wrong = _Mismatches(path, split)
+    wrong: list[tuple[str, dict[str, Any]]] = []
     for line in read_label_lines(path):
         candidates = by_name.get(line.name, [])
         variant = _variant(line, len(classes), candidates)
@@ -104,11 +92,12 @@ def compare_labels(path: Path, split: str, inside: ClassFolders, files: dict[str
                 continue
         listed.update(candidates)
         label = next((labels[one] for one in candidates if one in labels), "")
-        wrong.add(variant or "wrong_index", line=line.number, name=line.name, text=line.text.strip()[:80], index=line.index, classes=len(classes), label=label)
+        values = {"line": line.number, "name": line.name, "text": line.text.strip()[:80], "index": line.index, "classes": len(classes), "label": label}
+        wrong.append((variant or "wrong_index", values))
     forgotten = [picture for picture in labels if picture not in listed]
     if forgotten:
-        wrong.add("unlisted", count=len(forgotten), name=printable(forgotten[0].relative_to(inside.folder)))
-    return wrong.problems()
+        wrong.append(("unlisted", {"count": len(forgotten), "name": printable(forgotten[0].relative_to(inside.folder))}))
+    return _mismatches(path, split, wrong)
 
 
 def _variant(line: LabelLine, classes: int, candidates: Sequence[Path]) -> str:

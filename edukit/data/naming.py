@@ -1,10 +1,12 @@
-"""Names as systems hand them out, made comparable: order, one spelling, and safe to print."""
+"""Names of files: their order, their one spelling, how they are printed, and which of them systems left behind."""
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
 from pathlib import Path
+
+_JUNK = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "__pycache__", "$recycle.bin", "system volume information", "lost+found", "@eadir", "icon\r"}
 
 
 def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
@@ -31,3 +33,13 @@ def printable(path: str | Path) -> str:
 def one_line(text: str) -> str:
     """Text for a list in a terminal: control characters, line ends among them, become ``\\n`` and the like."""
     return "".join(repr(sign)[1:-1] if unicodedata.category(sign) == "Cc" else sign for sign in text)
+
+
+def is_junk(name: str) -> bool:
+    """Whether a file or folder of this name is left over by a system: hidden ones, ``Thumbs.db``, ``__MACOSX`` and their like.
+
+    Example:
+        >>> is_junk(".ipynb_checkpoints"), is_junk("cat.jpg")
+        (True, False)
+    """
+    return name.startswith((".", "~$")) or name.lower() in _JUNK

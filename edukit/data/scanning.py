@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edukit.core.errors import DatasetTooLarge, FileUnreadable
-from edukit.data.junk import is_junk
-from edukit.data.naming import label_of, natural_key, printable
+from edukit.data.naming import is_junk, label_of, natural_key, printable
 
 MAX_FILES = 100_000  # of one dataset: someone who names a whole disk by mistake gets an answer, not an hour of waiting
 

@@ -9,7 +9,7 @@ from edukit.core.errors import TooFewPictures
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.preprocess import Preprocess
-from edukit.data.checking import watched
+from edukit.data.checking import with_progress
 from edukit.data.copies import copies
 from edukit.data.dataset import Dataset, Split
 from edukit.data.naming import printable
@@ -66,7 +66,7 @@ def verified_splits(
     """The same for splits of one dataset that stand alone. Raises as ``verified``."""
     cache = next((sample.cache for split in splits for sample in split if sample.cache), None) or PictureCache()
     bad: dict[Path, Problem] = {}
-    for name, sample in watched([(split.name, sample) for split in splits for sample in split], Reporter(on_event, should_stop)):
+    for name, sample in with_progress([(split.name, sample) for split in splits for sample in split], Reporter(on_event, should_stop)):
         path = sample.path
         check = check_picture(path, on_image=lambda image, path=path: cache.keep(path, image, preprocess))  # type: ignore[misc]
         if check.error:

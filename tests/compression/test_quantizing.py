@@ -179,7 +179,7 @@ def test_weights_in_their_own_file_come_inside(train, tmp_path):
 SCRIPT = """
 import sys
 from edukit.compression import quantize
-from edukit.data import ClassLabel, load_dataset
+from edukit.data import load_dataset
 quantize(sys.argv[1], calibration=load_dataset(sys.argv[2]).train)
 print("torch" in sys.modules)
 """

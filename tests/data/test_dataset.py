@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from edukit.core.errors import UnknownChoice
 from edukit.data import load_dataset
-from edukit.data.junk import is_junk
-from edukit.data.naming import label_of, natural_key, printable
+from edukit.data.naming import is_junk, label_of, natural_key, printable
 from tests.dataset_files import encoded, folders, imagenet, put
 
 names = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="/\0\\"), min_size=1, max_size=12).filter(

@@ -84,3 +84,9 @@ def test_built_in_forms_are_recognised_by_their_folders(tmp_path, make):
     dataset = load_dataset(make(tmp_path / "d"))
     roots = {root.name for root in dataset.class_roots}
     assert roots == ({"training_set", "val_set", "test_set"} if dataset.format == "imagenet" else {"d"}) and replace(dataset) == dataset
+
+
+def test_twins_of_another_task_are_found_and_their_targets_told_apart(dots):
+    put(dots.parent / "c.png", (dots.parent / "a.png").read_bytes())
+    (twin,) = [found for found in check_dataset(dots).problems if found.kind == "leak"]
+    assert twin.path.endswith("c.png") and twin.other.endswith("a.png") and "(1, 2)" in twin.detail and "(5, 6)" in twin.detail
