@@ -1,4 +1,5 @@
 """What edukit stands on: the list is that of pyproject.toml, and what is missing is named with the extra that brings it."""
+import functools
 import re
 import sys
 import tomllib
@@ -21,7 +22,12 @@ def test_the_list_is_that_of_the_project(extra):
 
 @pytest.mark.parametrize(("package", "module"), [pair for known in PACKAGES.values() for pair in known.items()])
 def test_a_package_is_imported_under_that_name(package, module):
-    assert package.lower().replace("_", "-") in {name.lower().replace("_", "-") for name in packages_distributions()[module]}
+    assert package.lower().replace("_", "-") in {name.lower().replace("_", "-") for name in _distributions()[module]}
+
+
+@functools.cache
+def _distributions():
+    return packages_distributions()
 
 
 def test_a_missing_package_is_named_with_its_extra(monkeypatch):

@@ -118,13 +118,13 @@ def test_a_thrown_away_call_counts_too(saved):
 
 def test_three_megabytes_that_unpack_to_three_gigabytes_are_refused_at_once(tmp_path):
     path = tmp_path / "bomb.pth"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("a/data.pkl", b"\x80\x02}.")
         for entry in range(8):
             with archive.open(f"a/data/{entry}", "w") as stream:
                 for _ in range(10):
                     stream.write(b"\0" * 10_000_000)
-    assert path.stat().st_size < 3_000_000
+    assert path.stat().st_size < 4_000_000
     with pytest.raises(ModelTooLarge):
         inspect_checkpoint(path)
 
