@@ -4,8 +4,9 @@ Every name below is loaded when it is first used, so that ``import edukit`` is q
 
 Example:
     >>> import edukit as ek
-    >>> dataset = ek.load_dataset("emoji")  # doctest: +SKIP
-    >>> trained = ek.train(dataset, epochs=5)  # doctest: +SKIP
+    >>> dataset = ek.load_dataset("emoji")
+    >>> ek.load_model("emoji-int8.onnx").predict(dataset.test[0].path).label
+    'animal'
 """
 from __future__ import annotations
 

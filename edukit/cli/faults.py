@@ -10,11 +10,6 @@ from edukit.core.errors import DiskFull, EdukitError, FileMissing, FileUnreadabl
 from edukit.core.i18n import t
 from edukit.core.packages import extra_of, missing
 
-_NO_MEMORY = (
-    "out of memory", "can't allocate memory", "cannot allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "failed to allocate",
-    "smaller than requested bytes",
-)  # fmt: skip
-
 
 def explained(error: BaseException) -> dict[str, str]:
     """The error object: ``code``, ``message``, ``remedy``; E900 for a fault of ours, whose traceback ``EDUKIT_DEBUG=1`` shows."""
@@ -31,16 +26,11 @@ def as_ours(error: BaseException) -> EdukitError | None:
     """The coded error that says what ``error`` means, or None if it is a fault of ours."""
     if isinstance(error, EdukitError):
         return error
-    if isinstance(error, MemoryError) or _speaks_of_memory(error):
-        return OutOfMemory(detail=str(error).split("\n")[0][:200] or type(error).__name__)
+    if (lack := OutOfMemory.meant_by(error)) is not None:
+        return lack
     if isinstance(error, ModuleNotFoundError):
         return missing(error.name) if error.name and extra_of(error.name) is not None else None
     return _from_system(error) if isinstance(error, OSError) else None
-
-
-def _speaks_of_memory(error: BaseException) -> bool:
-    text = str(error).lower()
-    return any(sign in text for sign in _NO_MEMORY)
 
 
 def _from_system(error: OSError) -> EdukitError | None:

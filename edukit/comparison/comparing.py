@@ -63,8 +63,8 @@ def compare(
         BadArgument, ClassesDiffer, WorkerFailed, and what loading a model and reading a picture raise.
 
     Example:
-        >>> compare(["best.pth", "model.onnx"], dataset.test).ratios[0].ratio  # doctest: +SKIP
-        2.6
+        >>> compare(["best.pth", "emoji.onnx"], dataset.test, accuracy_only=True).models[1].agreement
+        1.0
     """
     _check_arguments(models, data, accuracy_only, speed_only)
     paths = [model_path(model, "models") for model in models]

@@ -108,9 +108,9 @@ def _answer(work: Callable[[], Any]) -> dict[str, Any]:
         return {"ok": work()}
     except EdukitError as error:
         return {"error": {"code": error.code, "found": error.found}}
-    except MemoryError as error:
-        return {"error": {"code": OutOfMemory.code, "found": {"detail": str(error)}}}
     except Exception as error:  # whatever a runtime raises must reach the parent, not vanish with this process
+        if (lack := OutOfMemory.meant_by(error)) is not None:
+            return {"error": {"code": lack.code, "found": lack.found}}
         import traceback
 
         traceback.print_exc()

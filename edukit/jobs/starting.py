@@ -33,7 +33,8 @@ def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str
         OutputNotWritable, DiskFull
 
     Example:
-        >>> start(["predict", "emoji.onnx", "cat.jpg"], "work/try").wait().answer  # doctest: +SKIP
+        >>> start(["predict", "emoji-int8.onnx", "cat.jpg"], "work/try").wait().answer[0]["labels"][0]
+        'animal'
     """
     place = Path(folder).expanduser().absolute()
     check_writable(place / JOB)

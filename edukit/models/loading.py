@@ -64,8 +64,8 @@ def load_model(
         UnknownModelFormat, BadArgument, and what loading that format raises.
 
     Example:
-        >>> load_model("emoji.onnx").predict("cat.jpg").label  # doctest: +SKIP
-        'cat'
+        >>> load_model("emoji-int8.onnx").predict("cat.jpg").label
+        'animal'
     """
     found = model_path(path, "path")
     if found.suffix.lower() == ".onnx":

@@ -78,8 +78,8 @@ def load_onnx(path: str | os.PathLike[str], *, card: ModelCard | None = None, th
         ModelTooLarge, BadArgument
 
     Example:
-        >>> load_onnx("emoji.onnx").predict("cat.jpg").label  # doctest: +SKIP
-        'cat'
+        >>> load_onnx("emoji-int8.onnx").predict("cat.jpg").label
+        'animal'
     """
     count = thread_count(threads)
     facts = read_onnx_facts(path)

@@ -17,7 +17,6 @@ from edukit.core.packages import imported
 from edukit.core.subprocess_env import usable_processors
 from edukit.runtime.onnx_file import OnnxFacts
 
-_NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "smaller than requested bytes", "bfc_arena")
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 2.5, 30.0  # that one picture may take
 _LONGEST_BATCH_SECONDS = 120.0
 _SLOWEST = 1e9                    # products of a weight and a value that the slowest computer does in a second
@@ -121,8 +120,8 @@ def runtime() -> Any:
 def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
     """What the student reads when ONNX Runtime refuses a file."""
     told = " ".join(str(error).split())
-    if _lacks_memory(error, told):
-        return OutOfMemory(detail=facts.path.name)
+    if (lack := OutOfMemory.meant_by(error, facts.path.name)) is not None:
+        return lack
     if "Unsupported model IR version" in told:
         return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_ir_version", version=facts.ir_version))
     if found := re.search(r"opset (\d+) is under development|only \*guarantees\* support.*?Opset (\d+)", told, re.IGNORECASE):
@@ -140,15 +139,11 @@ def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
 def run_error(error: Exception, facts: OnnxFacts) -> EdukitError:
     """What the student reads when a session cannot compute a batch."""
     told = " ".join(str(error).split())
-    if _lacks_memory(error, told):
-        return OutOfMemory(detail=facts.path.name)
+    if (lack := OutOfMemory.meant_by(error, facts.path.name)) is not None:
+        return lack
     if type(error).__name__ == "InvalidArgument":
         return WrongInput(path=facts.path, found=_short(told), wanted=t("runtime.other_input"))
     return UnsupportedOnnx(path=facts.path, reason=_short(told))
-
-
-def _lacks_memory(error: Exception, told: str) -> bool:
-    return isinstance(error, MemoryError) or any(sign in told for sign in _NO_MEMORY)
 
 
 def _short(told: str) -> str:

@@ -59,11 +59,9 @@ def run_session(
         session = Session(settings, dataset, start, keeper, reporter)
         stopped = session.run()
         return session.history, stopped
-    except (MemoryError, torch.cuda.OutOfMemoryError) as error:
-        raise OutOfMemory(detail=str(error)[:100] or "RAM") from error
-    except RuntimeError as error:
-        if "allocate memory" in str(error):  # what torch says when the machine has none left
-            raise OutOfMemory(detail=str(error).split("\n")[0][:100]) from error
+    except (MemoryError, RuntimeError) as error:
+        if (lack := OutOfMemory.meant_by(error)) is not None:
+            raise lack from error
         raise
 
 

@@ -25,7 +25,8 @@ class CompareView(StepView):
     """Accuracy, speed and size of the newest model in its three forms, and the pictures that got another label.
 
     Example:
-        >>> CompareView()  # doctest: +SKIP
+        >>> CompareView().kind
+        'compare'
     """
 
     step = "compare"

@@ -24,7 +24,8 @@ class ConvertView(StepView):
     """Convert and quantize: what went in, what came out, and the proof that it still answers the same.
 
     Example:
-        >>> ConvertView()  # doctest: +SKIP
+        >>> ConvertView().kind
+        'convert'
     """
 
     step = "convert"

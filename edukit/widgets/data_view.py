@@ -25,7 +25,8 @@ class DataView(StepView):
     """Choose a dataset, see its classes, pictures and groups, and have every picture checked.
 
     Example:
-        >>> DataView()  # doctest: +SKIP
+        >>> DataView().kind
+        'data'
     """
 
     step = "data"

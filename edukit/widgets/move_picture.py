@@ -33,7 +33,7 @@ class MovePicture(Page):
     """One picture, five sliders, and the answer of a real INT8 model a few times a second.
 
     Example:
-        >>> MovePicture()  # doctest: +SKIP
+        >>> view = MovePicture()  # as the last line of a cell it is shown
     """
 
     _esm = front_end("move.js")

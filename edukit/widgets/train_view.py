@@ -29,7 +29,8 @@ class TrainView(StepView):
     """Choose a network and how long it learns; a curve grows while it does. What it learnt is kept when it is stopped.
 
     Example:
-        >>> TrainView()  # doctest: +SKIP
+        >>> TrainView().kind
+        'train'
     """
 
     step = "train"

@@ -27,7 +27,8 @@ class TryView(View):
     """Drop a picture, or click a sample: what the model answers, how sure it is, and what it really sees.
 
     Example:
-        >>> TryView()  # doctest: +SKIP
+        >>> TryView().kind
+        'try'
     """
 
     def __init__(self, the_work: Work | None = None) -> None:

@@ -88,3 +88,13 @@ def test_classes_are_listed_with_the_commas_of_the_language_and_not_by_the_thous
     assert "knows a, b, the dataset pets has c0, c1, " in (told := ClassesDiffer.between("m.onnx", ["a", "b"], "pets", many).message) and len(told) < 200
     i18n.set_language("zh")
     assert "认识 甲、乙，" in ClassesDiffer.between("m.onnx", ["甲", "乙"], "pets", many).message
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), RuntimeError("DefaultCPUAllocator: can't allocate memory"),
+     RuntimeError("[ONNXRuntimeError] : 6 : std::bad_alloc"), RuntimeError("bfc_arena.cc:376 Available memory of 0 is smaller than requested bytes of 9")],
+)  # fmt: skip
+def test_lack_of_memory_is_known_whoever_says_it(error):
+    assert errors.OutOfMemory.meant_by(error, "model.onnx").found == {"detail": "model.onnx"} and errors.OutOfMemory.meant_by(error).found["detail"]
+    assert errors.OutOfMemory.meant_by(RuntimeError("shape mismatch")) is None

@@ -57,8 +57,21 @@ class PortTaken(EdukitError, OSError, code="E602"):
     """Port ``port`` is in use."""
 
 
+_NO_MEMORY = (  # what Python, PyTorch and ONNX Runtime say when a machine has none left
+    "out of memory", "allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "failed to allocate", "smaller than requested bytes", "bfc_arena",
+)  # fmt: skip
+
+
 class OutOfMemory(EdukitError, MemoryError, code="E603"):
     """Not enough memory: ``detail``."""
+
+    @classmethod
+    def meant_by(cls, error: BaseException, detail: object = "") -> Self | None:
+        """The error for what Python or a library raises when memory ran out; None if ``error`` means something else."""
+        said = str(error)
+        if not isinstance(error, MemoryError) and not any(sign in said.lower() for sign in _NO_MEMORY):
+            return None
+        return cls(detail=detail or said.split("\n")[0][:200] or type(error).__name__)
 
 
 class JobLost(EdukitError, RuntimeError, code="E605"):
