@@ -29,7 +29,8 @@ def predict(
         BadArgument, NotFinite, and what loading a model and reading a picture raise.
 
     Example:
-        >>> predict("emoji.onnx", ["cat.jpg"])[0].label  # doctest: +SKIP
+        >>> predict("emoji-int8.onnx", ["cat.jpg"])[0].label
+        'animal'
     """
     pictures: list[Any] = list(images) if isinstance(images, (list, tuple)) else [images]
     look_at_model(model)
