@@ -150,13 +150,12 @@ def _turn(verb: Verb, report: Report, wish: StopWish, folder: Path | None) -> It
 
 def _predict_good(predict: Callable[..., Any], values: Mapping[str, Any]) -> Outcome:
     """For people: the answers to the pictures that can be read, and an error that names the others."""
-    from edukit.models.inputs import look_at_pictures
+    from edukit.models.inputs import check_pictures
 
     good, errors = [], []
     for image in values["images"]:
         try:
-            look_at_pictures([image], decode=True)
-            good.append(image)
+            good += check_pictures([image], decode=True)
         except EdukitError as error:
             errors.append(error)
     if not good:

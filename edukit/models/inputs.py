@@ -11,7 +11,8 @@ from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.parameters import Metavar
-from edukit.data import Dataset, Split, load_dataset, verified, verified_splits
+from edukit.data import Dataset, Sample, Split, load_dataset, verified, verified_splits
+from edukit.data.picture_cache import PictureCache
 from edukit.runtime.predictor import HasPath
 
 if TYPE_CHECKING:
@@ -83,21 +84,29 @@ def split_of(
     return verified(dataset, (split,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(split)
 
 
-def look_at_pictures(images: Iterable[Any], *, decode: bool) -> None:
+def check_pictures(images: Iterable[Any], *, decode: bool) -> list[Any]:
     """Raises what is wrong with the picture files among ``images`` before a model is loaded.
 
     Args:
         images: Paths; what is not a path is left to the model.
         decode: Whether to read whole pictures, or only their first bytes.
-    """
-    from edukit.core.images import read_image, sniff
 
+    Returns:
+        ``images``; paths that were decoded become samples that keep the picture for the model.
+    """
+    from edukit.core.images import sniff
+
+    cache, checked = PictureCache(), list[Any]()
     for image in images:
         if not isinstance(image, (str, os.PathLike)):
+            checked.append(image)
             continue
         path = input_file(image, max_bytes=MAX_IMAGE_BYTES)
+        sample = Sample(Path(image), None, cache)
         if decode:
-            read_image(path)
+            sample.image()
         elif path.stat().st_size:
             with path.open("rb") as stream:
                 sniff(stream.read(64), name=path)
+        checked.append(sample if decode else image)
+    return checked

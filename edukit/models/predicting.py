@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from edukit.core.parameters import Between, Metavar, verb
-from edukit.models.inputs import ModelLike, look_at_model, look_at_pictures, model_path, predictor_of
+from edukit.models.inputs import ModelLike, check_pictures, look_at_model, model_path, predictor_of
 from edukit.runtime import Prediction
 
 
@@ -36,5 +36,5 @@ def predict(
     look_at_model(model)
     loaded = callable(getattr(model, "predict_scores", None))
     # A bad picture should be answered at once, not after the seconds that PyTorch takes to import.
-    look_at_pictures(pictures, decode=not loaded and model_path(model).suffix.lower() != ".onnx")
+    pictures = check_pictures(pictures, decode=not loaded and model_path(model).suffix.lower() != ".onnx")
     return predictor_of(model, threads=threads).predict(pictures, top=top)

@@ -132,6 +132,8 @@ def test_every_verb_decodes_each_picture_once(jpegs, decoded, tmp_path):
     onnx = ek.convert(ran.best, tmp_path / "m.onnx", data=str(jpegs)).path
     assert len(decoded) == 6
     decoded.clear()
+    assert ek.predict(ran.best, [str(path) for path in paths_of(jpegs)[:3]])[2].image == str(paths_of(jpegs)[2]) and len(decoded) == 3
+    decoded.clear()
     ek.quantize(onnx, tmp_path / "m8.onnx", calibration=str(jpegs))
     assert len(decoded) == 12
     for path in paths_of(jpegs):  # new files: now each verb checks them as well
