@@ -1,4 +1,7 @@
 """Shipped files: beside the package in a clone, inside it once it is a wheel."""
+import runpy
+import shutil
+
 from edukit.core import resources
 
 
@@ -6,7 +9,8 @@ def test_in_a_clone_they_lie_beside_the_package():
     assert resources.resource("pyproject.toml").is_file()
 
 
-def test_in_a_wheel_they_lie_inside_the_package(monkeypatch, tmp_path):
-    (tmp_path / "edukit" / "_share" / "datasets").mkdir(parents=True)
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "edukit")
-    assert resources.resource("datasets", "emoji") == tmp_path / "edukit" / "_share" / "datasets" / "emoji"
+def test_in_a_wheel_they_lie_inside_the_package(tmp_path):
+    for name in ("_share/datasets", "core"):
+        (tmp_path / "edukit" / name).mkdir(parents=True)
+    inside = runpy.run_path(shutil.copy(resources.__file__, tmp_path / "edukit" / "core"))["resource"]
+    assert inside("datasets", "emoji") == tmp_path / "edukit" / "_share" / "datasets" / "emoji"

@@ -34,8 +34,7 @@ def evaluation(classes, wrong=()):
     )
 
 
-@pytest.mark.parametrize("classes", [2, 3, 6, 12, 13, 40])
-@pytest.mark.parametrize("width", [326, 620])
+@pytest.mark.parametrize(("classes", "width"), [(2, 326), (6, 620), (12, 326), (13, 620), (40, 326)])
 def test_confusion(lang, classes, width):
     figure = plots.confusion(evaluation([f"class {number}" for number in range(classes)]), width=width)
     assert cut_off(figure) == [] and str(classes) in figure.alt
