@@ -24,10 +24,11 @@ def save_model(path, *, seed=0, classes=CLASSES, padding=0):
     return path
 
 
-def leave_job(folder, words, *, events=(), answer=None):
+def leave_job(folder, verb, arguments=None, *, events=(), answer=None):
     """What a job leaves in its folder once it has ended."""
     folder.mkdir(parents=True)
-    (folder / "job.json").write_text(json.dumps({"v": 1, "words": list(words), "lang": "en", "pid": -1, "started": 0.0}), encoding="utf-8")
+    record = {"v": 2, "verb": verb, "arguments": arguments or {}, "lang": "en", "pid": -1, "started": 0.0}
+    (folder / "job.json").write_text(json.dumps(record, default=str), encoding="utf-8")
     lines = [json.dumps({"v": 1, "time": time.time(), **event}) for event in events]
     (folder / "events.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     if answer is not None:

@@ -97,5 +97,5 @@ def test_jobs_are_silenced_too(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     model, picture = files.good_onnx(tmp_path / "model.onnx"), files.picture(tmp_path / "picture.png")
-    job = start(["predict", model, picture], tmp_path / "job").wait(60)
+    job = start("predict", {"model": model, "images": [picture]}, tmp_path / "job").wait(60)
     assert job.state == "done" and traces({"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)}) == []

@@ -25,13 +25,19 @@ class Code(str):
 def words_of(verb: str, arguments: Mapping[str, Any]) -> list[str]:
     """The verb and its arguments as one would type them.
 
+    Raises:
+        UnknownChoice, UsageError: There is no such verb or argument.
+
     Example:
         >>> words_of("check-dataset", {"source": "emoji", "random_seed": 3})
         ['check-dataset', 'emoji', '--random-seed', '3']
     """
     places: list[str] = []
     options: list[str] = []
-    for one in find_verb(verb).parameters():
+    parameters = find_verb(verb).parameters()
+    if unknown := arguments.keys() - {one.name for one in parameters}:
+        raise UsageError(detail=t("cli.unrecognized", names=", ".join(sorted(unknown))))
+    for one in parameters:
         value = arguments.get(one.name)
         if value is None or (one.kind == "flag" and not value):
             continue

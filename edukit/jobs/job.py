@@ -5,13 +5,16 @@ import json
 import os
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from edukit.core.errors import FileMissing, JobLost
+from edukit.core.command_line import read_arguments
+from edukit.core.errors import EdukitError, FileMissing, JobLost
 from edukit.core.files import read_json, read_record
 from edukit.core.job_files import ANSWER, EVENTS, JOB, STOP
+from edukit.core.verbs import find_verb
 from edukit.jobs.processes import Process
 
 LAST = {"done": "done", "stopped": "stopped", "error": "failed"}  # the last event's kind and the state it means
@@ -25,6 +28,9 @@ class Job:
     Args:
         folder: The job's folder.
 
+    Attributes:
+        verb, arguments: What was asked, as ``start`` was given it.
+
     Raises:
         FileMissing: No job was ever started there.
     """
@@ -34,7 +40,7 @@ class Job:
         record = read_record(self.folder / JOB)
         if not record:
             raise FileMissing(path=self.folder / JOB)
-        self.words = tuple(str(word) for word in record.get("words", ()))
+        self.verb, self.arguments = _asked(record)
         self.lang = str(record.get("lang", "en"))
         self.server = str(record.get("server", ""))
         self._process = Process.from_dict(record)
@@ -122,6 +128,19 @@ def find(folder: str | os.PathLike[str]) -> Job | None:
         return Job(folder)
     except FileMissing:
         return None
+
+
+def _asked(record: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Verb and arguments of a job's record; the first version held the words of a command line."""
+    if record.get("v") == 2:
+        arguments = record.get("arguments")
+        return str(record.get("verb", "")), dict(arguments) if isinstance(arguments, dict) else {}
+    words = record.get("words")
+    verb, *rest = [str(word) for word in words] if isinstance(words, list) and words else [""]
+    try:
+        return verb, read_arguments(rest, find_verb(verb).parameters())
+    except EdukitError:
+        return verb, {}
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

@@ -1,13 +1,14 @@
-"""Starting a job: one verb of the command line in a process of its own, with its files in one folder."""
+"""Starting a job: one verb in a process of its own, with its files in one folder."""
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from edukit.core.command_line import words_of
 from edukit.core.errors import EdukitError, FolderBusy, OutputNotWritable
 from edukit.core.files import check_writable, output_error, write_json
 from edukit.core.i18n import language
@@ -19,23 +20,28 @@ from edukit.jobs.processes import Process
 from edukit.jobs.slot import one_at_a_time
 
 
-def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str], *, lang: str | None = None, workspace: Workspace | None = None) -> Job:
-    """Runs ``edukit <words>`` in the background; it goes on when the caller ends.
+def start(
+    verb: str, arguments: Mapping[str, Any], folder: str | os.PathLike[str], *, lang: str | None = None, workspace: Workspace | None = None
+) -> Job:
+    """Runs a verb in the background; it goes on when the caller ends.
 
     Args:
-        words: The command line, such as ``["train", "emoji", "--epochs", 5]``.
+        verb: Such as ``"train"``.
+        arguments: Its arguments by their Python names, such as ``{"dataset": "emoji", "epochs": 5}``; paths and plain values.
         folder: Where the job's files go: job.json, events.jsonl, answer.json, stop, chatter.txt. What else lies there is left alone.
         lang: Language of its messages; by default the one in use.
         workspace: Whose work it is; by default the one in use.
 
     Raises:
         FolderBusy: A job still runs in ``folder``.
+        UnknownChoice, UsageError: There is no such verb or argument.
         OutputNotWritable, DiskFull
 
     Example:
-        >>> start(["predict", "emoji-int8.onnx", "cat.jpg"], "work/try").wait().answer[0]["labels"][0]
+        >>> start("predict", {"model": "emoji-int8.onnx", "images": ["cat.jpg"]}, "work/try").wait().answer[0]["labels"][0]
         'animal'
     """
+    words = words_of(verb, arguments)
     place = Path(folder).expanduser().absolute()
     check_writable(place / JOB)
     place.mkdir(parents=True, exist_ok=True)
@@ -46,15 +52,23 @@ def start(words: Sequence[str | os.PathLike[str]], folder: str | os.PathLike[str
             raise FolderBusy(path=place)
         _clear(place)
         spoken = lang or language()
-        spelled = [os.fspath(word) if isinstance(word, os.PathLike) else str(word) for word in words]
-        child = _spawn([*spelled, "--events", "--json", "--lang", spoken], place, workspace)
-        record = {"v": 1, "words": spelled, "lang": spoken, "server": workspace.server}
+        child = _spawn(["--events", "--json", "--lang", spoken, *words], place, workspace)
+        record = {"v": 2, "verb": verb, "arguments": _plain(arguments), "lang": spoken, "server": workspace.server}
         try:
             write_json(place / JOB, Process.of(child).to_dict() | record)
         except EdukitError:  # a job that nobody could find again must not run
             child.kill()
             raise
     return Job(place)
+
+
+def _plain(value: Any) -> Any:
+    """Arguments as JSON values."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 def _clear(folder: Path) -> None:

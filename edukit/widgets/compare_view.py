@@ -1,7 +1,7 @@
 """Step 4: is it still the same model, and how much faster is it? Measured, not believed."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -9,16 +9,16 @@ from typing import Any
 from edukit import jobs
 from edukit.comparison.results import Comparison
 from edukit.comparison.summary import comparison_html
+from edukit.core.command_line import Code, code_of
 from edukit.core.errors import EdukitError
 from edukit.core.formatting import clock
 from edukit.core.html import empty, esc, picture_uri
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
-from edukit.widgets.settings import Option, Setting
+from edukit.widgets.settings import Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
 MOST_SHOWN = 24
-THREADS = (1, 2, 4)
 
 
 class CompareView(StepView):
@@ -38,10 +38,7 @@ class CompareView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """How many threads each model gets."""
-        return (
-            Setting(name="threads", kind="select", label=t("widgets.compare.threads"), hint=t("widgets.compare.threads_hint"), rare=True, default=1,
-                    options=tuple(Option(n, str(n)) for n in THREADS)),
-        )  # fmt: skip
+        return settings_of("compare")
 
     @property
     def models(self) -> list[Path]:
@@ -51,7 +48,7 @@ class CompareView(StepView):
     def refresh(self) -> None:
         """Shows the newest comparison."""
         models = self.models
-        self.code = code(self.work.dataset, len(models), int(self.values["threads"]))
+        self.code = code(self.work.dataset, len(models), self.values)
         found = self._found()
         changed = found.changed if found else ()
         start = start_button(t("widgets.compare.again" if found else "widgets.compare.start"), disabled=len(models) < 2)
@@ -79,8 +76,8 @@ class CompareView(StepView):
         models = self.models
         if len(models) < 2:
             return []
-        words = ("compare", *map(str, models), "--data", self.work.dataset, "--threads", str(self.values["threads"]), *self.work.skipping)
-        return [Task(words, self.work.new_job("compare"))]
+        arguments = {"models": models, "data": self.work.dataset, "skip_bad": self.work.skip_bad, **self.values}
+        return [Task("compare", arguments, self.work.new_job("compare"))]
 
     def status_of(self, job: Job) -> str:
         """How long it still takes, once that can be told."""
@@ -121,8 +118,7 @@ def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:
     return f"<div class='ek-changed'>{''.join(figures)}</div>"
 
 
-def code(dataset: str, count: int, threads: int) -> str:
+def code(dataset: str, count: int, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
-    models = ", ".join(("trained.best", "onnx", "small")[: max(2, count)])
-    more = "" if threads == 1 else f", threads={threads}"
-    return f"dataset = ek.load_dataset({dataset!r})\nresult = ek.compare([{models}], dataset.test{more})\nresult"
+    models = [Code(name) for name in ("trained.best", "onnx", "small")[: max(2, count)]]
+    return f"dataset = ek.load_dataset({dataset!r})\nresult = {code_of('compare', {'models': models, 'data': Code('dataset.test'), **values})}\nresult"

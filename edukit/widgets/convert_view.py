@@ -2,21 +2,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.core.command_line import Code, code_of
 from edukit.core.files import human_size
 from edukit.core.html import empty, esc, ticks, tiles
 from edukit.core.i18n import t
 from edukit.jobs import Job
-from edukit.widgets.settings import Option, Setting
+from edukit.widgets.settings import Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.work import INT8, ONNX
 
-OPSETS = (13, 15, 17, 18)
-USUAL_OPSET = 17
 LEAST_AGREEMENT = 0.95
 
 
@@ -33,11 +32,8 @@ class ConvertView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Whether to quantize; rarely, the opset."""
-        return (
-            Setting(name="int8", kind="check", label=t("widgets.convert.int8"), hint=t("widgets.convert.int8_hint"), default=True),
-            Setting(name="opset_version", kind="select", label=t("widgets.convert.opset_version"), hint=t("widgets.convert.opset_hint"), rare=True,
-                    default=USUAL_OPSET, options=tuple(Option(n, str(n)) for n in OPSETS)),
-        )  # fmt: skip
+        int8 = Setting(name="int8", kind="check", label=t("widgets.convert.int8"), hint=t("widgets.convert.int8_hint"), default=True)
+        return (int8, *settings_of("convert"))
 
     def refresh(self) -> None:
         """Shows the three files of the newest model, as far as they exist."""
@@ -62,21 +58,18 @@ class ConvertView(StepView):
         checkpoint = self.work.checkpoint
         if checkpoint is None:
             return []
-        opset = int(self.values["opset_version"])
-        words = ["convert", str(checkpoint), "--out", str(checkpoint.parent / ONNX), "--data", self.work.dataset, *self.work.skipping]
-        if opset != USUAL_OPSET:
-            words += ["--opset-version", str(opset)]
-        if self.work.onnx:
-            words += ["--overwrite"]  # the student pressed "again": other settings may have been chosen
-        return [Task(tuple(words), self.work.new_job("convert")), *self.follow_up(words)]
+        arguments = {"checkpoint": checkpoint, "out": checkpoint.parent / ONNX, "data": self.work.dataset, "opset_version": self.values["opset_version"]}
+        # "Again": other settings may have been chosen.
+        task = Task("convert", {**arguments, "skip_bad": self.work.skip_bad, "overwrite": self.work.onnx is not None}, self.work.new_job("convert"))
+        return [task, *self.follow_up(task)]
 
-    def follow_up(self, words: Sequence[str]) -> list[Task]:
+    def follow_up(self, task: Task) -> list[Task]:
         """After a conversion its quantization."""
-        if words[0] != "convert" or not self.values["int8"]:
+        if task.verb != "convert" or not self.values["int8"]:
             return []
-        onnx = Path(words[words.index("--out") + 1])
-        spoken = ["quantize", str(onnx), "--out", str(onnx.parent / INT8), "--calibration", self.work.dataset, *self.work.skipping]
-        return [Task((*spoken, "--overwrite") if (onnx.parent / INT8).exists() else tuple(spoken), self.work.new_job("quantize"))]
+        onnx = Path(task.arguments["out"])
+        arguments = {"model": onnx, "out": onnx.parent / INT8, "calibration": self.work.dataset, "skip_bad": self.work.skip_bad}
+        return [Task("quantize", {**arguments, "overwrite": (onnx.parent / INT8).exists()}, self.work.new_job("quantize"))]
 
     def completed(self, job: Job) -> None:
         """The model has left PyTorch: the step is done."""
@@ -84,7 +77,7 @@ class ConvertView(StepView):
 
     def status_of(self, job: Job) -> str:
         """Which of the two jobs is at work."""
-        return t(f"widgets.convert.doing_{job.words[0]}")
+        return t(f"widgets.convert.doing_{job.verb}")
 
     def _proof(self, onnx: Path, int8: Path | None) -> str:
         made = self._answer("convert", onnx)
@@ -102,7 +95,7 @@ class ConvertView(StepView):
         """What the newest job said that made ``out``."""
         for folder in self.work.jobs(verb):
             job = jobs.find(folder)
-            answer = job.answer if job and str(out) in job.words else None
+            answer = job.answer if job and job.arguments.get("out") == str(out) else None
             if isinstance(answer, dict):
                 return answer
         return {}
@@ -122,8 +115,8 @@ def plain(number: float) -> str:
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
-    opset = "" if values["opset_version"] == USUAL_OPSET else f", opset_version={values['opset_version']}"
-    lines = [f"dataset = ek.load_dataset({dataset!r})", f"onnx = ek.convert(trained.best, data=dataset.test{opset})"]
+    told = {"checkpoint": Code("trained.best"), "data": Code("dataset.test"), "opset_version": values["opset_version"]}
+    lines = [f"dataset = ek.load_dataset({dataset!r})", f"onnx = {code_of('convert', told)}"]
     if values["int8"]:
-        lines.append("small = ek.quantize(onnx, calibration=dataset.train)")
+        lines.append(f"small = {code_of('quantize', {'model': Code('onnx'), 'calibration': Code('dataset.train')})}")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from edukit import jobs
+from edukit.core.command_line import Code, code_of
 from edukit.core.html import empty, esc, stats, thumb, ticks
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
@@ -75,7 +76,7 @@ class DataView(StepView):
 
     def tasks(self) -> list[Task]:
         """One check of every picture."""
-        return [Task(("check-dataset", self.chosen), self.work.new_job("check"))]
+        return [Task("check-dataset", {"source": self.chosen}, self.work.new_job("check"))]
 
     def completed(self, job: Job) -> None:
         """The pictures were looked at: the step is done."""
@@ -90,14 +91,14 @@ class DataView(StepView):
         newest = next(iter(self.work.jobs("check")), None)
         job = jobs.find(newest) if newest else None
         answer = job.answer if job else None
-        if not job or not isinstance(answer, dict) or job.words[1:2] != (self.chosen,):
+        if not job or not isinstance(answer, dict) or job.arguments.get("source") != self.chosen:
             return ""
         return report(answer, self.chosen)
 
 
 def code(chosen: str) -> str:
     """What the view does, in Python."""
-    return f"dataset = ek.load_dataset({chosen!r})\nek.check_dataset(dataset)"
+    return f"dataset = ek.load_dataset({chosen!r})\n{code_of('check-dataset', {'source': Code('dataset')})}"
 
 
 def groups(dataset: Dataset) -> str:

@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from edukit.core.command_line import text_of
 from edukit.core.errors import BadArgument, UnknownChoice
-from edukit.core.i18n import t
+from edukit.core.i18n import t, texts
+from edukit.core.parameters import Parameter, Usual
+from edukit.core.verbs import find_verb
 
+Kind = Literal["select", "range", "check", "text"]
 MAX_TEXT = 4000  # characters of a path
 
 
@@ -40,7 +44,7 @@ class Setting:
     """
 
     name: str
-    kind: Literal["select", "range", "check", "text"]
+    kind: Kind
     label: str
     hint: str = ""
     default: Any = None
@@ -48,7 +52,7 @@ class Setting:
     rare: bool = False
     placeholder: str = ""
 
-    def checked(self, value: Any) -> Any:
+    def check(self, value: Any) -> Any:
         """``value`` if this setting may take it.
 
         Raises:
@@ -72,12 +76,50 @@ class Setting:
         }
 
 
+def settings_of(
+    verb: str, *, start: Mapping[str, Any] | None = None, options: Mapping[str, tuple[Option, ...]] | None = None
+) -> tuple[Setting, ...]:
+    """The settings for the arguments of ``verb`` that have usual values, as its signature describes them; the rare ones last.
+
+    Args:
+        verb: Such as ``"train"``.
+        start: First values, where a view begins with others than the verb's defaults.
+        options: The options of a setting, where they say more than a name.
+    """
+    offered = [one for one in find_verb(verb).parameters() if one.usual is not None]
+    return tuple(
+        _setting(verb, one, (start or {}).get(one.name, one.default), (options or {}).get(one.name))
+        for one in sorted(offered, key=lambda one: one.usual is not None and one.usual.rare)
+    )
+
+
+def _setting(verb: str, parameter: Parameter, first: Any, options: tuple[Option, ...] | None) -> Setting:
+    usual, key = parameter.usual or Usual(), f"widgets.{verb}.{parameter.name}"
+    kind: Kind = "check" if parameter.kind == "flag" else "range" if usual.slider else "select"
+    return Setting(
+        name=parameter.name, kind=kind, label=_text(key, parameter.name), hint=_text(f"{key}_hint", "" if options else text_of(parameter, verb)),
+        default=first, rare=usual.rare, options=() if kind == "check" else options or _options(parameter, usual, key),
+    )  # fmt: skip
+
+
+def _options(parameter: Parameter, usual: Usual, key: str) -> tuple[Option, ...]:
+    automatic = (Option(None, t("widgets.automatic")),) if parameter.optional else ()
+    if parameter.kind == "boolean":
+        return (*automatic, Option(True, _text(f"{key}_yes", t("widgets.is_so"))), Option(False, _text(f"{key}_no", t("widgets.is_not"))))
+    values = usual.values or parameter.choices or tuple(parameter.names() if parameter.names else ())
+    return (*automatic, *(Option(value, f"{value:g}" if isinstance(value, float) else str(value)) for value in values))
+
+
+def _text(key: str, otherwise: str) -> str:
+    return t(key) if key in texts() else otherwise
+
+
 def values_of(settings: tuple[Setting, ...], saved: Mapping[str, Any]) -> dict[str, Any]:
     """The saved values where they still fit, else the defaults."""
     values = {}
     for setting in settings:
         try:
-            values[setting.name] = setting.checked(saved[setting.name])
+            values[setting.name] = setting.check(saved[setting.name])
         except (KeyError, UnknownChoice, BadArgument):
             values[setting.name] = setting.default
     return values

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ POLL_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Task:
-    """One job of a view: the words of a command line, and the folder that the job is found by."""
+    """One job of a view: a verb with its arguments, and the folder that the job is found by."""
 
-    words: tuple[str, ...]
+    verb: str
+    arguments: Mapping[str, Any]
     folder: Path
 
 
@@ -75,8 +76,8 @@ class StepView(View):
     def completed(self, job: Job) -> None:
         """A job ended well, or was stopped and kept something."""
 
-    def follow_up(self, words: Sequence[str]) -> list[Task]:
-        """What is still to do after a job with these words that was found running."""
+    def follow_up(self, task: Task) -> list[Task]:
+        """What is still to do after this task, whose job was found running."""
         return []
 
     # What the page does.
@@ -126,7 +127,7 @@ class StepView(View):
         try:
             with self.guarded():
                 for task in tasks:
-                    job = jobs.find(task.folder) or jobs.start(task.words, task.folder, workspace=self.work.workspace)
+                    job = jobs.find(task.folder) or jobs.start(task.verb, task.arguments, task.folder, workspace=self.work.workspace)
                     ended, last = self._follow(job), job
                     if ended != "done" or self._stopping:
                         break
@@ -186,7 +187,8 @@ class StepView(View):
         if job is None:
             return
         if not job.ended:
-            self._begin([Task(job.words, job.folder), *self.follow_up(job.words)])
+            task = Task(job.verb, job.arguments, job.folder)
+            self._begin([task, *self.follow_up(task)])
         elif job.state == "failed":
             self.show_error(job.error or {})
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.core.command_line import Code, code_of
 from edukit.core.files import read_record
 from edukit.core.formatting import clock, percent
 from edukit.core.html import empty, esc, stats
@@ -14,15 +15,12 @@ from edukit.core.i18n import large_number, t
 from edukit.jobs import Job
 from edukit.training.curves import training_curves
 from edukit.training.result import best_row
-from edukit.widgets.settings import Option, Setting
+from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
-EPOCHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
-RATES = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
-BATCHES = (8, 16, 32, 64)
+EPOCHS = 12  # as many as make a curve to watch
 SLOW_RATE = 0.0005  # with the usual rate one epoch is enough, and there would be nothing to watch
 REPLAY_SECONDS = 0.25
-DEFAULT_BACKBONE = "EfficientNet-Lite0"
 
 
 class TrainView(StepView):
@@ -43,24 +41,7 @@ class TrainView(StepView):
 
         told = {one.name: t("widgets.train.network", weights=large_number(one.parameters), summary=one.summary) for one in backbones()}
         networks = tuple(Option(name, name, hint) for name, hint in told.items())
-        automatic = Option(None, t("widgets.automatic"))
-        known = t("widgets.train.pretrained"), t("widgets.train.pretrained_hint")
-        return (
-            Setting(name="backbone", kind="select", label=t("widgets.train.backbone"), default=DEFAULT_BACKBONE, options=networks),
-            Setting(name="epochs", kind="range", label=t("widgets.train.epochs"), hint=t("widgets.train.epochs_hint"), default=12,
-                    options=tuple(Option(n, str(n)) for n in EPOCHS)),
-            Setting(name="lr", kind="range", label=t("widgets.train.lr"), hint=t("widgets.train.lr_hint"), default=SLOW_RATE,
-                    options=(automatic, *(Option(rate, f"{rate:g}") for rate in RATES))),
-            Setting(name="pretrained", kind="select", label=known[0], hint=known[1], rare=True,
-                    options=(automatic, Option(True, t("widgets.train.pretrained_yes")), Option(False, t("widgets.train.pretrained_no")))),
-            Setting(name="freeze", kind="select", label=t("widgets.train.freeze"), hint=t("widgets.train.freeze_hint"), rare=True,
-                    options=(automatic, Option(True, t("widgets.train.freeze_yes")), Option(False, t("widgets.train.freeze_no")))),
-            Setting(name="batch_size", kind="select", label=t("widgets.train.batch_size"), hint=t("widgets.train.batch_size_hint"), rare=True,
-                    options=(automatic, *(Option(size, str(size)) for size in BATCHES))),
-            Setting(name="skip_bad", kind="check", label=t("widgets.train.skip_bad"), hint=t("widgets.train.skip_bad_hint"), rare=True, default=False),
-            Setting(name="random_seed", kind="select", label=t("widgets.train.random_seed"), hint=t("widgets.train.random_seed_hint"), rare=True, default=0,
-                    options=tuple(Option(seed, str(seed)) for seed in range(10))),
-        )  # fmt: skip
+        return settings_of("train", start={"epochs": EPOCHS, "lr": SLOW_RATE}, options={"backbone": networks})
 
     def refresh(self) -> None:
         """Shows the newest training that left something."""
@@ -76,15 +57,10 @@ class TrainView(StepView):
     def tasks(self) -> list[Task]:
         """One training, into a run folder of its own."""
         run = self.work.new_run("train")
-        words = ["train", self.work.dataset, "--backbone", self.values["backbone"], "--epochs", str(self.values["epochs"]), "--out", str(run)]
-        for name in ("lr", "pretrained", "freeze", "batch_size", "random_seed"):
-            value = self.values[name]
-            if value is not None and (name, value) != ("random_seed", 0):
-                words += [f"--{name.replace('_', '-')}", str(value).lower()]
-        words += self.work.skipping
+        arguments = {"dataset": self.work.dataset, "out": run, **self.values}
         self._drawn = 0
         self.body = live_html([], int(self.values["epochs"]), 0.0)
-        return [Task(tuple(words), self.work.folder / "jobs" / run.name)]
+        return [Task("train", arguments, self.work.folder / "jobs" / run.name)]
 
     def progressed(self, job: Job) -> None:
         """Lets the curve grow, by one epoch at a time even if the epochs fly."""
@@ -178,8 +154,5 @@ def _note_on(run: Path, chosen: str) -> str:
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
-    words = [f"backbone={values['backbone']!r}", f"epochs={values['epochs']}"]
-    words += [f"{name}={values[name]!r}" for name in ("lr", "pretrained", "freeze", "batch_size") if values[name] is not None]
-    words += [f"random_seed={values['random_seed']}"] if values["random_seed"] else []
-    words += ["skip_bad=True"] if values["skip_bad"] else []
-    return f"dataset = ek.load_dataset({dataset!r})\ntrained = ek.train(dataset, {', '.join(words)})"
+    call = code_of("train", {"dataset": Code("dataset"), **values}, always=("backbone", "epochs"))
+    return f"dataset = ek.load_dataset({dataset!r})\ntrained = {call}"

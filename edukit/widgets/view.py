@@ -145,7 +145,7 @@ class View(Page):
         self.status = ""  # it spoke of what was set before
         with self.guarded(near=name):
             setting = next(one for one in self._settings if one.name == name)
-            self.values = {**self.values, name: setting.checked(value)}
+            self.values = {**self.values, name: setting.check(value)}
             self.changed(name)
 
     def act(self, name: str, value: Any = None) -> None:

@@ -92,9 +92,9 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         return run / name if run and (run / name).is_file() else None
 
     @property
-    def skipping(self) -> list[str]:
-        """The word that tells a verb to go on without bad pictures, if the student chose so."""
-        return ["--skip-bad"] if self.recall("train").get("skip_bad") is True else []
+    def skip_bad(self) -> bool:
+        """Whether the student chose to go on without bad pictures."""
+        return self.recall("train").get("skip_bad") is True
 
     def recall(self, name: str) -> dict[str, Any]:
         """What ``remember`` saved under ``name``."""

@@ -17,7 +17,7 @@ WORK = """
 from edukit import jobs
 from edukit.core.files import write_json
 from edukit.core.workspace import current
-job = jobs.start(["info", "nowhere.onnx"], current().folder / "jobs" / "info-1").wait(60)
+job = jobs.start("info", {"path": "nowhere.onnx"}, current().folder / "jobs" / "info-1").wait(60)
 write_json(current().folder / "progress.json", {"step": 1, "steps": 2})
 print(current().student, current().lesson, job.state)
 """

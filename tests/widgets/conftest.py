@@ -7,6 +7,7 @@ import pytest
 from dataset_files import imagenet
 from lesson_work import CLASSES, HISTORY, leave_job, save_model
 
+from edukit.core.command_line import words_of
 from edukit.core.workspace import Workspace
 from edukit.widgets.work import Work
 
@@ -54,14 +55,14 @@ def fake_jobs(monkeypatch):
 
     fake = Fake()
 
-    def start(words, folder, *, lang=None, workspace=None):
-        fake.started.append(list(map(str, words)))
-        if words[0] in fake.effects:
-            fake.effects[words[0]]()
-        if words[0] in fake.errors:
-            return leave_job(folder, words, events=[{"event": "error", "error": fake.errors[words[0]]}])
-        answer = fake.answers.get(words[0], {})
-        return leave_job(folder, words, events=[{"event": "done", "answer": answer}], answer=answer)
+    def start(verb, arguments, folder, **_):
+        fake.started.append(words_of(verb, arguments))
+        if verb in fake.effects:
+            fake.effects[verb]()
+        if verb in fake.errors:
+            return leave_job(folder, verb, arguments, events=[{"event": "error", "error": fake.errors[verb]}])
+        answer = fake.answers.get(verb, {})
+        return leave_job(folder, verb, arguments, events=[{"event": "done", "answer": answer}], answer=answer)
 
     monkeypatch.setattr(jobs, "start", start)
     return fake

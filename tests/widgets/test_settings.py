@@ -14,14 +14,14 @@ FOLDER = Setting(name="folder", kind="text", label="Folder", default="")
 @pytest.mark.parametrize("value", [3, "1", 1.0, True, None, [1]])
 def test_a_slider_takes_its_stops_alone(value):
     with pytest.raises(UnknownChoice):
-        EPOCHS.checked(value)
-    assert EPOCHS.checked(1) == 1
+        EPOCHS.check(value)
+    assert EPOCHS.check(1) == 1
 
 
 @pytest.mark.parametrize(("setting", "value"), [(INT8, 1), (INT8, "true"), (FOLDER, 3), (FOLDER, "x" * 4001), (FOLDER, "a\0b")])
 def test_other_kinds_take_their_kind_alone(setting, value):
     with pytest.raises(BadArgument):
-        setting.checked(value)
+        setting.check(value)
 
 
 @given(st.dictionaries(st.sampled_from(["epochs", "int8", "folder", "gone"]), st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=5)))

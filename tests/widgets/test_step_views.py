@@ -98,7 +98,7 @@ def test_the_code_shown_is_python_and_says_what_is_set(converted, view):
 
 def test_an_unfinished_training_is_found_again_and_can_be_stopped(work):
     folder = work.folder / "jobs" / "check-1"
-    jobs.start(["check-dataset", work.dataset], folder)
+    jobs.start("check-dataset", {"source": work.dataset}, folder)
     view = DataView(Work(work.workspace))
     view.wait(60)
     assert view.error == {} and view.work.steps_done == ["data"]
@@ -124,7 +124,7 @@ def test_stop_reaches_the_job(work, monkeypatch):
         def stop(self):
             self.ended, self.state, self.answer = True, "stopped", {"history": HISTORY}
 
-    monkeypatch.setattr(jobs, "start", lambda words, folder, **_: Endless())
+    monkeypatch.setattr(jobs, "start", lambda *_, **__: Endless())
     view = TrainView(work)
     view.act("start")
     end = time.monotonic() + 60
@@ -139,8 +139,8 @@ def test_stop_reaches_the_job(work, monkeypatch):
 
 @pytest.mark.parametrize("view", [TrainView, ConvertView, CompareView])
 def test_a_job_that_was_stopped_before_it_kept_anything_finishes_no_step(converted, view, monkeypatch):
-    def start(words, folder, **_):
-        return leave_job(folder, words, events=[{"event": "stopped", "answer": {"stopped": True}}], answer={"stopped": True})
+    def start(verb, arguments, folder, **_):
+        return leave_job(folder, verb, arguments, events=[{"event": "stopped", "answer": {"stopped": True}}], answer={"stopped": True})
 
     monkeypatch.setattr(jobs, "start", start)
     stopped = pressed(view(converted))
@@ -190,7 +190,7 @@ def test_time_left_is_judged_by_the_present_kind_of_work(work):
     now = time.time()
     events = [{"event": "progress", "done": n, "total": 100, "unit": "picture", "time": now - 100 + n} for n in range(3)]
     events += [{"event": "progress", "done": n, "total": 10, "unit": "epoch", "time": now - 8 + 2 * n} for n in range(5)]
-    assert seconds_left(leave_job(work.folder / "jobs" / "train-1", ["train"], events=events)) == pytest.approx(12, abs=1)
+    assert seconds_left(leave_job(work.folder / "jobs" / "train-1", "train", events=events)) == pytest.approx(12, abs=1)
 
 
 def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_jobs):
