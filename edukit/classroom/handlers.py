@@ -87,7 +87,7 @@ def our_routes(base: str, renderer_options: dict[str, Any]) -> list[tuple[Any, .
         return str(url_path_join(base, pattern))
 
     return [
-        (base, StartPage),
+        (f"{base}?", StartPage),
         (at(rf"/({LANG})"), ShortAddress),
         (at(rf"/({LANG})/"), IndexPage),
         (at(rf"/({LANG})/({NAME})"), LessonPage, {"renderer_options": renderer_options}),

@@ -43,6 +43,11 @@ REPLACED += ("voila/templates/", "voila/execution/", "voila/api/shutdown/")
 class TokenIdentity(VoilaIdentityProvider):  # type: ignore[misc]
     """Lets in who brings the token, by the address once and by a cookie afterwards."""
 
+    def get_token(self, handler: Any) -> str | None:
+        """The header's token before the address's: what stands in the address may be meant for the proxy in front."""
+        header = self.auth_header_pat.match(handler.request.headers.get("Authorization", ""))
+        return header[2] if header else super().get_token(handler)
+
     def is_token_authenticated(self, _: Any) -> bool:
         """Never: Jupyter would leave out the checks against foreign pages, which a proxy that brings the token for everyone needs."""
         return False

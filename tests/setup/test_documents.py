@@ -85,7 +85,7 @@ def split_requirement(line: str) -> tuple[str, str]:
 def test_conda_has_the_versions_of_the_project():
     conda = yaml.safe_load(text_of("environment.yml"))["dependencies"]
     listed = [line for line in conda if isinstance(line, str)] + next(line["pip"] for line in conda if isinstance(line, dict))
-    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"], *PROJECT["optional-dependencies"]["lab"]]
+    wanted = [*PROJECT["dependencies"], *(line for extra in ("train", "lab", "hub") for line in PROJECT["optional-dependencies"][extra])]
     found = dict(split_requirement(line) for line in listed)
     assert found.pop("python").startswith(PROJECT["requires-python"]) and found.pop("pip") == ""
     assert found == dict(split_requirement(line) for line in wanted)
@@ -94,7 +94,7 @@ def test_conda_has_the_versions_of_the_project():
 def test_binder_reads_the_same_file():
     link = ROOT / "binder" / "environment.yml"
     assert link.is_symlink() and link.readlink() == Path("../environment.yml") and link.resolve() == ROOT / "environment.yml"
-    assert os.access(ROOT / "binder" / "postBuild", os.X_OK) and os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert os.access(ROOT / "binder" / "postBuild", os.X_OK) and os.access(ROOT / "binder" / "start", os.X_OK) and os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
 def test_ci_and_hooks_are_of_a_form_that_their_readers_take():
