@@ -36,14 +36,13 @@ from edukit.core.workspace import Workspace, current
 NOT_IN_THE_APP = frozenset({"code", "exercise", "solution"})
 IDLE_SECONDS = 600  # a kernel whose page is gone; a closed page ends its own at once
 STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]  # also when the window is closed
-REPLACED = ("voila/render/", "voila/tree", "voila/files/", "voila/api/contents", "login", "logout", "api/kernels/")
-REPLACED += ("voila/templates/", "voila/execution/", "voila/api/shutdown/")
+REPLACED = tuple("voila/render/ voila/tree voila/files/ voila/api/contents voila/templates/ voila/execution/ voila/api/shutdown/ login logout api/kernels/".split())
 
 
 class TokenIdentity(VoilaIdentityProvider):  # type: ignore[misc]
     """Lets in who brings the token, by the address once and by a cookie afterwards."""
 
-    def get_token(self, handler: Any) -> str | None:
+    def get_token(self, handler: Any) -> Any:
         """The header's token before the address's: what stands in the address may be meant for the proxy in front."""
         header = self.auth_header_pat.match(handler.request.headers.get("Authorization", ""))
         return header[2] if header else super().get_token(handler)
