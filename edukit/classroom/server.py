@@ -36,7 +36,10 @@ from edukit.core.workspace import Workspace, current
 NOT_IN_THE_APP = frozenset({"code", "exercise", "solution"})
 IDLE_SECONDS = 600  # a kernel whose page is gone; a closed page ends its own at once
 STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]  # also when the window is closed
-REPLACED = tuple("voila/render/ voila/tree voila/files/ voila/api/contents voila/templates/ voila/execution/ voila/api/shutdown/ login logout api/kernels/".split())
+REPLACED = (
+    "voila/render/", "voila/tree", "voila/files/", "voila/api/contents", "voila/templates/", "voila/execution/", "voila/api/shutdown/", "api/kernels/",
+    "login", "logout",
+)  # fmt: skip
 
 
 class TokenIdentity(VoilaIdentityProvider):  # type: ignore[misc]
