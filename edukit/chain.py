@@ -90,7 +90,7 @@ def demo(
     Example:
         >>> demo("demo", dataset="emoji").report  # doctest: +SKIP
     """
-    from edukit.data import SPLITS, load_dataset, verified
+    from edukit.data import SPLITS, load_dataset, verify
     from edukit.models import find_backbone
     from edukit.training.run_folder import check_outside
 
@@ -106,7 +106,7 @@ def demo(
     _settle(folder, made, overwrite)
     check_outside(folder, data)
     stages = _Stages(Reporter(on_event, should_stop))
-    data = verified(data, SPLITS, **stages.hooks("data"))
+    data = verify(data, SPLITS, **stages.hooks("data"))
     write_json(folder / MARK, {"made": made})
     write_json(folder / CARD, dataset_card(data))
     return _Chain(folder, data, network, overwrite, stages).run(began)

@@ -14,7 +14,7 @@ from edukit.core.errors import ClassesDiffer, EdukitError, NotFinite
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array, UInt8Image
-from edukit.data import load_dataset, verified
+from edukit.data import load_dataset, verify
 from edukit.runtime import Classifier, batches
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def gate_inputs(data: Split | None, card: ModelCard, model: object, reporter: Re
     folder = card.dataset.get("folder")
     try:
         dataset = load_dataset(folder, splits=("test",)) if isinstance(folder, str) and folder else None
-        test = verified(dataset, ("test",), skip_bad=True, should_stop=reporter.should_stop).test if dataset else None
+        test = verify(dataset, ("test",), skip_bad=True, should_stop=reporter.should_stop).test if dataset else None
     except EdukitError:  # moved, changed or broken since: the gate can do without it
         test = None
     return GateInputs(test if test and set(test.classes) == set(card.classes) else None)

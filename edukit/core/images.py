@@ -91,7 +91,7 @@ def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
 def image_facts(data: bytes, *, name: object = "picture") -> ImageFacts:
     """What the file says of itself; only its header is read. Raises ``EmptyFile``, ``NotAnImage``, ``UnreadableImage`` or ``ImageTooLarge``."""
     kind = sniff(data, name=name)
-    with _opened(data, name) as picture, warnings.catch_warnings():
+    with _open(data, name) as picture, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         mode = "CMYK" if picture.mode == "YCCK" else picture.mode
         if picture.mode == "I" or "16" in picture.mode:
@@ -151,7 +151,7 @@ def _decode_jpeg(data: bytes, name: object) -> UInt8Image:
     return np.asarray(decoded, np.uint8)
 
 
-def _chunks(data: bytes) -> int:
+def _count_chunks(data: bytes) -> int:
     """How many chunks a PNG has, counted to just above the limit: each costs its reader time, however small it is."""
     count, position = 0, 8
     while position + 8 <= len(data) and count <= MAX_CHUNKS:
@@ -161,7 +161,7 @@ def _chunks(data: bytes) -> int:
 
 
 def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:
-    with _opened(data, name) as picture:
+    with _open(data, name) as picture:
         return _from_pillow(picture, name)
 
 
@@ -178,12 +178,12 @@ def _from_pillow(picture: Image.Image, name: object) -> UInt8Image:
             image[top : top + rows] = _rgb(strip, scale)
         orientation = picture.getexif().get(0x0112, 1)
     except Exception as error:  # Pillow's plugins raise whatever their parsers meet
-        told = str(error).lower()
-        raise (TruncatedImage if "truncated" in told or "incomplete" in told else UnreadableImage)(path=name) from error
-    return _upright(image, orientation)
+        message = str(error).lower()
+        raise (TruncatedImage if "truncated" in message or "incomplete" in message else UnreadableImage)(path=name) from error
+    return _apply_orientation(image, orientation)
 
 
-def _upright(image: UInt8Image, orientation: object) -> UInt8Image:
+def _apply_orientation(image: UInt8Image, orientation: object) -> UInt8Image:
     """The stored pixels turned and mirrored as the EXIF orientation says; a meaningless one is ignored."""
     if orientation in (5, 6, 7, 8):
         image = image.transpose(1, 0, 2)
@@ -194,10 +194,10 @@ def _upright(image: UInt8Image, orientation: object) -> UInt8Image:
     return np.ascontiguousarray(image)
 
 
-def _opened(data: bytes, name: object) -> Image.Image:
+def _open(data: bytes, name: object) -> Image.Image:
     from PIL import Image
 
-    if data.startswith(_PNG) and _chunks(data) > MAX_CHUNKS:
+    if data.startswith(_PNG) and _count_chunks(data) > MAX_CHUNKS:
         raise UnreadableImage(path=name)
     try:
         with warnings.catch_warnings():

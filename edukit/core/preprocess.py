@@ -132,9 +132,9 @@ class Preprocess:
         Raises:
             BadArray: If ``image`` is not uint8 of shape (height, width, 3) with at least one pixel.
         """
-        return self.normalise(self.fitted(image))
+        return self.normalise(self.fit_image(image))
 
-    def fitted(self, image: UInt8Image) -> UInt8Image:
+    def fit_image(self, image: UInt8Image) -> UInt8Image:
         """The picture as the network sees it, before normalising: (height, width, channels), uint8."""
         import cv2
 

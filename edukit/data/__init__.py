@@ -5,9 +5,9 @@ from edukit.data.loading import find_folder, load_dataset
 from edukit.data.problems import DatasetReport, Problem
 from edukit.data.sample import ClassLabel, Sample
 from edukit.data.samples import SampleSet, sample_model, sample_set, sample_sets
-from edukit.data.verifying import verified, verified_splits
+from edukit.data.verifying import verify, verify_splits
 
 __all__ = [
     "FOLDERS", "SPLITS", "ClassLabel", "Dataset", "DatasetReport", "Problem", "Sample", "SampleSet", "Split", "check_dataset", "find_folder", "load_dataset",
-    "sample_model", "sample_set", "sample_sets", "verified", "verified_splits",
+    "sample_model", "sample_set", "sample_sets", "verify", "verify_splits",
 ]

@@ -11,7 +11,7 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.parameters import Between, Metavar, verb
 from edukit.data.dataset import CLASSIFICATION, SPLITS, Dataset, Split
 from edukit.data.draft import Draft
-from edukit.data.loading import Source, find_folder
+from edukit.data.loading import DatasetLike, find_folder
 from edukit.data.pictures import check_picture, picture_error, picture_warnings
 from edukit.data.problems import DatasetReport, Problem, problem
 from edukit.data.readers import read_draft
@@ -25,7 +25,7 @@ IMBALANCE = 3     # the largest class over the smallest
 
 @verb
 def check_dataset(
-    source: Annotated[Source, Metavar("FOLDER")],
+    source: Annotated[DatasetLike, Metavar("FOLDER")],
     *,
     random_seed: Annotated[int, Between(0, 2**31)] = 0,
     on_event: OnEvent | None = None,

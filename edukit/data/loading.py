@@ -22,14 +22,14 @@ from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_cl
 from edukit.data.dividing import FEWEST
 from edukit.data.draft import Draft
 from edukit.data.naming import printable
-from edukit.data.problems import bad_dataset, concerning
+from edukit.data.problems import bad_dataset, errors_in
 from edukit.data.readers import read_draft, reader_of
 from edukit.data.samples import sample_set, sample_sets
 
-Source = str | os.PathLike[str] | Dataset
+DatasetLike = str | os.PathLike[str] | Dataset
 
 
-def load_dataset(source: Source, *, random_seed: int = 0, skip_bad: bool = False, splits: Sequence[str] | None = None) -> Dataset:
+def load_dataset(source: DatasetLike, *, random_seed: int = 0, skip_bad: bool = False, splits: Sequence[str] | None = None) -> Dataset:
     """Reads a dataset; pictures are listed, not decoded, and nothing is written.
 
     Args:
@@ -97,7 +97,7 @@ def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
             raise split_missing(draft.dataset.folder, name)
     if len(draft.dataset.classes) == 1:
         raise OneClass(path=folder, label=draft.dataset.classes[0])
-    problems = concerning(draft.problems, splits)
+    problems = errors_in(draft.problems, splits)
     if problems and not skip_bad:
         raise bad_dataset(draft.dataset.folder, problems)
     if draft.short and not skip_bad:

@@ -13,7 +13,7 @@ WHOLE_BYTES = 200_000_000  # of it for whole pictures, one of which may take 150
 class PictureCache:
     """Keeps decoded pictures, first come, first kept, and gives up whole ones when fitted ones need their room.
 
-    It lives as long as the samples that share it, which is one run of a verb (``verified`` makes it); a file is not expected to change meanwhile.
+    It lives as long as the samples that share it, which is one run of a verb (``verify`` makes it); a file is not expected to change meanwhile.
 
     Args:
         max_bytes: How much is kept in all.
@@ -39,18 +39,18 @@ class PictureCache:
         self.keep(path, image)
         return image
 
-    def fitted(self, path: Path, preprocess: Preprocess) -> UInt8Image:
-        """The picture as ``preprocess.fitted`` gives it; not to be written to. Raises as ``read_image``."""
+    def fit_image(self, path: Path, preprocess: Preprocess) -> UInt8Image:
+        """The picture as ``preprocess.fit_image`` gives it; not to be written to. Raises as ``read_image``."""
         found = self._fitted.get((path, preprocess))
         if found is None:
-            found = preprocess.fitted(self.image(path))
+            found = preprocess.fit_image(self.image(path))
             self._keep_fitted(path, preprocess, found)
         return found
 
     def keep(self, path: Path, image: UInt8Image, preprocess: Preprocess | None = None) -> None:
         """Takes a picture that was just decoded, fitted if it is known to what, if there is room."""
         if preprocess is not None:
-            self._keep_fitted(path, preprocess, preprocess.fitted(image))
+            self._keep_fitted(path, preprocess, preprocess.fit_image(image))
         elif path not in self._whole and self._whole_bytes + image.nbytes <= self.max_whole_bytes and self.size_bytes + image.nbytes <= self.max_bytes:
             image.flags.writeable = False
             self._whole[path] = image

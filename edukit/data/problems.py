@@ -82,7 +82,7 @@ def bad_dataset(folder: Path, problems: Sequence[Problem]) -> BadDataset:
     return BadDataset(path=printable(folder), count=len(problems), problems="\n".join(lines))
 
 
-def concerning(problems: Iterable[Problem], splits: Iterable[str]) -> tuple[Problem, ...]:
+def errors_in(problems: Iterable[Problem], splits: Iterable[str]) -> tuple[Problem, ...]:
     """Those of severity error in these splits, or in the dataset as a whole."""
     wanted = {"", *splits}
     return tuple(found for found in problems if found.severity == "error" and found.split in wanted)
@@ -110,7 +110,7 @@ class DatasetReport(Result):
 
     def errors(self, splits: Iterable[str] = ("train", "validation", "test")) -> tuple[Problem, ...]:
         """The problems for which a verb that uses these splits refuses."""
-        return concerning(self.problems, splits)
+        return errors_in(self.problems, splits)
 
     @property
     def summary(self) -> str:

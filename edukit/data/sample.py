@@ -60,9 +60,9 @@ class Sample:
         """The picture as RGB, shape (height, width, 3). Raises as ``edukit.core.images.read_image``."""
         return self.cache.image(self.path) if self.cache else read_image(self.path)
 
-    def fitted(self, preprocess: Preprocess) -> UInt8Image:
+    def fit_image(self, preprocess: Preprocess) -> UInt8Image:
         """The picture as a network sees it, before normalising. Raises as ``image``."""
-        return self.cache.fitted(self.path, preprocess) if self.cache else preprocess.fitted(self.image())
+        return self.cache.fit_image(self.path, preprocess) if self.cache else preprocess.fit_image(self.image())
 
 
 def with_cache(samples: Iterable[Sample], cache: PictureCache) -> tuple[Sample, ...]:

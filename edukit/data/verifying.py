@@ -19,7 +19,7 @@ from edukit.data.problems import Problem, bad_dataset
 from edukit.data.sample import with_cache
 
 
-def verified(
+def verify(
     dataset: Dataset,
     splits: Sequence[str],
     *,
@@ -48,14 +48,14 @@ def verified(
         Stopped: The user asked to stop.
     """
     used = [dataset.split(name) for name in splits]
-    good = verified_splits(used, preprocess=preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    good = verify_splits(used, preprocess=preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     for split in good:
         dataset = dataset.with_split(split)
     skipped = sum(map(len, used)) - sum(map(len, good))
     return replace(dataset, notes=(*dataset.notes, t("data.note.skipped", count=skipped))) if skipped else dataset
 
 
-def verified_splits(
+def verify_splits(
     splits: Sequence[Split],
     *,
     preprocess: Preprocess | None = None,
@@ -63,7 +63,7 @@ def verified_splits(
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
 ) -> list[Split]:
-    """The same for splits of one dataset that stand alone. Raises as ``verified``."""
+    """The same for splits of one dataset that stand alone. Raises as ``verify``."""
     cache = next((sample.cache for split in splits for sample in split if sample.cache), None) or PictureCache()
     bad: dict[Path, Problem] = {}
     for name, sample in with_progress([(split.name, sample) for split in splits for sample in split], Reporter(on_event, should_stop)):

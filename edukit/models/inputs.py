@@ -11,7 +11,7 @@ from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.parameters import Metavar
-from edukit.data import Dataset, Sample, Split, load_dataset, verified, verified_splits
+from edukit.data import Dataset, Sample, Split, load_dataset, verify, verify_splits
 from edukit.data.picture_cache import PictureCache
 from edukit.runtime.predictor import HasPath
 
@@ -77,11 +77,11 @@ def split_of(
         on_event, should_stop: As for every verb.
     """
     if isinstance(data, Split):
-        return verified_splits([data], skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)[0]
+        return verify_splits([data], skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)[0]
     if not isinstance(data, (str, os.PathLike, Dataset)):
         raise BadArgument(name=name, value=repr(data)[:80], wanted=t("arguments.wanted.data"))
     dataset = load_dataset(data, skip_bad=skip_bad, splits=(split,))
-    return verified(dataset, (split,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(split)
+    return verify(dataset, (split,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(split)
 
 
 def check_pictures(images: Iterable[Any], *, decode: bool) -> list[Any]:

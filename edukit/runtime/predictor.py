@@ -120,7 +120,7 @@ class Classifier(ABC):
         if isinstance(source, (list, tuple)):
             rows = self.predict_scores(source)
             return [best(_name(one), row, self.card.classes, top, self.card.class_names) for one, row in zip(source, rows)]
-        row = self.scores(_prepared(source, self.card.preprocess))[0]
+        row = self.scores(_input_of(source, self.card.preprocess))[0]
         return best(_name(source), row, self.card.classes, top, self.card.class_names)
 
     def predict_scores(
@@ -148,7 +148,7 @@ class Classifier(ABC):
 def batches(sources: Sequence[Source], card: ModelCard, batch_size: int) -> Iterator[tuple[int, Float32Array]]:
     """Where each batch starts, and the batch: (N, channels, height, width), prepared as ``card`` says."""
     for start in range(0, len(sources), batch_size):
-        yield start, np.concatenate([_prepared(sources[i], card.preprocess) for i in range(start, min(start + batch_size, len(sources)))])
+        yield start, np.concatenate([_input_of(sources[i], card.preprocess) for i in range(start, min(start + batch_size, len(sources)))])
 
 
 def softmax(logits: Float32Array) -> Float32Array:
@@ -157,9 +157,9 @@ def softmax(logits: Float32Array) -> Float32Array:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)
 
 
-def _prepared(source: object, preprocess: Preprocess) -> Float32Array:
-    if callable(fitted := getattr(source, "fitted", None)):  # a sample, which may keep the picture for the next model
-        return preprocess.normalise(fitted(preprocess))
+def _input_of(source: object, preprocess: Preprocess) -> Float32Array:
+    if callable(fit := getattr(source, "fit_image", None)):  # a sample, which may keep the picture for the next model
+        return preprocess.normalise(fit(preprocess))
     return preprocess(as_image(_readable(source)))
 
 

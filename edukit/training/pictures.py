@@ -37,7 +37,7 @@ class Pictures:
         """
         rows = np.empty((len(indices), self.preprocess.channels, *self.preprocess.size), np.float32)
         for row, index in enumerate(indices):
-            image = self.samples[int(index)].fitted(self.preprocess)
+            image = self.samples[int(index)].fit_image(self.preprocess)
             if varied is not None:
                 image = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror)
             rows[row] = self.preprocess.normalise(image)[0]

@@ -14,7 +14,7 @@ from edukit.core.packages import need
 from edukit.core.parameters import Between, Metavar, Names, OneOf, Usual, verb
 from edukit.core.preprocess import MAX_SIDE
 from edukit.core.workspace import current
-from edukit.data import Dataset, load_dataset, verified
+from edukit.data import Dataset, load_dataset, verify
 from edukit.models import checkpoint_card
 from edukit.training.arguments import DEFAULT_BACKBONE, MAX_BATCH, Settings, backbone_names, parse_settings
 from edukit.training.result import TrainResult
@@ -98,7 +98,7 @@ def train(
     if log and len(log["history"]) >= settings.epochs:
         reporter.message(t("training.reused", path=folder.path))
         return _earlier(folder, log)
-    usable = verified(loaded, _USED, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    usable = verify(loaded, _USED, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     for note in usable.notes:
         reporter.message(note)
     with folder.locked():

@@ -69,7 +69,7 @@ def test_a_marker_drawn_in_the_picture_is_found_within_half_a_pixel(fit, interpo
         return  # a ribbon with no room for a marker
     picture = np.zeros((*shape, 3), np.uint8)
     picture[y - radius[1] : y + radius[1] + 1, x - radius[0] : x + radius[0] + 1] = 255
-    weights = prepare.fitted(picture)[..., 0].astype(float)
+    weights = prepare.fit_image(picture)[..., 0].astype(float)
     rows, columns = np.mgrid[0 : size[0], 0 : size[1]] + 0.5
     centre = [(columns * weights).sum() / weights.sum(), (rows * weights).sum() / weights.sum()]
     wanted = placement.to_input((x + 0.5, y + 0.5))
@@ -96,7 +96,7 @@ def texture(height: int, width: int) -> np.ndarray:
 
 def test_bilinear_is_opencvs_and_pillow_is_pillows():
     for picture in (texture(90, 120), texture(20, 30)):
-        bilinear, pillow, area = (Preprocess(size=(48, 40), fit="stretch", interpolation=name).fitted(picture) for name in ("bilinear", "pillow", "area"))
+        bilinear, pillow, area = (Preprocess(size=(48, 40), fit="stretch", interpolation=name).fit_image(picture) for name in ("bilinear", "pillow", "area"))
         assert np.array_equal(bilinear, cv2.resize(picture, (40, 48), interpolation=cv2.INTER_LINEAR))
         assert np.array_equal(pillow, np.asarray(Image.fromarray(picture).resize((40, 48), Image.Resampling.BILINEAR)))
         assert not np.array_equal(bilinear, pillow)

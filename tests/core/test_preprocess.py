@@ -74,7 +74,7 @@ def test_crop_keeps_the_middle(height, width):
 
 @pytest.mark.parametrize("height, width", [(100, 300), (300, 100)], ids=["wide", "tall"])
 def test_pad_keeps_everything_and_fills_the_rest(height, width):
-    fitted = Preprocess(size=(60, 60), fit="pad", fill=7).fitted(np.full((height, width, 3), 200, np.uint8))
+    fitted = Preprocess(size=(60, 60), fit="pad", fill=7).fit_image(np.full((height, width, 3), 200, np.uint8))
     across = fitted if width > height else fitted.transpose(1, 0, 2)
     assert (across[20:40] == 200).all() and (across[:20] == 7).all() and (across[40:] == 7).all()
 
@@ -82,12 +82,12 @@ def test_pad_keeps_everything_and_fills_the_rest(height, width):
 def test_stretch_keeps_the_four_corners():
     picture = np.zeros((200, 100, 3), np.uint8)
     picture[:100, :50], picture[:100, 50:], picture[100:, :50], picture[100:, 50:] = 10, 60, 110, 160
-    fitted = Preprocess(size=(2, 2), fit="stretch").fitted(picture)
+    fitted = Preprocess(size=(2, 2), fit="stretch").fit_image(picture)
     assert fitted[..., 0].tolist() == [[10, 60], [110, 160]]
 
 
 def test_one_channel_means_grey_by_the_weights_of_the_eye():
-    fitted = Preprocess(size=(4, 4), mean=(0.0,), std=(1.0,)).fitted(np.full((9, 9, 3), (255, 0, 0), np.uint8))
+    fitted = Preprocess(size=(4, 4), mean=(0.0,), std=(1.0,)).fit_image(np.full((9, 9, 3), (255, 0, 0), np.uint8))
     assert fitted.shape == (4, 4, 1) and abs(int(fitted[0, 0, 0]) - 0.299 * 255) <= 1
 
 
@@ -180,21 +180,21 @@ def pillow_crop(picture: np.ndarray, resample: Image.Resampling) -> np.ndarray:
 @pytest.mark.parametrize("height, width", [(480, 640), (640, 480), (333, 517), (97, 101)])
 def test_shrinking_is_the_exact_mean_within_one_level(height, width):
     picture = photograph(height, width)
-    ours = Preprocess(size=(60, 84), fit="stretch").fitted(picture)
+    ours = Preprocess(size=(60, 84), fit="stretch").fit_image(picture)
     assert np.abs(ours - exact_mean(picture, (60, 84))).max() <= 1
 
 
 def test_halving_equals_pillows_box_filter_within_one_level():
     picture = photograph(448, 448)
     theirs = np.asarray(Image.fromarray(picture).resize((224, 224), Image.Resampling.BOX)).astype(int)
-    assert np.abs(Preprocess(crop_share=1).fitted(picture) - theirs).max() <= 1
+    assert np.abs(Preprocess(crop_share=1).fit_image(picture) - theirs).max() <= 1
 
 
 @pytest.mark.parametrize("resample, mean, most", [("HAMMING", 0.5, 2), ("BILINEAR", 1.2, 3)])
 @pytest.mark.parametrize("height, width", [(480, 640), (640, 480), (333, 517), (448, 448), (1000, 900)])
 def test_crop_is_pillows_antialiased_resize_within_a_few_levels(height, width, resample, mean, most):
     picture = photograph(height, width)
-    apart = np.abs(Preprocess().fitted(picture) - pillow_crop(picture, Image.Resampling[resample]))
+    apart = np.abs(Preprocess().fit_image(picture) - pillow_crop(picture, Image.Resampling[resample]))
     assert apart.mean() <= mean and np.quantile(apart, 0.99) <= most
 
 
@@ -227,7 +227,7 @@ def test_growing_equals_torchvisions_bilinear_within_one_level():
 
     torch.set_num_threads(1)
     picture = photograph(50, 60)
-    ours = Preprocess(size=(150, 180), fit="stretch").fitted(picture).astype(float)
+    ours = Preprocess(size=(150, 180), fit="stretch").fit_image(picture).astype(float)
     planes = torch.from_numpy(picture.transpose(2, 0, 1)[None].astype(np.float32))
     theirs = torch.nn.functional.interpolate(planes, size=(150, 180), mode="bilinear", align_corners=False)[0].numpy().transpose(1, 2, 0)
     assert np.abs(ours - theirs).max() <= 1
@@ -235,7 +235,7 @@ def test_growing_equals_torchvisions_bilinear_within_one_level():
 
 def test_shrinking_averages_so_that_fine_texture_becomes_grey():
     chess = (np.indices((224, 224)).sum(axis=0) % 2 * 255).astype(np.uint8)
-    fitted = Preprocess(size=(28, 28), fit="stretch").fitted(np.repeat(chess[..., None], 3, axis=2))
+    fitted = Preprocess(size=(28, 28), fit="stretch").fit_image(np.repeat(chess[..., None], 3, axis=2))
     assert np.abs(fitted.astype(int) - 128).max() <= 1
 
 

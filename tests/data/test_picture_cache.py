@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import edukit as ek
 from edukit.core.errors import FileMissing
 from edukit.core.preprocess import Preprocess
-from edukit.data import ClassLabel, Sample, check_dataset, load_dataset, verified
+from edukit.data import ClassLabel, Sample, check_dataset, load_dataset, verify
 from edukit.data.picture_cache import PictureCache
 from tests.dataset_files import encoded, imagenet, put
 
@@ -46,10 +46,10 @@ def paths_of(root: Path) -> list[Path]:
 def test_a_picture_is_read_once_and_fitted_once_for_each_size(jpegs, decoded):
     cache, path = PictureCache(), paths_of(jpegs)[0]
     sample = Sample(path, ClassLabel("cat", 0), cache)
-    first = sample.fitted(SMALL)
-    assert sample.fitted(Preprocess(size=(4, 4))) is first and len(decoded) == 1
-    assert sample.fitted(Preprocess(size=(6, 4))).shape == (6, 4, 3) and len(decoded) == 1
-    assert np.array_equal(first, Sample(path, None).fitted(SMALL)) and not first.flags.writeable
+    first = sample.fit_image(SMALL)
+    assert sample.fit_image(Preprocess(size=(4, 4))) is first and len(decoded) == 1
+    assert sample.fit_image(Preprocess(size=(6, 4))).shape == (6, 4, 3) and len(decoded) == 1
+    assert np.array_equal(first, Sample(path, None).fit_image(SMALL)) and not first.flags.writeable
 
 
 @given(room=st.integers(0, 40_000), whole=st.integers(0, 40_000), asks=st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=40))
@@ -61,9 +61,9 @@ def test_it_never_holds_more_than_its_bytes_and_always_answers_right(tmp_path_fa
             put(path, encoded("JPEG", side=40))
     cache = PictureCache(room, whole)
     for number, fitted in asks:
-        found = cache.fitted(paths[number], SMALL) if fitted else cache.image(paths[number])
+        found = cache.fit_image(paths[number], SMALL) if fitted else cache.image(paths[number])
         alone = Sample(paths[number], None)
-        assert np.array_equal(found, alone.fitted(SMALL) if fitted else alone.image()) and cache.size_bytes <= room
+        assert np.array_equal(found, alone.fit_image(SMALL) if fitted else alone.image()) and cache.size_bytes <= room
 
 
 def test_whole_pictures_make_room_for_fitted_ones(jpegs, decoded):
@@ -73,7 +73,7 @@ def test_whole_pictures_make_room_for_fitted_ones(jpegs, decoded):
         cache.image(path)
     assert len(decoded) == 3  # two fit; the third was handed out and not kept
     for path in (first, second, first, second):
-        cache.fitted(path, prepare)
+        cache.fit_image(path, prepare)
     assert cache.size_bytes == cache.max_bytes and len(decoded) == 4  # the second whole one gave its room to the first fitted one
     cache.image(first)
     assert len(decoded) == 5
@@ -82,24 +82,24 @@ def test_whole_pictures_make_room_for_fitted_ones(jpegs, decoded):
 def test_errors_are_those_of_reading_and_nothing_is_kept(tmp_path):
     cache = PictureCache()
     with pytest.raises(FileMissing):
-        cache.fitted(tmp_path / "none.png", SMALL)
+        cache.fit_image(tmp_path / "none.png", SMALL)
     assert cache.size_bytes == 0
 
 
 def test_another_process_starts_with_an_empty_one(jpegs):
     cache = PictureCache(1000, 100)
     sample = Sample(paths_of(jpegs)[0], ClassLabel("cat", 0), cache)
-    sample.fitted(SMALL)
+    sample.fit_image(SMALL)
     again = pickle.loads(pickle.dumps(sample))
     assert again == sample and again.cache.size_bytes == 0 and again.cache.max_bytes == 1000
 
 
 def test_verified_splits_share_one_cache_and_the_dataset_of_the_user_has_none(jpegs, decoded):
     dataset = load_dataset(jpegs)
-    good = verified(dataset, ("train", "validation", "test"), preprocess=SMALL)
+    good = verify(dataset, ("train", "validation", "test"), preprocess=SMALL)
     assert len(decoded) == 22 and len({id(sample.cache) for split in good.splits for sample in split}) == 1
-    assert all(sample.fitted(SMALL).shape == (4, 4, 3) for split in good.splits for sample in split) and len(decoded) == 22
-    assert dataset.train[0].cache is None and verified(good, ("test",)).test[0].cache is good.test[0].cache
+    assert all(sample.fit_image(SMALL).shape == (4, 4, 3) for split in good.splits for sample in split) and len(decoded) == 22
+    assert dataset.train[0].cache is None and verify(good, ("test",)).test[0].cache is good.test[0].cache
     assert good.test[0].cache.size_bytes == 22 * 4 * 4 * 3
 
 
@@ -109,7 +109,7 @@ def test_pixels_are_hashed_only_where_copies_are_looked_for(jpegs, monkeypatch):
     hashed = []
     real = hashlib.sha256
     monkeypatch.setattr(hashlib, "sha256", lambda *args, **options: hashed.append(1) or real(*args, **options))
-    verified(load_dataset(jpegs), ("train", "test"))
+    verify(load_dataset(jpegs), ("train", "test"))
     assert not hashed
     check_dataset(jpegs)
     assert len(hashed) >= 22
@@ -144,5 +144,5 @@ def test_every_verb_decodes_each_picture_once(jpegs, decoded, tmp_path):
 
 
 def test_imagenet_png_files_are_no_different(tmp_path):
-    good = verified(load_dataset(imagenet(tmp_path / "p")), ("train",))
+    good = verify(load_dataset(imagenet(tmp_path / "p")), ("train",))
     assert good.train[0].cache.size_bytes == 24 * 16 * 16 * 3

@@ -6,7 +6,7 @@ import pytest
 
 from edukit.core.errors import BadDataset, DatasetNotAFolder, SplitMissing
 from edukit.core.i18n import texts
-from edukit.data import Dataset, Sample, Split, check_dataset, load_dataset, verified
+from edukit.data import Dataset, Sample, Split, check_dataset, load_dataset, verify
 from edukit.data.checking import CHECKS
 from edukit.data.draft import Draft
 from edukit.data.problems import KINDS, problem, register_kinds
@@ -51,7 +51,7 @@ def test_a_file_of_a_new_form_is_a_dataset(dots):
     dataset = load_dataset(dots)
     assert (dataset.format, dataset.task, dataset.classes) == ("dots", "dots", ())
     assert [sample.target for sample in dataset.train] == [(1, 2), (3, 40)]
-    assert verified(dataset, ("train", "validation")) == dataset
+    assert verify(dataset, ("train", "validation")) == dataset
     with pytest.raises(SplitMissing):
         load_dataset(dots, splits=("test",))
 
@@ -65,8 +65,8 @@ def test_bad_pictures_are_named_or_left_out(dots):
     put(dots.parent / "a.png", b"")
     dataset = load_dataset(dots)
     with pytest.raises(BadDataset, match=r"a\.png"):
-        verified(dataset, ("train",))
-    assert len(verified(dataset, ("train",), skip_bad=True).train) == 1
+        verify(dataset, ("train",))
+    assert len(verify(dataset, ("train",), skip_bad=True).train) == 1
 
 
 def test_without_the_entry_the_file_is_no_dataset(tmp_path):
