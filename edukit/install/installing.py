@@ -4,6 +4,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import re
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from edukit.install.torch_source import settle_torch
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = "edukit-setup.json"
+CONSTRAINTS = "constraints.txt"  # tested versions; set-up keeps to them unless it is told otherwise
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Setup:
         extras: Of pyproject.toml.
         wheelhouse: Folder of wheels to install from, or None.
         yes_cuda: Whether a CUDA build may be fetched for a machine without an NVIDIA GPU.
+        newest: Whether to take the newest versions that pyproject.toml allows instead of the tested ones.
         root: The clone.
     """
 
@@ -39,6 +42,7 @@ class Setup:
     extras: tuple[str, ...] = ("lab", "train")
     wheelhouse: Path | None = None
     yes_cuda: bool = False
+    newest: bool = False
     root: Path = ROOT
 
     @property
@@ -52,9 +56,15 @@ class Setup:
         table: dict[str, Any] = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         return table
 
+    @property
+    def constraints(self) -> list[str]:
+        """The tested versions, a requirement a line; empty with ``newest``."""
+        path = self.root / CONSTRAINTS
+        return [] if self.newest or not path.is_file() else [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+
     def fingerprint(self) -> str:
         """Changes when the environment must be brought up to date."""
-        told = hashlib.sha256((self.root / "pyproject.toml").read_bytes())
+        told = hashlib.sha256((self.root / "pyproject.toml").read_bytes() + "\n".join(self.constraints).encode())
         told.update(os.fsencode(self.root))
         for path in [] if self.editable else sorted((self.root / "edukit").rglob("*.py")):
             told.update(f"{path.name}{path.stat().st_mtime_ns}".encode())
@@ -73,6 +83,9 @@ def install(setup: Setup) -> bool:
     began = time.monotonic()
     print(t("setup.start", folder=setup.venv), flush=True)
     extras = sorted(set(setup.extras) | set(stamp["extras"] if stamp else ()))
+    if "train" in extras and is_intel_mac():  # PyTorch 2.2 was the last one for them
+        print(t("setup.intel_mac"), flush=True)
+        extras.remove("train")
     (setup.venv / STAMP).unlink(missing_ok=True)
     make_environment(setup.venv)
     pip = Pip(python_of(setup.venv), setup.root)
@@ -88,9 +101,15 @@ def install(setup: Setup) -> bool:
     return True
 
 
+def is_intel_mac() -> bool:
+    """Whether this is a Mac without an Apple processor."""
+    return sys.platform == "darwin" and platform.machine() == "x86_64"
+
+
 def torch_requirement(setup: Setup) -> str:
-    """The requirement on PyTorch as pyproject.toml states it."""
-    return next(str(line) for line in setup.project["optional-dependencies"]["train"] if re.match(r"torch\b", line))
+    """The tested PyTorch, else the requirement on it as pyproject.toml states it."""
+    lines = [*setup.constraints, *setup.project["optional-dependencies"]["train"]]
+    return next(str(line).partition(";")[0].strip() for line in lines if re.match(r"torch[^\w-]", line))
 
 
 def install_project(pip: Pip, setup: Setup, extras: Sequence[str], held: Sequence[str]) -> None:
@@ -99,7 +118,8 @@ def install_project(pip: Pip, setup: Setup, extras: Sequence[str], held: Sequenc
     words = ["install", "--no-compile", *(["-e"] if setup.editable else []), project]  # compiled when first used: half the time
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"
-        constraints.write_text("".join(f"{line}\n" for line in held), encoding="utf-8")
+        pinned = [line for line in setup.constraints if not (held and re.match(r"torch(vision)?[^\w-]", line))]  # what is there already may be another one
+        constraints.write_text("".join(f"{line}\n" for line in [*pinned, *held]), encoding="utf-8")
         words += ["--constraint", str(constraints)]
         if setup.wheelhouse:
             words += ["--find-links", str(setup.wheelhouse)]

@@ -78,7 +78,7 @@ def test_the_python_of_the_readme_runs_as_it_stands(small_set, monkeypatch, caps
 
 
 def split_requirement(line: str) -> tuple[str, str]:
-    name, versions = re.fullmatch(r"([\w-]+)(.*)", line.replace(" ", "")).groups()
+    name, versions = re.fullmatch(r"([\w-]+)(.*)", line.replace(" ", "").replace('"', "'")).groups()
     return CONDA_NAMES.get(name, name), versions
 
 
