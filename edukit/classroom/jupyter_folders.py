@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from edukit.jobs.processes import Process
+from edukit.jobs.processes import process_record
 
 FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
 SHARE = Path(__file__).resolve().parent / "share"
@@ -28,8 +28,7 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
 @cache
 def server_name() -> str:
     """What this server's jobs are known by: no other process of this machine has the same number and start."""
-    this = Process.this()
-    return f"{this.pid}-{this.started:.2f}"
+    return "{pid}-{started:.2f}".format(**process_record())
 
 
 @contextmanager

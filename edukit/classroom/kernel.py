@@ -1,4 +1,4 @@
-"""The program that a lesson's kernel runs: IPython, without the user's own start-up files, that apologises instead of showing a traceback."""
+"""The program that a lesson's kernel runs: IPython, without the user's own start-up files, that shows a sentence instead of a traceback."""
 from __future__ import annotations
 
 import html
@@ -27,20 +27,20 @@ def main() -> None:
 
 def load_ipython_extension(shell: Any) -> None:
     """Called by IPython: errors of cells become a sentence in the page."""
-    shell.set_custom_exc((Exception,), _apologise)
+    shell.set_custom_exc((Exception,), _show_error)
 
 
-def _apologise(shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType | None, tb_offset: int | None = None) -> None:
+def _show_error(shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType | None, tb_offset: int | None = None) -> None:
     from IPython.display import HTML, display
 
     if _failed and isinstance(error, NameError):  # what an earlier cell failed to make; that was told already
         return
     _failed.append(kind)
-    display(HTML(apology(error)))
+    display(HTML(error_html(error)))
     shell.log.error("A cell failed", exc_info=(kind, error, trace))  # the teacher finds the whole story in the terminal
 
 
-def apology(error: BaseException) -> str:
+def error_html(error: BaseException) -> str:
     """What a page shows of an error: a sentence, what to do, and the code small at the end."""
     if isinstance(error, EdukitError):
         what, remedy, code = error.message, error.remedy, error.code

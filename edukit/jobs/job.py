@@ -10,12 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
+import psutil
+
 from edukit.core.command_line import read_arguments
 from edukit.core.errors import EdukitError, FileMissing, JobLost
 from edukit.core.files import read_json, read_record
 from edukit.core.job_files import ANSWER, EVENTS, JOB, STOP
 from edukit.core.verbs import find_verb
-from edukit.jobs.processes import Process
+from edukit.jobs.processes import find_process
 
 LAST = {"done": "done", "stopped": "stopped", "error": "failed"}  # the last event's kind and the state it means
 
@@ -43,7 +45,7 @@ class Job:
         self.verb, self.arguments = _asked(record)
         self.lang = str(record.get("lang", "en"))
         self.server = str(record.get("server", ""))
-        self._process = Process.from_dict(record)
+        self._process = {name: record.get(name) for name in ("pid", "started")}
         self._events: list[dict[str, Any]] = []
         self._offset = 0
         self._lock = threading.Lock()  # a page's Stop reads while a thread follows the job
@@ -70,7 +72,7 @@ class Job:
 
     def alive(self) -> bool:
         """Whether its process still runs."""
-        return self._process.alive()
+        return find_process(self._process) is not None
 
     def events(self, since: int = 0) -> list[dict[str, Any]]:
         """What it reported, from the event with number ``since`` on."""
@@ -107,12 +109,14 @@ class Job:
 
     def stop(self) -> None:
         """Asks it to stop and keep what is done."""
-        if not self.alive():
+        process = find_process(self._process)
+        if process is None:
             return
         with suppress(OSError):  # a full disk: the signal is left
             (self.folder / STOP).touch()
-        if self.events():  # before its first event it does not listen to signals yet, and would die of one
-            self._process.terminate()
+        if os.name != "nt" and self.events():  # before its first event it would die of the signal; Windows has none that it could heed
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
 
     def wait(self, timeout: float | None = None) -> Job:
         """Waits until it has ended, at most ``timeout`` seconds, and returns the job itself."""

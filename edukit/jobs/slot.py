@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
 from edukit.core.events import ShouldStop, Stopped
 from edukit.core.files import check_writable, write_json
 from edukit.core.workspace import Workspace
-from edukit.jobs.processes import Process
+from edukit.jobs.processes import find_process, kill_tree, process_record
 
 POLL_SECONDS = 0.25
 TICKETS = "[0-9]*.json"  # not the hidden names that files have while they are written
@@ -29,12 +30,12 @@ class Ticket:
 
     Args:
         path: The ticket's file; its name is its number.
-        process: Who waits or works.
+        process: The record of who waits or works.
         folder: The job's folder; empty for work that is no job.
     """
 
     path: Path
-    process: Process
+    process: dict[str, Any]
     folder: str
 
 
@@ -75,16 +76,16 @@ def tickets(workspace: Workspace) -> list[Ticket]:
     living = []
     for path in sorted(_queue(workspace).glob(TICKETS)):
         try:
-            written = json.loads(path.read_text(encoding="utf-8"))
+            record = json.loads(path.read_text(encoding="utf-8"))
         except OSError:  # just given back; or, on Windows, in someone's hands for a moment
             continue
         except ValueError:  # damaged
-            written = None
-        ticket = Ticket(path, Process.from_dict(written), str(written.get("folder", "")) if isinstance(written, dict) else "")
-        if ticket.process.alive():
-            living.append(ticket)
+            record = None
+        if find_process(record):
+            living.append(Ticket(path, record, str(record.get("folder", ""))))
         else:
-            _forget(path)
+            with suppress(OSError):  # someone else swept it first
+                path.unlink()
     return living
 
 
@@ -106,10 +107,10 @@ def stop_all(workspace: Workspace, timeout: float = 10.0) -> None:
             job.stop()
             waited_for.append(ticket)
     end = time.monotonic() + timeout
-    while time.monotonic() < end and any(ticket.process.alive() for ticket in waited_for):
+    while time.monotonic() < end and any(find_process(ticket.process) for ticket in waited_for):
         time.sleep(0.05)
     for ticket in waited_for:
-        ticket.process.kill()
+        kill_tree(ticket.process)
 
 
 def _queue(workspace: Workspace) -> Path:
@@ -130,12 +131,5 @@ def _draw(workspace: Workspace, folder: str) -> Path:
     with one_at_a_time(workspace) as queue:
         numbers = [int(path.stem) for path in queue.glob(TICKETS) if path.stem.isdecimal()]
         path = queue / f"{max(numbers, default=0) + 1:012d}.json"
-        write_json(path, Process.this().to_dict() | {"folder": folder})
+        write_json(path, process_record() | {"folder": folder})
     return path
-
-
-def _forget(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError:
-        return  # someone else swept it first

@@ -16,7 +16,7 @@ from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE
 from edukit.core.subprocess_env import subprocess_env
 from edukit.core.workspace import Workspace, current
 from edukit.jobs.job import Job, find
-from edukit.jobs.processes import Process
+from edukit.jobs.processes import process_record
 from edukit.jobs.slot import one_at_a_time
 
 
@@ -55,7 +55,7 @@ def start(
         child = _spawn(["--events", "--json", "--lang", spoken, *words], place, workspace)
         record = {"v": 2, "verb": verb, "arguments": _plain(arguments), "lang": spoken, "server": workspace.server}
         try:
-            write_json(place / JOB, Process.of(child).to_dict() | record)
+            write_json(place / JOB, process_record(child.pid) | record)
         except EdukitError:  # a job that nobody could find again must not run
             child.kill()
             raise

@@ -6,7 +6,7 @@ import sys
 import pytest
 from jupyter_client.kernelspec import NoSuchKernel
 
-from edukit.classroom.kernel import apology
+from edukit.classroom.kernel import error_html
 from edukit.classroom.kernels import KERNEL, LessonKernelSpecs, kernel_environment, work_folder
 from edukit.core.errors import NotAnImage
 from edukit.core.i18n import set_language
@@ -17,12 +17,12 @@ from edukit.core.workspace import Workspace, current
 @pytest.mark.parametrize(("lang", "sentence"), [("zh", "不是图片"), ("en", "is not a picture")])
 def test_our_errors_are_told_with_their_code_at_the_end(lang, sentence):
     set_language(lang)
-    shown = apology(NotAnImage(path="<img src=x onerror=alert(1)>.docx"))
+    shown = error_html(NotAnImage(path="<img src=x onerror=alert(1)>.docx"))
     assert sentence in shown and shown.endswith("<code>E103</code></div></div>") and "<img" not in shown and "onerror" in html.unescape(shown)
 
 
 def test_other_errors_say_nothing_of_code_but_their_kind():
-    shown = apology(ZeroDivisionError("/home/teacher/secret.py"))
+    shown = error_html(ZeroDivisionError("/home/teacher/secret.py"))
     assert "did not work" in shown and "ZeroDivisionError" in shown and "secret" not in shown
 
 
