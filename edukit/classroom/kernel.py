@@ -1,12 +1,12 @@
 """The program that a lesson's kernel runs: IPython, without the user's own start-up files, that shows a sentence instead of a traceback."""
 from __future__ import annotations
 
-import html
 import logging
 from types import TracebackType
 from typing import Any
 
 from edukit.core.errors import EdukitError
+from edukit.core.html import esc
 from edukit.core.i18n import t
 
 _failed: list[type[BaseException]] = []
@@ -48,7 +48,7 @@ def error_html(error: BaseException) -> str:
         what, remedy, code = t("classroom.cell_failed"), t("classroom.cell_failed_remedy"), type(error).__name__
     return (
         '<div class="ek-error" role="alert"><span aria-hidden="true">⚠</span>'
-        f"<div><b>{html.escape(what)}</b> {html.escape(remedy)} <code>{html.escape(code)}</code></div></div>"
+        f"<div><b>{esc(what)}</b> {esc(remedy)} <code>{esc(code)}</code></div></div>"
     )
 
 

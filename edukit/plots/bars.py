@@ -8,6 +8,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 
 from edukit.core.files import human_size
+from edukit.core.formatting import percent
 from edukit.core.i18n import language, t
 from edukit.plots.lettering import fitted
 from edukit.plots.theme import ACCENT, INK, SOFT, TEXT, PlotFigure, add_axes, bold, model_style, new_figure, points, style, text_size
@@ -26,8 +27,8 @@ def score_bars(prediction: Prediction, *, width: float = 460) -> PlotFigure:
     """How likely each of the best labels is; the best one is blue."""
     names = [prediction.shown(label) for label in prediction.labels]
     colours = [ACCENT, *["#b9bfca"] * (len(names) - 1)]
-    figure = _bars(names, list(prediction.scores), [f"{100 * score:.1f}%" for score in prediction.scores], colours, width, full=1.0)
-    figure.alt = "; ".join(f"{name} {100 * score:.1f}%" for name, score in zip(names, prediction.scores))
+    figure = _bars(names, list(prediction.scores), [percent(score) for score in prediction.scores], colours, width, full=1.0)
+    figure.alt = "; ".join(f"{name} {percent(score)}" for name, score in zip(names, prediction.scores))
     return figure
 
 
