@@ -1,22 +1,22 @@
 """The same lessons in JupyterLab: a copy that the student may change, which no later version of ours ever overwrites."""
 from __future__ import annotations
 
-import json
+import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from edukit import jobs
 from edukit.classroom.jupyter_folders import jupyter_environment, server_name
 from edukit.classroom.lessons import find_lessons, lessons_root
-from edukit.core.errors import FileTooLarge
-from edukit.core.files import check_writable, human_size, sha256, write_json, writing
+from edukit.core.files import check_writable, read_record, sha256, write_json, writing
 from edukit.core.i18n import LANGUAGES, language, set_language, t
-from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import installed
 from edukit.core.parameters import Between, Metavar, verb
 from edukit.core.subprocess_env import subprocess_env
@@ -32,19 +32,6 @@ except KeyboardInterrupt:  # before it listens to signals itself
     sys.exit(130)
 """
 MANAGER = "@jupyterlab/apputils-extension"
-
-
-@dataclass(frozen=True)
-class Copied:
-    """What ``copy_lessons`` did.
-
-    Args:
-        folder: ``EDUKIT_HOME/lessons``.
-        beside: New versions that lie beside a notebook that the student changed: name to the new name.
-    """
-
-    folder: Path
-    beside: dict[str, str]
 
 
 @verb
@@ -72,10 +59,9 @@ def open_lab(
     if lang is not None:
         set_language(lang)
     workspace = replace(current(), server=server_name())
-    copied = copy_lessons(workspace)
-    for name, beside in copied.beside.items():
+    for name, beside in copy_lessons(workspace).items():
         print(t("classroom.lab_new", name=name, beside=beside))
-    print(t("classroom.lab_folder", folder=copied.folder / language()), flush=True)
+    print(t("classroom.lab_folder", folder=workspace.home / "lessons" / language()), flush=True)
     settings = workspace.home / ".jupyter"
     environment = lab_environment(settings, language()) | workspace.to_environment()
     prepare_settings(settings, language())
@@ -86,65 +72,42 @@ def open_lab(
         jobs.stop_all(workspace)  # they keep what is done, and can be gone on with
 
 
-def copy_lessons(workspace: Workspace, root: Path | None = None) -> Copied:
-    """Copies the lessons of all languages to ``EDUKIT_HOME/lessons``, trusted; a notebook that the student changed stays as it is.
+def copy_lessons(workspace: Workspace, root: Path | None = None) -> dict[str, str]:
+    """Copies the lessons of all languages to ``EDUKIT_HOME/lessons``; a notebook that the student changed stays as it is.
 
     Args:
         workspace: Its home gets the copies.
         root: The folder with ``zh`` and ``en``; by default the lessons that came with edukit.
+
+    Returns:
+        The new versions that lie beside a notebook that the student changed: its name to theirs.
 
     Raises:
         OutputNotWritable, DiskFull
     """
     source, target = root or lessons_root(), workspace.home / "lessons"
     check_writable(target / SHIPPED)
-    shipped = _read_shipped(target / SHIPPED)
+    shipped = read_record(target / SHIPPED)
     beside: dict[str, str] = {}
     for notebook in [path for lang in LANGUAGES for path in sorted((source / lang).glob("*.ipynb"))]:
-        name = f"{notebook.parent.name}/{notebook.name}"
-        placed = _place(notebook, target / name, shipped.get(name))
-        if placed != target / name:
-            beside[name] = placed.name
+        name, ours = notebook.relative_to(source).as_posix(), sha256(notebook)
+        copy = target / name
+        if not copy.exists() or sha256(copy) in (ours, shipped.get(name)):
+            shipped[name] = ours
+        elif shipped.get(name) == ours:  # the student's own changes to this version
+            continue
         else:
-            shipped[name] = sha256(notebook)
+            copy = next(path for path in _names_beside(copy) if not path.exists() or sha256(path) == ours)
+            beside[name] = copy.name
+        if not copy.exists() or sha256(copy) != ours:
+            with writing(copy) as temporary:
+                shutil.copyfile(notebook, temporary)
     write_json(target / SHIPPED, shipped)
-    return Copied(target, beside)
-
-
-def _place(notebook: Path, wanted: Path, came_as: str | None) -> Path:
-    """Puts ``notebook`` at ``wanted``, or beside it where the student's own version is; returns where it lies."""
-    ours = sha256(notebook)
-    if wanted.exists():
-        theirs = sha256(wanted)
-        if theirs == ours or came_as == ours:  # the same, or the student's own changes to this version
-            return wanted
-        if theirs != came_as:
-            wanted = _free_beside(wanted, ours)
-    if not wanted.exists() or sha256(wanted) != ours:
-        _copy(notebook, wanted)
-    return wanted
-
-
-def _free_beside(path: Path, ours: str) -> Path:
-    number = 2
-    while (beside := path.with_name(f"{path.stem}-{number}.ipynb")).exists() and sha256(beside) != ours:
-        number += 1
     return beside
 
 
-def _copy(notebook: Path, target: Path) -> None:
-    if notebook.stat().st_size > MAX_JSON_BYTES:
-        raise FileTooLarge(path=notebook, found=human_size(notebook.stat().st_size), limit=human_size(MAX_JSON_BYTES))
-    with writing(target) as temporary:
-        temporary.write_bytes(notebook.read_bytes())
-
-
-def _read_shipped(path: Path) -> dict[str, str]:
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return {str(name): str(value) for name, value in told.items()}
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return {}
+def _names_beside(path: Path) -> Iterator[Path]:
+    return (path.with_name(f"{path.stem}-{number}.ipynb") for number in itertools.count(2))
 
 
 def prepare_settings(folder: Path, lang: str) -> None:
@@ -200,7 +163,7 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
     """Runs JupyterLab; Ctrl-C goes to it, and it ends its kernels itself."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        child = subprocess.Popen(command, env=environment, preexec_fn=_hear_ctrl_c if os.name == "posix" else None)
+        child = subprocess.Popen(command, env=environment, preexec_fn=_restore_ctrl_c if os.name == "posix" else None)
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         return max(0, child.wait())
     finally:
@@ -208,5 +171,5 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _hear_ctrl_c() -> None:
+def _restore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -24,7 +24,7 @@ from voila.voila_identity_provider import VoilaIdentityProvider
 
 from edukit import jobs
 from edukit.classroom import handlers, pages
-from edukit.classroom.address import Address, check_base_url, check_port, choose_token, listen
+from edukit.classroom.address import TOKEN_VARIABLE, Address, check_base_url, check_port, choose_token, listen
 from edukit.classroom.base_handlers import StudentOf, styled
 from edukit.classroom.jupyter_folders import own_jupyter, server_name
 from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection
@@ -137,6 +137,7 @@ def run(
     sockets = listen(ip, wanted.port, insist=port is not None)
     address = replace(wanted, port=sockets[0].getsockname()[1])
     silence()
+    os.environ.pop(TOKEN_VARIABLE, None)  # the kernels run what students write
     logging.getLogger("tornado").setLevel(logging.ERROR)
     workspace = replace(current(), server=server_name())
     settings = {"lang": lang, "machine_lang": language(), "lessons": lessons or lessons_root(), "address": address}

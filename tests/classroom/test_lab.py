@@ -30,29 +30,28 @@ def mine():
 
 
 def test_lessons_are_copied_and_a_second_time_changes_nothing(lessons):
-    copied = lab.copy_lessons(current(), lessons)
-    assert copied.folder == current().home / "lessons" and not copied.beside
+    assert lab.copy_lessons(current(), lessons) == {}
     assert mine().read_bytes() == (lessons / "en" / "01_small.ipynb").read_bytes()
     before = mine().stat().st_mtime_ns
-    assert not lab.copy_lessons(current(), lessons).beside and mine().stat().st_mtime_ns == before
+    assert not lab.copy_lessons(current(), lessons) and mine().stat().st_mtime_ns == before
     assert sorted(path.name for path in mine().parent.iterdir()) == ["01_small.ipynb"]
 
 
 def test_a_new_version_replaces_a_copy_that_nobody_changed(lessons):
     lab.copy_lessons(current(), lessons)
     write_lesson(lessons, title="Second edition")
-    assert not lab.copy_lessons(current(), lessons).beside
+    assert not lab.copy_lessons(current(), lessons)
     assert "Second edition" in mine().read_text()
 
 
 def test_a_changed_notebook_stays_and_the_new_version_lies_beside_it(lessons):
     lab.copy_lessons(current(), lessons)
     mine().write_text("my own work")
-    assert not lab.copy_lessons(current(), lessons).beside, "no new version, nothing beside"
+    assert not lab.copy_lessons(current(), lessons), "no new version, nothing beside"
     for edition, name in (("Second", "01_small-2.ipynb"), ("Third", "01_small-3.ipynb")):
         write_lesson(lessons, title=edition)
         for _ in range(2):
-            assert lab.copy_lessons(current(), lessons).beside == {"en/01_small.ipynb": name}
+            assert lab.copy_lessons(current(), lessons) == {"en/01_small.ipynb": name}
         assert edition in (mine().parent / name).read_text()
     assert mine().read_text() == "my own work"
     assert sorted(path.name for path in mine().parent.iterdir()) == ["01_small-2.ipynb", "01_small-3.ipynb", "01_small.ipynb"]
