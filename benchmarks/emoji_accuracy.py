@@ -18,7 +18,7 @@ import numpy as np
 import edukit as ek
 from edukit.comparison.environment import cpu_name
 from edukit.core.files import write_json
-from edukit.evaluation.metrics import wilson_interval
+from edukit.tasks.metrics import wilson_interval
 
 SETS = ("emoji", "emoji-twemoji", "emoji-fluent")
 SIDES = {

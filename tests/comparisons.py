@@ -11,10 +11,11 @@ from tests.onnx_files import CLASSES
 
 def measured(name="PyTorch", runtime="PyTorch", precision="fp32", *, top1=0.9, ms=18.0, size=13_600_000, agreement=1.0, count=96):
     times = Percentiles(ms, 1.1 * ms, 1.4 * ms) if ms else None
+    interval = None if top1 is None else (max(0, top1 - 0.07), min(1, top1 + 0.05))
+    rest = {"top5": 1.0, "agreement": agreement, "max_difference": 0.01}
     return Measured(
-        path=Path(f"/models/{name}"), name=name, runtime=runtime, precision=precision, backbone="LeNet", size_bytes=size, count=count, top1=top1,
-        top5=None if top1 is None else 1.0, top1_interval=None if top1 is None else (max(0, top1 - 0.07), min(1, top1 + 0.05)),
-        agreement=None if top1 is None else agreement, max_difference=None if top1 is None else 0.01, latency_ms=times, inference_ms=times,
+        path=Path(f"/models/{name}"), name=name, runtime=runtime, precision=precision, backbone="LeNet", size_bytes=size, count=count,
+        figures={"top1": top1, "top1_interval": interval, **(dict.fromkeys(rest) if top1 is None else rest)}, latency_ms=times, inference_ms=times,
         throughput=1000 / ms if ms else None,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from edukit.core.files import human_size
 from edukit.core.formatting import columns, percent
 from edukit.core.i18n import t, texts
+from edukit.tasks import task_in
 
 MOST_LISTED = 20
 
@@ -21,6 +22,9 @@ def shown(verb: str, answer: Any, result: Any = None) -> str:
     """
     if verb == "predict":
         return "\n".join(f"{one.image}: {one}" for one in result)
+    if verb == "evaluate" and answer is not None:
+        heads, rows = result.table()
+        return "\n".join([result.summary(), *([table(heads, rows)] if rows else []), *result.warnings])
     return _SHOWN[verb](answer) if answer is not None else ""
 
 
@@ -44,17 +48,10 @@ def _check_dataset(answer: Mapping[str, Any]) -> str:
 
 
 def _train(answer: Mapping[str, Any]) -> str:
-    measured = [row["val_top1"] for row in answer["history"] if row.get("val_top1") is not None]
-    best = percent(max(measured)) if measured else "-"
+    task = task_in(answer)
+    best = task.best.text(task.best_value(task.best_row(answer["history"])))
     key = "cli.train.stopped" if answer.get("stopped") else "cli.train.done"
-    return t(key, epochs=len(answer["history"]), seconds=round(answer["seconds"]), best=best, path=answer["best"])
-
-
-def _evaluate(answer: Mapping[str, Any]) -> str:
-    rows = [[label, str(one["count"]), percent(one["recall"]), percent(one["precision"])] for label, one in answer["per_class"].items()]
-    heads = [t("cli.class"), t("cli.pictures"), t("cli.recall"), t("cli.precision")]
-    said = t("cli.evaluate.done", count=answer["count"], top1=percent(answer["top1"]), top5=percent(answer["top5"]))
-    return "\n".join([said, table(heads, rows), *answer.get("warnings", ())])
+    return t(key, figure=task.say("validation"), epochs=len(answer["history"]), seconds=round(answer["seconds"]), best=best, path=answer["best"])
 
 
 def _convert(answer: Mapping[str, Any]) -> str:
@@ -72,10 +69,12 @@ def _written(key: str, answer: Mapping[str, Any]) -> str:
 
 
 def _compare(answer: Mapping[str, Any]) -> str:
-    heads = [t(f"cli.compare.{name}") for name in ("model", "runtime", "size", "top1", "agreement", "latency", "throughput")]
+    task = task_in(answer["models"][0])
+    heads = [t(f"cli.compare.{name}") for name in ("model", "runtime", "size", "agreement", "latency", "throughput")]
+    heads.insert(3, task.say("short"))
     rows = [
         [
-            str(one.get("name") or one["path"]), one["runtime"], human_size(one["size_bytes"]), percent(one["top1"]), percent(one["agreement"]),
+            str(one.get("name") or one["path"]), one["runtime"], human_size(one["size_bytes"]), task.best.text(one[task.best.name]), percent(one["agreement"]),
             _number(_of(one["latency_ms"], "p50")), _number(one["throughput"]),
         ]
         for one in answer["models"]
@@ -128,6 +127,6 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
-    "demo": _demo, "check-dataset": _check_dataset, "train": _train, "evaluate": _evaluate, "convert": _convert, "quantize": _quantize,
+    "demo": _demo, "check-dataset": _check_dataset, "train": _train, "convert": _convert, "quantize": _quantize,
     "compare": _compare, "info": _info, "doctor": _doctor,
 }  # fmt: skip

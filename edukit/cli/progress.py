@@ -12,10 +12,10 @@ from edukit.cli.streams import say_error
 from edukit.core.events import Event
 from edukit.core.formatting import cut
 from edukit.core.i18n import t, texts
+from edukit.tasks import task_in
 
 BAR_WIDTH = 24
 LINE_SECONDS = 5.0  # between two lines where there is no terminal
-_SHOWN = ("train_loss", "val_top1")
 
 
 class ProgressText:
@@ -93,4 +93,6 @@ def progress_line(event: Event, *, seconds_left: float | None, bar: bool) -> str
 
 
 def _figures(values: Mapping[str, Any]) -> list[str]:
-    return [f"{t(f'cli.figure.{name}')} {values[name]:.3f}" for name in _SHOWN if isinstance(values.get(name), float)]
+    task = task_in(values)
+    shown = {"train_loss": t("cli.figure.train_loss"), f"val_{task.best.name}": task.say("validation")}
+    return [f"{words} {values[name]:.3f}" for name, words in shown.items() if isinstance(values.get(name), float)]

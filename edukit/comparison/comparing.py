@@ -3,16 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from edukit.comparison.accuracy import Answers, accuracy_of, answers_of, changed_pictures, steps_of
+from edukit.comparison.accuracy import accuracy_of, answers_of, changed_pictures, steps_of, unmeasured
 from edukit.comparison.environment import environment_of
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.speed import Timing, plan_of, time_models
 from edukit.comparison.statistics import percentiles, speed_ratio, throughput
 from edukit.comparison.steps import Steps
-from edukit.comparison.subjects import Subject, check_same_classes, load_subjects
+from edukit.comparison.subjects import Subject, check_same_data, load_subjects
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
@@ -20,6 +20,7 @@ from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
 from edukit.models.inputs import DataLike, ModelLike, model_path, split_of
 from edukit.models.loading import check_file
+from edukit.tasks import Answers, find_task
 
 if TYPE_CHECKING:
     from edukit.data import Split
@@ -80,7 +81,7 @@ def compare(
         reporter = Reporter(on_event, should_stop)
         subjects = load_subjects(workers, given, threads, reporter)
         if tested is not None:
-            check_same_classes(subjects, tested)
+            check_same_data(subjects, tested)
         total = (steps_of(subjects, tested) if tested is not None else 0) + (plan.steps(len(subjects)) if plan else 0)
         steps = Steps(reporter, total)
         if tested is not None:
@@ -92,7 +93,7 @@ def compare(
         models=tuple(_measured(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
         ratios=ratios,
         environment=environment_of(subjects, threads, plan),
-        changed=changed_pictures(subjects, answers, tested) if answers and tested is not None else (),
+        changed=changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested) if answers and tested is not None else (),
         warnings=warnings_of(tested, ratios),
     )
 
@@ -101,16 +102,17 @@ def _measured(
     place: int, subjects: Sequence[Subject], data: Split | None, answers: Sequence[Answers] | None, timings: Sequence[Timing] | None, batch_size: int
 ) -> Measured:
     subject = subjects[place]
-    figures: dict[str, Any] = {}
+    task = find_task(subject.card.task)
+    figures = unmeasured(task)
     if answers and data is not None:
-        figures |= accuracy_of(answers[place], answers[0], data.labels)
+        figures |= accuracy_of(task, answers[place], answers[0], task.targets(data.samples, data.classes))
     if timings:
         times = timings[place]
         figures |= {"latency_ms": percentiles(times.latency), "inference_ms": percentiles(times.inference), "throughput": throughput(times.latency, batch_size)}
     card = subject.card
     return Measured(
         path=subject.path, name=subject.name, runtime=subject.runtime, precision=card.precision, backbone=card.backbone,
-        size_bytes=subject.size_bytes, **figures,
+        size_bytes=subject.size_bytes, task=task.name, **figures,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from edukit.core.html import shown_alone
 from edukit.core.packages import imported
 from edukit.core.results import Result
+from edukit.tasks import DEFAULT, FiguredResult, Task, find_task
 
 if TYPE_CHECKING:
     import pandas
@@ -25,7 +26,7 @@ class Percentiles(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured(Result):
+class Measured(FiguredResult):
     """One model's figures; what was not measured is None.
 
     Args:
@@ -36,13 +37,12 @@ class Measured(Result):
         backbone: The network's name.
         size_bytes: Size of the file.
         count: How many pictures the accuracy was measured on.
-        top1, top5: Share of pictures whose label is the first, or among the first five.
-        top1_interval: 95 % interval of ``top1`` for pictures of this kind (Wilson).
-        agreement: Share of pictures that get the same label as from the first model.
-        max_difference: Largest difference of any probability from the first model's.
+        figures: What the task measures, its deciding figure among them with its 95 % interval; ``agreement``, the share of pictures that get the same
+            answer as from the first model; ``max_difference``, the largest difference of any number of an answer from the first model's.
         latency_ms: Time of a whole ``predict()`` of one batch, from the picture's file to the label.
         inference_ms: The runtime's part of it.
         throughput: Pictures a second.
+        task: What the model does.
     """
 
     path: Path
@@ -52,14 +52,21 @@ class Measured(Result):
     backbone: str
     size_bytes: int
     count: int = 0
-    top1: float | None = None
-    top5: float | None = None
-    top1_interval: tuple[float, float] | None = None
-    agreement: float | None = None
-    max_difference: float | None = None
+    figures: Mapping[str, Any] = field(default_factory=dict)
     latency_ms: Percentiles | None = None
     inference_ms: Percentiles | None = None
     throughput: float | None = None
+    task: str = DEFAULT
+
+    @property
+    def value(self) -> float | None:
+        """The task's deciding figure."""
+        return self.figures.get(find_task(self.task).best.name)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Its 95 % interval, where the task knows one."""
+        return self.figures.get(f"{find_task(self.task).best.name}_interval")
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class Ratio(Result):
 
 @dataclass(frozen=True)
 class ChangedPicture(Result):
-    """A picture to which ``model`` gives another label (``other``) than the first model does (``first``); ``label`` is the true one."""
+    """A picture to which ``model`` gives another answer (``other``) than the first model does (``first``); ``label`` is the true one."""
 
     path: Path
     label: str
@@ -97,7 +104,7 @@ class Comparison(Result):
         models: In the order in which they were given.
         ratios: Of the throughput of each later model to the first.
         environment: The machine, the threads, the batch, the runs, the versions.
-        changed: The pictures whose label changed.
+        changed: The pictures whose answer changed.
         warnings: What makes these figures worth less: a leak, a noisy machine.
     """
 
@@ -107,12 +114,17 @@ class Comparison(Result):
     changed: tuple[ChangedPicture, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def task(self) -> Task:
+        """What the models do."""
+        return find_task(self.models[0].task)
+
     def ratio_of(self, model: Measured) -> Ratio | None:
         """How much faster ``model`` is than the first one; None for the first and where speed was not measured."""
         return next((ratio for ratio, other in zip(self.ratios, self.models[1:]) if other is model), None)
 
     def changed_by(self, model: Measured) -> tuple[ChangedPicture, ...]:
-        """The pictures to which ``model`` gives another label than the first one does."""
+        """The pictures to which ``model`` gives another answer than the first one does."""
         return tuple(picture for picture in self.changed if picture.model == model.path)
 
     def to_frame(self) -> pandas.DataFrame:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from edukit.comparison.kinds import model_style
 from edukit.comparison.process import MeasuringProcess
 from edukit.core.card import ModelCard
-from edukit.core.errors import ClassesDiffer, TooFewPictures
 from edukit.core.events import Reporter
+from edukit.tasks import find_task
 
 if TYPE_CHECKING:
     from edukit.data import Split
@@ -58,10 +58,7 @@ def name_subjects(subjects: Sequence[Subject]) -> list[Subject]:
     return [replace(subject, name=name) for subject, name in zip(subjects, names)]
 
 
-def check_same_classes(subjects: Sequence[Subject], data: Split) -> None:
-    """Raises ``ClassesDiffer`` unless every model knows exactly the classes of the data, in whatever order, and ``TooFewPictures`` without pictures."""
-    if not len(data):
-        raise TooFewPictures(path=data.folder, found=0, wanted=1)
+def check_same_data(subjects: Sequence[Subject], data: Split) -> None:
+    """Raises what makes the data useless for one of the models, such as ``WrongTask``, ``ClassesDiffer`` and ``TooFewPictures``."""
     for subject in subjects:
-        if set(subject.card.classes) != set(data.classes):
-            raise ClassesDiffer.between(subject.path, subject.card.classes, data.folder, data.classes)
+        find_task(subject.card.task).check_data(subject.card, data, subject.path)

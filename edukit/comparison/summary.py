@@ -8,8 +8,9 @@ from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.tradeoffs import tradeoff
 from edukit.core import html
 from edukit.core.files import human_size
-from edukit.core.formatting import milliseconds, right_of, score, times
+from edukit.core.formatting import milliseconds, score, times
 from edukit.core.i18n import t
+from edukit.tasks import find_task
 
 
 @dataclass(frozen=True)
@@ -34,36 +35,33 @@ def headline(comparison: Comparison) -> str:
     model = chosen(comparison)
     ratio = comparison.ratio_of(model)
     told = {"model": model.name, "first": first.name, "speed": _speed(model, first, ratio) if ratio else ""}
-    if model.top1 is None or first.top1 is None:
+    if model.value is None or first.value is None:
         return t("comparison.speed_alone", **told)
-    form = "both" if ratio else "alone"
+    task = comparison.task
     if _may_be_chance(model, first):
-        return t(f"comparison.{form}_chance", count=model.count, before=_right(first), after=_right(model), **told)
-    points = 100 * (model.top1 - first.top1)
-    key = "keeps" if abs(points) < 0.05 else "loses" if points < 0 else "gains"
-    accuracy = t(f"comparison.{key}", points=f"{abs(points):.1f}", right=right_of(_right(model), model.count))
+        amounts = {"before": task.amount(first.value, first.count), "after": task.amount(model.value, model.count)}
+        return task.say("both_chance" if ratio else "alone_chance", count=model.count, **amounts, **told)
+    gain = task.best.gain(model.value, first.value)
+    key = "keeps" if abs(gain) < task.best.visible else "loses" if gain < 0 else "gains"
+    accuracy = task.say(key, points=task.best.points(gain), value=task.phrase(model.value, model.count))
     return t("comparison.both" if ratio else "comparison.accuracy_alone", accuracy=accuracy, **told)
 
 
 def catch(comparison: Comparison) -> str:
-    """The second half: how many pictures get another label."""
-    if len(comparison.models) == 1 or comparison.models[0].top1 is None:
+    """The second half: how many pictures get another answer."""
+    if len(comparison.models) == 1 or comparison.models[0].value is None:
         return ""
     model = chosen(comparison)
     changed = len(comparison.changed_by(model))
-    key = "comparison.changed_one" if changed == 1 else "comparison.changed" if changed else "comparison.unchanged"
-    return t(key, changed=changed, count=model.count)
-
-
-def _right(model: Measured) -> int:
-    return round((model.top1 or 0.0) * model.count)
+    key = "changed_one" if changed == 1 else "changed" if changed else "unchanged"
+    return comparison.task.say(key, changed=changed, count=model.count)
 
 
 def _may_be_chance(model: Measured, first: Measured) -> bool:
-    """Whether the two differ in accuracy, but by less than so few pictures can tell."""
-    if model.top1 == first.top1 or model.top1_interval is None or first.top1_interval is None:
+    """Whether the two differ in the deciding figure, but by less than so few pictures can tell."""
+    if model.value == first.value or model.interval is None or first.interval is None:
         return False
-    return model.top1_interval[0] <= first.top1_interval[1] and first.top1_interval[0] <= model.top1_interval[1]
+    return model.interval[0] <= first.interval[1] and first.interval[0] <= model.interval[1]
 
 
 def chosen(comparison: Comparison) -> Measured:
@@ -85,17 +83,17 @@ def table(comparison: Comparison) -> Table:
     """The figures, only those that were measured."""
     first = comparison.models[0]
     columns: list[tuple[str, list[str]]] = [(t("comparison.model"), [model.name for model in comparison.models])]
-    if first.top1 is not None:
-        columns.append((t("comparison.top1", count=first.count), [score(model.top1, model.count) for model in comparison.models]))
+    if first.value is not None:
+        columns.append((comparison.task.say("column", count=first.count), [comparison.task.cell(model.value, model.count) for model in comparison.models]))
     if first.latency_ms is not None:
         batch = comparison.environment.get("batch") or 1
         head = t("comparison.one_picture") if batch == 1 else t("comparison.one_batch", batch=batch)
         columns.append((head, [milliseconds(model.latency_ms.p50) if model.latency_ms else "–" for model in comparison.models]))
         columns.append((t("comparison.speed_up"), [_speed_up(comparison.ratio_of(model)) for model in comparison.models]))
     columns.append((t("comparison.file"), [human_size(model.size_bytes) for model in comparison.models]))
-    if first.top1 is not None and len(comparison.models) > 1:
-        agreements = [score(model.agreement, model.count) for model in comparison.models[1:]]
-        columns.append((t("comparison.same_label", first=first.name), ["–", *agreements]))
+    if first.value is not None and len(comparison.models) > 1:
+        agreements = [score(model.figures["agreement"], model.count) for model in comparison.models[1:]]
+        columns.append((comparison.task.say("same", first=first.name), ["–", *agreements]))
     looks = tuple(model_style(model.runtime, model.precision) for model in comparison.models)
     return Table(tuple(head for head, _ in columns), tuple(zip(*(cells for _, cells in columns))), looks)
 
@@ -117,8 +115,9 @@ def comparison_html(comparison: Comparison, *, note: str = "") -> str:
 
 def _alone(model: Measured) -> str:
     parts = []
-    if model.top1 is not None:
-        parts.append(t("comparison.alone_accuracy", model=model.name, right=right_of(_right(model), model.count)))
+    if model.value is not None:
+        task = find_task(model.task)
+        parts.append(task.say("alone", model=model.name, value=task.phrase(model.value, model.count)))
     if model.latency_ms is not None:
         parts.append(t("comparison.alone_speed", model=model.name, time=milliseconds(model.latency_ms.p50)))
     return _joined(parts)

@@ -1,4 +1,4 @@
-"""Accuracy against time: the picture that answers whether the smaller model is worth it."""
+"""The deciding figure against time: the picture that answers whether the smaller model is worth it."""
 from __future__ import annotations
 
 import math
@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from edukit.comparison.kinds import ModelStyle, model_style
 from edukit.comparison.results import Comparison, Measured
-from edukit.core.formatting import milliseconds, percent
+from edukit.core.formatting import milliseconds
 from edukit.core.i18n import t
 from edukit.core.placing import Box, place_labels
 from edukit.core.svg import WIDE, Drawing, Scale, drawing, fitted, level_axis, line, marker, round_levels, text, text_width
+from edukit.tasks import Figure, find_task
 
 HALF = 9      # pixels: half of a marker
 FAR = 26      # between a point and its name
@@ -32,13 +33,13 @@ class Spot(NamedTuple):
 
 
 def tradeoff(comparison: Comparison, *, width: int = WIDE) -> Drawing:
-    """Accuracy with its 95 % interval against the time of one prediction (p50, with a thin line to p90), on a logarithmic axis.
+    """The task's deciding figure with its 95 % interval against the time of one prediction (p50, with a thin line to p90), on a logarithmic axis.
 
     Where only one of the two was measured, the models stand side by side.
     """
     models = comparison.models
     times = [(m.latency_ms.p50, m.latency_ms.p50, m.latency_ms.p90) for m in models if m.latency_ms]
-    shares = [(m.top1, *(m.top1_interval or (m.top1, m.top1))) for m in models if m.top1 is not None]
+    shares = [(m.value, *(m.interval or (m.value, m.value))) for m in models if m.value is not None]
     batch = comparison.environment.get("batch") or 1
 
     def draw(full: int, phone: bool) -> tuple[str, int]:
@@ -52,7 +53,7 @@ def tradeoff(comparison: Comparison, *, width: int = WIDE) -> Drawing:
                 drawn += [line(side(value), 16, side(value), floor), text(side(value), floor + 20, f"{value:g}", anchor="middle")]
             drawn += _centred(name, side, floor + 44)
         across = times if times and shares else beside
-        up, axis = _share_axis(shares, side, floor) if shares else _time_axis(times, side, floor)
+        up, axis = _figure_axis(comparison.task.best, shares, side, floor) if shares else _time_axis(times, side, floor)
         spots = [
             Spot(fitted(model.name, 0.5 * full), model_style(model.runtime, model.precision), side(x), up(y), side(left), side(right), up(low), up(high))
             for model, (x, left, right), (y, low, high) in zip(models, across, shares or times)
@@ -61,7 +62,7 @@ def tradeoff(comparison: Comparison, *, width: int = WIDE) -> Drawing:
         lines = 0 if not (times and shares) and shares else 1 + phone
         return "".join(drawn), floor + 32 + 20 * lines
 
-    return drawing(draw, t("plots.tradeoff_alt", models="; ".join(map(_said, models))), width)
+    return drawing(draw, t("plots.tradeoff_alt", figure=comparison.task.say("heading"), models="; ".join(map(_said, models))), width)
 
 
 def _centred(words: str, x: Scale, y: float) -> list[str]:
@@ -88,12 +89,12 @@ def _ticks(scale: Scale) -> list[float]:
     return found
 
 
-def _share_axis(spans: Sequence[Span], x: Scale, floor: float) -> tuple[Scale, str]:
-    levels = [level for level in round_levels(min(map(min, spans)), max(map(max, spans))) if -1e-9 <= level <= 1 + 1e-9]
+def _figure_axis(figure: Figure, spans: Sequence[Span], x: Scale, floor: float) -> tuple[Scale, str]:
+    levels = [level for level in round_levels(min(map(min, spans)), max(map(max, spans))) if level >= -1e-9 and (level <= 1 + 1e-9 or not figure.is_share)]
     levels = levels if len(levels) > 1 else [0.0, 1.0]
-    scale = Scale(levels[0], levels[-1], floor - 8, 24)
-    digits = 0 if all(abs(100 * level - round(100 * level)) < 1e-6 for level in levels) else 1
-    return scale, level_axis(x, scale, levels, lambda level: percent(level, digits))
+    scale, factor = Scale(levels[0], levels[-1], floor - 8, 24), 100 if figure.is_share else 1
+    digits = 0 if all(abs(factor * level - round(factor * level)) < 1e-6 for level in levels) else 1
+    return scale, level_axis(x, scale, levels, lambda level: figure.text(level, digits))
 
 
 def _time_axis(spans: Sequence[Span], x: Scale, floor: float) -> tuple[Scale, str]:
@@ -130,5 +131,6 @@ def _labels(spots: Sequence[Spot], frame: Box) -> list[str]:
 
 
 def _said(model: Measured) -> str:
-    parts = [model.name] + ([percent(model.top1)] if model.top1 is not None else []) + ([milliseconds(model.latency_ms.p50)] if model.latency_ms else [])
-    return ", ".join(parts)
+    value = [find_task(model.task).best.text(model.value)] if model.value is not None else []
+    time = [milliseconds(model.latency_ms.p50)] if model.latency_ms else []
+    return ", ".join([model.name, *value, *time])

@@ -46,10 +46,9 @@ class Bench:
         model = self.model
         return {"card": model.card.to_dict(), "runtime": model.runtime, "size_bytes": model.size_bytes, "versions": _versions()}
 
-    def scores(self, paths: list[str], batch_size: int) -> list[list[float]]:
-        """Probabilities of pictures: one row each."""
-        rows: list[list[float]] = self.model.predict_scores([Path(path) for path in paths], batch_size=batch_size).tolist()
-        return rows
+    def answers(self, paths: list[str], batch_size: int) -> Any:
+        """The task's answers to pictures, one each, as plain values."""
+        return self.model.task.plain(self.model.predict_answers([Path(path) for path in paths], batch_size=batch_size))
 
     def prepare(self, paths: list[str] | None, batch_size: int, seconds: float) -> float:
         """Sets the pictures that will be timed, warms up, and returns the milliseconds of a run. None: a made-up photograph."""
@@ -75,7 +74,7 @@ class Bench:
         if self.batch_size == 1:
             self.model.predict(chosen[0])
         else:
-            self.model.predict_scores(chosen, batch_size=self.batch_size)
+            self.model.predict_answers(chosen, batch_size=self.batch_size)
         return time.perf_counter_ns() - start, self._inference_ns
 
 

@@ -15,7 +15,7 @@ from edukit.compression.correcting import corrected
 from edukit.compression.qdq import LEAST_OPSET, quantized
 from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
-from edukit.core.errors import AlreadyQuantized, ClassesDiffer, OutputExists, QuantizeFailed, TooFewPictures
+from edukit.core.errors import AlreadyQuantized, OutputExists, QuantizeFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import settle_output, sha256, user_path, writing
 from edukit.core.i18n import t
@@ -29,6 +29,7 @@ from edukit.runtime.onnx_file import card_in, read_onnx_facts
 from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
 from edukit.runtime.onnx_model import check_model
 from edukit.runtime.onnx_session import may_fold, thread_count
+from edukit.tasks import Answers, Task, find_task
 
 if TYPE_CHECKING:
     import onnx
@@ -38,9 +39,7 @@ if TYPE_CHECKING:
 CALIBRATION_PICTURES = 100
 HELD_OUT_PICTURES = 200
 SHARE = 0.99999              # of an activation's values that its range must hold; the rest is clipped
-WORTH = 0.01                 # of top-1: what may be lost to weights of 7 bits before all 8 are used
 _STEPS = 4                   # calibrate, quantize, measure, write
-_NOTED = ("size_before_bytes", "reduce_range", "method", "calibrated_on", "count", "top1_before", "top1_after", "agreement")
 _CONVERSIONS_OWN = ("gate", "nodes_before", "nodes_after", "dynamic")  # notes that would be false of an INT8 file
 
 
@@ -83,7 +82,7 @@ def quantize(
     target = user_path(out, output=True) if out is not None else source.with_name(f"{source.stem}-int8.onnx")
     card = _checked_card(source)
     pictures = split_of(calibration, "train", name="calibration", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
-    _check_pictures(pictures, card, source)
+    find_task(card.task).check_data(card, pictures, source)
     made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": pictures.fingerprint}}
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
     if target.exists() and target.samefile(source):
@@ -114,12 +113,17 @@ class _Work:
     threads: int
     reporter: Reporter
 
+    @property
+    def task(self) -> Task:
+        """What the model does."""
+        return find_task(self.card.task)
+
     def content(self) -> bytes:
         """The bytes of the INT8 file."""
-        before = load_onnx(self.source, threads=self.threads)
+        before, best_figure = load_onnx(self.source, threads=self.threads), self.task.best
         shown, held_out = divided(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
-        wanted = before.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
+        wanted = before.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
         graph = simplified(imported("onnx").load(self.source), fold=may_fold(before.facts))
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
@@ -132,29 +136,28 @@ class _Work:
             small = quantized(corrected(graph, seen, reduce_range=reduce_range), ranges, reduce_range=reduce_range)
             self._step(first + 0.5, "measure")
             figures = self._measured(small, held_out, wanted)
-            loss = figures["top1_before"] - figures["top1_after"]
-            if best is None or best[0] - loss > WORTH:
+            loss = -best_figure.gain(figures[f"{best_figure.name}_after"], figures[f"{best_figure.name}_before"])
+            if best is None or best[0] - loss > best_figure.worth:
                 best = (loss, self._sealed(small, {**notes, **figures, "reduce_range": reduce_range}))
-            if loss <= WORTH:  # 8 bits could not be better by more than this
+            if loss <= best_figure.worth:  # 8 bits could not be better by more than this
                 break
         assert best is not None
         return best[1]
 
     def _inputs(self, shown: Split, before: OnnxModel) -> Iterator[Float32Array]:
         size = before.fixed_batch or 1
-        for start, batch in batches(shown, self.card, size):
+        for start, batch, _ in batches(shown, self.card, size):
             self.reporter.check()
             if start % 8 == 0:
                 self.reporter.progress(start / len(shown), _STEPS, "step", stage="calibrate", pictures=start)
             yield batch if len(batch) == size else np.resize(batch, (size, *batch.shape[1:]))
 
-    def _measured(self, small: onnx.ModelProto, held_out: Split, wanted: Float32Array) -> dict[str, Any]:
+    def _measured(self, small: onnx.ModelProto, held_out: Split, wanted: Answers) -> dict[str, Any]:
         after = onnx_in(self._sealed(small, {}), self.target, threads=self.threads)
-        found = after.predict_scores(held_out.samples, should_stop=self.reporter.should_stop)
-        labels, answers = wanted.argmax(axis=1), found.argmax(axis=1)
-        right = np.array([self.card.classes.index(label) for label in held_out.classes])[held_out.labels]  # the dataset's order need not be the model's
-        rates = {"top1_before": labels == right, "top1_after": answers == right, "agreement": labels == answers}
-        return {"count": len(held_out)} | {name: float(hits.mean()) for name, hits in rates.items()}
+        found = after.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
+        targets, name = self.task.targets(held_out.samples, self.card.classes), self.task.best.name
+        figures = {f"{name}_{when}": self.task.measure(answers, targets)[name] for when, answers in (("before", wanted), ("after", found))}
+        return {"count": len(held_out), **figures, "agreement": float(self.task.same(wanted, found).mean())}
 
     def _sealed(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
         kept = {name: value for name, value in self.card.notes.items() if name not in _CONVERSIONS_OWN}
@@ -169,15 +172,17 @@ class _Work:
 
 
 def divided(calibration: Split) -> tuple[Split, Split]:
-    """Pictures to calibrate on and others to measure on, drawn class by class in turn, the same ones every time.
+    """Pictures to calibrate on and others to measure on, drawn from the task's groups (classes) in turn, the same ones every time.
 
     At most two thirds of a small set calibrate, so that there is something left to measure on; a single picture does both.
     """
     rng = np.random.default_rng(0)
+    task = find_task(calibration.task)
+    groups = task.groups(task.targets(calibration.samples, calibration.classes))
     turns: list[tuple[int, int, int]] = []
-    for label in range(len(calibration.classes)):
-        own = rng.permutation(np.flatnonzero(calibration.labels == label))
-        turns += [(turn, label, int(index)) for turn, index in enumerate(own)]
+    for group in range(int(groups.max(initial=-1)) + 1):
+        own = rng.permutation(np.flatnonzero(groups == group))
+        turns += [(turn, group, int(index)) for turn, index in enumerate(own)]
     order = [index for _, _, index in sorted(turns)]
     shown = min(CALIBRATION_PICTURES, max(1, len(order) * 2 // 3))
     return calibration.subset(order[:shown]), calibration.subset(order[shown : shown + HELD_OUT_PICTURES] or order)
@@ -195,24 +200,16 @@ def _checked_card(source: Path) -> ModelCard:
     return card
 
 
-def _check_pictures(calibration: Split, card: ModelCard, source: Path) -> None:
-    if set(calibration.classes) != set(card.classes):
-        raise ClassesDiffer.between(source, card.classes, calibration.folder, calibration.classes)
-    if not len(calibration):
-        raise TooFewPictures(path=calibration.folder, found=0, wanted=1)
-
-
 def _kept(target: Path) -> Quantization | None:
     """The quantization that lies at ``target`` already; None if its card does not tell all of it."""
     try:
-        return _described(target, None)
+        done = _described(target, None)
+        return done if str(done) else None  # what is missing is missed here
     except (KeyError, TypeError):
         return None
 
 
 def _described(target: Path, began: float | None) -> Quantization:
-    notes = card_of_onnx(target).notes["quantization"]
-    return Quantization(
-        path=target, size_bytes=target.stat().st_size, seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
-        **{name: notes[name] for name in _NOTED},
-    )  # fmt: skip
+    card = card_of_onnx(target)
+    facts = {"size_bytes": target.stat().st_size, "seconds": 0.0 if began is None else time.monotonic() - began, "reused": began is None}
+    return Quantization.from_dict({**card.notes["quantization"], **facts, "path": target, "task": card.task})

@@ -1,6 +1,7 @@
 """What a quantization gives: the smaller file, and what it costs in accuracy."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +9,11 @@ from edukit.core.files import human_size
 from edukit.core.formatting import score, times
 from edukit.core.html import answer, shown_alone, tag, tiles
 from edukit.core.i18n import t
-from edukit.core.results import Result
+from edukit.tasks import DEFAULT, FiguredResult, find_task
 
 
 @dataclass(frozen=True)
-class Quantization(Result):
+class Quantization(FiguredResult):
     """A quantized model; stands wherever a path may stand.
 
     Args:
@@ -23,10 +24,11 @@ class Quantization(Result):
         method: How the ranges of the activations were chosen.
         calibrated_on: On how many pictures.
         count: How many other pictures of the calibration set the figures below come from; they are no test pictures.
-        top1_before, top1_after: Share of right labels of the FP32 and of the INT8 model.
-        agreement: Share of pictures that get the same label from both.
+        figures: The task's deciding figure of the FP32 and of the INT8 model (``…_before``, ``…_after``), and ``agreement``, the share of pictures
+            that get the same answer from both.
         seconds: What the quantization took.
         reused: Whether the file was there already, made from the same model in the same way.
+        task: What the model does.
     """
 
     path: Path
@@ -36,11 +38,17 @@ class Quantization(Result):
     method: str
     calibrated_on: int
     count: int
-    top1_before: float
-    top1_after: float
-    agreement: float
+    figures: Mapping[str, float]
     seconds: float
     reused: bool = False
+    task: str = DEFAULT
+
+    @property
+    def change(self) -> tuple[str, str]:
+        """The deciding figure before and after, as people read it."""
+        task = find_task(self.task)
+        before, after = (task.cell(self.figures[f"{task.best.name}_{when}"], self.count) for when in ("before", "after"))
+        return before, after
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -57,5 +65,6 @@ class Quantization(Result):
         return shown_alone(answer(smaller), tiles(sizes), tag("p", self._figures()), tag("small", bits))
 
     def _figures(self) -> str:
-        shares = {"before": self.top1_before, "after": self.top1_after, "agreement": self.agreement}
-        return t("compression.figures", count=self.count, **{name: score(share, self.count) for name, share in shares.items()})
+        before, after = self.change
+        agreement = score(self.figures["agreement"], self.count)
+        return find_task(self.task).say("quantized", count=self.count, before=before, after=after, agreement=agreement)

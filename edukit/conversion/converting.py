@@ -22,6 +22,7 @@ from edukit.models.loading import check_suffix
 from edukit.runtime import card_of_onnx, made_of_onnx, onnx_in, read_onnx_facts
 from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
 from edukit.runtime.onnx_session import thread_count
+from edukit.tasks import find_task
 
 if TYPE_CHECKING:
     from edukit.models import TorchModel
@@ -78,7 +79,7 @@ def convert(
     check_suffix(source)
     target = user_path(out, output=True) if out is not None else source.with_suffix(".onnx")
     card = checkpoint_card(source)
-    card.check_task(source)
+    find_task(card.task, path=source)
     made = {"verb": "convert", "options": options, "inputs": {"checkpoint": sha256(source)}}
     keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
     if target.exists() and target.samefile(source):

@@ -12,19 +12,15 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, ExportFailed
 from edukit.core.i18n import t
 from edukit.core.packages import imported
-from edukit.core.preprocess import Float32Array
 from edukit.runtime.onnx_graph import short
+from edukit.tasks import find_task
 
 if TYPE_CHECKING:
     import onnx
     from torch import nn
 
-INPUT, OUTPUT = "input", "scores"
-_FREE = {
-    "batch": {INPUT: {0: "batch"}, OUTPUT: {0: "batch"}},
-    "all": {INPUT: {0: "batch", 2: "height", 3: "width"}, OUTPUT: {0: "batch"}},
-    "none": None,
-}  # fmt: skip
+INPUT = "input"
+_FREE = {"batch": {0: "batch"}, "all": {0: "batch", 2: "height", 3: "width"}}  # axes of the input
 
 
 def exported(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic: str, path: Path) -> onnx.ModelProto:
@@ -44,13 +40,15 @@ def exported(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic
 
     onnx = imported("onnx")
     example = torch.zeros(1 if dynamic == "none" else 2, *card.input_shape[1:])  # a batch of 1 could be traced as a constant
+    outputs = list(find_task(card.task).outputs)
+    free = None if dynamic == "none" else {INPUT: _FREE[dynamic]} | {name: {0: "batch"} for name in outputs}
     stream = io.BytesIO()
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # the exporter warns of its own age; its successor gives wrong answers for some networks
             torch.onnx.export(
                 network.eval(), (example,), stream, dynamo=False,  # type: ignore[arg-type]  # a stream is documented for this exporter
-                opset_version=opset_version, input_names=[INPUT], output_names=[OUTPUT], dynamic_axes=_FREE[dynamic],
+                opset_version=opset_version, input_names=[INPUT], output_names=outputs, dynamic_axes=free,
             )  # fmt: skip
     except Exception as error:  # the exporter has no error class of its own
         raise ExportFailed(path=path, reason=short(error)) from error
@@ -72,12 +70,13 @@ def check_other_size(network: nn.Module, data: bytes, card: ModelCard, *, tolera
     ort = runtime()
     try:
         with torch.no_grad():
-            wanted: Float32Array = network.eval()(torch.from_numpy(batch)).numpy()
-        found = ort.InferenceSession(data, options(ort, 1), providers=["CPUExecutionProvider"]).run(None, {INPUT: batch})[0]
+            wanted = find_task(card.task).named(network.eval()(torch.from_numpy(batch)))
+        found = ort.InferenceSession(data, options(ort, 1), providers=["CPUExecutionProvider"]).run(list(wanted), {INPUT: batch})
     except Exception as error:  # torch's and ONNX Runtime's errors share no class
         raise not_free(card) from error
-    if wanted.shape != found.shape or not np.abs(wanted - found).max() <= tolerance * max(1.0, float(np.abs(wanted).max())):
-        raise not_free(card)
+    for ours, theirs in zip((output.numpy() for output in wanted.values()), found):
+        if ours.shape != theirs.shape or not np.abs(ours - theirs).max() <= tolerance * max(1.0, float(np.abs(ours).max())):
+            raise not_free(card)
 
 
 def not_free(card: ModelCard) -> BadArgument:

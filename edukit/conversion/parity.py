@@ -1,7 +1,6 @@
 """The parity gate: two models must give the same answers before the second may be written."""
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,12 +9,13 @@ import numpy as np
 
 from edukit.conversion.results import CloseCall, Gate
 from edukit.core.card import ModelCard
-from edukit.core.errors import ClassesDiffer, EdukitError, NotFinite
+from edukit.core.errors import EdukitError, NotFinite
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array, UInt8Image
 from edukit.data import load_dataset, verify
-from edukit.runtime import Classifier, batches
+from edukit.runtime import BasePredictor, batches
+from edukit.tasks import Outputs, find_task
 
 if TYPE_CHECKING:
     from edukit.data import Split
@@ -39,10 +39,10 @@ class GateInputs:
         """The names of some inputs, and the inputs: (N, channels, height, width)."""
         if self.split is None:
             pictures = random_pictures(card, RANDOM_INPUTS)
-            for _, batch in batches(pictures, card, _BATCH):
+            for _, batch, _ in batches(pictures, card, _BATCH):
                 yield [""] * len(batch), batch
             return
-        for start, batch in batches(self.split, card, _BATCH):
+        for start, batch, _ in batches(self.split, card, _BATCH):
             yield [str(sample.path) for sample in self.split[start : start + len(batch)]], batch
 
     def __len__(self) -> int:
@@ -55,17 +55,19 @@ def gate_inputs(data: Split | None, card: ModelCard, model: object, reporter: Re
     Raises:
         ClassesDiffer: The pictures given are of other classes than the model's.
     """
+    task = find_task(card.task)
     if data is not None:
-        if set(data.classes) != set(card.classes):
-            raise ClassesDiffer.between(model, card.classes, data.folder, data.classes)
+        task.check_data(card, data, model)
         return GateInputs(data)
     folder = card.dataset.get("folder")
     try:
         dataset = load_dataset(folder, splits=("test",)) if isinstance(folder, str) and folder else None
         test = verify(dataset, ("test",), skip_bad=True, should_stop=reporter.should_stop).test if dataset else None
+        if test is not None:
+            task.check_data(card, test, model)
     except EdukitError:  # moved, changed or broken since: the gate can do without it
         test = None
-    return GateInputs(test if test and set(test.classes) == set(card.classes) else None)
+    return GateInputs(test)
 
 
 def random_pictures(card: ModelCard, count: int) -> list[UInt8Image]:
@@ -78,7 +80,7 @@ def random_pictures(card: ModelCard, count: int) -> list[UInt8Image]:
 
 
 def parity(
-    original: Classifier, converted: Classifier, inputs: GateInputs, *, tolerance: float, reporter: Reporter, first: float = 0, total: float = 1
+    original: BasePredictor, converted: BasePredictor, inputs: GateInputs, *, tolerance: float, reporter: Reporter, first: float = 0, total: float = 1
 ) -> Gate:
     """Compares two models' raw outputs on the same prepared inputs.
 
@@ -93,30 +95,16 @@ def parity(
         Stopped
     """
     names: list[str] = []
-    wanted: list[Float32Array] = []
-    found: list[Float32Array] = []
+    outputs: tuple[list[Outputs], list[Outputs]] = ([], [])
     for some, batch in inputs.batches(original.card):
         reporter.check()
         names += some
-        wanted.append(original.run(batch))
-        found.append(converted.run(batch))
+        for model, found in zip((original, converted), outputs):
+            found.append(model.run(batch))
+            if not all(np.isfinite(values).all() for values in found[-1].values()):
+                raise NotFinite(path=original.path, where=t("runtime.outputs"))
         reporter.progress(first + len(names) / max(1, len(inputs)), total, "step", stage="compare", pictures=len(names))
-    return _judged(original, np.concatenate(wanted), np.concatenate(found), names, inputs, tolerance)
-
-
-def _judged(original: Classifier, wanted: Float32Array, found: Float32Array, names: list[str], inputs: GateInputs, tolerance: float) -> Gate:
-    for outputs in (wanted, found):
-        if not np.isfinite(outputs).all():
-            raise NotFinite(path=original.path, where=t("runtime.outputs"))
-    allowed = tolerance * max(1.0, float(np.abs(wanted).max()))
-    difference = float(np.abs(wanted - found).max()) if wanted.shape == found.shape else math.inf
-    labels, answers = wanted.argmax(axis=1), found.argmax(axis=1)
-    ordered = np.sort(wanted, axis=1)
-    margins = ordered[:, -1] - ordered[:, -2] if wanted.shape[1] > 1 else np.full(len(wanted), math.inf)
-    classes = original.card.classes
-    close = tuple(
-        CloseCall(names[i], classes[labels[i]], classes[answers[i]], float(margins[i])) for i in np.flatnonzero(labels != answers) if margins[i] <= allowed
-    )
-    dataset = inputs.split.dataset_name if inputs.split else ""
-    data = inputs.split.name if inputs.split else "random"
-    return Gate(data, dataset, inputs.fingerprint, len(wanted), int((labels == answers).sum()), difference, allowed, close)
+    result = original.task.parity(*outputs, original.card, tolerance)
+    close = tuple(CloseCall(names[one.index], one.label, one.other, one.margin) for one in result.close)
+    data, dataset = (inputs.split.name, inputs.split.dataset_name) if inputs.split else ("random", "")
+    return Gate(data, dataset, inputs.fingerprint, len(names), result.agree, result.max_difference, result.allowed, close, original.task.name)

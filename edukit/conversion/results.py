@@ -8,6 +8,7 @@ from edukit.core.files import human_size
 from edukit.core.html import shown_alone, stats, ticks
 from edukit.core.i18n import t
 from edukit.core.results import Result
+from edukit.tasks import DEFAULT, find_task
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,11 @@ class Gate(Result):
         dataset: The dataset's name; empty for random inputs.
         fingerprint: Of the pictures.
         count: How many inputs.
-        agree: On how many both give the same label.
+        agree: On how many both give the same answer.
         max_difference: The largest difference of any output.
         tolerance: What was allowed: the relative tolerance times the size of the original's outputs.
-        close_calls: Differing labels that are no failure.
+        close_calls: Differing answers that are no failure.
+        task: What both models do.
     """
 
     data: str
@@ -50,6 +52,7 @@ class Gate(Result):
     max_difference: float
     tolerance: float
     close_calls: tuple[CloseCall, ...] = ()
+    task: str = DEFAULT
 
     @property
     def passed(self) -> bool:
@@ -58,12 +61,13 @@ class Gate(Result):
 
     @property
     def differing(self) -> int:
-        """How many labels differ without being a close call."""
+        """How many answers differ without being a close call."""
         return self.count - self.agree - len(self.close_calls)
 
     def __str__(self) -> str:
-        key = "conversion.gate_random" if self.data == "random" else "conversion.gate_test"
-        return t(key, agree=self.agree, count=self.count, dataset=self.dataset, difference=f"{self.max_difference:.1e}", allowed=f"{self.tolerance:.1e}")
+        key = "gate_random" if self.data == "random" else "gate_test"
+        numbers = {"agree": self.agree, "count": self.count, "difference": f"{self.max_difference:.1e}", "allowed": f"{self.tolerance:.1e}"}
+        return find_task(self.task).say(key, dataset=self.dataset, **numbers)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from edukit.core.errors import BadCard, WrongTask
+from edukit.core.errors import BadCard
 from edukit.core.files import json_text
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import Preprocess
@@ -31,7 +31,7 @@ class ModelCard:
         class_names: Names for people: language to label to name; may be empty or partial.
         preprocess: How a picture becomes the input.
         scores: What the network puts out: ``"logits"`` or ``"probabilities"``.
-        metrics: Measured figures, such as ``{"val_top1": 0.87}``.
+        metrics: Measured figures, such as ``{"val_loss": 0.2}``.
         made: What made this file: ``{"verb", "options", "inputs"}``; inputs map a role to the SHA-256 of the file.
         dataset: What it was trained on: ``{"name", "folder", "fingerprint"}``.
         precision: ``"fp32"`` or ``"int8"``.
@@ -93,11 +93,6 @@ class ModelCard:
     def shown(self, label: str, lang: str) -> str:
         """The name of a class for people, in ``lang`` where it is known."""
         return self.class_names.get(lang, {}).get(label) or label
-
-    def check_task(self, path: object, wanted: str = "classification") -> None:
-        """Raises ``WrongTask`` for a model at ``path`` that does something else than ``wanted``."""
-        if self.task != wanted:
-            raise WrongTask(path=path, found=self.task, wanted=wanted)
 
     def changed(self, **values: Any) -> ModelCard:
         """A copy with other values."""

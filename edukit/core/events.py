@@ -17,7 +17,7 @@ class Event:
         event: What kind of report; a verb itself sends only ``progress`` and ``message``, its runner the others.
         done, total: Finished and whole amount, in ``unit``; ``total`` 0 means unknown.
         unit: What is counted: ``"epoch"``, ``"picture"``, ``"run"``, ``"step"``, ``"byte"``.
-        values: Measurements so far, such as ``{"train_loss": 0.4, "val_top1": 0.8}``.
+        values: Measurements so far, such as ``{"train_loss": 0.4, "val_loss": 0.5}``.
         text: A sentence for the user, already in their language (``message``).
         answer: The verb's answer (``done``, ``stopped``).
         error: ``{"code", "message", "remedy"}`` (``error``).
@@ -59,9 +59,9 @@ class Reporter:
 
     Example:
         >>> seen = []
-        >>> Reporter(seen.append).progress(1, 3, "epoch", val_top1=0.5)
+        >>> Reporter(seen.append).progress(1, 3, "epoch", val_loss=0.5)
         >>> seen[0].values
-        {'val_top1': 0.5}
+        {'val_loss': 0.5}
     """
 
     on_event: OnEvent | None = None

@@ -24,6 +24,7 @@ class PictureCache:
         self.max_bytes, self.max_whole_bytes = max_bytes, min(max_bytes, max_whole_bytes)
         self._whole: dict[Path, UInt8Image] = {}
         self._fitted: dict[tuple[Path, Preprocess], UInt8Image] = {}
+        self._shapes: dict[Path, tuple[int, int]] = {}
         self._whole_bytes = self._fitted_bytes = 0
 
     @property
@@ -39,6 +40,10 @@ class PictureCache:
         self.keep(path, image)
         return image
 
+    def shape(self, path: Path) -> tuple[int, int]:
+        """Height and width of the picture, which is read if it was not before. Raises as ``read_image``."""
+        return self._shapes[path] if path in self._shapes else self.image(path).shape[:2]
+
     def fit_image(self, path: Path, preprocess: Preprocess) -> UInt8Image:
         """The picture as ``preprocess.fit_image`` gives it; not to be written to. Raises as ``read_image``."""
         found = self._fitted.get((path, preprocess))
@@ -49,6 +54,7 @@ class PictureCache:
 
     def keep(self, path: Path, image: UInt8Image, preprocess: Preprocess | None = None) -> None:
         """Takes a picture that was just decoded, fitted if it is known to what, if there is room."""
+        self._shapes[path] = (image.shape[0], image.shape[1])
         if preprocess is not None:
             self._keep_fitted(path, preprocess, preprocess.fit_image(image))
         elif path not in self._whole and self._whole_bytes + image.nbytes <= self.max_whole_bytes and self.size_bytes + image.nbytes <= self.max_bytes:

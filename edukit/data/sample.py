@@ -60,6 +60,11 @@ class Sample:
         """The picture as RGB, shape (height, width, 3). Raises as ``edukit.core.images.read_image``."""
         return self.cache.image(self.path) if self.cache else read_image(self.path)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the picture, in pixels. Raises as ``image``."""
+        return self.cache.shape(self.path) if self.cache else self.image().shape[:2]
+
     def fit_image(self, preprocess: Preprocess) -> UInt8Image:
         """The picture as a network sees it, before normalising. Raises as ``image``."""
         return self.cache.fit_image(self.path, preprocess) if self.cache else preprocess.fit_image(self.image())

@@ -11,6 +11,7 @@ from edukit.core.i18n import t
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import MAX_SIDE, Preprocess
 from edukit.core.registry import Registry
+from edukit.tasks import find_task
 
 _IMAGENET = Preprocess()
 COUNTED_OUTPUTS = 10  # ``Backbone.parameters`` counts a head of so many outputs
@@ -175,12 +176,14 @@ def describe_network(card: ModelCard, path: object = "card") -> dict[str, Any]:
     """What ``card.network`` says, and what it leaves out because classes and preprocess tell it; ``path`` stands in errors.
 
     Raises:
+        WrongTask: Nobody knows the card's task.
         BadCard: A size is none that a network can have, or the network takes other channels than the card's preprocess gives.
     """
     channels, side = card.preprocess.channels, card.preprocess.size[0]
     described = {"channels": channels, "image_size": side, **card.network}
     head = described.get("head", {})
-    outputs, size = (head.get("outputs", len(card.classes)) if isinstance(head, Mapping) else None), described["image_size"]
+    width, size = find_task(card.task, path=path).head_width(card.classes), described["image_size"]
+    outputs = head.get("outputs", width) if isinstance(head, Mapping) else None
     sizes = type(outputs) is int and 1 <= outputs <= MAX_CLASSES and type(size) is int and 1 <= size <= MAX_SIDE
     if not sizes or described["channels"] != channels:
         raise BadCard(path=path, field="network", found=repr(card.network)[:80])

@@ -10,6 +10,7 @@ from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import NoCard, WrongBackbone, WrongInput
 from edukit.core.i18n import t
 from edukit.models.backbones import backbones, describe_network, find_backbone
+from edukit.tasks import find_task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class CheckpointFile:
         Raises:
             WrongTask, UnknownBackbone, BadCard, WrongBackbone, WrongInput
         """
-        card.check_task(self.path)
+        find_task(card.task, path=self.path)
         described = describe_network(card, self.path)
         if "builder" in described:  # what only the builder can tell is told when it has built
             return

@@ -42,7 +42,7 @@ def model_path(model: ModelLike, name: str = "model") -> Path:
 
 def look_at_model(model: ModelLike, name: str = "model") -> None:
     """Raises what is wrong with a model file, before pictures are checked or PyTorch is imported; a loaded model passes."""
-    if callable(getattr(model, "predict_scores", None)):
+    if callable(getattr(model, "predict_answers", None)):
         return
     from edukit.models.loading import check_file
 
@@ -51,7 +51,7 @@ def look_at_model(model: ModelLike, name: str = "model") -> None:
 
 def predictor_of(model: ModelLike, *, threads: int | None = None) -> Predictor:
     """``model`` itself if it is loaded, else the loaded file."""
-    if callable(getattr(model, "predict_scores", None)):
+    if callable(getattr(model, "predict_answers", None)):
         return model  # type: ignore[return-value]  # a Predictor by its methods
     from edukit.models.loading import load_model
 

@@ -34,7 +34,7 @@ def predict(
     """
     pictures: list[Any] = list(images) if isinstance(images, (list, tuple)) else [images]
     look_at_model(model)
-    loaded = callable(getattr(model, "predict_scores", None))
+    loaded = callable(getattr(model, "predict_answers", None))
     # A bad picture should be answered at once, not after the seconds that PyTorch takes to import.
     pictures = check_pictures(pictures, decode=not loaded and model_path(model).suffix.lower() != ".onnx")
     return predictor_of(model, threads=threads).predict(pictures, top=top)

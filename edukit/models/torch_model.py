@@ -10,10 +10,10 @@ from torch import nn
 from edukit.core.card import ModelCard
 from edukit.core.preprocess import Float32Array
 from edukit.models.checkpoint import read_checkpoint
-from edukit.runtime.predictor import Classifier
+from edukit.runtime.predictor import BasePredictor
 
 
-class TorchModel(Classifier):
+class TorchModel(BasePredictor):
     """A network in PyTorch, ready to predict.
 
     Args:
@@ -32,11 +32,11 @@ class TorchModel(Classifier):
         # channels_last is 1.1 to 1.8 times as fast for convolutions on a CPU
         self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def run(self, batch: Float32Array) -> Float32Array:
-        """The logits (N, classes) for a batch (N, channels, height, width)."""
+    def run(self, batch: Float32Array) -> dict[str, Float32Array]:
+        """The raw outputs by name for a batch (N, channels, height, width)."""
         with torch.inference_mode():
             inputs = torch.from_numpy(np.ascontiguousarray(batch)).contiguous(memory_format=torch.channels_last)
-            return np.asarray(self.network(inputs).float().numpy(), np.float32)
+            return {name: np.asarray(output.float().numpy(), np.float32) for name, output in self.task.named(self.network(inputs)).items()}
 
 
 def load_checkpoint(path: Path, *, card: ModelCard | None = None, threads: int | None = None) -> TorchModel:
@@ -46,5 +46,4 @@ def load_checkpoint(path: Path, *, card: ModelCard | None = None, threads: int |
         NoCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``read_checkpoint`` raises.
     """
     checkpoint = read_checkpoint(Path(path), card=card)
-    checkpoint.card.check_task(path)
     return TorchModel(checkpoint.path, checkpoint.card, checkpoint.network(), threads=threads)

@@ -15,7 +15,7 @@ from edukit.plots.lettering import fitted
 from edukit.plots.theme import ACCENT, CARD, INK, SOFT, TEXT, WARN, PlotFigure, add_axes, new_figure, points, style, text_size
 
 if TYPE_CHECKING:
-    from edukit.evaluation import Evaluation
+    from edukit.tasks.classification_results import ClassEvaluation
 
 RIGHT = LinearSegmentedColormap.from_list("right", [CARD, ACCENT])
 WRONG = LinearSegmentedColormap.from_list("wrong", [CARD, "#d55e00"])
@@ -24,7 +24,7 @@ LABEL_ROOM, MIN_WIDTH = 130, 260
 MAX_SHOWN, SHOWN_OF_MANY = 60, 40  # classes
 
 
-def confusion(evaluation: Evaluation, *, class_names: Mapping[str, Mapping[str, str]] | None = None, width: float = 620) -> PlotFigure:
+def confusion(evaluation: ClassEvaluation, *, class_names: Mapping[str, Mapping[str, str]] | None = None, width: float = 620) -> PlotFigure:
     """How many pictures of each class (row) got each answer (column); right answers are blue, wrong ones orange.
 
     Of more than 60 classes the 40 with the most mistakes are drawn.

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.comparison.summary import conditions
 from edukit.core.files import human_size
-from edukit.core.formatting import score
 from edukit.core.i18n import t
 from edukit.data.samples import read_card
+from edukit.tasks import find_task
 
 if TYPE_CHECKING:
     from edukit.data import Dataset
@@ -30,7 +30,8 @@ def what_was_done(findings: Findings) -> Iterator[tuple[str, str]]:
     if conversion:
         yield t("report.conversion"), f"opset {conversion.opset_version} · {conversion.nodes_before} → {conversion.nodes_after} · {conversion.gate}"
     if quantization:
-        text = t("report.int8", before=score(quantization.top1_before, quantization.count), after=score(quantization.top1_after, quantization.count))
+        before, after = quantization.change
+        text = find_task(quantization.task).say("change", before=before, after=after)
         yield t("report.quantization"), f"{text} · reduce_range: {quantization.reduce_range}"
     comparison = findings.comparison
     yield t("report.measuring"), conditions(comparison)

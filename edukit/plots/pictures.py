@@ -18,7 +18,7 @@ from edukit.plots.theme import BAD, INK, SOFT, TEXT, PlotFigure, bold, new_figur
 
 if TYPE_CHECKING:
     from edukit.data import Split
-    from edukit.evaluation import Evaluation
+    from edukit.tasks.classification_results import ClassEvaluation
 
 CELL, GAP, LINE = 116, 14, 19  # pixels: a picture's side, the space between two, the height of a caption's line
 Caption = tuple[tuple[str, str], ...]  # lines: text and colour
@@ -33,7 +33,9 @@ def picture_grid(split: Split, *, count: int = 18, width: float = 780) -> PlotFi
     return figure
 
 
-def wrong_pictures(evaluation: Evaluation, *, count: int = 12, class_names: Mapping[str, Mapping[str, str]] | None = None, width: float = 780) -> PlotFigure:
+def wrong_pictures(
+    evaluation: ClassEvaluation, *, count: int = 12, class_names: Mapping[str, Mapping[str, str]] | None = None, width: float = 780
+) -> PlotFigure:
     """The pictures that a model got wrong, those it was surest of first; under each the true class and the answer."""
     names = (class_names or {}).get(language(), {})
     worst = sorted(evaluation.wrong, key=lambda wrong: -wrong.score)[:count]

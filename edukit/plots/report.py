@@ -19,15 +19,15 @@ from edukit.plots.confusions import confusion
 from edukit.plots.facts import what_was_done
 from edukit.plots.page import FULL, HALF, NARROW, Block, figure_html, page_html, pair
 from edukit.plots.pictures import spread_over_classes
+from edukit.tasks import Evaluation, find_task, task_in
+from edukit.tasks.classification_results import ClassEvaluation
 from edukit.training.curves import training_curves
-from edukit.training.result import best_row
 
 if TYPE_CHECKING:
     from edukit.comparison import Comparison
     from edukit.compression import Quantization
     from edukit.conversion import Conversion
     from edukit.data import Dataset
-    from edukit.evaluation import Evaluation
     from edukit.training import TrainResult
 
 GENERATOR = '<meta name="generator" content="edukit report">'
@@ -86,9 +86,9 @@ def _answer(findings: Findings) -> Block:
     comparison = findings.comparison
     first = comparison.models[0]
     hints = [conditions(comparison)]
-    if first.top1_interval:
-        low, high = first.top1_interval
-        hints.insert(0, t("report.known_within", count=first.count, low=f"{100 * low:.0f}%", high=f"{100 * high:.0f}%", model=first.name))
+    if first.interval:
+        low, high = (comparison.task.best.text(edge, 0) for edge in first.interval)
+        hints.insert(0, comparison.task.say("known_within", count=first.count, low=low, high=high, model=first.name))
     body = [
         pair(tradeoff(comparison), tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison, wide=NARROW), css="pair wide-first"),
         table_html(comparison),
@@ -104,12 +104,14 @@ def _training(findings: Findings) -> list[Block]:
     training = findings.training
     if training is None or not training.history:
         return []
-    best = best_row(training.history) or {}
+    task = task_in(training.history[-1])
+    best = task.best_row(training.history) or {}
     figures = stats([
-        (t("report.best_validation"), percent(best.get("val_top1")), ""), (t("report.best_epoch"), str(best["epoch"]), ""),
+        (task.say("best_validation"), task.best.text(task.best_value(best)), ""), (t("report.best_epoch"), str(best["epoch"]), ""),
         (t("report.epochs"), str(len(training.history)), ""), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}"), ""),
     ])  # fmt: skip
-    curves = [tag("h3", t(f"report.curve_{part}")) + training_curves(training.history, measure=part, kept=best, width=HALF) for part in ("top1", "loss")]
+    heads = {False: task.say("heading"), True: t("report.curve_loss")}
+    curves = [tag("h3", head) + training_curves(training.history, loss=loss, kept=best, width=HALF) for loss, head in heads.items()]
     return [Block(t("report.training"), [figures, pair(*curves)])]
 
 
@@ -117,6 +119,8 @@ def _evaluation(findings: Findings) -> list[Block]:
     evaluation = findings.evaluation
     if evaluation is None:
         return []
+    if not isinstance(evaluation, ClassEvaluation):
+        return [Block(find_task(evaluation.task).say("heading"), [tag("p", str(evaluation), "ek-answer")])]
     names = findings.dataset.class_names if findings.dataset else {}
     right = t("report.right", right=right_of(evaluation.count - len(evaluation.wrong), evaluation.count))
     local = names.get(language(), {})
@@ -127,7 +131,7 @@ def _evaluation(findings: Findings) -> list[Block]:
     return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
 
 
-def _wrong(evaluation: Evaluation, names: Mapping[str, str]) -> Block:
+def _wrong(evaluation: ClassEvaluation, names: Mapping[str, str]) -> Block:
     worst = sorted(evaluation.wrong, key=lambda wrong: -wrong.score)[:WRONG_SHOWN]
     if not worst:
         return Block(t("report.wrong"), [tag("p", t("report.nothing_wrong"))])
@@ -135,7 +139,7 @@ def _wrong(evaluation: Evaluation, names: Mapping[str, str]) -> Block:
     return Block(t("report.wrong"), [tag("p", t("report.wrong_hint", shown=len(worst), wrong=len(evaluation.wrong)), "ek-hint"), shots(pictures)])
 
 
-def _per_class(evaluation: Evaluation, names: Mapping[str, str]) -> str:
+def _per_class(evaluation: ClassEvaluation, names: Mapping[str, str]) -> str:
     rows = [
         (names.get(label) or label, row["count"], row["correct"], percent(row["recall"]), percent(row["precision"]))
         for label, row in evaluation.per_class.items()

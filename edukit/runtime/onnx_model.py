@@ -1,4 +1,4 @@
-"""A classifier in an ONNX file, computed by ONNX Runtime."""
+"""A model in an ONNX file, computed by ONNX Runtime."""
 from __future__ import annotations
 
 import os
@@ -15,13 +15,14 @@ from edukit.runtime.onnx_external import check_external, external_nan
 from edukit.runtime.onnx_file import OnnxFacts, card_in, facts_in, read_onnx_facts
 from edukit.runtime.onnx_reader import TensorFacts
 from edukit.runtime.onnx_session import first_run, open_session, run_error, thread_count
-from edukit.runtime.predictor import Classifier
+from edukit.runtime.predictor import BasePredictor
+from edukit.tasks import find_task
 
 MAX_FIXED_BATCH = 256  # a single picture is repeated to fill it
 
 
-class OnnxModel(Classifier):
-    """A classifier in an ONNX file; ``load_onnx`` makes it from a path.
+class OnnxModel(BasePredictor):
+    """A model in an ONNX file; ``load_onnx`` makes it from a path.
 
     Args:
         facts: What the file says of itself, checked.
@@ -41,32 +42,38 @@ class OnnxModel(Classifier):
         self.facts = facts
         self.threads = threads
         self._session = open_session(facts, threads, data)
-        self._input, self._outputs = facts.inputs[0].name, [facts.outputs[0].name]
+        self._shapes = self.task.output_shapes(card)
+        self._input, self._outputs = facts.inputs[0].name, [output.name for output in facts.outputs[: len(self._shapes)]]
         self.fixed_batch = _fixed_batch(facts)
         self._known = False  # whether it has answered once
 
-    def run(self, batch: Float32Array) -> Float32Array:
-        """The network's raw output (N, classes) for a batch (N, channels, height, width)."""
+    def run(self, batch: Float32Array) -> dict[str, Float32Array]:
+        """The network's raw outputs by name for a batch (N, channels, height, width)."""
         if self.fixed_batch is None or len(batch) == self.fixed_batch:
             return self._compute(batch)
         whole = np.resize(batch, (-(-len(batch) // self.fixed_batch) * self.fixed_batch, *batch.shape[1:]))  # repeats pictures to fill the last batch
         parts = [self._compute(whole[start : start + self.fixed_batch]) for start in range(0, len(whole), self.fixed_batch)]
-        return np.concatenate(parts)[: len(batch)]
+        return {name: np.concatenate([part[name] for part in parts])[: len(batch)] for name in self._shapes}
 
-    def _compute(self, batch: Float32Array) -> Float32Array:
+    def _compute(self, batch: Float32Array) -> dict[str, Float32Array]:
         given = {self._input: batch}
         try:
-            output: Any = (self._session.run(self._outputs, given) if self._known else first_run(self._session, self._outputs, given, self.facts))[0]
+            found: list[Any] = self._session.run(self._outputs, given) if self._known else first_run(self._session, self._outputs, given, self.facts)
             self._known = True
         except EdukitError:
             raise
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise run_error(error, self.facts) from error
-        return np.asarray(output if output.ndim == 2 else output.reshape(len(output), -1))
+        return {name: _of_rank(output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)}
+
+
+def _of_rank(output: Float32Array, rank: int) -> Float32Array:
+    """The output without axes of size 1 that the task does not know, such as (N, classes, 1, 1)."""
+    return np.asarray(output if output.ndim == rank else output.reshape(*output.shape[: rank - 1], -1))
 
 
 def load_onnx(path: str | os.PathLike[str], *, card: ModelCard | None = None, threads: int | None = None) -> OnnxModel:
-    """Loads a classifier from an ONNX file that anyone may have made.
+    """Loads a model from an ONNX file that anyone may have made.
 
     Args:
         path: The file.
@@ -88,7 +95,7 @@ def load_onnx(path: str | os.PathLike[str], *, card: ModelCard | None = None, th
 
 
 def onnx_in(data: bytes, path: Path, *, threads: int | None = None) -> OnnxModel:
-    """The classifier in the bytes of an ONNX file that is not written yet; ``path`` is where it will lie. Raises as ``load_onnx``."""
+    """The model in the bytes of an ONNX file that is not written yet; ``path`` is where it will lie. Raises as ``load_onnx``."""
     facts = facts_in(data, path)
     card = card_in(facts)
     return OnnxModel(facts, card, threads=thread_count(threads), size_bytes=len(data) + check_model(facts, card), data=data)
@@ -100,16 +107,17 @@ def check_model(facts: OnnxFacts, card: ModelCard) -> int:
     Raises:
         WrongTask, UnsupportedOnnx, WrongInput, NotFinite, ExternalData, ModelTooLarge
     """
-    card.check_task(facts.path)
-    if "Loop" in facts.operators:  # it may run without end, and no classifier needs it
+    task = find_task(card.task, path=facts.path)
+    if "Loop" in facts.operators:  # it may run without end, and no network of ours needs it
         raise UnsupportedOnnx(path=facts.path, reason=t("runtime.loops"))
     beside = check_external(facts)
     wanted = TensorFacts("", "float32", (None, *card.input_shape[1:]))
     if len(facts.inputs) != 1 or not _fits(facts.inputs[0], wanted) or (_fixed_batch(facts) or 0) > MAX_FIXED_BATCH:
         raise WrongInput(path=facts.path, found=_told(facts.inputs), wanted=_told((wanted,)))
-    promised = TensorFacts("", "float32", (None, len(card.classes)))
-    if not _fits(facts.outputs[0], promised):
-        raise WrongInput(path=facts.path, found=_told(facts.outputs[:1]), wanted=_told((promised,)))
+    promised = tuple(TensorFacts("", "float32", shape) for shape in task.output_shapes(card).values())
+    found = facts.outputs[: len(promised)]
+    if len(found) != len(promised) or not all(map(_fits, found, promised)):
+        raise WrongInput(path=facts.path, found=_told(found), wanted=_told(promised))
     if facts.has_nan or external_nan(facts):
         raise NotFinite(path=facts.path, where=t("runtime.weights"))
     return beside

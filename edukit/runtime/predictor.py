@@ -5,17 +5,17 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
 import numpy as np
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, NotFinite, WrongInput
+from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.images import as_image
 from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
-from edukit.runtime.prediction import Prediction, best
+from edukit.tasks import Answers, Task, find_task
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -39,40 +39,42 @@ class Predictor(Protocol):
 
     Attributes:
         card: What the model file says about itself.
+        task: What it does.
         path: The model file.
         runtime: What computes it: ``"PyTorch"`` or ``"ONNX Runtime"``.
         size_bytes: Size of the model file, with what it keeps beside it.
     """
 
     card: ModelCard
+    task: Task
     path: Path
     runtime: str
     size_bytes: int
 
-    def run(self, batch: Float32Array) -> Float32Array:
-        """The network's raw output (N, classes) for a batch (N, channels, height, width)."""
-
-    def scores(self, batch: Float32Array) -> Float32Array:
-        """Probabilities (N, classes) for a batch."""
+    def run(self, batch: Float32Array) -> dict[str, Float32Array]:
+        """The network's raw outputs by name for a batch (N, channels, height, width); the first axis of each is N."""
 
     @overload
-    def predict(self, source: list[Source] | tuple[Source, ...], top: int = 3) -> list[Prediction]: ...
+    def predict(self, source: list[Source] | tuple[Source, ...], top: int = 3) -> list[Any]: ...
     @overload
-    def predict(self, source: Source, top: int = 3) -> Prediction: ...
+    def predict(self, source: Source, top: int = 3) -> Any: ...
 
-    def predict_scores(
+    def predict_answers(
         self, sources: Sequence[Source], *, batch_size: int = BATCH_SIZE, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
-    ) -> Float32Array:
-        """Probabilities (N, classes) of many pictures."""
+    ) -> Answers:
+        """The task's answers to many pictures."""
 
 
-class Classifier(ABC):
-    """A predictor of classes; a runtime adds only how a batch is computed (``run``).
+class BasePredictor(ABC):
+    """A predictor of any task; a runtime adds only how a batch is computed (``run``).
 
     Args:
         path: The model file.
         card: What it says about itself.
         size_bytes: Its size, if it is not simply that of ``path``.
+
+    Raises:
+        WrongTask: Nobody knows the card's task.
     """
 
     runtime = ""
@@ -80,33 +82,34 @@ class Classifier(ABC):
     def __init__(self, path: Path, card: ModelCard, *, size_bytes: int | None = None) -> None:
         self.path = path
         self.card = card
+        self.task = find_task(card.task, path=path)
         self.size_bytes = path.stat().st_size if size_bytes is None else size_bytes
 
     @abstractmethod
-    def run(self, batch: Float32Array) -> Float32Array:
-        """The network's raw output (N, classes) for a batch (N, channels, height, width)."""
+    def run(self, batch: Float32Array) -> dict[str, Float32Array]:
+        """The network's raw outputs by name for a batch (N, channels, height, width); the first axis of each is N."""
 
-    def scores(self, batch: Float32Array) -> Float32Array:
-        """Probabilities (N, classes) for a batch.
+    def answers(self, batch: Float32Array, shapes: Sequence[tuple[int, int]]) -> Answers:
+        """What the task makes of the outputs for a batch: for classification probabilities (N, classes).
+
+        Args:
+            batch: Prepared pictures.
+            shapes: The (height, width) of each before it was prepared.
 
         Raises:
             NotFinite: The network puts out NaN or infinity.
-            WrongInput: It does not put out one score a class.
+            WrongInput: It does not put out what the task needs.
         """
-        output = self.run(batch)
-        if output.shape != (len(batch), len(self.card.classes)):
-            found, wanted = (" × ".join(map(str, shape)) for shape in (output.shape, (len(batch), len(self.card.classes))))
-            raise WrongInput(path=self.path, found=t("runtime.output", shape=found), wanted=t("runtime.output", shape=wanted))
-        if not np.isfinite(output).all():
-            raise NotFinite(path=self.path, where=t("runtime.outputs"))
-        return output if self.card.scores == "probabilities" else softmax(output)
+        outputs = self.run(batch)
+        self.task.check_outputs(outputs, len(batch), self.card, self.path)
+        return self.task.decode(outputs, self.card, shapes)
 
     @overload
-    def predict(self, source: list[Source] | tuple[Source, ...], top: int = 3) -> list[Prediction]: ...
+    def predict(self, source: list[Source] | tuple[Source, ...], top: int = 3) -> list[Any]: ...
     @overload
-    def predict(self, source: Source, top: int = 3) -> Prediction: ...
-    def predict(self, source: Source | list[Source] | tuple[Source, ...], top: int = 3) -> Prediction | list[Prediction]:
-        """The likeliest labels of one picture, or of each in a list.
+    def predict(self, source: Source, top: int = 3) -> Any: ...
+    def predict(self, source: Source | list[Source] | tuple[Source, ...], top: int = 3) -> Any:
+        """What the model says about one picture, or about each in a list: for classification a ``Prediction`` with the likeliest labels.
 
         Args:
             source: A path, the bytes of a picture file, an RGB or grey uint8 array, a Pillow picture, or a list of these.
@@ -118,15 +121,15 @@ class Classifier(ABC):
         if type(top) is not int or top < 1:
             raise BadArgument(name="top", value=top, wanted=t("runtime.positive_whole"))
         if isinstance(source, (list, tuple)):
-            rows = self.predict_scores(source)
-            return [best(_name(one), row, self.card.classes, top, self.card.class_names) for one, row in zip(source, rows)]
-        row = self.scores(_input_of(source, self.card.preprocess))[0]
-        return best(_name(source), row, self.card.classes, top, self.card.class_names)
+            answers = self.predict_answers(source)
+            return [self.task.prediction(answer, self.card, _name(one), top) for one, answer in zip(source, answers)]
+        batch, shape = _input_of(source, self.card.preprocess)
+        return self.task.prediction(self.answers(batch, [shape])[0], self.card, _name(source), top)
 
-    def predict_scores(
+    def predict_answers(
         self, sources: Sequence[Source], *, batch_size: int = BATCH_SIZE, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
-    ) -> Float32Array:
-        """Probabilities of many pictures, shape (N, classes).
+    ) -> Answers:
+        """The task's answers to many pictures: for classification probabilities, shape (pictures, classes).
 
         Args:
             sources: What ``predict`` takes, or samples of a split.
@@ -137,30 +140,27 @@ class Classifier(ABC):
         if type(batch_size) is not int or batch_size < 1:
             raise BadArgument(name="batch_size", value=batch_size, wanted=t("runtime.positive_whole"))
         reporter = Reporter(on_event, should_stop)
-        rows = np.empty((len(sources), len(self.card.classes)), np.float32)
-        for start, batch in batches(sources, self.card, batch_size):
+        parts = []
+        for start, batch, shapes in batches(sources, self.card, batch_size):
             reporter.check()
-            rows[start : start + len(batch)] = self.scores(batch)
+            parts.append(self.answers(batch, shapes))
             reporter.progress(start + len(batch), len(sources), "picture")
-        return rows
+        return self.task.join(parts, self.card)
 
 
-def batches(sources: Sequence[Source], card: ModelCard, batch_size: int) -> Iterator[tuple[int, Float32Array]]:
-    """Where each batch starts, and the batch: (N, channels, height, width), prepared as ``card`` says."""
+def batches(sources: Sequence[Source], card: ModelCard, batch_size: int) -> Iterator[tuple[int, Float32Array, list[tuple[int, int]]]]:
+    """Where each batch starts, the batch (N, channels, height, width) as ``card`` says, and the (height, width) of its pictures."""
     for start in range(0, len(sources), batch_size):
-        yield start, np.concatenate([_input_of(sources[i], card.preprocess) for i in range(start, min(start + batch_size, len(sources)))])
+        prepared = [_input_of(sources[i], card.preprocess) for i in range(start, min(start + batch_size, len(sources)))]
+        yield start, np.concatenate([rows for rows, _ in prepared]), [shape for _, shape in prepared]
 
 
-def softmax(logits: Float32Array) -> Float32Array:
-    """Probabilities along the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)
-
-
-def _input_of(source: object, preprocess: Preprocess) -> Float32Array:
-    if callable(fit := getattr(source, "fit_image", None)):  # a sample, which may keep the picture for the next model
-        return preprocess.normalise(fit(preprocess))
-    return preprocess(as_image(_readable(source)))
+def _input_of(source: Any, preprocess: Preprocess) -> tuple[Float32Array, tuple[int, int]]:
+    """The input (1, channels, height, width) made of a picture, and the picture's own (height, width)."""
+    if getattr(source, "cache", None) is not None:  # a sample, which keeps the picture for the next model
+        return preprocess.normalise(source.fit_image(preprocess)), source.shape
+    image = as_image(_readable(source))
+    return preprocess(image), (image.shape[0], image.shape[1])
 
 
 def _readable(source: object) -> object:

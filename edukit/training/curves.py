@@ -5,58 +5,61 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edukit.core.formatting import percent
 from edukit.core.i18n import t
 from edukit.core.svg import LINE, WIDE, Drawing, Scale, drawing, level_axis, round_levels, text, text_width
+from edukit.tasks import Figure, task_in
 
 Point = tuple[float, float]
 PARTS = {
     "train": ("training", "var(--ek-soft)", "stroke-width:2.5;stroke-dasharray:6 5"),
     "val": ("validation", "var(--ek-accent)", "stroke-width:3.5"),
 }  # fmt: skip
+_LOSS = Figure(name="loss", label="plots.loss", higher_is_better=False, unit="loss")
 TOP, FLOOR = 14, 206  # pixels
 
 
 def training_curves(
-    history: Sequence[Mapping[str, Any]], *, measure: str = "top1", epochs: int | None = None, kept: Mapping[str, Any] | None = None, width: int = WIDE
+    history: Sequence[Mapping[str, Any]], *, loss: bool = False, epochs: int | None = None, kept: Mapping[str, Any] | None = None, width: int = WIDE
 ) -> Drawing:
     """A figure on training and validation pictures by epoch.
 
     Args:
-        history: A training's rows: ``epoch``, ``train_top1``, ``val_top1``, ``train_loss``, ``val_loss``; it may be empty or hold None.
-        measure: What to draw: a share such as ``"top1"``, or ``"loss"``.
+        history: A training's rows: ``epoch``, ``train_loss``, ``val_loss`` and the task's figures; it may be empty or hold None.
+        loss: Whether the loss is drawn instead of the task's deciding figure.
         epochs: How many epochs the training will have; the axis reaches that far.
         kept: The row of the epoch that was kept; a ring marks it.
         width: In pixels.
 
     Example:
-        >>> training_curves([{"epoch": 1, "train_top1": 0.5, "val_top1": 0.4}]).count("<polyline")
+        >>> training_curves([{"epoch": 1, "train_loss": 0.5, "val_loss": 0.4}], loss=True).count("<polyline")
         4
     """
-    lines = {part: _points(history, f"{part}_{measure}") for part in PARTS}
+    task = task_in(history[-1] if history else {})
+    figure, word = (_LOSS, t("plots.loss")) if loss else (task.best, task.best.words)
+    lines = {part: _points(history, f"{part}_{figure.name}") for part in PARTS}
     values = [value for pairs in lines.values() for _, value in pairs]
     last = max([1, epochs or 1, *(round(epoch) for pairs in lines.values() for epoch, _ in pairs)])
-    levels = [share / 4 for share in range(5)] if measure != "loss" else round_levels(0, max(values, default=1.0), 4)
-    ring = None if kept is None or (history and kept is history[-1]) else next(iter(_points([kept], f"val_{measure}")), None)
-    ends = {part: t(f"plots.{name}", value=_shown(lines[part][-1][1], measure)) for part, (name, _, _) in PARTS.items() if lines[part]}
+    levels = [share / 4 for share in range(5)] if figure.is_share else round_levels(0, max(values, default=1.0), 4)
+    ring = None if kept is None or (history and kept is history[-1]) else next(iter(_points([kept], f"val_{figure.name}")), None)
+    ends = {part: t(f"plots.{name}", value=_shown(lines[part][-1][1], figure)) for part, (name, _, _) in PARTS.items() if lines[part]}
 
     def draw(full: int, phone: bool) -> tuple[str, int]:
         room = 22 if phone else 24 + max(map(text_width, ends.values()), default=90)
         padding = 0.5 if last == 1 else 0.02 * last
         x, y = Scale(1 - padding, last + padding, 50, full - room), Scale(levels[0], levels[-1], FLOOR, TOP)
-        drawn = [level_axis(x, y, levels, lambda value: _shown(value, measure))]
+        drawn = [level_axis(x, y, levels, lambda value: _shown(value, figure))]
         step = max(1, math.ceil(last / (5 if phone else 10)))
         drawn += [text(x(epoch), FLOOR + 24, str(epoch), anchor="middle") for epoch in range(1, last + 1) if (last - epoch) % step == 0]
         drawn.append(text((x.start + x.end) / 2, FLOOR + 46, t("plots.epoch"), anchor="middle"))
         drawn += [_line(part, [(x(epoch), y(value)) for epoch, value in pairs]) for part, pairs in lines.items()]
         places = {part: (x(pairs[-1][0]), y(pairs[-1][1])) for part, pairs in lines.items() if pairs}
-        drawn += _names(places, ends, x, falling=measure == "loss", phone=phone)
+        drawn += _names(places, ends, x, falling=not figure.higher_is_better, phone=phone)
         if ring:
-            drawn.append(_ring(x(ring[0]), y(ring[1]), x, t("plots.kept", value=_shown(ring[1], measure))))
+            drawn.append(_ring(x(ring[0]), y(ring[1]), x, t("plots.kept", value=_shown(ring[1], figure))))
         return "".join(drawn), FLOOR + 52
 
-    end = _shown(lines["val"][-1][1], measure) if lines["val"] else "–"
-    return drawing(draw, t("plots.curves_alt", measure=t(f"plots.{measure}"), epochs=len(history), last=end), width)
+    end = _shown(lines["val"][-1][1], figure) if lines["val"] else "–"
+    return drawing(draw, t("plots.curves_alt", measure=word, epochs=len(history), last=end), width)
 
 
 def _points(history: Sequence[Mapping[str, Any]], key: str) -> list[Point]:
@@ -64,8 +67,10 @@ def _points(history: Sequence[Mapping[str, Any]], key: str) -> list[Point]:
     return [(float(x), float(y)) for x, y in pairs if isinstance(x, (int, float)) and isinstance(y, (int, float)) and math.isfinite(y)]
 
 
-def _shown(value: float, measure: str) -> str:
-    return percent(value, 0) if measure != "loss" else f"{value:.3g}" if value >= 1 else f"{value:.2f}"
+def _shown(value: float, figure: Figure) -> str:
+    if figure is _LOSS:
+        return f"{value:.3g}" if value >= 1 else f"{value:.2f}"
+    return figure.text(value, 0 if figure.is_share else None)
 
 
 def _line(part: str, pixels: Sequence[Point]) -> str:

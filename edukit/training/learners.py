@@ -1,7 +1,7 @@
 """What is trained: the whole network on pictures, or its head alone on features that were computed once."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +12,8 @@ from edukit.models.backbones import Backbone
 from edukit.models.networks import head_of, without_head
 from edukit.training.pictures import Pictures, batches_of
 
-Batch = tuple[torch.Tensor, torch.Tensor]  # inputs and labels
+Batch = tuple[torch.Tensor, Any]  # inputs and the task's targets
+Outputs = dict[str, torch.Tensor]
 Tell = Callable[[int | None, float], None]
 FEATURE_PASSES = 1200  # pictures sent through a frozen network, variations included: half a minute on a laptop
 MOST_VIEWS = 4         # each picture as it is, and three variations
@@ -32,8 +33,8 @@ class Learner(Protocol):
     def validation_batches(self) -> Iterator[Batch]:
         """The validation batches."""
 
-    def logits(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Scores (N, classes) of a batch."""
+    def forward(self, inputs: torch.Tensor) -> Outputs:
+        """The network's outputs for a batch, by name."""
 
     def set_training(self, training: bool) -> None:
         """Chooses between training and measuring."""
@@ -65,26 +66,25 @@ class WholeNetwork:
         """The training pictures in an order that seed and epoch decide, so that a resumed training goes on exactly."""
         order = np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train))
         for piece in batches_of(order, self.batch_size):
-            yield self._tensors(self.train.batch(piece, varied=epoch if self.augment else None), self.train.labels[piece])
+            yield self._tensors(*self.train.batch(piece, varied=epoch if self.augment else None))
 
     def validation_batches(self) -> Iterator[Batch]:
         """The validation pictures as they are."""
         for start in range(0, len(self.validation), CHUNK):
             piece = np.arange(start, min(start + CHUNK, len(self.validation)))
-            yield self._tensors(self.validation.batch(piece), self.validation.labels[piece])
+            yield self._tensors(*self.validation.batch(piece))
 
-    def logits(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Scores (N, classes) of a batch."""
-        scores: torch.Tensor = self.network(inputs)
-        return scores
+    def forward(self, inputs: torch.Tensor) -> Outputs:
+        """The network's outputs for a batch, by name."""
+        return self.train.task.named(self.network(inputs))
 
     def set_training(self, training: bool) -> None:
         """Batch normalisation and dropout behave differently while measuring."""
         self.module.train(training)
 
-    def _tensors(self, inputs: np.ndarray, labels: np.ndarray) -> Batch:
+    def _tensors(self, inputs: np.ndarray, targets: list[Any]) -> Batch:
         tensor = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
-        return tensor.to(self.device), torch.from_numpy(labels).to(self.device)
+        return tensor.to(self.device), on_device(self.train.task.batch_targets(targets), self.device)
 
 
 class HeadInNetwork(WholeNetwork):
@@ -127,40 +127,49 @@ class HeadOnFeatures:
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
         self.views = max(1, min(MOST_VIEWS, FEATURE_PASSES // max(1, len(train)))) if augment else 1
         self.steps = len(batches_of(np.arange(len(train)), batch_size))
-        self.cache: dict[int | None, torch.Tensor] = {}
+        self.cache: dict[int | None, tuple[torch.Tensor, list[Any]]] = {}
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
         """The features of one variation of the training pictures, in an order that seed and epoch decide."""
         view = (epoch - 1) % self.views
-        features = self._features(self.train, view, view or None, epoch)
+        features, targets = self._features(self.train, view, view or None, epoch)
         order = np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train))
         for piece in batches_of(order, self.batch_size):
-            yield features[piece].to(self.device), torch.from_numpy(self.train.labels[piece]).to(self.device)
+            yield features[piece].to(self.device), on_device(self.train.task.batch_targets([targets[i] for i in piece]), self.device)
 
     def validation_batches(self) -> Iterator[Batch]:
         """The features of the validation pictures."""
         if len(self.validation):
-            features = self._features(self.validation, None, None, None)
-            yield features.to(self.device), torch.from_numpy(self.validation.labels).to(self.device)
+            features, targets = self._features(self.validation, None, None, None)
+            yield features.to(self.device), on_device(self.validation.task.batch_targets(targets), self.device)
 
-    def logits(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Scores (N, classes) of a batch of features."""
-        scores: torch.Tensor = self.module(inputs)
-        return scores
+    def forward(self, inputs: torch.Tensor) -> Outputs:
+        """The network's outputs for a batch of features, by name."""
+        return self.train.task.named(self.module(inputs))
 
     def set_training(self, training: bool) -> None:
         """A linear layer is the same in both."""
 
-    def _features(self, pictures: Pictures, key: int | None, varied: int | None, epoch: int | None) -> torch.Tensor:
-        """What the head sees of these pictures, shape (pictures, features); in fixed chunks, so that a resumed training sees the very same."""
+    def _features(self, pictures: Pictures, key: int | None, varied: int | None, epoch: int | None) -> tuple[torch.Tensor, list[Any]]:
+        """What the head sees of these pictures, shape (pictures, features), and their targets; in fixed chunks, so that a resumed one sees the same."""
         if key in self.cache:
             return self.cache[key]
-        rows = []
+        rows, targets = [], []
         # no_grad, not inference_mode: tensors made there could not take part in the head's training.
         with without_head(self.network, self.backbone) as body, torch.no_grad():
             for start in range(0, len(pictures), CHUNK):
                 self.tell(epoch, start / len(pictures))
-                inputs = torch.from_numpy(pictures.batch(np.arange(start, min(start + CHUNK, len(pictures))), varied=varied))
-                rows.append(body(inputs.contiguous(memory_format=torch.channels_last).to(self.device)).float().cpu())
-        self.cache[key] = torch.cat(rows)
+                inputs, some = pictures.batch(np.arange(start, min(start + CHUNK, len(pictures))), varied=varied)
+                rows.append(body(torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last).to(self.device)).float().cpu())
+                targets += some
+        self.cache[key] = torch.cat(rows), targets
         return self.cache[key]
+
+
+def on_device(values: Any, device: torch.device) -> Any:
+    """Arrays, also inside lists and mappings, as tensors on ``device``."""
+    if isinstance(values, np.ndarray):
+        return torch.from_numpy(values).to(device)
+    if isinstance(values, Mapping):
+        return {name: on_device(value, device) for name, value in values.items()}
+    return [on_device(value, device) for value in values] if isinstance(values, (list, tuple)) else values

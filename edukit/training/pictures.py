@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
 from edukit.data.picture_cache import PictureCache
 from edukit.data.sample import Sample, with_cache
+from edukit.tasks import Task
 
 
 class Pictures:
@@ -16,46 +18,51 @@ class Pictures:
 
     Args:
         samples: Those of a verified split bring the cache that they are kept in; others get one here.
+        task: What is made of their targets.
+        classes: The dataset's.
         preprocess: How they become the input.
         random_seed: Of the variations.
-        mirror: Whether variations may be mirror images.
     """
 
-    def __init__(self, samples: Sequence[Sample], preprocess: Preprocess, *, random_seed: int = 0, mirror: bool = True) -> None:
-        self.samples, self.preprocess, self.random_seed, self.mirror = with_cache(samples, PictureCache()), preprocess, random_seed, mirror
-        self.labels: NDArray[np.int64] = np.array([sample.index for sample in self.samples], np.int64)
+    def __init__(self, samples: Sequence[Sample], task: Task, classes: Sequence[str], preprocess: Preprocess, *, random_seed: int = 0) -> None:
+        self.samples, self.task, self.preprocess, self.random_seed = with_cache(samples, PictureCache()), task, preprocess, random_seed
+        self.mirror = task.may_mirror(classes)
+        self._targets = task.targets(self.samples, classes)
 
     def __len__(self) -> int:
         return len(self.samples)
 
-    def batch(self, indices: Sequence[int] | NDArray[np.integer], *, varied: int | None = None) -> Float32Array:
-        """The input for these pictures, shape (N, channels, height, width).
+    def batch(self, indices: Sequence[int] | NDArray[np.integer], *, varied: int | None = None) -> tuple[Float32Array, list[Any]]:
+        """The input for these pictures, shape (N, channels, height, width), and their targets.
 
         Args:
             indices: Which.
             varied: None shows them as they are; a number shows that variation of each, always the same one for the same number.
         """
         rows = np.empty((len(indices), self.preprocess.channels, *self.preprocess.size), np.float32)
+        targets = []
         for row, index in enumerate(indices):
-            image = self.samples[int(index)].fit_image(self.preprocess)
+            sample = self.samples[int(index)]
+            image = sample.fit_image(self.preprocess)
+            target = self.task.fit_target(self._targets[index], self.preprocess.placement(sample.shape))
             if varied is not None:
-                image = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror)
+                image, matrix = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror)
+                target = self.task.vary_target(target, matrix)
             rows[row] = self.preprocess.normalise(image)[0]
-        return rows
+            targets.append(target)
+        return rows, targets
 
 
-def mirrors(classes: Sequence[str]) -> bool:
-    """Whether a mirror image is still the same thing: not where the classes are digits or letters."""
-    return not all(len(label) == 1 and label.isascii() for label in classes)
-
-
-def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True) -> UInt8Image:
+def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True) -> tuple[UInt8Image, NDArray[np.float64]]:
     """The picture mirrored or not, moved, turned and resized a little, lighter or darker: still the same thing to a person.
 
     Args:
         image: (height, width, channels), uint8.
         random: Decides how.
         mirror: Whether it may be mirrored.
+
+    Returns:
+        The picture, and how a point of it moved: shape (2, 3), x and y from x, y and 1, where a pixel's centre lies at .5.
     """
     import cv2
 
@@ -68,7 +75,9 @@ def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True)
     matrix[:, 2] = centre + move - matrix[:, :2] @ centre
     moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).reshape(image.shape)
     light, contrast = random.uniform(-25, 25), random.uniform(0.85, 1.15)
-    return np.asarray(cv2.convertScaleAbs(np.maximum(moved.astype(np.float32) * contrast + (light + 128 * (1 - contrast)), 0)), np.uint8).reshape(image.shape)
+    lit = cv2.convertScaleAbs(np.maximum(moved.astype(np.float32) * contrast + (light + 128 * (1 - contrast)), 0))
+    matrix[:, 2] += 0.5 - matrix[:, :2] @ (0.5, 0.5)  # OpenCV counts from the centre of the first pixel
+    return np.asarray(lit, np.uint8).reshape(image.shape), matrix
 
 
 def batches_of(order: NDArray[np.integer], size: int) -> list[NDArray[np.integer]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -12,10 +13,11 @@ from edukit.core.errors import NotFinite, NothingToResume, OutOfMemory, UnknownC
 from edukit.core.events import Reporter, Stopped
 from edukit.core.i18n import t
 from edukit.data import Dataset
+from edukit.tasks import Task, find_task
 from edukit.training.arguments import Settings
-from edukit.training.keeping import Keeper
+from edukit.training.checkpoints import CheckpointWriter
 from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, WholeNetwork
-from edukit.training.pictures import Pictures, mirrors
+from edukit.training.pictures import Pictures
 from edukit.training.result import Row
 from edukit.training.run_folder import RunFolder
 from edukit.training.starting import Start, new_start, resumed_start, start_from
@@ -55,8 +57,8 @@ def run_session(
             start = start_from(settings.checkpoint, settings, dataset, reporter)
         else:
             start = new_start(settings, dataset, reporter)
-        keeper = Keeper(folder, settings, dataset, start, fingerprint=fingerprint, began=began)
-        session = Session(settings, dataset, start, keeper, reporter)
+        writer = CheckpointWriter(folder, settings, dataset, start, fingerprint=fingerprint, began=began)
+        session = Session(settings, dataset, start, writer, reporter)
         stopped = session.run()
         return session.history, stopped
     except (MemoryError, RuntimeError) as error:
@@ -72,12 +74,13 @@ class Session:
         settings: Checked.
         dataset: With verified training and validation sets.
         start: The network and what is done already.
-        keeper: Writes the files after each epoch.
+        writer: Writes the files after each epoch.
         reporter: Told and asked between steps.
     """
 
-    def __init__(self, settings: Settings, dataset: Dataset, start: Start, keeper: Keeper, reporter: Reporter) -> None:
-        self.settings, self.dataset, self.start, self.keeper, self.reporter = settings, dataset, start, keeper, reporter
+    def __init__(self, settings: Settings, dataset: Dataset, start: Start, writer: CheckpointWriter, reporter: Reporter) -> None:
+        self.settings, self.dataset, self.start, self.writer, self.reporter = settings, dataset, start, writer, reporter
+        self.task = find_task(dataset.task)
         self.history: list[Row] = list(start.history)
         self.rate = settings.learning_rate(frozen=start.frozen, warm=start.warm)
         self.taken = 0    # steps
@@ -91,60 +94,54 @@ class Session:
         try:
             for epoch in range(len(self.history) + 1, self.settings.epochs + 1):
                 self.history.append(self._epoch(epoch, learner, optimizer))
-                self.keeper.keep(self.history, optimizer)
+                self.writer.write(self.history, optimizer)
                 self.reporter.progress(epoch, self.settings.epochs, "epoch", **self.history[-1])
         except Stopped:
             if not self.history and not self.taken:
                 raise
             if not self.history:
-                self.keeper.keep_unfinished()
-            self.keeper.log("stopped", self.history)
+                self.writer.write_unfinished()
+            self.writer.log("stopped", self.history)
             return True
-        self.keeper.log("finished", self.history)
+        self.writer.log("finished", self.history)
         return False
 
     def _epoch(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> Row:
         began = time.monotonic()
         torch.manual_seed((self.settings.random_seed * 1_000_003 + epoch) % 2**63)  # dropout too goes on exactly after a resume
-        train_loss, train_top1 = self._learn(epoch, learner, optimizer)
-        val_loss, val_top1 = self._measure(learner)
-        return {
-            "epoch": epoch, "train_loss": train_loss, "train_top1": train_top1, "val_loss": val_loss, "val_top1": val_top1,
-            "lr": self.rate, "seconds": time.monotonic() - began,
-        }  # fmt: skip
+        train, validation = self._learn(epoch, learner, optimizer), self._measure(learner)
+        parts = {f"{part}_{name}": value for part, values in (("train", train), ("val", validation)) for name, value in values.items()}
+        return {"epoch": epoch, **parts, "lr": self.rate, "seconds": time.monotonic() - began}
 
-    def _learn(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> tuple[float, float]:
+    def _learn(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> Row:
         learner.set_training(True)
-        loss_sum, right, seen = 0.0, 0, 0
-        for step, (inputs, labels) in enumerate(learner.train_batches(epoch), start=1):
+        sums = _Sums(self.task)
+        for step, (inputs, targets) in enumerate(learner.train_batches(epoch), start=1):
             self.reporter.check()
             optimizer.zero_grad(set_to_none=True)
-            logits = learner.logits(inputs)
+            loss, outputs = self.task.step(learner.forward, inputs, targets)
             self.reporter.check()  # twice, because a step of a large network takes a second
-            loss = nn.functional.cross_entropy(logits, labels)
             value = self._finite(float(loss.detach()))
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             self.taken += 1
-            loss_sum, seen = loss_sum + value * len(labels), seen + len(labels)
-            right += int((logits.detach().argmax(1) == labels).sum())
-            self._tell(epoch - 1 + step / learner.steps, step=step, steps=learner.steps, train_loss=loss_sum / seen)
-        return loss_sum / seen, right / seen
+            sums.add(value, outputs, targets, len(inputs))
+            self._tell(epoch - 1 + step / learner.steps, step=step, steps=learner.steps, train_loss=sums.loss / sums.count)
+        return sums.row()
 
-    def _measure(self, learner: Learner) -> tuple[float | None, float | None]:
+    def _measure(self, learner: Learner) -> Row:
         learner.set_training(False)
-        loss_sum, right, seen = 0.0, 0, 0
+        sums = _Sums(self.task)
         with torch.no_grad():
-            for inputs, labels in learner.validation_batches():
+            for inputs, targets in learner.validation_batches():
                 self.reporter.check()
-                logits = learner.logits(inputs)
-                loss_sum += self._finite(float(nn.functional.cross_entropy(logits, labels, reduction="sum")))
-                right, seen = right + int((logits.argmax(1) == labels).sum()), seen + len(labels)
-        return (loss_sum / seen, right / seen) if seen else (None, None)
+                loss, outputs = self.task.step(learner.forward, inputs, targets)
+                sums.add(self._finite(float(loss)), outputs, targets, len(inputs))
+        return sums.row()
 
     def _finite(self, loss: float) -> float:
         if not math.isfinite(loss):
-            raise NotFinite(path=self.keeper.folder.path, where=t("training.loss_word"))
+            raise NotFinite(path=self.writer.folder.path, where=t("training.loss_word"))
         return loss
 
     def _tell_features(self, epoch: int | None, share: float) -> None:
@@ -160,8 +157,9 @@ class Session:
     def _learner(self) -> Learner:
         settings, device = self.settings, _device(self.settings.device)
         splits = (self.dataset.train, self.dataset.validation)
-        mirror = mirrors(self.dataset.classes)
-        train, validation = (Pictures(split.samples, settings.preprocess, random_seed=settings.random_seed, mirror=mirror) for split in splits)
+        train, validation = (
+            Pictures(split.samples, self.task, self.dataset.classes, settings.preprocess, random_seed=settings.random_seed) for split in splits
+        )
         common: dict[str, Any] = {
             "augment": settings.augment, "batch_size": settings.batch(frozen=self.start.frozen), "random_seed": settings.random_seed, "device": device,
         }  # fmt: skip
@@ -183,8 +181,35 @@ class Session:
             try:
                 optimizer.load_state_dict(self.start.optimizer)
             except (ValueError, KeyError, TypeError, RuntimeError) as error:
-                raise NothingToResume(path=self.keeper.folder.path, reason=t("training.resume.nothing")) from error
+                raise NothingToResume(path=self.writer.folder.path, reason=t("training.resume.nothing")) from error
         return optimizer
+
+
+class _Sums:
+    """What an epoch's batches add up to: the loss and the task's figures."""
+
+    def __init__(self, task: Task) -> None:
+        self.task, self.tally, self.loss, self.count = task, task.tally(), 0.0, 0
+
+    def add(self, loss: float, outputs: Mapping[str, torch.Tensor], targets: Any, count: int) -> None:
+        """Takes in a batch of ``count`` pictures with its mean loss."""
+        self.loss, self.count = self.loss + loss * count, self.count + count
+        self.tally.add(as_arrays(outputs), as_arrays(targets))
+
+    def row(self) -> Row:
+        """``loss`` and the figures; None without pictures."""
+        if not self.count:
+            return dict.fromkeys(("loss", *(figure.name for figure in self.task.figures)))
+        return {"loss": self.loss / self.count, **self.tally.figures()}
+
+
+def as_arrays(values: Any) -> Any:
+    """Tensors, also inside lists and mappings, as arrays."""
+    if isinstance(values, torch.Tensor):
+        return values.detach().cpu().numpy()
+    if isinstance(values, Mapping):
+        return {name: as_arrays(value) for name, value in values.items()}
+    return [as_arrays(value) for value in values] if isinstance(values, (list, tuple)) else values
 
 
 def _device(name: str) -> torch.device:

@@ -8,13 +8,14 @@ from typing import Any
 
 from torch import nn
 
-from edukit.core.errors import NothingToResume
+from edukit.core.errors import BadArgument, NothingToResume
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.data import Dataset
 from edukit.models.backbones import describe_network
 from edukit.models.checkpoint import read_checkpoint
 from edukit.models.networks import new_network, set_head
+from edukit.tasks import find_task
 from edukit.training.arguments import Settings
 from edukit.training.run_folder import RunFolder
 
@@ -50,10 +51,10 @@ class Start:
 
 def new_start(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
     """A new network, with pretrained weights or without."""
-    preprocess = settings.preprocess
-    description = settings.backbone.describe(len(dataset.classes), channels=preprocess.channels, image_size=preprocess.size[0])
+    preprocess, width = settings.preprocess, find_task(dataset.task).head_width(dataset.classes)
+    description = settings.backbone.describe(width, channels=preprocess.channels, image_size=preprocess.size[0])
     network, notes = new_network(description, pretrained=settings.pretrained, reporter=reporter)
-    frozen = bool(notes["pretrained"]) if settings.freeze is None else settings.freeze
+    frozen = _freezes(settings, dataset, usual=bool(notes["pretrained"]))
     return Start(network=network, description=description, notes=notes | {"frozen": frozen})
 
 
@@ -61,12 +62,21 @@ def start_from(path: Path, settings: Settings, dataset: Dataset, reporter: Repor
     """The network of another checkpoint, with a new head if it knows other classes."""
     checkpoint = read_checkpoint(path)
     network, description = checkpoint.network(), describe_network(checkpoint.card)
-    if checkpoint.card.classes != dataset.classes:
-        set_head(network, settings.backbone, len(dataset.classes))
-        description["head"]["outputs"] = len(dataset.classes)
+    if (checkpoint.card.task, checkpoint.card.classes) != (dataset.task, dataset.classes):
+        width = find_task(dataset.task).head_width(dataset.classes)
+        set_head(network, settings.backbone, width)
+        description["head"]["outputs"] = width
         reporter.message(t("training.new_head", path=path.name))
-    notes = {"pretrained": checkpoint.card.notes.get("pretrained"), "started_from": path.name, "frozen": bool(settings.freeze)}
+    notes = {"pretrained": checkpoint.card.notes.get("pretrained"), "started_from": path.name, "frozen": _freezes(settings, dataset, usual=False)}
     return Start(network=network, description=description | {"image_size": settings.preprocess.size[0]}, notes=notes)
+
+
+def _freezes(settings: Settings, dataset: Dataset, *, usual: bool) -> bool:
+    """Whether the head alone learns. Raises ``BadArgument`` where that is asked of a task that needs the whole network."""
+    task = find_task(dataset.task)
+    if settings.freeze and not task.can_freeze:
+        raise BadArgument(name="freeze", value=True, wanted=t("training.wanted.whole_network", task=task.name))
+    return task.can_freeze and (usual if settings.freeze is None else settings.freeze)
 
 
 def resumed_start(folder: RunFolder, dataset: Dataset, reporter: Reporter) -> Start:

@@ -4,11 +4,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from edukit.core.formatting import percent, right_of
 from edukit.core.html import empty, esc, ticks
 from edukit.core.i18n import t
+from edukit.tasks import task_in
 from edukit.widgets.step_view import start_button
 from edukit.widgets.train_view import saved_history
 from edukit.widgets.try_view import loaded
@@ -41,8 +39,10 @@ class CheckView(View):
         run = self.work.trained
         if not run:
             return [(False, t("widgets.check.no_model"))]
-        tops = [row["val_top1"] for row in saved_history(run) if row.get("val_top1") is not None]
-        found = [(bool(tops), t("widgets.check.trained", top1=percent(max(tops, default=None), 0)))]
+        history = saved_history(run)
+        task = task_in(history[-1] if history else {})
+        best = task.best_value(task.best_row(history))
+        found = [(best is not None, t("widgets.check.trained", figure=task.say("validation"), value=task.best.text(best, 0)))]
         onnx, int8 = self.work.onnx, self.work.int8
         if not onnx or not int8:
             return [*found, (False, t("widgets.check.no_onnx" if not onnx else "widgets.check.no_int8"))]
@@ -52,15 +52,16 @@ class CheckView(View):
 
     def _answers(self, onnx: Path, int8: Path) -> list[tuple[bool, str]]:
         from edukit.data import load_dataset
-        from edukit.evaluation.evaluation import labels_for
 
         test = load_dataset(self.work.dataset).test
-        labels = labels_for(loaded(int8, int8.stat().st_mtime_ns), test)  # refuses pictures of other classes than the model's
-        pictures = [sample.path for sample in test]
+        models = [loaded(path, path.stat().st_mtime_ns) for path in (onnx, int8)]
+        task, card = models[1].task, models[1].card
+        task.check_data(card, test, int8)  # refuses pictures of other classes than the model's
         # One at a time: what a batch takes, the runtime keeps, and thirty such kernels share a machine.
-        given = [loaded(path, path.stat().st_mtime_ns).predict_scores(pictures, batch_size=1).argmax(axis=1) for path in (onnx, int8)]
-        agreement, top1 = float(np.mean(given[0] == given[1])), float(np.mean(given[1] == labels))
+        given = [model.predict_answers(test.samples, batch_size=1) for model in models]
+        agreement = float(task.same(*given).mean())
+        value = task.measure(given[1], task.targets(test.samples, card.classes))[task.best.name]
         return [
             (agreement >= LEAST_AGREEMENT, t("widgets.check.agreement", agree=round(agreement * len(test)), count=len(test))),
-            (top1 >= ENOUGH, t("widgets.check.top1", right=right_of(round(top1 * len(test)), len(test)), enough=percent(ENOUGH, 0))),
+            (task.best.gain(value, ENOUGH) >= 0, t("widgets.check.right", right=task.phrase(value, len(test)), enough=task.best.text(ENOUGH, 0))),
         ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 from typing import Any
 
 from edukit.core.files import read_record
-from edukit.core.formatting import percent
 from edukit.core.html import choice, esc
 from edukit.core.i18n import t
+from edukit.tasks import task_in
 from edukit.widgets.train_view import saved_history
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
@@ -55,11 +55,12 @@ class Guess(View):
         run = self.work.trained
         if run and read_record(run / "log.json").get("dataset") not in (None, ASKED_ABOUT):  # the question is about its six classes
             run = None
-        tops = [row["val_top1"] for row in saved_history(run) if row.get("val_top1") is not None] if run else []
+        history = saved_history(run) if run else []
+        task = task_in(history[-1] if history else {})
+        reached = task.best_value(task.best_row(history))
         if not saved:
             return ""
-        if not tops:
+        if reached is None:
             return f"<p class='ek-said'>{esc(t('widgets.guess.later'))}</p>"
-        reached = max(tops)
         close = abs(reached - int(saved) / 100) <= 0.1
-        return f"<p class='ek-said'>{esc(t('widgets.guess.close' if close else 'widgets.guess.apart', guess=saved, top1=percent(reached, 0)))}</p>"
+        return f"<p class='ek-said'>{esc(t('widgets.guess.close' if close else 'widgets.guess.apart', guess=saved, value=task.best.text(reached, 0)))}</p>"

@@ -61,7 +61,7 @@ class MovePicture(Page):
     def look(self, png: bytes) -> list[float]:
         """The probability of every class for one drawn picture."""
         with self._lock:
-            return [round(float(score), 4) for score in self._predictor().scores(self._predictor().card.preprocess(decode_image(png)))[0]]
+            return [round(float(score), 4) for score in self._predictor().predict_answers([decode_image(png)])[0]]
 
     def hear(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
         """The page asks about what it has drawn; it waits for the answer before it asks again."""

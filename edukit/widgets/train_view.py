@@ -9,12 +9,12 @@ from typing import Any
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.files import read_record
-from edukit.core.formatting import clock, percent
+from edukit.core.formatting import clock
 from edukit.core.html import empty, esc, stats
 from edukit.core.i18n import large_number, t
 from edukit.jobs import Job
+from edukit.tasks import task_in
 from edukit.training.curves import training_curves
-from edukit.training.result import best_row
 from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
@@ -102,15 +102,17 @@ class TrainView(StepView):
 
 def epoch_rows(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The finished epochs among a training's events."""
-    rows = [event["values"] for event in events if event.get("event") == "progress" and "val_top1" in event.get("values", {})]
+    rows = [event["values"] for event in events if event.get("event") == "progress" and any(name.startswith("val_") for name in event.get("values", {}))]
     return [{"epoch": i + 1, **row} for i, row in enumerate(rows)]
 
 
 def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *, note: str = "") -> str:
     """Figures and curve while a network learns."""
-    now = percent(history[-1].get("val_top1") if history else None, 0)
+    row = history[-1] if history else {}
+    task = task_in(row)
     cells = [
-        (t("widgets.train.val_top1"), now, ""), (t("widgets.train.epoch"), str(history[-1]["epoch"] if history else 0), t("widgets.of", total=epochs)),
+        (task.say("validation"), task.best.text(task.best_value(row), 0), ""),
+        (t("widgets.train.epoch"), str(row.get("epoch", 0)), t("widgets.of", total=epochs)),
         (t("widgets.train.left"), clock(left) if left else "–", ""),
     ]  # fmt: skip
     return stats(cells) + training_curves(history, epochs=epochs) + (f"<p><small>{esc(note)}</small></p>" if note else "")
@@ -121,15 +123,17 @@ def trained_html(run: Path) -> str:
     history = saved_history(run)
     if not history:
         return f"<p>{esc(t('widgets.train.kept'))}</p>"
-    best = best_row(history) or {}
+    task = task_in(history[-1])
+    best = task.best_row(history) or {}
+    value = task.best.text(task.best_value(best), 0)
     log = read_record(run / "log.json")
     seconds, planned = log.get("seconds"), log.get("epochs")
     cells = [
-        (t("widgets.train.val_top1"), percent(best.get("val_top1"), 0), ""),
+        (task.say("validation"), value, ""),
         (t("widgets.train.best_epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
         (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
     ]  # fmt: skip
-    answer = t("widgets.train.answer", top1=percent(best.get("val_top1"), 0), epoch=best["epoch"])
+    answer = task.say("learnt", value=value, epoch=best["epoch"])
     if isinstance(planned, int) and planned > len(history):
         answer += t("widgets.train.cut_short", done=len(history), planned=planned)
     return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curves(history, kept=best)

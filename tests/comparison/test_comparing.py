@@ -15,7 +15,7 @@ from tests.onnx_files import CLASSES, card, save
 
 def test_accuracy_agreement_and_differences_are_those_of_the_probabilities(models, data):
     found = compare(models, data, accuracy_only=True)
-    first, second = (load_model(path).predict_scores(list(data)) for path in models)
+    first, second = (load_model(path).predict_answers(list(data)) for path in models)
     right = [(scores.argmax(1) == data.labels).mean() for scores in (first, second)]
     assert [model.top1 for model in found.models] == pytest.approx(right)
     assert found.models[1].agreement == pytest.approx((first.argmax(1) == second.argmax(1)).mean())

@@ -51,7 +51,7 @@ def test_it_is_smaller_and_answers_nearly_the_same(fp32, train):
     assert done.path.name == "a-int8.onnx" and done.size_bytes < done.size_before_bytes == fp32.stat().st_size
     onnx.checker.check_model(str(done.path), full_check=True)
     before, after = load_onnx(fp32), load_onnx(done)
-    assert np.abs(before.predict_scores(train) - after.predict_scores(train)).max() < 0.06
+    assert np.abs(before.predict_answers(train) - after.predict_answers(train)).max() < 0.06
     assert read_onnx_facts(done).quantized and read_onnx_facts(done).operators["QuantizeLinear"] >= 3
     assert onnxruntime.InferenceSession(str(done.path)).run(None, {"input": np.zeros((2, 3, 16, 16), np.float32)})[0].shape == (2, 3)
 
@@ -77,7 +77,7 @@ def test_the_card_tells_what_was_done(fp32, train):
 
 def test_figures_are_those_of_pictures_that_calibration_did_not_see(fp32, train):
     done, (_, held_out) = quantize(fp32, calibration=train), divided(train)
-    before, after = (load_onnx(path).predict_scores(held_out).argmax(axis=1) for path in (fp32, done))
+    before, after = (load_onnx(path).predict_answers(held_out).argmax(axis=1) for path in (fp32, done))
     assert done.count == len(held_out) and done.agreement == pytest.approx((before == after).mean())
     assert (done.top1_before, done.top1_after) == pytest.approx(((before == held_out.labels).mean(), (after == held_out.labels).mean()))
 
@@ -88,7 +88,7 @@ def test_a_dataset_may_list_the_same_classes_in_another_order(fp32, train):
     turned = replace(train, classes=train.classes[::-1], samples=samples)
     assert (found := quantize(fp32, calibration=turned)).count == divided(turned)[1].labels.size
     right = np.array([train.classes.index(sample.label) for sample in divided(turned)[1]])
-    assert found.top1_before == pytest.approx((load_onnx(fp32).predict_scores(divided(turned)[1]).argmax(axis=1) == right).mean())
+    assert found.top1_before == pytest.approx((load_onnx(fp32).predict_answers(divided(turned)[1]).argmax(axis=1) == right).mean())
 
 
 def test_calibration_and_measurement_share_no_picture_and_every_class_has_its_turn(train):

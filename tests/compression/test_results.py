@@ -8,7 +8,7 @@ import pytest
 from edukit.compression import Quantization
 from edukit.core.i18n import set_language
 
-DONE = Quantization(Path("/x/<b>.onnx"), 1000, 4000, True, "percentile", 100, 50, 0.9, 0.89, 0.98, 1.5)
+DONE = Quantization(Path("/x/<b>.onnx"), 1000, 4000, True, "percentile", 100, 50, {"top1_before": 0.9, "top1_after": 0.89, "agreement": 0.98}, 1.5)
 
 
 def test_it_is_a_path_and_plain_json():

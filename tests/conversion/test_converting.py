@@ -128,7 +128,7 @@ def test_pictures_of_other_classes_are_refused(lenet, tmp_path):
 def test_which_sizes_stay_free(lenet, dynamic, shape):
     done = convert(lenet, dynamic=dynamic)
     assert read_onnx_facts(done).inputs[0].shape == shape and done.dynamic == dynamic
-    assert load_onnx(done).predict_scores(pictures(3)).shape == (3, 2)
+    assert load_onnx(done).predict_answers(pictures(3)).shape == (3, 2)
 
 
 def test_free_height_and_width_are_refused_where_they_would_be_wrong(lenet, tmp_path):

@@ -50,7 +50,8 @@ def test_its_weights_go_on_with_other_classes(entry, pictures, tmp_path):
         card = ModelCard(network=entry.describe(5), classes=tuple("abcde"), preprocess=entry.preprocess_at(24))
         save_checkpoint(tmp_path / "five.pth", network, card)
         trained = ek.train(pictures, entry.name, epochs=1, out=tmp_path / "run", checkpoint=tmp_path / "five.pth")
-        assert trained.card.network["head"] == {"outputs": 3} and load_model(trained.best).predict_scores([torch.zeros(9, 9, 3).byte().numpy()]).shape == (1, 3)
+        grey = torch.zeros(9, 9, 3).byte().numpy()
+        assert trained.card.network["head"] == {"outputs": 3} and load_model(trained.best).predict_answers([grey]).shape == (1, 3)
 
 
 @ENTRIES

@@ -9,7 +9,7 @@ import pytest
 from edukit import plots
 from edukit.core.images import decode_image
 from edukit.data import Dataset
-from edukit.evaluation import Evaluation, WrongPicture
+from edukit.tasks.classification_results import ClassEvaluation, WrongPicture
 from tests.comparisons import pictures, three
 from tests.figures import cut_off, overlapping
 
@@ -29,7 +29,7 @@ def evaluation(classes, wrong=()):
     counts = rng.integers(0, 3, (len(classes), len(classes))) * (rng.random((len(classes), len(classes))) < 0.4) + np.eye(len(classes), dtype=int) * 9
     per_class = {label: {"count": 10, "correct": 9, "recall": 0.9, "precision": None} for label in classes}
     count = int(counts.sum())
-    return Evaluation(
+    return ClassEvaluation(
         count=count, top1=0.8, top5=1.0, interval=(0.7, 0.9), per_class=per_class, confusion=counts.tolist(), classes=tuple(classes), wrong=tuple(wrong)
     )
 

@@ -10,8 +10,8 @@ from edukit import plots
 from edukit.core.errors import BadSuffix, OutputExists
 from edukit.core.i18n import set_language
 from edukit.data import Dataset
-from edukit.evaluation import WrongPicture
 from edukit.plots.report import Findings
+from edukit.tasks.classification_results import WrongPicture
 from tests.comparisons import pictures, three
 from tests.plots.test_figures import HOSTILE, evaluation, history
 
@@ -55,7 +55,7 @@ def findings(tmp_path):
         comparison=replace(three(), warnings=("<script>leak</script>",)), dataset=dataset, evaluation=evaluation(HOSTILE, wrong),
         training=SimpleNamespace(history=history(3), seconds=12.3, card=card),
         conversion=SimpleNamespace(gate=gate, opset_version=17, nodes_before=20, nodes_after=9),
-        quantization=SimpleNamespace(top1_before=0.9, top1_after=0.89, count=50, reduce_range=True),
+        quantization=SimpleNamespace(change=("90.0%", "89.0%"), task="classification", reduce_range=True),
     )  # fmt: skip
 
 

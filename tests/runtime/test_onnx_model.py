@@ -44,7 +44,7 @@ def test_any_batch_gives_the_same_answers(tmp_path, batch):
     model = load_onnx(save(tmp_path / "a.onnx", batch=batch))
     assert model.fixed_batch == (batch if isinstance(batch, int) else None)
     for count in (1, 3, 4, 9):
-        assert np.allclose(model.predict_scores(pictures(count)), free.predict_scores(pictures(count)), atol=1e-6)
+        assert np.allclose(model.predict_answers(pictures(count)), free.predict_answers(pictures(count)), atol=1e-6)
 
 
 def test_one_thread_or_several_give_the_same(tmp_path):

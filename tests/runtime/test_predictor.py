@@ -7,26 +7,27 @@ from PIL import Image
 from edukit.core.errors import BadArgument, BadArray, FileMissing, NotAnImage, NotFinite, WrongInput
 from edukit.core.events import Stopped
 from edukit.core.images import encode_png
-from edukit.runtime import Classifier, softmax
+from edukit.runtime import BasePredictor
 from edukit.runtime.predictor import batches
+from edukit.tasks.classification import softmax
 
 
-class MeanColour(Classifier):
+class MeanColour(BasePredictor):
     runtime = "NumPy"
 
     def run(self, batch):
         self.largest = max(getattr(self, "largest", 0), len(batch))
-        return batch.mean(axis=(2, 3))
+        return {"scores": batch.mean(axis=(2, 3))}
 
 
-class Broken(Classifier):
+class Broken(BasePredictor):
     def run(self, batch):
-        return np.full((len(batch), 3), np.nan, np.float32)
+        return {"scores": np.full((len(batch), 3), np.nan, np.float32)}
 
 
-class TooWide(Classifier):
+class TooWide(BasePredictor):
     def run(self, batch):
-        return np.zeros((len(batch), 7), np.float32)
+        return {"scores": np.zeros((len(batch), 7), np.float32)}
 
 
 @pytest.fixture
@@ -53,21 +54,21 @@ def test_a_list_gives_a_list_and_order_is_kept(model):
 
 def test_many_pictures_go_in_batches_with_progress(model):
     events = []
-    rows = model.predict_scores(pictures(7), batch_size=3, on_event=events.append)
+    rows = model.predict_answers(pictures(7), batch_size=3, on_event=events.append)
     assert rows.shape == (7, 3) and model.largest == 3
     assert [(event.done, event.total, event.unit) for event in events] == [(3, 7, "picture"), (6, 7, "picture"), (7, 7, "picture")]
 
 
 def test_stop_is_obeyed_between_batches(model):
     with pytest.raises(Stopped):
-        model.predict_scores(pictures(3), should_stop=lambda: True)
+        model.predict_answers(pictures(3), should_stop=lambda: True)
 
 
 def test_probabilities_are_not_softmaxed_again(tmp_path):
     (tmp_path / "model").write_bytes(b"")
     model = MeanColour(tmp_path / "model", card(scores="probabilities"))
     batch = np.full((1, 3, 16, 16), 0.25, np.float32)
-    assert model.scores(batch).tolist() == [[0.25, 0.25, 0.25]]
+    assert model.answers(batch, [(16, 16)]).tolist() == [[0.25, 0.25, 0.25]]
 
 
 @pytest.mark.parametrize("top", [0, -1, 1.5, "3", True, None])
@@ -79,7 +80,7 @@ def test_top_must_be_a_whole_number_above_0(model, top):
 @pytest.mark.parametrize("size", [0, -4, 2.0, "8"])
 def test_so_must_the_batch_size(model, size):
     with pytest.raises(BadArgument, match="batch_size"):
-        model.predict_scores(pictures(1), batch_size=size)
+        model.predict_answers(pictures(1), batch_size=size)
 
 
 def test_more_labels_than_classes_gives_all(model):
@@ -117,5 +118,5 @@ def test_samples_are_read_by_their_path(model, tmp_path):
         path = tmp_path / "a.png"
 
     Sample.path.write_bytes(encode_png(pictures(1)[0]))
-    (_, batch), = batches([Sample()], model.card, 4)
-    assert batch.shape == (1, 3, 16, 16) and model.predict(Sample()).image == str(Sample.path)
+    (_, batch, shapes), = batches([Sample()], model.card, 4)
+    assert batch.shape == (1, 3, 16, 16) and shapes == [pictures(1)[0].shape[:2]] and model.predict(Sample()).image == str(Sample.path)

@@ -31,7 +31,7 @@ def history(epochs, **changes):
 @given(st.lists(st.tuples(figures, figures), max_size=12), st.integers(1, 30) | st.none(), st.sampled_from(["top1", "loss"]))
 def test_a_curve_can_be_drawn_of_any_history(values, epochs, measure):
     rows = [{"epoch": i + 1, f"train_{measure}": train, f"val_{measure}": val} for i, (train, val) in enumerate(values)]
-    made = training_curves(rows, measure=measure, epochs=epochs, kept=rows[0] if rows else None)
+    made = training_curves(rows, loss=measure == "loss", epochs=epochs, kept=rows[0] if rows else None)
     desk, phone = drawings(made)
     assert (desk.get("class"), phone.get("class")) == ("ek-chart ek-desk", "ek-chart ek-phone")
     assert desk.get("role") == "img" and desk.get("aria-label") == made.alt != ""
@@ -53,7 +53,7 @@ def test_the_curve_lies_where_the_figures_are():
 def test_no_text_leaves_the_drawing(lang, measure, epochs):
     set_language(lang)
     for rows in (history(epochs), history(epochs, train_top1=1.0, val_top1=1.0), history(epochs, train_top1=0.0, val_top1=0.0)):
-        for svg in drawings(training_curves(rows, measure=measure, epochs=max(12, epochs), kept=rows[0] if rows else None)):
+        for svg in drawings(training_curves(rows, loss=measure == "loss", epochs=max(12, epochs), kept=rows[0] if rows else None)):
             _, _, width, height = map(float, svg.get("viewBox").split())
             for text in svg.iter("text"):
                 x, long = float(text.get("x")), text_width(text.text)

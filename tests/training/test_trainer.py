@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-import edukit.training.keeping as keeping
+import edukit.training.checkpoints as checkpoints
 import edukit.training.learners as learners
 import edukit.training.session as session_module
 from edukit.core.errors import DiskFull, FolderBusy, NotFinite, NothingToResume, OutputExists
@@ -16,8 +16,9 @@ from edukit.core.i18n import set_language
 from edukit.data import load_dataset
 from edukit.evaluation import evaluate
 from edukit.models import load_model, read_checkpoint, save_checkpoint
+from edukit.tasks import find_task
+from edukit.tasks.classification import Classification
 from edukit.training import train
-from edukit.training.result import best_row
 
 QUICK = {"backbone": "LeNet", "image_size": 16, "batch_size": 4, "random_seed": 1}
 
@@ -56,9 +57,9 @@ def test_it_learns_and_its_files_tell_everything(folder, tmp_path):
     assert set(rows[0]) == {"epoch", "train_loss", "train_top1", "val_loss", "val_top1", "lr", "seconds"}
     assert rows[-1]["train_loss"] < 0.6 * rows[0]["train_loss"] and max(row["val_top1"] for row in rows) >= 5 / 6
     log = json.loads((tmp_path / "run" / "log.json").read_text(encoding="utf-8"))
-    assert log["state"] == "finished" and log["history"] == list(result.history) and log["best_epoch"] == best_row(rows)["epoch"]
+    assert log["state"] == "finished" and log["history"] == list(result.history) and log["best_epoch"] == find_task().best_row(rows)["epoch"]
     card = load_model(result.best).card
-    assert card == result.card and card.classes == ("blue top", "green 中", "red <b>") and card.metrics["val_top1"] == best_row(rows)["val_top1"]
+    assert card == result.card and card.classes == ("blue top", "green 中", "red <b>") and card.metrics["val_top1"] == find_task().best_row(rows)["val_top1"]
     assert card.dataset["fingerprint"] == load_dataset(folder).fingerprint and card.made["verb"] == "train" and card.notes["pretrained"] is None
     answer = result.to_dict()
     json.dumps(answer, allow_nan=False)
@@ -220,14 +221,14 @@ def test_one_training_a_folder(folder, tmp_path):
 
 
 def test_a_loss_that_is_no_number_ends_it_and_keeps_the_best(folder, tmp_path, monkeypatch):
-    original = torch.nn.functional.cross_entropy
+    original = Classification.loss
     calls = []
 
-    def broken(logits, labels, **options):
+    def broken(task, outputs, targets):
         calls.append(1)
-        return original(logits, labels, **options) * (float("nan") if len(calls) > 8 else 1)  # in the second epoch
+        return original(task, outputs, targets) * (float("nan") if len(calls) > 8 else 1)  # in the second epoch
 
-    monkeypatch.setattr(torch.nn.functional, "cross_entropy", broken)
+    monkeypatch.setattr(Classification, "loss", broken)
     with pytest.raises(NotFinite, match="loss"):
         train(folder, epochs=5, out=tmp_path / "run", **QUICK)
     monkeypatch.undo()
@@ -241,7 +242,7 @@ def test_a_rate_that_explodes_is_told_as_such(folder, tmp_path):
 
 
 def test_a_disk_that_fills_up_keeps_the_finished_epochs(folder, tmp_path, monkeypatch):
-    original, saves = keeping.save_checkpoint, []
+    original, saves = checkpoints.save_checkpoint, []
 
     def fill_up(path, *rest, **options):
         saves.append(path)
@@ -249,7 +250,7 @@ def test_a_disk_that_fills_up_keeps_the_finished_epochs(folder, tmp_path, monkey
             raise DiskFull(path=path) from OSError(errno.ENOSPC, "full")
         original(path, *rest, **options)
 
-    monkeypatch.setattr(keeping, "save_checkpoint", fill_up)
+    monkeypatch.setattr(checkpoints, "save_checkpoint", fill_up)
     with pytest.raises(DiskFull):
         train(folder, epochs=5, out=tmp_path / "run", **QUICK)
     assert load_model(tmp_path / "run" / "best.pth").card.metrics["epoch"] == 1
@@ -289,8 +290,8 @@ def test_without_an_out_each_training_gets_a_new_folder(folder):
 def test_the_best_epoch_has_the_best_accuracy_then_the_lowest_loss():
     measured = [(0.5, 1), (0.7, 3), (0.7, 2)]
     rows = [{"epoch": i, "train_top1": 0.1 * i, "train_loss": 1, "val_top1": top1, "val_loss": loss} for i, (top1, loss) in enumerate(measured)]
-    assert best_row(rows)["epoch"] == 2 and best_row([]) is None
-    assert best_row([row | {"val_top1": None, "val_loss": None} for row in rows])["epoch"] == 2
+    assert find_task().best_row(rows)["epoch"] == 2 and find_task().best_row([]) is None
+    assert find_task().best_row([row | {"val_top1": None, "val_loss": None} for row in rows])["epoch"] == 2
 
 
 def test_it_speaks_chinese_too(folder, tmp_path):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from edukit.evaluation import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
+from edukit.tasks.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
 
 
 @st.composite

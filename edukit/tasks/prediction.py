@@ -1,4 +1,4 @@
-"""What a model says about one picture."""
+"""What a classifier says about one picture."""
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -12,13 +12,16 @@ import torch
 from edukit.core.card import ModelCard, finite
 from edukit.data import Dataset
 from edukit.models.checkpoint import save_checkpoint
+from edukit.tasks import find_task
 from edukit.training.arguments import Settings
-from edukit.training.result import Row, best_row
+from edukit.training.result import Row
 from edukit.training.run_folder import RunFolder
 from edukit.training.starting import Start
 
+_NOT_METRICS = ("lr", "seconds")  # of an epoch's row
 
-class Keeper:
+
+class CheckpointWriter:
     """Writes the run folder's files.
 
     Args:
@@ -31,18 +34,18 @@ class Keeper:
 
     def __init__(self, folder: RunFolder, settings: Settings, dataset: Dataset, start: Start, *, fingerprint: str, began: float) -> None:
         self.folder, self.settings, self.dataset, self.start = folder, settings, dataset, start
-        self.fingerprint, self.began = fingerprint, began
+        self.fingerprint, self.began, self.task = fingerprint, began, find_task(dataset.task)
 
-    def keep(self, history: list[Row], optimizer: torch.optim.Optimizer) -> None:
+    def write(self, history: list[Row], optimizer: torch.optim.Optimizer) -> None:
         """After an epoch. The best comes first: with the last room on the disk it is worth most."""
         row = history[-1]
         card = self._card(row)
-        if row is best_row(history):
+        if row is self.task.best_row(history):
             save_checkpoint(self.folder.best, self.start.network, card)
         save_checkpoint(self.folder.latest, self.start.network, card, training=_state(history, optimizer.state_dict()))
         self.log("running", history)
 
-    def keep_unfinished(self) -> None:
+    def write_unfinished(self) -> None:
         """After a Stop within the first epoch: what has been learnt so far is the best and the latest."""
         card = self._card(None)
         save_checkpoint(self.folder.best, self.start.network, card)
@@ -50,20 +53,20 @@ class Keeper:
 
     def log(self, state: str, history: list[Row]) -> None:
         """Writes the log: ``"running"``, ``"stopped"`` or ``"finished"``."""
-        best = best_row(history)
+        best = self.task.best_row(history)
         self.folder.write_log(
             state, history, seconds=time.monotonic() - self.began, best_epoch=best["epoch"] if best else None, epochs=self.settings.epochs,
-            dataset=self.dataset.name, classes=list(self.dataset.classes),
+            task=self.task.name, dataset=self.dataset.name, classes=list(self.dataset.classes),
         )  # fmt: skip
 
     def _card(self, row: Row | None) -> ModelCard:
-        measured = ("epoch", "train_loss", "train_top1", "val_loss", "val_top1")
         return ModelCard(
+            task=self.task.name,
             network=self.start.description,
             classes=self.dataset.classes,
             class_names={lang: dict(names) for lang, names in self.dataset.class_names.items()},
             preprocess=self.settings.preprocess,
-            metrics=finite({name: row[name] for name in measured if row[name] is not None}) if row else {},
+            metrics=finite({name: value for name, value in row.items() if name not in _NOT_METRICS and value is not None}) if row else {},
             made=self.folder.made,
             dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint},
             notes=self.start.notes if row else self.start.notes | {"unfinished": True},

@@ -1,0 +1,166 @@
+"""Which of several classes a picture belongs to."""
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edukit.core.errors import ClassesDiffer
+from edukit.core.formatting import right_of, score
+from edukit.tasks.base import CloseAnswer, Shape, Task
+from edukit.tasks.classification_results import ClassEvaluation, WrongPicture
+from edukit.tasks.figures import Figure, Outputs
+from edukit.tasks.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
+from edukit.tasks.prediction import Prediction, best
+
+if TYPE_CHECKING:
+    from edukit.core.card import ModelCard
+    from edukit.core.preprocess import Float32Array
+    from edukit.data import Sample, Split
+
+_SCORES = "scores"  # the only output: logits or probabilities (N, classes); answers are probabilities
+
+
+class Classification(Task):
+    """One class a picture; targets are the class's index, answers the probabilities (pictures, classes)."""
+
+    name = "classification"
+    outputs = (_SCORES,)
+    figures = (Figure(name="top1", label="classification.figure"),)
+    compared = ("top1", "top5", "top1_interval")
+
+    def head_width(self, classes: Sequence[str]) -> int:
+        """One score a class."""
+        return len(classes)
+
+    def output_shapes(self, card: ModelCard) -> dict[str, Shape]:
+        """(N, classes)."""
+        return {_SCORES: (None, len(card.classes))}
+
+    def check_data(self, card: ModelCard, split: Split, path: object) -> None:
+        """The classes must be the model's, in any order."""
+        if split.task == self.name and set(split.classes) != set(card.classes):
+            raise ClassesDiffer.between(path, card.classes, split.folder, split.classes)
+        super().check_data(card, split, path)
+
+    def targets(self, samples: Sequence[Sample], classes: Sequence[str]) -> NDArray[np.int64]:
+        """The index of each picture's class in ``classes``, shape (pictures,)."""
+        place = {label: index for index, label in enumerate(classes)}
+        return np.array([place[sample.label] for sample in samples], np.int64)
+
+    def may_mirror(self, classes: Sequence[str]) -> bool:
+        """Not where the classes are digits or letters."""
+        return not all(len(label) == 1 and label.isascii() for label in classes)
+
+    def batch_targets(self, targets: Sequence[Any]) -> NDArray[np.int64]:
+        """Shape (N,)."""
+        return np.asarray(targets, np.int64)
+
+    def groups(self, targets: Any) -> NDArray[np.int64]:
+        """The classes."""
+        return np.asarray(targets)
+
+    def loss(self, outputs: Mapping[str, Any], targets: Any) -> Any:
+        """The cross-entropy."""
+        return -outputs[_SCORES].log_softmax(1).gather(1, targets[:, None]).mean()
+
+    def measure_batch(self, outputs: Outputs, targets: Any) -> dict[str, NDArray[Any]]:
+        """Whether the highest score is that of the true class."""
+        return {"top1": outputs[_SCORES].argmax(axis=1) == targets}
+
+    def decode(self, outputs: Outputs, card: ModelCard, shapes: Sequence[tuple[int, int]]) -> Float32Array:
+        """Probabilities (N, classes)."""
+        return outputs[_SCORES] if card.scores == "probabilities" else softmax(outputs[_SCORES])
+
+    def join(self, parts: Sequence[Float32Array], card: ModelCard) -> Float32Array:
+        """Shape (pictures, classes)."""
+        return np.concatenate([np.empty((0, len(card.classes)), np.float32), *parts])
+
+    def from_plain(self, rows: Sequence[Any], card: ModelCard, classes: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities with their columns in the order of ``classes``."""
+        return np.array(rows, np.float64)[:, [card.classes.index(label) for label in classes]]
+
+    def prediction(self, answer: Any, card: ModelCard, image: str, top: int) -> Prediction:
+        """The ``top`` likeliest labels."""
+        return best(image, answer, card.classes, top, card.class_names)
+
+    def measure(self, answers: Any, targets: Any) -> dict[str, Any]:
+        """The share of right labels with its interval, and how often the true class is among the best five."""
+        right = int((answers.argmax(axis=1) == targets).sum())
+        return {"top1": right / len(targets), "top5": top_k_accuracy(answers, targets, 5), "top1_interval": wilson_interval(right, len(targets))}
+
+    def same(self, answers: Any, others: Any) -> NDArray[np.bool_]:
+        """Whether the likeliest label is the same."""
+        return np.asarray(answers.argmax(axis=1) == others.argmax(axis=1))
+
+    def answer_text(self, answer: Any, classes: Sequence[str]) -> str:
+        """The likeliest label."""
+        return classes[int(answer.argmax())]
+
+    def target_text(self, target: Any, classes: Sequence[str]) -> str:
+        """The true label."""
+        return classes[int(target)]
+
+    def evaluation(self, answers: Any, targets: Any, samples: Sequence[Sample], classes: Sequence[str], **common: Any) -> ClassEvaluation:
+        """The figures, class by class too, and every wrong picture."""
+        predicted = answers.argmax(axis=1)
+        confusion = confusion_matrix(targets, predicted, len(classes))
+        wrong = [
+            WrongPicture(sample.path, classes[true], classes[taken], float(row[taken]))
+            for sample, true, taken, row in zip(samples, targets, predicted, answers)
+            if true != taken
+        ]
+        figures = self.measure(answers, targets)
+        return ClassEvaluation(
+            top1=figures["top1"], top5=figures["top5"], interval=figures["top1_interval"], per_class=_per_class(classes, confusion),
+            confusion=confusion.tolist(), classes=tuple(classes), wrong=tuple(sorted(wrong, key=lambda one: -one.score)), **common,
+        )  # fmt: skip
+
+    def cell(self, value: float | None, count: int) -> str:
+        """A share; of few pictures the count."""
+        return score(value, count)
+
+    def amount(self, value: float, count: int) -> str:
+        """How many are right."""
+        return str(round(value * count))
+
+    def phrase(self, value: float, count: int) -> str:
+        """How many are right, of how many."""
+        return right_of(round(value * count), count)
+
+    def same_outputs(
+        self, wanted: Outputs, found: Outputs, card: ModelCard, allowed: Mapping[str, float]
+    ) -> tuple[NDArray[np.bool_], tuple[CloseAnswer, ...]]:
+        """Whether the labels are the same; another label is no failure where the two best scores are as good as equal."""
+        scores = wanted[_SCORES]
+        labels, others = scores.argmax(axis=1), found[_SCORES].argmax(axis=1)
+        ordered = np.sort(scores, axis=1)
+        margins = ordered[:, -1] - ordered[:, -2] if scores.shape[1] > 1 else np.full(len(scores), math.inf)
+        close = tuple(
+            CloseAnswer(int(i), card.classes[labels[i]], card.classes[others[i]], float(margins[i]))
+            for i in np.flatnonzero(labels != others)
+            if margins[i] <= allowed[_SCORES]
+        )
+        return labels == others, close
+
+
+def softmax(logits: Float32Array) -> Float32Array:
+    """Probabilities along the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)
+
+
+def _per_class(classes: Sequence[str], confusion: NDArray[np.int64]) -> dict[str, dict[str, float | None]]:
+    precision, recall = precision_and_recall(confusion)
+    return {
+        label: {
+            "count": int(confusion[i].sum()),
+            "correct": int(confusion[i, i]),
+            "recall": None if math.isnan(recall[i]) else float(recall[i]),
+            "precision": None if math.isnan(precision[i]) else float(precision[i]),
+        }
+        for i, label in enumerate(classes)
+    }

@@ -1,0 +1,76 @@
+"""How good a classifier is on one split, class by class."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit.core.formatting import percent, right_of
+from edukit.core.i18n import t
+from edukit.core.packages import imported
+from edukit.core.results import Result
+from edukit.tasks.results import Evaluation
+
+
+@dataclass(frozen=True)
+class WrongPicture(Result):
+    """A picture that was taken for something else.
+
+    Args:
+        path: The picture's file.
+        label: Its true class.
+        predicted: What it was taken for.
+        score: How sure the model was, 0..1.
+    """
+
+    path: Path
+    label: str
+    predicted: str
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassEvaluation(Evaluation):
+    """How good a classifier is on one split.
+
+    Args:
+        top1, top5: Share whose true class is the best, or among the five best.
+        interval: The 95 % interval of ``top1``, from the number of pictures.
+        per_class: Label to ``{"count", "correct", "recall", "precision"}``; None where there is nothing to divide by.
+        confusion: Rows are true classes, columns predicted ones, in the order of ``classes``.
+        classes: The labels in the model's order.
+        wrong: Every wrong picture, the surest first.
+    """
+
+    top1: float
+    top5: float
+    interval: tuple[float, float]
+    per_class: dict[str, dict[str, float | None]]
+    confusion: list[list[int]]
+    classes: tuple[str, ...]
+    wrong: tuple[WrongPicture, ...]
+    task: str = "classification"
+
+    def to_frame(self) -> Any:
+        """One row a class, as a pandas table.
+
+        Raises:
+            PackageMissing: Without pandas.
+        """
+        return imported("pandas").DataFrame.from_dict(self.per_class, orient="index")
+
+    def __str__(self) -> str:
+        low, high = (percent(edge, 0) for edge in self.interval)
+        return t("classification.evaluated", value=right_of(self.count - len(self.wrong), self.count), low=low, high=high)
+
+    def summary(self) -> str:
+        """How often the best, and one of the best five, is right."""
+        return t("classification.summary", count=self.count, first=percent(self.top1), five=percent(self.top5))
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """A row for each class."""
+        heads = [t(f"evaluation.{name}") for name in ("class", "count", "correct", "recall", "precision")]
+        rows = [
+            [label, str(row["count"]), str(row["correct"]), percent(row["recall"], 0), percent(row["precision"], 0)] for label, row in self.per_class.items()
+        ]
+        return heads, rows
