@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from edukit import jobs
+from edukit.classroom.address import listen
 from edukit.classroom.jupyter_folders import jupyter_environment, server_name
 from edukit.classroom.lessons import find_lessons, lessons_root
 from edukit.core.files import check_writable, read_record, sha256, write_json, writing
@@ -54,10 +55,14 @@ def open_lab(
         JupyterLab's exit code: 0 after Ctrl-C, 130 if it came before JupyterLab was ready.
 
     Raises:
+        PortTaken: ``port`` is in use.
         OutputNotWritable: ``EDUKIT_HOME`` cannot be written.
     """
     if lang is not None:
         set_language(lang)
+    if port is not None:
+        for taken in listen(ip, port, insist=True):  # JupyterLab would only log that it is in use
+            taken.close()
     workspace = replace(current(), server=server_name())
     for name, beside in copy_lessons(workspace).items():
         print(t("classroom.lab_new", name=name, beside=beside))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import edukit
+from edukit.cli.completion import complete
 from edukit.cli.events import EventLines
 from edukit.cli.running import STOPPED, Style, answer, failed, run
 from edukit.cli.streams import event_writer, say
@@ -31,6 +32,8 @@ def main(words: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 2 bad input, 130 stopped, 1 a fault of ours.
     """
     try:
+        if words is None:
+            complete(COMMON)
         return _main(list(sys.argv[1:] if words is None else words))
     except KeyboardInterrupt:  # between two steps; within a verb it is an answer
         return STOPPED

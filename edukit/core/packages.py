@@ -17,8 +17,8 @@ PACKAGES = {
         "onnx": "onnx", "onnxslim": "onnxslim",
     },
     "lab": {
-        "jupyterlab": "jupyterlab", "jupyterlab-language-pack-zh-CN": "jupyterlab_language_pack_zh_CN", "ipywidgets": "ipywidgets",
-        "anywidget": "anywidget", "voila": "voila", "matplotlib": "matplotlib", "pandas": "pandas",
+        "argcomplete": "argcomplete", "jupyterlab": "jupyterlab", "jupyterlab-language-pack-zh-CN": "jupyterlab_language_pack_zh_CN",
+        "ipywidgets": "ipywidgets", "anywidget": "anywidget", "voila": "voila", "matplotlib": "matplotlib", "pandas": "pandas",
     },
 }  # fmt: skip
 _BROUGHT_BY_LAB = frozenset((

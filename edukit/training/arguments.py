@@ -66,6 +66,12 @@ class Settings:
         decides = {name: value for name, value in self.given.items() if name not in _NOT_OPTIONS}
         return decides | {"backbone": self.backbone.name, "image_size": self.preprocess.size[0]}
 
+    def defaults(self) -> dict[str, Any]:
+        """The options where nothing else is asked for."""
+        from edukit.training.trainer import train
+
+        return {one.name: one.default for one in parameters_of(train) if one.name not in _NOT_OPTIONS}
+
 
 def parse_settings(given: Mapping[str, Any]) -> Settings:
     """The arguments of ``train`` as settings; what depends on two of them is checked here.

@@ -32,10 +32,11 @@ class RunFolder:
     Args:
         path: Need not exist.
         made: What makes the run: verb, options, and the inputs' fingerprints.
+        defaults: The options' defaults: an earlier version's run was made with them as far as it names no others.
     """
 
-    def __init__(self, path: Path, made: Mapping[str, Any]) -> None:
-        self.path, self.made = path, dict(made)
+    def __init__(self, path: Path, made: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> None:
+        self.path, self.made, self.defaults = path, dict(made), dict(defaults or {})
         self.best, self.latest, self.log = path / "best.pth", path / "latest.pth", path / "log.json"
 
     def settle(self, *, resume: bool, overwrite: bool) -> dict[str, Any] | None:
@@ -104,7 +105,10 @@ class RunFolder:
     def _read_log(self) -> dict[str, Any] | None:
         log = read_record(self.log)
         made = log.get("made")
-        return log if isinstance(made, dict) and made.get("verb") == "train" and isinstance(log.get("history"), list) else None
+        if not isinstance(made, dict) or made.get("verb") != "train" or not isinstance(log.get("history"), list):
+            return None
+        options = made.get("options")
+        return log | {"made": made | {"options": self.defaults | options}} if isinstance(options, dict) else log
 
     def _results(self) -> list[Path]:
         if not self.path.is_dir():

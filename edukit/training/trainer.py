@@ -92,7 +92,7 @@ def train(
     need("torch")
     # Not seeded by random_seed: evaluation must find the same pictures in the test set, whatever seed trained the network.
     loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
-    folder = RunFolder(path, _made(settings, loaded))
+    folder = RunFolder(path, _made(settings, loaded), settings.defaults())
     log = folder.settle(resume=resume, overwrite=overwrite)
     check_outside(path, loaded)
     if log and len(log["history"]) >= settings.epochs:

@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edukit.classroom import lab
-from edukit.core.errors import OutputNotWritable
+from edukit.core.errors import OutputNotWritable, PortTaken
 from edukit.core.workspace import Workspace, current
 
 
@@ -117,3 +118,12 @@ def test_lab_starts_with_the_first_lesson_and_ends_with_ctrl_c(lessons, tmp_path
             os.killpg(process.pid, signal.SIGINT)  # as a terminal does
             assert process.wait(30) == 0
     assert "Traceback" not in log.read_text()
+
+
+def test_a_port_in_use_is_said_before_anything_is_written(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(PortTaken, match=str(other.getsockname()[1])):
+            lab.open_lab(port=other.getsockname()[1])
+    assert not (current().home / "lessons").exists()

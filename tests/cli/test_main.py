@@ -204,3 +204,30 @@ def test_answers_for_people_are_short_and_in_their_language(capfd, tmp_path):
             assert main([*map(str, line), "--lang", lang]) == 0
             said += capfd.readouterr().out
         assert all(word in said for word in words) and "{" not in said
+
+
+def test_good_pictures_are_answered_and_the_bad_one_is_told(capfd, tmp_path):
+    model, good = files.good_onnx(tmp_path / "model.onnx"), files.picture(tmp_path / "good.png")
+    bad = [tmp_path / "bad.svg", tmp_path / "worse.svg"]
+    for path in bad:
+        path.write_text("<svg/>")
+    assert main(["predict", str(model), str(good), *map(str, bad), "--lang", "en"]) == 2
+    out, err = capfd.readouterr()
+    assert "good.png: " in out and len(out.splitlines()) == 1 and all(path.name in err for path in bad) and "Traceback" not in err
+    assert main(["predict", str(model), str(good), str(bad[0]), "--json"]) == 2
+    out, _ = capfd.readouterr()
+    assert "bad.svg" in json.loads(out)["error"]["message"]
+    assert main(["predict", str(model), *map(str, bad)]) == 2 and capfd.readouterr().out == ""
+
+
+def test_an_argument_that_is_nearly_right_gets_the_right_one(capfd):
+    assert main(["train", "emoji", "--epoch", "3", "--json", "--lang", "en"]) == 2
+    assert "--epochs" in json.loads(capfd.readouterr().out)["error"]["message"]
+    assert main(["train", "emoji", "--wobble", "3", "--json", "--lang", "en"]) == 2
+    assert "did you mean" not in json.loads(capfd.readouterr().out)["error"]["message"]
+
+
+def test_help_lists_names_and_defaults(capfd):
+    assert main(["train", "--help", "--lang", "en"]) == 0
+    said = " ".join(capfd.readouterr().out.split())
+    assert all(part in said for part in ("LeNet, MobileNet", "(default: EfficientNet-Lite0)", "(default: 10)", "--freeze true|false", "--optimizer AdamW|SGD"))

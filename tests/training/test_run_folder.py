@@ -94,3 +94,15 @@ def test_a_run_folder_may_not_lie_among_the_classes_of_its_dataset(tmp_path):
             check_outside(path, dataset)
     check_outside(tmp_path / "split" / "run", split)
     check_outside(tmp_path / "run", plain)
+
+
+def test_a_run_of_an_earlier_version_was_made_with_the_defaults_of_what_it_does_not_name(run):
+    run.path.mkdir(parents=True)
+    run.write_log("stopped", [])
+    for path in (run.best, run.latest):
+        path.touch()
+    options = MADE["options"] | {"sharpness": 2}
+    assert RunFolder(run.path, MADE | {"options": options}, {"sharpness": 2}).settle(resume=False, overwrite=False)["history"] == []
+    assert RunFolder(run.path, MADE | {"options": options}, {"sharpness": 2}).settle(resume=True, overwrite=False)["history"] == []
+    with pytest.raises(NothingToResume, match="sharpness"):
+        RunFolder(run.path, MADE | {"options": options | {"sharpness": 3}}, {"sharpness": 2}).settle(resume=True, overwrite=False)
