@@ -11,7 +11,7 @@ from edukit.core.i18n import t
 from edukit.core.packages import extra_of, missing
 
 
-def explained(error: BaseException) -> dict[str, str]:
+def error_dict(error: BaseException) -> dict[str, str]:
     """The error object: ``code``, ``message``, ``remedy``; E900 for a fault of ours, whose traceback ``EDUKIT_DEBUG=1`` shows."""
     ours = as_ours(error)
     if ours is not None:

@@ -12,7 +12,7 @@ from edukit.tasks import task_in
 MOST_LISTED = 20
 
 
-def shown(verb: str, answer: Any, result: Any = None) -> str:
+def answer_text(verb: str, answer: Any, result: Any = None) -> str:
     """What a person reads at the end of a verb.
 
     Args:

@@ -9,10 +9,10 @@ from typing import Any
 import edukit
 from edukit.cli.completion import complete
 from edukit.cli.events import EventLines
-from edukit.cli.running import STOPPED, Style, answer, failed, run
+from edukit.cli.running import STOPPED, Style, answer, outcome_of, run
 from edukit.cli.streams import event_writer, say
 from edukit.core import workspace
-from edukit.core.command_line import joined, parser_of, read_arguments
+from edukit.core.command_line import attach_values, parser_of, read_arguments
 from edukit.core.errors import UsageError
 from edukit.core.i18n import LANGUAGES, set_language, t
 from edukit.core.parameters import Parameter
@@ -58,7 +58,7 @@ def _main(words: list[str]) -> int:
 
 
 def _refuse(error: Exception, style: Style) -> int:
-    outcome = answer("", failed(error), style)
+    outcome = answer("", outcome_of(error), style)
     if style.events:
         with event_writer(None) as write:
             EventLines(write)(outcome.last_event())
@@ -99,7 +99,7 @@ def _read(words: list[str], style: Style) -> tuple[Verb, dict[str, Any]] | str:
     verb = find_verb(first)
     parameters = verb.parameters()
     parser = parser_of(f"edukit {first}", t(f"cli.about.{first}"), (*parameters, *COMMON), first)
-    typed = joined(words[1:], parameters)
+    typed = attach_values(words[1:], parameters)
     if {"-h", "--help"} & set(typed[: typed.index("--")] if "--" in typed else typed):
         return parser.format_help().rstrip()
     return verb, read_arguments(typed, parameters, parser)

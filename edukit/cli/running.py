@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from edukit.cli.events import EventLines
-from edukit.cli.faults import explained
-from edukit.cli.human import shown
+from edukit.cli.faults import error_dict
+from edukit.cli.human import answer_text
 from edukit.cli.progress import ProgressText
 from edukit.cli.stopping import StopWish
 from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json, visible
@@ -65,9 +65,9 @@ class Outcome:
         return Event(event="stopped" if self.code == STOPPED else "done", answer=self.answer)
 
 
-def failed(error: BaseException) -> Outcome:
+def outcome_of(error: BaseException) -> Outcome:
     """The outcome of a verb that raised ``error``."""
-    ours = explained(error)
+    ours = error_dict(error)
     return Outcome(FAULT if ours["code"] == "E900" else BAD_INPUT, error=ours)
 
 
@@ -90,7 +90,7 @@ def answer(verb: str, outcome: Outcome, style: Style) -> Outcome:
     try:
         _print(verb, outcome, style)
     except OSError as error:
-        outcome = failed(error)
+        outcome = outcome_of(error)
         _print(verb, outcome, replace(style, json=False))
     return outcome
 
@@ -100,12 +100,12 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
         say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
     elif outcome.error is not None:
         if outcome.result is not None:  # what could be done all the same
-            say(visible(shown(verb, outcome.answer, outcome.result)))
+            say(visible(answer_text(verb, outcome.answer, outcome.result)))
         say_error(visible(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}"))
     elif outcome.code == STOPPED and not (outcome.answer or {}).get("best"):
         say_error(t("cli.stopped"))
     else:
-        text = visible(shown(verb, outcome.answer, outcome.result))
+        text = visible(answer_text(verb, outcome.answer, outcome.result))
         if text:
             say(text)
 
@@ -125,7 +125,7 @@ def _perform(verb: Verb, values: Mapping[str, Any], style: Style, report: Report
     except (KeyboardInterrupt, Stopped):
         return Outcome(STOPPED, {"stopped": True})
     except Exception as error:  # the one place where every error becomes an answer; faults of ours among them say so
-        return failed(error)
+        return outcome_of(error)
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def read_arguments(words: Sequence[str], parameters: Sequence[Parameter], parser
     Raises:
         UsageError, BadArgument, UnknownChoice
     """
-    given = vars((parser or parser_of("edukit", "", parameters)).parse_args(joined(words, parameters)))
+    given = vars((parser or parser_of("edukit", "", parameters)).parse_args(attach_values(words, parameters)))
     return {one.name: read_value(one, given[one.name]) for one in parameters if one.name in given}
 
 
@@ -154,7 +154,7 @@ def text_of(parameter: Parameter, verb: str) -> str:
     return t(own if own in texts() else f"cli.help.{parameter.name}")
 
 
-def joined(words: Sequence[str], parameters: Sequence[Parameter]) -> list[str]:
+def attach_values(words: Sequence[str], parameters: Sequence[Parameter]) -> list[str]:
     """``--lr -1`` as ``--lr=-1``: argparse would take the value for an option, and the student would not learn what is wrong with it."""
     options = {one.option for one in parameters if not one.positional}
     takes_value = options - {one.option for one in parameters if one.kind == "flag"}
@@ -167,7 +167,7 @@ def joined(words: Sequence[str], parameters: Sequence[Parameter]) -> list[str]:
         if value is None:
             result.append(word)
         elif value in options:
-            return [*result, word, *joined([value, *rest], parameters)]
+            return [*result, word, *attach_values([value, *rest], parameters)]
         else:
             result.append(f"{word}={value}")
     return result

@@ -165,7 +165,7 @@ def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     """
     function = inspect.unwrap(function)
     hints = get_type_hints(function, include_extras=True)
-    described = (_described(one, hints.get(one.name, Any)) for one in inspect.signature(function).parameters.values() if one.name not in (*HOOKS, "lang"))
+    described = (_parameter(one, hints.get(one.name, Any)) for one in inspect.signature(function).parameters.values() if one.name not in (*HOOKS, "lang"))
     return tuple(one for one in described if one is not None)
 
 
@@ -174,8 +174,8 @@ def takes_hooks(function: Callable[..., Any]) -> bool:
     return set(HOOKS) <= inspect.signature(function).parameters.keys()
 
 
-def _described(one: inspect.Parameter, hint: Any) -> Parameter | None:
-    members, marks = _taken_apart(hint)
+def _parameter(one: inspect.Parameter, hint: Any) -> Parameter | None:
+    members, marks = _members_and_marks(hint)
     found = {type(mark): mark for mark in marks}
     if PythonOnly in found:
         return None
@@ -190,15 +190,15 @@ def _described(one: inspect.Parameter, hint: Any) -> Parameter | None:
     )  # fmt: skip
 
 
-def _taken_apart(hint: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _members_and_marks(hint: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The types that a hint allows, and its marks; those further out come last."""
     origin = get_origin(hint)
     if origin is Annotated:
-        members, marks = _taken_apart(hint.__origin__)
+        members, marks = _members_and_marks(hint.__origin__)
         return members, (*marks, *hint.__metadata__)
     if origin not in (Union, types.UnionType):
         return (hint,), ()
-    parts = [_taken_apart(member) for member in get_args(hint)]
+    parts = [_members_and_marks(member) for member in get_args(hint)]
     return tuple(member for members, _ in parts for member in members), tuple(mark for _, marks in parts for mark in marks)
 
 
@@ -224,15 +224,15 @@ def _check_text(one: Parameter, value: Any, name: str) -> str:
         for choice in one.choices:
             if isinstance(value, str) and value.lower() == choice.lower():
                 return choice
-        raise UnknownChoice.among(name, shown(value), one.choices)
+        raise UnknownChoice.among(name, shorten(value), one.choices)
     if not isinstance(value, str) and one.names is None:
-        raise BadArgument(name=name, value=shown(value), wanted=t("arguments.wanted.text"))
+        raise BadArgument(name=name, value=shorten(value), wanted=t("arguments.wanted.text"))
     return value  # type: ignore[no-any-return]  # with names the verb says what is wrong
 
 
 def _check_path(one: Parameter, value: Any, name: str) -> Any:
     if not isinstance(value, (str, os.PathLike)) or not os.fspath(value):
-        raise BadArgument(name=name, value=shown(value), wanted=t("arguments.wanted.path"))
+        raise BadArgument(name=name, value=shorten(value), wanted=t("arguments.wanted.path"))
     return value
 
 
@@ -244,7 +244,7 @@ def _check_integer(one: Parameter, value: Any, name: str) -> int:
         number = None
     if number is None or not between.least <= number <= between.most:
         wanted = t("arguments.wanted.whole", least=between.least, most=between.most) if one.between else t("arguments.wanted.integer")
-        raise BadArgument(name=name, value=shown(value), wanted=wanted)
+        raise BadArgument(name=name, value=shorten(value), wanted=wanted)
     return number
 
 
@@ -258,17 +258,17 @@ def _check_number(one: Parameter, value: Any, name: str) -> float:
     if not good or math.isinf(number):
         key = "arguments.wanted.above" if between.above else "arguments.wanted.number"
         wanted = t(key, least=f"{between.least:g}", most=f"{between.most:g}") if one.between else t("arguments.wanted.finite")
-        raise BadArgument(name=name, value=shown(value), wanted=wanted)
+        raise BadArgument(name=name, value=shorten(value), wanted=wanted)
     return number
 
 
 def _check_boolean(one: Parameter, value: Any, name: str) -> bool:
     if not isinstance(value, bool):
-        raise BadArgument(name=name, value=shown(value), wanted="True / False")
+        raise BadArgument(name=name, value=shorten(value), wanted="True / False")
     return value
 
 
-def shown(value: Any) -> str:
+def shorten(value: Any) -> str:
     """A wrong value as an error shows it."""
     return value if isinstance(value, str) and value and len(value) < 60 else repr(value)[:60]
 

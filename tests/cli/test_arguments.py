@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edukit.cli.main import COMMON
-from edukit.core.command_line import help_of, joined, parser_of, read_arguments, read_value
+from edukit.core.command_line import attach_values, help_of, parser_of, read_arguments, read_value
 from edukit.core.errors import BadArgument, EdukitError, UnknownChoice, UsageError
 from edukit.core.i18n import LANGUAGES, set_language, texts
 from edukit.core.parameters import Parameter
@@ -55,10 +55,10 @@ def test_a_choice_names_the_nearest():
 
 def test_a_value_that_looks_like_an_option_is_still_a_value():
     arguments = (EPOCHS, LR, JSON, IMAGES)
-    assert joined(["--lr", "-1e-3", "--epochs", "-1", "a"], arguments) == ["--lr=-1e-3", "--epochs=-1", "a"]
-    assert joined(["--lr", "--epochs", "3"], arguments) == ["--lr", "--epochs=3"]
-    assert joined(["--json", "a", "--", "--lr", "1"], arguments) == ["--json", "a", "--", "--lr", "1"]
-    assert joined(["--lr"], arguments) == ["--lr"] and joined([], arguments) == []
+    assert attach_values(["--lr", "-1e-3", "--epochs", "-1", "a"], arguments) == ["--lr=-1e-3", "--epochs=-1", "a"]
+    assert attach_values(["--lr", "--epochs", "3"], arguments) == ["--lr", "--epochs=3"]
+    assert attach_values(["--json", "a", "--", "--lr", "1"], arguments) == ["--json", "a", "--", "--lr", "1"]
+    assert attach_values(["--lr"], arguments) == ["--lr"] and attach_values([], arguments) == []
 
 
 @given(st.lists(st.sampled_from(["--lr", "--epochs", "--json", "--", "-1", "x", "--lr=2", "-h", ""]), max_size=8))
@@ -78,7 +78,7 @@ def test_complaints_name_what_is_wrong_in_the_chosen_language(words, told, lang)
     set_language(lang)
     arguments = (LR, JSON, IMAGES)
     with pytest.raises(UsageError) as caught:
-        parser_of("edukit test", "", arguments).parse_args(joined(words, arguments))
+        parser_of("edukit test", "", arguments).parse_args(attach_values(words, arguments))
     assert told in caught.value.message
     english = ("required", "expected", "unrecognized", "ignored")
     assert not any(word in caught.value.message for word in english)

@@ -3,7 +3,7 @@ import errno
 
 import pytest
 
-from edukit.cli.faults import as_ours, explained
+from edukit.cli.faults import as_ours, error_dict
 from edukit.core.errors import BadArgument
 
 
@@ -25,12 +25,12 @@ from edukit.core.errors import BadArgument
     ],
 )
 def test_lacks_of_the_machine_have_codes(error, code):
-    assert explained(error)["code"] == code and explained(error)["remedy"]
+    assert error_dict(error)["code"] == code and error_dict(error)["remedy"]
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("x"), KeyError("x"), RecursionError(), ModuleNotFoundError("x", name="edukit.nothing"), OSError("odd")])
 def test_the_rest_is_a_fault_of_ours(error, capsys, monkeypatch):
-    assert as_ours(error) is None and explained(error)["code"] == "E900" and capsys.readouterr().err == ""
+    assert as_ours(error) is None and error_dict(error)["code"] == "E900" and capsys.readouterr().err == ""
     monkeypatch.setenv("EDUKIT_DEBUG", "1")
-    explained(error)
+    error_dict(error)
     assert type(error).__name__ in capsys.readouterr().err
