@@ -15,6 +15,12 @@ settings.load_profile("edukit")
 
 
 @pytest.fixture(autouse=True)
+def one_processor(monkeypatch):
+    """Computing takes one thread, as if there were one processor: threads of several workers would wait for each other, which costs more than it brings."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def own_home(tmp_path_factory, monkeypatch):
     """Each test works in its own EDUKIT_HOME and speaks English until it says otherwise."""
     home = tmp_path_factory.mktemp("home")
