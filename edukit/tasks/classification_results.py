@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edukit.core.formatting import percent, right_of
+from edukit.core.formatting import percent, right_of, score
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.results import Result
@@ -65,7 +65,7 @@ class ClassEvaluation(Evaluation):
 
     def summary(self) -> str:
         """How often the best, and one of the best five, is right."""
-        return t("classification.summary", count=self.count, first=percent(self.top1), five=percent(self.top5))
+        return t("classification.summary", answer=str(self), five=score(self.top5, self.count))
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """A row for each class."""
