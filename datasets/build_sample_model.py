@@ -15,7 +15,7 @@ import onnx
 import edukit as ek
 from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.files import sha256, write_json, writing
-from edukit.runtime import card_of_onnx
+from edukit.runtime import inspect_onnx
 
 HERE = Path(__file__).resolve().parent
 SETS = ("emoji", "emoji-twemoji", "emoji-fluent")
@@ -32,7 +32,7 @@ def main() -> None:
         fp32 = ek.convert(trained.best, Path(scratch) / "emoji.onnx", data=dataset)
         int8 = ek.quantize(fp32, Path(scratch) / "emoji-int8.onnx", calibration=dataset, threads=1)
         figures = {data: {"fp32": top1(fp32.path, data), "int8": top1(int8.path, data)} for data in SETS}
-        card = card_of_onnx(int8.path)
+        card = inspect_onnx(int8.path).card
         shipped = card.changed(dataset={**card.dataset, "folder": ""}, metrics={**card.metrics, "test_top1": figures["emoji"]["int8"]})
         ship(int8.path, out / "emoji-int8.onnx", shipped)
     described = {"file": "emoji-int8.onnx", "sha256": sha256(out / "emoji-int8.onnx"), "license": "Apache-2.0", "top1": figures}

@@ -18,8 +18,7 @@ from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
-from edukit.models.inputs import DataLike, ModelLike, model_path, split_of
-from edukit.models.loading import check_file
+from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.tasks import Answers, find_task
 
 if TYPE_CHECKING:
@@ -68,16 +67,14 @@ def compare(
         1.0
     """
     _check_arguments(models, data, accuracy_only, speed_only)
-    paths = [model_path(model, "models") for model in models]
-    given = list(cards or [None] * len(paths))
-    for path, card in zip(paths, given):
-        check_file(path, card=card)
+    given = list(cards or [None] * len(models))
+    files = [model_file(model, "models", card=card, need_card=True) for model, card in zip(models, given)]
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     tested = None if speed_only else pictures
     plan = None if accuracy_only else plan_of(runs, batch_size)
     answers, timings = None, None
     with ExitStack() as processes:
-        workers = [processes.enter_context(MeasuringProcess(path, threads)) for path in paths]
+        workers = [processes.enter_context(MeasuringProcess(file.path, threads)) for file in files]
         reporter = Reporter(on_event, should_stop)
         subjects = load_subjects(workers, given, threads, reporter)
         if tested is not None:

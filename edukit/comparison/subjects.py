@@ -11,6 +11,7 @@ from edukit.comparison.kinds import model_style
 from edukit.comparison.process import MeasuringProcess
 from edukit.core.card import ModelCard
 from edukit.core.events import Reporter
+from edukit.runtime.formats import format_of
 from edukit.tasks import find_task
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Subject:
 def load_subjects(workers: Sequence[MeasuringProcess], cards: Sequence[ModelCard | None], threads: int, reporter: Reporter) -> list[Subject]:
     """Loads every model, all at the same time."""
     for worker, card in zip(workers, cards):
-        worker.send("load", path=str(worker.path), threads=threads, card=card.to_dict() if card else None)
+        home = format_of(worker.path).home
+        worker.send("load", path=str(worker.path), threads=threads, card=card.to_dict() if card else None, home=home)
     subjects = []
     for worker in workers:
         facts = worker.receive(reporter)

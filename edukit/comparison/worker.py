@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,10 +24,12 @@ SETTLE_RUNS = 1  # uncounted at the start of a block: the models in between have
 class Bench:
     """The model under test, and its stopwatch."""
 
-    def __init__(self, path: str, threads: int, card: dict[str, Any] | None) -> None:
+    def __init__(self, path: str, threads: int, card: dict[str, Any] | None, home: str = "") -> None:
         from edukit.core.card import ModelCard
         from edukit.models.loading import load_model
 
+        if home:  # the module that brings a format which is none of edukit's
+            import_module(home)
         self.model = load_model(path, card=ModelCard.from_dict(card, path=path) if card else None, threads=threads)
         _limit_threads(threads)
         self.pictures: list[Any] = []

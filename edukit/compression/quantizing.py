@@ -15,19 +15,16 @@ from edukit.compression.correcting import corrected
 from edukit.compression.qdq import LEAST_OPSET, quantized
 from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
-from edukit.core.errors import AlreadyQuantized, OutputExists, QuantizeFailed
+from edukit.core.errors import AlreadyQuantized, NotAnOnnxFile, QuantizeFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import settle_output, sha256, user_path, writing
+from edukit.core.files import user_path, writing
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.parameters import Between, verb
 from edukit.core.preprocess import Float32Array
-from edukit.models.inputs import DataLike, ModelLike, model_path, split_of
-from edukit.models.loading import check_suffix
-from edukit.runtime import OnnxModel, batches, card_of_onnx, load_onnx, made_of_onnx, onnx_in
-from edukit.runtime.onnx_file import card_in, read_onnx_facts
-from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
-from edukit.runtime.onnx_model import check_model
+from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
+from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, onnx_in, settle_model
+from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplified
 from edukit.runtime.onnx_session import may_fold, thread_count
 from edukit.tasks import Answers, Task, find_task
 
@@ -77,35 +74,31 @@ def quantize(
         True
     """
     began, reporter, count = time.monotonic(), Reporter(on_event, should_stop), thread_count(threads)
-    source = model_path(model)
-    check_suffix(source)
-    target = user_path(out, output=True) if out is not None else source.with_name(f"{source.stem}-int8.onnx")
-    card = _checked_card(source)
+    file = _checked_file(model)
+    target = user_path(out, output=True) if out is not None else file.path.with_name(f"{file.path.stem}-int8.onnx")
     pictures = split_of(calibration, "train", name="calibration", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
-    find_task(card.task).check_data(card, pictures, source)
-    made = {"verb": "quantize", "options": {}, "inputs": {"model": sha256(source), "calibration": pictures.fingerprint}}
-    keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
-    if target.exists() and target.samefile(source):
-        raise OutputExists(path=target)  # whatever overwrite says: it is the original
-    if keep and (kept := _kept(target)):
+    find_task(file.card.task).check_data(file.card, pictures, file.path)
+    made = {"verb": "quantize", "options": {}, "inputs": {"model": file.sha256, "calibration": pictures.fingerprint}}
+    earlier = settle_model(target, ONNX, source=file.path, overwrite=overwrite, made=made)
+    if earlier and (kept := _kept(earlier)):
         return kept
     try:
-        content = _Work(source, target, card, made, pictures, count, reporter).content()
+        content = _Work(file, target, file.card, made, pictures, count, reporter).content()
     except GraphError as error:
-        raise QuantizeFailed(path=source, reason=error) from error
+        raise QuantizeFailed(path=file.path, reason=error) from error
     reporter.check()
     reporter.progress(3, _STEPS, "step", stage="write")
     with writing(target) as temporary:
         temporary.write_bytes(content)
     reporter.progress(_STEPS, _STEPS, "step", stage="write")
-    return _described(target, began)
+    return _described(inspect_model(target), began)
 
 
 @dataclass
 class _Work:
     """One quantization on its way."""
 
-    source: Path
+    source: OnnxFile
     target: Path
     card: ModelCard
     made: Mapping[str, Any]
@@ -124,7 +117,7 @@ class _Work:
         shown, held_out = divided(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
-        graph = simplified(imported("onnx").load(self.source), fold=may_fold(before.facts))
+        graph = simplified(imported("onnx").load(self.source.path), fold=may_fold(self.source))
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.clipped(SHARE) for name, tensor in seen.items()}
@@ -138,7 +131,7 @@ class _Work:
             figures = self._measured(small, held_out, wanted)
             loss = -best_figure.gain(figures[f"{best_figure.name}_after"], figures[f"{best_figure.name}_before"])
             if best is None or best[0] - loss > best_figure.worth:
-                best = (loss, self._sealed(small, {**notes, **figures, "reduce_range": reduce_range}))
+                best = (loss, self._serialized(small, {**notes, **figures, "reduce_range": reduce_range}))
             if loss <= best_figure.worth:  # 8 bits could not be better by more than this
                 break
         assert best is not None
@@ -153,18 +146,20 @@ class _Work:
             yield batch if len(batch) == size else np.resize(batch, (size, *batch.shape[1:]))
 
     def _measured(self, small: onnx.ModelProto, held_out: Split, wanted: Answers) -> dict[str, Any]:
-        after = onnx_in(self._sealed(small, {}), self.target, threads=self.threads)
+        data = self._serialized(small, {})
+        check_graph(small)
+        after = onnx_in(data, self.target, threads=self.threads)
         found = after.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
         targets, name = self.task.targets(held_out.samples, self.card.classes), self.task.best.name
         figures = {f"{name}_{when}": self.task.measure(answers, targets)[name] for when, answers in (("before", wanted), ("after", found))}
         return {"count": len(held_out), **figures, "agreement": float(self.task.same(wanted, found).mean())}
 
-    def _sealed(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
+    def _serialized(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
         kept = {name: value for name, value in self.card.notes.items() if name not in _CONVERSIONS_OWN}
         kept |= {"quantization": dict(notes), "reduce_range": notes.get("reduce_range")}
-        card = remade(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
+        card = derive_card(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
         measured = {"agreement": notes["agreement"]} if "agreement" in notes else {}
-        return sealed(small, card.changed(metrics=measured))  # what training measured is true of the original alone
+        return serialize_with_card(small, card.changed(metrics=measured))  # what training measured is true of the original alone
 
     def _step(self, done: float, stage: str) -> None:
         self.reporter.check()
@@ -188,28 +183,27 @@ def divided(calibration: Split) -> tuple[Split, Split]:
     return calibration.subset(order[:shown]), calibration.subset(order[shown : shown + HELD_OUT_PICTURES] or order)
 
 
-def _checked_card(source: Path) -> ModelCard:
-    """The card of a model that can be quantized."""
-    facts = read_onnx_facts(source)
-    card = card_in(facts)
-    check_model(facts, card)
-    if facts.quantized or card.precision == "int8":
-        raise AlreadyQuantized(path=source)
-    if facts.opsets.get("", 0) < LEAST_OPSET:
-        raise QuantizeFailed(path=source, reason=t("compression.old_opset", found=facts.opsets.get("", 0), least=LEAST_OPSET))
-    return card
+def _checked_file(model: ModelLike) -> OnnxFile:
+    """The file of a model that can be quantized."""
+    file = model_file(model, need_card=True)
+    if not isinstance(file, OnnxFile):
+        raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
+    if file.quantized or file.card.precision == "int8":
+        raise AlreadyQuantized(path=file.path)
+    if file.opsets.get("", 0) < LEAST_OPSET:
+        raise QuantizeFailed(path=file.path, reason=t("compression.old_opset", found=file.opsets.get("", 0), least=LEAST_OPSET))
+    return file
 
 
-def _kept(target: Path) -> Quantization | None:
-    """The quantization that lies at ``target`` already; None if its card does not tell all of it."""
+def _kept(earlier: ModelFile) -> Quantization | None:
+    """The quantization that lies there already; None if its card does not tell all of it."""
     try:
-        done = _described(target, None)
+        done = _described(earlier, None)
         return done if str(done) else None  # what is missing is missed here
     except (KeyError, TypeError):
         return None
 
 
-def _described(target: Path, began: float | None) -> Quantization:
-    card = card_of_onnx(target)
-    facts = {"size_bytes": target.stat().st_size, "seconds": 0.0 if began is None else time.monotonic() - began, "reused": began is None}
-    return Quantization.from_dict({**card.notes["quantization"], **facts, "path": target, "task": card.task})
+def _described(file: ModelFile, began: float | None) -> Quantization:
+    facts = {"size_bytes": file.size_bytes, "seconds": 0.0 if began is None else time.monotonic() - began, "reused": began is None}
+    return Quantization.from_dict({**file.card.notes["quantization"], **facts, "path": file.path, "task": file.card.task})

@@ -12,17 +12,15 @@ from edukit.conversion.exporting import check_other_size, exported, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion, Gate
 from edukit.core.card import ModelCard
-from edukit.core.errors import EdukitError, ExportFailed, OutputExists, ParityFailed
+from edukit.core.errors import ExportFailed, ParityFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import settle_output, sha256, user_path, writing
+from edukit.core.files import user_path, writing
 from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
-from edukit.models import DataLike, ModelLike, checkpoint_card
-from edukit.models.inputs import model_path, split_of
-from edukit.models.loading import check_suffix
-from edukit.runtime import card_of_onnx, made_of_onnx, onnx_in, read_onnx_facts
-from edukit.runtime.onnx_graph import GraphError, remade, sealed, simplified
+from edukit.models import DataLike, ModelLike, check_checkpoint
+from edukit.models.inputs import split_of
+from edukit.runtime import ONNX, ModelFile, OnnxFile, inspect_model, onnx_in, settle_model
+from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplified
 from edukit.runtime.onnx_session import thread_count
-from edukit.tasks import find_task
 
 if TYPE_CHECKING:
     from edukit.models import TorchModel
@@ -75,31 +73,27 @@ def convert(
     """
     began, reporter = time.monotonic(), Reporter(on_event, should_stop)
     options = {"opset_version": opset_version, "ir_version": ir_version, "dynamic": dynamic, "backend": backend, "tolerance": tolerance}
-    count, source = thread_count(threads), model_path(checkpoint, "checkpoint")
-    check_suffix(source)
+    count, file = thread_count(threads), check_checkpoint(checkpoint)
+    source, card = file.path, file.card
     target = user_path(out, output=True) if out is not None else source.with_suffix(".onnx")
-    card = checkpoint_card(source)
-    find_task(card.task, path=source)
-    made = {"verb": "convert", "options": options, "inputs": {"checkpoint": sha256(source)}}
-    keep = settle_output(target, suffix=".onnx", overwrite=overwrite, made=made, made_of=made_of_onnx)
-    if target.exists() and target.samefile(source):
-        raise OutputExists(path=target)  # whatever overwrite says: it is the original
+    made = {"verb": "convert", "options": options, "inputs": {"checkpoint": file.sha256}}
+    earlier = settle_model(target, ONNX, source=source, overwrite=overwrite, made=made)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     inputs = gate_inputs(pictures, card, source, reporter)
-    if keep and (kept := _kept(target, inputs)):
+    if earlier and (kept := _kept(earlier, inputs)):
         return kept
 
     from edukit.models import load_checkpoint  # torch comes only here, when nothing can be refused any more
 
-    original = load_checkpoint(source, threads=count)
+    original = load_checkpoint(file, threads=count)
     work = _Work(original, target, options, made, reporter)
     try:
-        content, gate = work.proved(inputs, count)
+        content = work.proved(inputs, count)
     except GraphError as error:
         raise ExportFailed(path=source, reason=error) from error
     with writing(target) as temporary:
         temporary.write_bytes(content)
-    return _described(target, gate, began)
+    return _described(inspect_model(target), began)
 
 
 @dataclass
@@ -112,13 +106,14 @@ class _Work:
     made: Mapping[str, Any]
     reporter: Reporter
 
-    def proved(self, inputs: GateInputs, threads: int) -> tuple[bytes, Gate]:
+    def proved(self, inputs: GateInputs, threads: int) -> bytes:
         """The bytes of the ONNX file, once they have passed the gate."""
         tolerance = self.options["tolerance"]
         model, notes = self._graph()
         self._step(2, "check")
         card = self._card(notes)
-        content = sealed(model, card, ir_version=self.options["ir_version"])
+        content = serialize_with_card(model, card, ir_version=self.options["ir_version"])
+        check_graph(model)
         if self.options["dynamic"] == "all":
             check_other_size(self.original.network, content, card, tolerance=tolerance)
         converted = onnx_in(content, self.target, threads=threads)
@@ -127,7 +122,7 @@ class _Work:
             numbers = {"difference": f"{gate.max_difference:.2e}", "tolerance": f"{gate.tolerance:.2e}"}
             raise ParityFailed(differing=gate.differing, count=gate.count, **numbers)
         whole = card.changed(notes={**card.notes, "gate": gate.to_dict()})
-        return sealed(model, whole, ir_version=self.options["ir_version"]), gate
+        return serialize_with_card(model, whole)
 
     def _graph(self) -> tuple[Any, dict[str, Any]]:
         path, card, dynamic = self.original.path, self.original.card, self.options["dynamic"]
@@ -144,27 +139,27 @@ class _Work:
     def _card(self, notes: Mapping[str, Any]) -> ModelCard:
         card = self.original.card
         packages = ("torch", "onnx", "onnxslim", "onnxruntime")
-        return remade(card, made=self.made, notes={**card.notes, **notes}, packages=packages, precision="fp32")
+        return derive_card(card, made=self.made, notes={**card.notes, **notes}, packages=packages, precision="fp32")
 
     def _step(self, done: int, stage: str) -> None:
         self.reporter.check()
         self.reporter.progress(done, _STEPS, "step", stage=stage)
 
 
-def _kept(target: Path, inputs: GateInputs) -> Conversion | None:
-    """The conversion that lies at ``target`` already, if it was proved on the same inputs."""
+def _kept(earlier: ModelFile, inputs: GateInputs) -> Conversion | None:
+    """The conversion that lies there already, if it was proved on the same inputs."""
     try:
-        gate = Gate.from_dict(card_of_onnx(target).notes["gate"])
-        return _described(target, gate, None) if gate.fingerprint == inputs.fingerprint else None
-    except (EdukitError, KeyError, TypeError):
+        done = _described(earlier, None)
+        return done if done.gate.fingerprint == inputs.fingerprint else None
+    except (KeyError, TypeError):
         return None
 
 
-def _described(target: Path, gate: Gate, began: float | None) -> Conversion:
-    facts = read_onnx_facts(target)
-    notes = card_of_onnx(target).notes
+def _described(file: ModelFile, began: float | None) -> Conversion:
+    assert isinstance(file, OnnxFile)
+    notes = file.card.notes
     return Conversion(
-        path=target, size_bytes=facts.size_bytes, opset_version=facts.opsets[""], ir_version=facts.ir_version, dynamic=notes["dynamic"], gate=gate,
-        nodes_before=notes["nodes_before"], nodes_after=notes["nodes_after"], seconds=0.0 if began is None else time.monotonic() - began,
-        reused=began is None,
+        path=file.path, size_bytes=file.size_bytes, opset_version=file.opsets[""], ir_version=file.ir_version, dynamic=notes["dynamic"],
+        gate=Gate.from_dict(notes["gate"]), nodes_before=notes["nodes_before"], nodes_after=notes["nodes_after"],
+        seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from edukit.core.events import OnEvent, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, OneOf, verb
 from edukit.data.dataset import SPLITS, Split
-from edukit.models.inputs import DataLike, ModelLike, look_at_model, predictor_of, split_of
+from edukit.models.inputs import DataLike, ModelLike, loaded_or_file, predictor_of, split_of
 from edukit.tasks import Evaluation
 
 
@@ -44,9 +44,9 @@ def evaluate(
         >>> evaluate("emoji-int8.onnx", dataset.test).count
         91
     """
-    look_at_model(model)
+    opened = loaded_or_file(model)
     pictures = split_of(data, split, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
-    predictor = predictor_of(model, threads=threads)
+    predictor = predictor_of(opened, threads=threads)
     task, card = predictor.task, predictor.card
     task.check_data(card, pictures, predictor.path)
     targets = task.targets(pictures.samples, card.classes)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.models.backbones import Backbone, backbones, find_backbone
 from edukit.models.checkpoint_file import CheckpointFile
-from edukit.models.checkpoint_reader import checkpoint_card, inspect_checkpoint
+from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.models.inputs import DataLike, ModelLike
-from edukit.models.loading import load_model
+from edukit.models.loading import check_checkpoint, load_model
 from edukit.models.predicting import predict
 
 if TYPE_CHECKING:
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from edukit.models.torch_model import TorchModel, load_checkpoint
 
 __all__ = [
-    "Backbone", "Checkpoint", "CheckpointFile", "DataLike", "ModelLike", "TorchModel", "backbones", "build_network", "checkpoint_card",
+    "Backbone", "Checkpoint", "CheckpointFile", "DataLike", "ModelLike", "TorchModel", "backbones", "build_network", "check_checkpoint",
     "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "new_network", "predict", "read_checkpoint",
     "save_checkpoint",
 ]  # fmt: skip
 
 _NEEDS_TORCH = {
-    "Checkpoint": "checkpoint", "read_checkpoint": "checkpoint", "save_checkpoint": "checkpoint", "build_network": "networks",
-    "new_network": "networks",
+    "Checkpoint": "checkpoint", "read_checkpoint": "checkpoint", "save_checkpoint": "checkpoint", "build_network": "networks", "new_network": "networks",
     "fill_missing_operators": "operators", "TorchModel": "torch_model", "load_checkpoint": "torch_model",
 }  # fmt: skip
 

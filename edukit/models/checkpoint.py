@@ -69,11 +69,11 @@ def save_checkpoint(path: Path, network: nn.Module, card: ModelCard, *, training
         temporary.write_bytes(memory.getbuffer())
 
 
-def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard | None = None) -> Checkpoint:
+def read_checkpoint(checkpoint: Path | CheckpointFile, *, with_training: bool = False, card: ModelCard | None = None) -> Checkpoint:
     """Reads a checkpoint once it is known to be safe.
 
     Args:
-        path: The file.
+        checkpoint: The file, or what ``inspect_checkpoint`` gave.
         with_training: Whether to give what going on with the training needs.
         card: In place of the file's own, for a file that bears none.
 
@@ -82,11 +82,13 @@ def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard 
         WrongBackbone: The weights are not those of the backbone that the card names.
         WrongInput: The card asks for an input that the backbone does not take.
     """
-    inspected = inspect_checkpoint(path)
-    card = card or inspected.card
+    inspected = checkpoint if isinstance(checkpoint, CheckpointFile) else inspect_checkpoint(checkpoint)
+    if inspected.stamp and not inspected.unchanged:
+        inspected = inspect_checkpoint(inspected.path)
+    path, card = inspected.path, card or inspected.card
     blank = _blank_network(inspected, card)
     try:
-        content = torch.load(inspected.path, map_location="cpu", weights_only=True)
+        content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises whatever its unpickler and zip reader meet
         raise NotACheckpoint(path=path, reason=t("models.file.will_not_load", detail=str(error).split("\n")[0][:80])) from error
     state = content.get("state_dict")
@@ -95,7 +97,7 @@ def read_checkpoint(path: Path, *, with_training: bool = False, card: ModelCard 
     if not all(bool(torch.isfinite(value).all()) for value in state.values() if value.is_floating_point()):
         raise NotFinite(path=path, where=t("models.weights_word"))
     training = content.get("training") if with_training else None
-    return Checkpoint(inspected.path, card, dict(state), blank, training if isinstance(training, dict) else None)
+    return Checkpoint(path, card, dict(state), blank, training if isinstance(training, dict) else None)
 
 
 def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:

@@ -1,48 +1,54 @@
 """What a checkpoint (.pth) says of itself, and whether its weights can be those that its card describes. Needs no torch."""
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import NoCard, WrongBackbone, WrongInput
+from edukit.core.errors import WrongBackbone, WrongInput
 from edukit.core.i18n import t
 from edukit.models.backbones import backbones, describe_network, find_backbone
+from edukit.runtime.model_file import ModelFile
 from edukit.tasks import find_task
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckpointFile:
+class CheckpointFile(ModelFile):
     """What a checkpoint says of itself.
 
     Args:
-        path: The file.
-        size_bytes: Its size on disk.
         tensor_bytes: What its tensors take in memory.
         shapes: Of the tensors in its state dictionary, by name.
         content: Its plain values without the tensors: ``"edukit"`` is the card, ``"meta"`` what MMEdu writes.
         legacy: Written by PyTorch before 1.6.
     """
 
-    path: Path
-    size_bytes: int
     tensor_bytes: int
     shapes: Mapping[str, tuple[int, ...]]
     content: Mapping[str, Any]
     legacy: bool
 
-    @property
-    def card(self) -> ModelCard:
-        """Its model card.
+    def own_card(self) -> ModelCard | None:
+        """The card in its dictionary; None if it bears none."""
+        return ModelCard.from_dict(self.content[METADATA_KEY], path=self.path) if METADATA_KEY in self.content else None
 
-        Raises:
-            NoCard, BadCard
-        """
-        if METADATA_KEY not in self.content:
-            raise NoCard(path=self.path)
-        return ModelCard.from_dict(self.content[METADATA_KEY], path=self.path)
+    def facts(self) -> dict[str, Any]:
+        """What ``info`` tells of the file itself."""
+        parameters = sum(math.prod(shape) for shape in self.shapes.values())
+        return {"tensors": len(self.shapes), "parameters": parameters, "tensor_bytes": self.tensor_bytes, "legacy": self.legacy}
+
+    @property
+    def foreign(self) -> Mapping[str, Any]:
+        """What MMEdu writes: ``meta``."""
+        meta = self.content.get("meta")
+        return meta if isinstance(meta, Mapping) else {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A file without tensors."""
+        return () if self.shapes else (t("verbs.info.no_tensors"),)
 
     def check(self, card: ModelCard) -> None:
         """Whether the weights can be those of the network that ``card`` describes, as far as the head tells; loading compares each tensor.

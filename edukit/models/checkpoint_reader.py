@@ -11,7 +11,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from edukit.core.card import METADATA_KEY, ModelCard
+from edukit.core.card import METADATA_KEY
 from edukit.core.errors import (
     BadCard,
     EdukitError,
@@ -38,18 +38,6 @@ _TENSORS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor")
 _CALLS = {*_TENSORS, "torch._utils._rebuild_parameter", "collections.OrderedDict", "torch.Size", "torch.device", "_codecs.encode"}
 _DULL = ("__builtin__.set", "builtins.set", "collections.Counter")  # refused too, but the other names tell more
 _DTYPES = r"torch\.(float(16|32|64)|bfloat16|int(8|16|32|64)|uint8|bool)"
-
-
-def checkpoint_card(path: Path) -> ModelCard:
-    """The card of a checkpoint whose weights may be those that it describes.
-
-    Raises:
-        NoCard, BadCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``inspect_checkpoint`` raises.
-    """
-    inspected = inspect_checkpoint(path)
-    card = inspected.card
-    inspected.check(card)
-    return card
 
 
 def inspect_checkpoint(path: Path) -> CheckpointFile:

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 
-from edukit.core.errors import BadArgument
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument, NoCard
 from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.parameters import Metavar
 from edukit.data import Dataset, Sample, Split, load_dataset, verify, verify_splits
 from edukit.data.picture_cache import PictureCache
+from edukit.runtime.formats import inspect_model, load_file
+from edukit.runtime.model_file import ModelFile
 from edukit.runtime.predictor import HasPath
 
 if TYPE_CHECKING:
@@ -40,22 +43,34 @@ def model_path(model: ModelLike, name: str = "model") -> Path:
     raise BadArgument(name=name, value=repr(model)[:80], wanted=t("arguments.wanted.model"))
 
 
-def look_at_model(model: ModelLike, name: str = "model") -> None:
-    """Raises what is wrong with a model file, before pictures are checked or PyTorch is imported; a loaded model passes."""
-    if callable(getattr(model, "predict_answers", None)):
-        return
-    from edukit.models.loading import check_file
+def model_file(model: ModelLike, name: str = "model", *, card: ModelCard | None = None, need_card: bool = False) -> ModelFile:
+    """What the file that ``model`` means tells; what is wrong with it is raised before pictures are checked or PyTorch is imported.
 
-    check_file(model_path(model, name), need_card=False)
+    Args:
+        model: A path, a result or a loaded model, or what ``inspect_model`` told already.
+        name: The argument's name, for the error.
+        card: For a file from elsewhere that bears none.
+        need_card: Whether a file without a card is refused; else whoever loads it may know how.
+    """
+    file = inspect_model(model if isinstance(model, ModelFile) else model_path(model, name))
+    try:
+        file.check(card or file.card)
+    except NoCard:
+        if need_card:
+            raise
+    return file
 
 
-def predictor_of(model: ModelLike, *, threads: int | None = None) -> Predictor:
-    """``model`` itself if it is loaded, else the loaded file."""
+def loaded_or_file(model: ModelLike) -> Predictor | ModelFile:
+    """``model`` itself if it is loaded, else what its file tells, for ``predictor_of``."""
     if callable(getattr(model, "predict_answers", None)):
         return model  # type: ignore[return-value]  # a Predictor by its methods
-    from edukit.models.loading import load_model
+    return model_file(model)
 
-    return load_model(model_path(model), threads=threads)
+
+def predictor_of(model: Predictor | ModelFile, *, threads: int | None = None) -> Predictor:
+    """``model`` itself if it is loaded, else the loaded file."""
+    return load_file(model, threads=threads) if isinstance(model, ModelFile) else model
 
 
 def split_of(

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from edukit.core.parameters import Between, Metavar, verb
-from edukit.models.inputs import ModelLike, check_pictures, look_at_model, model_path, predictor_of
-from edukit.runtime import Prediction
+from edukit.models.inputs import ModelLike, check_pictures, loaded_or_file, predictor_of
+from edukit.runtime import ModelFile, Prediction
+from edukit.runtime.formats import format_of
 
 
 @verb
@@ -33,8 +34,7 @@ def predict(
         'animal'
     """
     pictures: list[Any] = list(images) if isinstance(images, (list, tuple)) else [images]
-    look_at_model(model)
-    loaded = callable(getattr(model, "predict_answers", None))
+    opened = loaded_or_file(model)
     # A bad picture should be answered at once, not after the seconds that PyTorch takes to import.
-    pictures = check_pictures(pictures, decode=not loaded and model_path(model).suffix.lower() != ".onnx")
-    return predictor_of(model, threads=threads).predict(pictures, top=top)
+    pictures = check_pictures(pictures, decode=isinstance(opened, ModelFile) and format_of(opened.path).slow)
+    return predictor_of(opened, threads=threads).predict(pictures, top=top)

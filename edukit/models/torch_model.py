@@ -10,6 +10,7 @@ from torch import nn
 from edukit.core.card import ModelCard
 from edukit.core.preprocess import Float32Array
 from edukit.models.checkpoint import read_checkpoint
+from edukit.models.checkpoint_file import CheckpointFile
 from edukit.runtime.predictor import BasePredictor
 
 
@@ -39,11 +40,11 @@ class TorchModel(BasePredictor):
             return {name: np.asarray(output.float().numpy(), np.float32) for name, output in self.task.named(self.network(inputs)).items()}
 
 
-def load_checkpoint(path: Path, *, card: ModelCard | None = None, threads: int | None = None) -> TorchModel:
+def load_checkpoint(path: Path | CheckpointFile, *, card: ModelCard | None = None, threads: int | None = None) -> TorchModel:
     """The model in a checkpoint.
 
     Raises:
         NoCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``read_checkpoint`` raises.
     """
-    checkpoint = read_checkpoint(Path(path), card=card)
+    checkpoint = read_checkpoint(path, card=card)
     return TorchModel(checkpoint.path, checkpoint.card, checkpoint.network(), threads=threads)

@@ -1,20 +1,27 @@
 """Loading a model file and predicting with it: NumPy, OpenCV and ONNX Runtime, no torch."""
-from edukit.runtime.onnx_file import OnnxFacts, card_of_onnx, made_of_onnx, read_onnx_facts
+from edukit.runtime.formats import FORMATS, ONNX, ModelFormat, inspect_model, settle_model
+from edukit.runtime.model_file import CARD_READERS, ModelFile
+from edukit.runtime.onnx_file import OnnxFile, inspect_onnx
 from edukit.runtime.onnx_model import OnnxModel, load_onnx, onnx_in
 from edukit.runtime.predictor import BATCH_SIZE, BasePredictor, Predictor, batches
 from edukit.tasks import Prediction
 
 __all__ = [
     "BATCH_SIZE",
+    "CARD_READERS",
+    "FORMATS",
+    "ONNX",
     "BasePredictor",
-    "OnnxFacts",
+    "ModelFile",
+    "ModelFormat",
+    "OnnxFile",
     "OnnxModel",
     "Prediction",
     "Predictor",
     "batches",
-    "card_of_onnx",
+    "inspect_model",
+    "inspect_onnx",
     "load_onnx",
-    "made_of_onnx",
     "onnx_in",
-    "read_onnx_facts",
+    "settle_model",
 ]

@@ -1,33 +1,38 @@
 """What an ONNX file says of itself, read without onnx and ONNX Runtime, so that a hostile file is refused before either sees it."""
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileUnreadable, NoCard, NotAnOnnxFile
+from edukit.core.errors import BadCard, EmptyFile, FileUnreadable, NotAnOnnxFile, NotFinite, UnsupportedOnnx, WrongInput
 from edukit.core.files import input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES, MAX_MODEL_BYTES
-from edukit.runtime.onnx_reader import TensorFacts, Walk
+from edukit.runtime.model_file import ModelFile
+from edukit.runtime.onnx_external import check_external
+from edukit.runtime.onnx_reader import OnnxParser, TensorFacts
 from edukit.runtime.onnx_tensors import StoredTensor
 from edukit.runtime.wire import MalformedError
+from edukit.tasks import find_task
 
+MAX_FIXED_BATCH = 256         # a single picture is repeated to fill it
+_FOREIGN_KEY = "MODEL_INFO"  # what MMEdu writes into the metadata
 _INTEGER_OPERATORS = (
     "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger", "QGemm",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class OnnxFacts:
+@dataclass(frozen=True, kw_only=True)
+class OnnxFile(ModelFile):
     """What an ONNX file says of itself.
 
     Args:
-        path: The file.
-        size_bytes: Its size.
         ir_version: Version of the file form.
         opsets: Operator set by domain; ``""`` is ONNX's own.
         producer: The program that wrote it, with its version.
@@ -38,8 +43,6 @@ class OnnxFacts:
         folded_elements: How many numbers a runtime would compute from constants alone while it opens the file.
     """
 
-    path: Path
-    size_bytes: int
     ir_version: int
     opsets: Mapping[str, int]
     producer: str
@@ -75,25 +78,78 @@ class OnnxFacts:
         """Whether it computes with whole numbers."""
         return any(name.rpartition(":")[2] in _INTEGER_OPERATORS for name in self.operators)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values: what ``info`` tells of the file itself."""
+    def facts(self) -> dict[str, Any]:
+        """What ``info`` tells of the file itself."""
         return {
-            "path": str(self.path), "size_bytes": self.size_bytes, "ir_version": self.ir_version, "opsets": dict(self.opsets), "producer": self.producer,
-            "inputs": [asdict(one) for one in self.inputs], "outputs": [asdict(one) for one in self.outputs], "node_count": self.node_count,
-            "operators": dict(self.operators), "parameters": self.parameters, "external_data": list(self.external_data), "has_nan": self.has_nan,
-            "quantized": self.quantized, "metadata_keys": list(self.metadata),
+            "ir_version": self.ir_version, "opsets": dict(self.opsets), "producer": self.producer, "inputs": [asdict(one) for one in self.inputs],
+            "outputs": [asdict(one) for one in self.outputs], "node_count": self.node_count, "operators": dict(self.operators),
+            "parameters": self.parameters, "external_data": list(self.external_data), "has_nan": self.has_nan, "quantized": self.quantized,
+            "metadata_keys": list(self.metadata),
         }  # fmt: skip
 
+    def own_card(self) -> ModelCard | None:
+        """The card in its metadata; None if it bears none."""
+        text = self.metadata.get(METADATA_KEY)
+        if text is not None and len(text) > MAX_JSON_BYTES:
+            raise BadCard(path=self.path, field=METADATA_KEY, found=len(text))
+        return None if text is None else ModelCard.from_json(text, path=self.path)
 
-def read_onnx_facts(path: str | os.PathLike[str]) -> OnnxFacts:
+    @property
+    def foreign(self) -> Mapping[str, Any]:
+        """What MMEdu's metadata say."""
+        return self._model_info or {}
+
+    @cached_property
+    def _model_info(self) -> dict[str, Any] | None:
+        """MMEdu's metadata, read as JSON and never evaluated; None if they are no JSON object."""
+        try:
+            values = json.loads(self.metadata.get(_FOREIGN_KEY, "{}"))
+        except (ValueError, RecursionError):
+            return None
+        return values if isinstance(values, dict) else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Metadata that are no JSON, and weights that are no numbers."""
+        bad = {"verbs.info.bad_model_info": self._model_info is None, "verbs.info.nan": self.has_nan}
+        return tuple(t(key) for key, present in bad.items() if present)
+
+    def check(self, card: ModelCard) -> None:
+        """Holds what the file says to the card of its model.
+
+        Raises:
+            WrongTask, UnsupportedOnnx, WrongInput, NotFinite
+        """
+        task = find_task(card.task, path=self.path)
+        if "Loop" in self.operators:  # it may run without end, and no network of ours needs it
+            raise UnsupportedOnnx(path=self.path, reason=t("runtime.loops"))
+        wanted = TensorFacts("", "float32", (None, *card.input_shape[1:]))
+        if len(self.inputs) != 1 or not self.inputs[0].fits(wanted) or (self.fixed_batch or 0) > MAX_FIXED_BATCH:
+            raise WrongInput(path=self.path, found=_shown(self.inputs), wanted=_shown((wanted,)))
+        promised = tuple(TensorFacts("", "float32", shape) for shape in task.output_shapes(card).values())
+        outputs = self.outputs[: len(promised)]
+        if len(outputs) != len(promised) or not all(found.fits(one) for found, one in zip(outputs, promised)):
+            raise WrongInput(path=self.path, found=_shown(outputs), wanted=_shown(promised))
+        if self.has_nan:
+            raise NotFinite(path=self.path, where=t("runtime.weights"))
+
+    @property
+    def fixed_batch(self) -> int | None:
+        """The only batch size that the network takes; None if any."""
+        shape = self.inputs[0].shape
+        return shape[0] if shape and isinstance(shape[0], int) and shape[0] > 0 else None
+
+
+def inspect_onnx(path: str | os.PathLike[str]) -> OnnxFile:
     """Reads what an ONNX file says of itself, from untrusted bytes.
 
     Raises:
         FileMissing, NotAFile, FileTooLarge, FileUnreadable, EmptyFile
         NotAnOnnxFile: It ends early, is no ONNX file, or claims more than it holds.
+        ExternalData, ModelTooLarge: It keeps weights where it must not, or more than is allowed.
 
     Example:
-        >>> read_onnx_facts("emoji.onnx").opsets
+        >>> inspect_onnx("emoji.onnx").opsets
         {'': 17}
     """
     found = input_file(path, max_bytes=MAX_MODEL_BYTES)
@@ -101,42 +157,24 @@ def read_onnx_facts(path: str | os.PathLike[str]) -> OnnxFacts:
         data = found.read_bytes()
     except OSError as error:
         raise FileUnreadable(path=found, reason=error.strerror or error) from error
-    return facts_in(data, found)
+    return parse_onnx(data, found)
 
 
-def facts_in(data: bytes, path: Path) -> OnnxFacts:
-    """What the bytes of an ONNX file say; ``path`` stands in errors and is where external data would lie. Raises ``EmptyFile`` or ``NotAnOnnxFile``."""
+def parse_onnx(data: bytes, path: Path) -> OnnxFile:
+    """What the bytes of an ONNX file say; ``path`` stands in errors and is where external data would lie. Raises as ``inspect_onnx``."""
     if not data:
         raise EmptyFile(path=path)
     try:
-        walk = Walk(data)
+        parsed = OnnxParser(data)
     except MalformedError as error:
         raise NotAnOnnxFile(path=path, reason=t(str(error))) from None
-    stored = {tensor.name for tensor in walk.tensors}
-    return OnnxFacts(
-        path, len(data), walk.ir_version, walk.opsets, walk.producer, walk.metadata, tuple(one for one in walk.inputs if one.name not in stored),
-        tuple(walk.outputs), dict(walk.operators), tuple(walk.tensors), walk.folding.elements,
+    stored = {tensor.name for tensor in parsed.tensors}
+    return OnnxFile(
+        path=path, size_bytes=len(data) + check_external(path, len(data), parsed.tensors), ir_version=parsed.ir_version, opsets=parsed.opsets,
+        producer=parsed.producer, metadata=parsed.metadata, inputs=tuple(one for one in parsed.inputs if one.name not in stored),
+        outputs=tuple(parsed.outputs), operators=dict(parsed.operators), tensors=tuple(parsed.tensors), folded_elements=parsed.folding.elements,
     )  # fmt: skip
 
 
-def card_of_onnx(path: str | os.PathLike[str]) -> ModelCard:
-    """The card in an ONNX file. Raises ``NoCard``, ``BadCard``, and as ``read_onnx_facts``."""
-    return card_in(read_onnx_facts(path))
-
-
-def card_in(facts: OnnxFacts) -> ModelCard:
-    """The card among an ONNX file's facts. Raises ``NoCard`` or ``BadCard``."""
-    text = facts.metadata.get(METADATA_KEY)
-    if text is None:
-        raise NoCard(path=facts.path)
-    if len(text) > MAX_JSON_BYTES:
-        raise BadCard(path=facts.path, field=METADATA_KEY, found=len(text))
-    return ModelCard.from_json(text, path=facts.path)
-
-
-def made_of_onnx(path: Path) -> Mapping[str, Any] | None:
-    """What made the ONNX file at ``path``, as its card tells; None for a file that is not ours."""
-    try:
-        return card_of_onnx(path).made
-    except EdukitError:
-        return None
+def _shown(tensors: tuple[TensorFacts, ...]) -> str:
+    return "; ".join(f"{one.type} {' × '.join('?' if size is None else str(size) for size in one.shape or ('?',))}" for one in tensors) or "0"

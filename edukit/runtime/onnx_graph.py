@@ -35,11 +35,13 @@ def simplified(model: onnx.ModelProto, *, fold: bool = True) -> onnx.ModelProto:
         raise GraphError(short(error)) from error
 
 
-def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = None) -> bytes:
-    """The bytes of a model with its card inside, checked by ONNX's own checker.
+def serialize_with_card(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = None) -> bytes:
+    """The bytes of a model with its card inside, and with no other metadata.
 
-    Raises:
-        GraphError: It is not valid, or not with this ``ir_version``.
+    Args:
+        model: Gets the card and ``ir_version``.
+        card: Travels inside.
+        ir_version: Version of the file form; None leaves the model's own.
     """
     onnx = imported("onnx")
     model.ir_version = ir_version or model.ir_version
@@ -47,14 +49,22 @@ def sealed(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = 
     model.producer_version = ""
     del model.metadata_props[:]
     onnx.helper.set_model_props(model, {METADATA_KEY: card.to_json()})
-    try:
-        onnx.checker.check_model(model, full_check=True)
-    except Exception as error:  # the checker's errors and those of shape inference share no class
-        raise GraphError(short(error)) from error
     return bytes(model.SerializeToString())
 
 
-def remade(card: ModelCard, *, made: Mapping[str, Any], notes: Mapping[str, Any], packages: Sequence[str], precision: str) -> ModelCard:
+def check_graph(model: onnx.ModelProto) -> None:
+    """Asks ONNX's own checker, shape inference included, which takes seconds for a large model.
+
+    Raises:
+        GraphError: The model is not valid, or not with its version of the file form.
+    """
+    try:
+        imported("onnx").checker.check_model(model, full_check=True)
+    except Exception as error:  # the checker's errors and those of shape inference share no class
+        raise GraphError(short(error)) from error
+
+
+def derive_card(card: ModelCard, *, made: Mapping[str, Any], notes: Mapping[str, Any], packages: Sequence[str], precision: str) -> ModelCard:
     """The card of a file that is made from the file that bears ``card``.
 
     Args:

@@ -1,4 +1,4 @@
-"""One walk over an ONNX file's messages, graphs inside nodes included.
+"""Parsing an ONNX file's messages, graphs inside nodes included.
 
 Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 """
@@ -28,9 +28,17 @@ class TensorFacts:
     type: str
     shape: tuple[int | str | None, ...] | None
 
+    def fits(self, wanted: TensorFacts) -> bool:
+        """Whether type and shape can be those of ``wanted``; what is free or not told can be anything, and sizes of 1 at the end do not count."""
+        if self.type != wanted.type or self.shape is None or wanted.shape is None:
+            return self.type == wanted.type
+        head, tail = self.shape[: len(wanted.shape)], self.shape[len(wanted.shape) :]
+        sizes_agree = all(not isinstance(have, int) or want is None or have == want for have, want in zip(head, wanted.shape))
+        return len(head) == len(wanted.shape) and sizes_agree and all(size == 1 for size in tail)
 
-class Walk:
-    """What a walk over one file's bytes has found; the methods are named after ONNX's messages.
+
+class OnnxParser:
+    """What one file's bytes say, read in one pass; the methods are named after ONNX's messages.
 
     Raises:
         MalformedError: The bytes are no ONNX file, or one that claims more than it holds.
@@ -115,7 +123,7 @@ class Walk:
             if operator == "Constant":
                 known.update(dict.fromkeys(outputs, self._value(node.blobs(5), self.tensors[before:])))
             else:
-                self.folding.node(self._told_apart(operator, node.blobs(5)), inputs, outputs, known)
+                self.folding.node(self._operator_key(operator, node.blobs(5)), inputs, outputs, known)
 
     def _value(self, attributes: list[memoryview], tensors: list[StoredTensor]) -> Constant:
         """What a Constant node holds, if it says so in one plain attribute."""
@@ -130,7 +138,7 @@ class Walk:
             return Constant.of((len(whole),) if kind == _INTS else (), tuple(whole), stored=True)
         return Constant(float(len(attributes[0])), stored=True) if kind in (_FLOAT, _FLOATS) else ENDLESS
 
-    def _told_apart(self, operator: str, attributes: list[memoryview]) -> str:
+    def _operator_key(self, operator: str, attributes: list[memoryview]) -> str:
         """The operator's name; a Cast to text has one of its own, for texts take many times the room of numbers."""
         to_text = operator == "Cast" and any(attribute.integer(3) == _STRING for attribute in map(self._wire.message, attributes))
         return "Cast to text" if to_text else operator

@@ -15,7 +15,7 @@ from edukit.core.errors import BadArgument, EdukitError, ModelTooSlow, NotAnOnnx
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.subprocess_env import usable_processors
-from edukit.runtime.onnx_file import OnnxFacts
+from edukit.runtime.onnx_file import OnnxFile
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 2.5, 30.0  # that one picture may take
 _LONGEST_BATCH_SECONDS = 120.0
@@ -39,8 +39,8 @@ def thread_count(threads: int | None) -> int:
     return threads
 
 
-def open_session(facts: OnnxFacts, threads: int, data: bytes | None = None) -> Any:
-    """An ``InferenceSession`` on the CPU for the file that ``facts`` describe, or for its bytes where it is not written yet.
+def open_session(file: OnnxFile, threads: int, data: bytes | None = None) -> Any:
+    """An ``InferenceSession`` on the CPU for the file that ``file`` describes, or for its bytes where it is not written yet.
 
     Raises:
         UnsupportedOnnx: This ONNX Runtime lacks its operator set, an operator, or a file version.
@@ -50,16 +50,16 @@ def open_session(facts: OnnxFacts, threads: int, data: bytes | None = None) -> A
     ort = runtime()
     try:
         return ort.InferenceSession(
-            data or os.fspath(facts.path), options(ort, threads, nodes=facts.node_count), providers=["CPUExecutionProvider"],
-            disabled_optimizers=None if may_fold(facts) else ["ConstantFolding"],  # what is left to a run has limits of memory and time
+            data or os.fspath(file.path), options(ort, threads, nodes=file.node_count), providers=["CPUExecutionProvider"],
+            disabled_optimizers=None if may_fold(file) else ["ConstantFolding"],  # what is left to a run has limits of memory and time
         )  # fmt: skip
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
-        raise session_error(error, facts) from error
+        raise session_error(error, file) from error
 
 
-def may_fold(facts: OnnxFacts) -> bool:
+def may_fold(file: OnnxFile) -> bool:
     """Whether what a file computes from constants alone is little enough to be computed at once, where nothing can stop it."""
-    return facts.folded_elements <= MAX_FOLDED
+    return file.folded_elements <= MAX_FOLDED
 
 
 def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
@@ -75,7 +75,7 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
     return chosen
 
 
-def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], facts: OnnxFacts) -> list[Any]:
+def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], file: OnnxFile) -> list[Any]:
     """The first run of a session, ended when it takes far longer than a network of this size can need.
 
     A weight is used at most once for each pixel: what takes longer than that is work without end, or a network that this computer cannot bear.
@@ -84,7 +84,7 @@ def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], facts:
         ModelTooSlow, and what ``session.run`` raises.
     """
     chosen = runtime().RunOptions()
-    seconds = seconds_allowed(facts.parameters, next(iter(given.values())))
+    seconds = seconds_allowed(file.parameters, next(iter(given.values())))
     timer = threading.Timer(seconds, setattr, (chosen, "terminate", True))
     timer.daemon = True
     timer.start()
@@ -93,7 +93,7 @@ def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], facts:
         return found
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
         if chosen.terminate:
-            raise ModelTooSlow(path=facts.path, seconds=round(seconds)) from error
+            raise ModelTooSlow(path=file.path, seconds=round(seconds)) from error
         raise
     finally:
         timer.cancel()
@@ -117,33 +117,33 @@ def runtime() -> Any:
     return onnxruntime
 
 
-def session_error(error: Exception, facts: OnnxFacts) -> EdukitError:
+def session_error(error: Exception, file: OnnxFile) -> EdukitError:
     """What the student reads when ONNX Runtime refuses a file."""
     told = " ".join(str(error).split())
-    if (lack := OutOfMemory.meant_by(error, facts.path.name)) is not None:
+    if (lack := OutOfMemory.meant_by(error, file.path.name)) is not None:
         return lack
     if "Unsupported model IR version" in told:
-        return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_ir_version", version=facts.ir_version))
+        return UnsupportedOnnx(path=file.path, reason=t("runtime.new_ir_version", version=file.ir_version))
     if found := re.search(r"opset (\d+) is under development|only \*guarantees\* support.*?Opset (\d+)", told, re.IGNORECASE):
-        return UnsupportedOnnx(path=facts.path, reason=t("runtime.new_opset", version=found[1] or found[2]))
+        return UnsupportedOnnx(path=file.path, reason=t("runtime.new_opset", version=found[1] or found[2]))
     if "No opset import for domain" in told:
-        foreign = next((name for name in facts.operators if ":" in name), "?")
-        return UnsupportedOnnx(path=facts.path, reason=t("runtime.unknown_operator", name=foreign))
+        foreign = next((name for name in file.operators if ":" in name), "?")
+        return UnsupportedOnnx(path=file.path, reason=t("runtime.unknown_operator", name=foreign))
     if found := re.search(r"No Op registered for (\S+)|(\S+?)\(-?\d*\) is not a registered function/op|implementation for (\S+?)\(", told):
-        return UnsupportedOnnx(path=facts.path, reason=t("runtime.unknown_operator", name=next(filter(None, found.groups()))))
+        return UnsupportedOnnx(path=file.path, reason=t("runtime.unknown_operator", name=next(filter(None, found.groups()))))
     if type(error).__name__ in ("NotImplemented", "EPFail"):
-        return UnsupportedOnnx(path=facts.path, reason=_short(told))
-    return NotAnOnnxFile(path=facts.path, reason=_short(told))
+        return UnsupportedOnnx(path=file.path, reason=_short(told))
+    return NotAnOnnxFile(path=file.path, reason=_short(told))
 
 
-def run_error(error: Exception, facts: OnnxFacts) -> EdukitError:
+def run_error(error: Exception, file: OnnxFile) -> EdukitError:
     """What the student reads when a session cannot compute a batch."""
     told = " ".join(str(error).split())
-    if (lack := OutOfMemory.meant_by(error, facts.path.name)) is not None:
+    if (lack := OutOfMemory.meant_by(error, file.path.name)) is not None:
         return lack
     if type(error).__name__ == "InvalidArgument":
-        return WrongInput(path=facts.path, found=_short(told), wanted=t("runtime.other_input"))
-    return UnsupportedOnnx(path=facts.path, reason=_short(told))
+        return WrongInput(path=file.path, found=_short(told), wanted=t("runtime.other_input"))
+    return UnsupportedOnnx(path=file.path, reason=_short(told))
 
 
 def _short(told: str) -> str:

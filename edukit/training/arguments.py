@@ -4,15 +4,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from edukit.core.card import ModelCard
 from edukit.core.errors import WrongBackbone
-from edukit.core.files import user_path
 from edukit.core.parameters import parameters_of
 from edukit.core.preprocess import MAX_SIDE, Preprocess
-from edukit.models import Backbone, backbones, checkpoint_card, find_backbone
+from edukit.models import Backbone, CheckpointFile, backbones, check_checkpoint, find_backbone
 
 DEFAULT_BACKBONE = "EfficientNet-Lite0"  # its weights come with the packages
 MAX_BATCH = 4096
@@ -35,14 +32,13 @@ class Settings:
     Args:
         backbone: The network's entry.
         preprocess: How pictures become inputs.
-        checkpoint, checkpoint_card: What the weights come from, if from a file.
+        checkpoint: What the weights come from, if from a file.
         given: All arguments under their names.
     """
 
     backbone: Backbone
     preprocess: Preprocess
-    checkpoint: Path | None
-    checkpoint_card: ModelCard | None
+    checkpoint: CheckpointFile | None
     given: Mapping[str, Any]
 
     def __getattr__(self, name: str) -> Any:
@@ -86,21 +82,21 @@ def parse_settings(given: Mapping[str, Any]) -> Settings:
 
     described = {one.name: one for one in parameters_of(train)}
     backbone = find_backbone(given["backbone"])
-    start, card = _start(given["checkpoint"], backbone)
+    start = _start(given["checkpoint"], backbone)
+    card = start.card if start else None
     least, most = (card.preprocess.size[0],) * 2 if card and backbone.fixed_size else (backbone.min_size, MAX_SIDE)
     size = described["image_size"].within(least, most).check(given["image_size"])
     described["batch_size"].within(backbone.least_batch, MAX_BATCH).check(given["batch_size"])
     return Settings(
-        backbone=backbone, preprocess=card.preprocess if card and size is None else backbone.preprocess_at(size), checkpoint=start, checkpoint_card=card,
+        backbone=backbone, preprocess=card.preprocess if card and size is None else backbone.preprocess_at(size), checkpoint=start,
         given={name: given[name] for name in described},
     )  # fmt: skip
 
 
-def _start(checkpoint: str | os.PathLike[str] | None, backbone: Backbone) -> tuple[Path | None, ModelCard | None]:
+def _start(checkpoint: str | os.PathLike[str] | None, backbone: Backbone) -> CheckpointFile | None:
     if checkpoint is None:
-        return None, None
-    path = user_path(checkpoint)
-    card = checkpoint_card(path)
-    if card.backbone != backbone.name:
-        raise WrongBackbone(path=path, found=card.backbone, wanted=backbone.name)
-    return path, card
+        return None
+    file = check_checkpoint(checkpoint)
+    if file.card.backbone != backbone.name:
+        raise WrongBackbone(path=file.path, found=file.card.backbone, wanted=backbone.name)
+    return file

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from torch import nn
@@ -14,6 +13,7 @@ from edukit.core.i18n import t
 from edukit.data import Dataset
 from edukit.models.backbones import describe_network
 from edukit.models.checkpoint import read_checkpoint
+from edukit.models.checkpoint_file import CheckpointFile
 from edukit.models.networks import new_network, set_head
 from edukit.tasks import find_task
 from edukit.training.arguments import Settings
@@ -58,16 +58,16 @@ def new_start(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start
     return Start(network=network, description=description, notes=notes | {"frozen": frozen})
 
 
-def start_from(path: Path, settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
+def start_from(file: CheckpointFile, settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
     """The network of another checkpoint, with a new head if it knows other classes."""
-    checkpoint = read_checkpoint(path)
+    checkpoint = read_checkpoint(file)
     network, description = checkpoint.network(), describe_network(checkpoint.card)
     if (checkpoint.card.task, checkpoint.card.classes) != (dataset.task, dataset.classes):
         width = find_task(dataset.task).head_width(dataset.classes)
         set_head(network, settings.backbone, width)
         description["head"]["outputs"] = width
-        reporter.message(t("training.new_head", path=path.name))
-    notes = {"pretrained": checkpoint.card.notes.get("pretrained"), "started_from": path.name, "frozen": _freezes(settings, dataset, usual=False)}
+        reporter.message(t("training.new_head", path=file.path.name))
+    notes = {"pretrained": checkpoint.card.notes.get("pretrained"), "started_from": file.path.name, "frozen": _freezes(settings, dataset, usual=False)}
     return Start(network=network, description=description | {"image_size": settings.preprocess.size[0]}, notes=notes)
 
 

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 from edukit.core.errors import BadArgument, EmptyFile, NotACheckpoint, NothingToResume, OutputExists
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import sha256, user_path
+from edukit.core.files import user_path
 from edukit.core.i18n import t
 from edukit.core.packages import need
 from edukit.core.parameters import Between, Metavar, Names, OneOf, Usual, verb
 from edukit.core.preprocess import MAX_SIDE
 from edukit.core.workspace import current
 from edukit.data import Dataset, load_dataset, verify
-from edukit.models import checkpoint_card
+from edukit.models import check_checkpoint
 from edukit.training.arguments import DEFAULT_BACKBONE, MAX_BATCH, Settings, backbone_names, parse_settings
 from edukit.training.result import TrainResult
 from edukit.training.run_folder import RunFolder, check_outside
@@ -113,7 +113,7 @@ def train(
             raise OutputExists(path=path) from error  # nobody asked to go on; what lies there is damaged, and may still hold a good model
     return TrainResult(
         folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(history), seconds=time.monotonic() - began, stopped=stopped,
-        card=checkpoint_card(folder.best),
+        card=check_checkpoint(folder.best).card,
     )  # fmt: skip
 
 
@@ -128,12 +128,12 @@ def _folder_path(out: str | os.PathLike[str] | None, resume: bool) -> Path:
 def _made(settings: Settings, dataset: Dataset) -> dict[str, Any]:
     inputs = {"dataset": dataset.fingerprint}
     if settings.checkpoint:
-        inputs["checkpoint"] = sha256(settings.checkpoint)
+        inputs["checkpoint"] = settings.checkpoint.sha256
     return {"verb": "train", "options": settings.options(), "inputs": inputs}
 
 
 def _earlier(folder: RunFolder, log: dict[str, Any]) -> TrainResult:
     return TrainResult(
         folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(log["history"]), seconds=float(log.get("seconds") or 0), stopped=False,
-        card=checkpoint_card(folder.best), reused=True,
+        card=check_checkpoint(folder.best).card, reused=True,
     )  # fmt: skip

@@ -29,7 +29,7 @@ from edukit.core.errors import (
 )
 from edukit.core.events import Stopped
 from edukit.data import ClassLabel, load_dataset
-from edukit.runtime import load_onnx, read_onnx_facts
+from edukit.runtime import inspect_onnx, load_onnx
 
 PETS = ("bird", "cat", "dog")
 
@@ -52,7 +52,7 @@ def test_it_is_smaller_and_answers_nearly_the_same(fp32, train):
     onnx.checker.check_model(str(done.path), full_check=True)
     before, after = load_onnx(fp32), load_onnx(done)
     assert np.abs(before.predict_answers(train) - after.predict_answers(train)).max() < 0.06
-    assert read_onnx_facts(done).quantized and read_onnx_facts(done).operators["QuantizeLinear"] >= 3
+    assert inspect_onnx(done).quantized and inspect_onnx(done).operators["QuantizeLinear"] >= 3
     assert onnxruntime.InferenceSession(str(done.path)).run(None, {"input": np.zeros((2, 3, 16, 16), np.float32)})[0].shape == (2, 3)
 
 

@@ -32,7 +32,7 @@ from edukit.core.errors import (
 from edukit.core.events import Stopped
 from edukit.data import load_dataset
 from edukit.models import find_backbone, load_checkpoint, save_checkpoint
-from edukit.runtime import load_onnx, read_onnx_facts
+from edukit.runtime import inspect_onnx, load_onnx
 from tests.networks import fresh
 
 CLASSES = ("cat", "dog")
@@ -127,7 +127,7 @@ def test_pictures_of_other_classes_are_refused(lenet, tmp_path):
 @pytest.mark.parametrize(("dynamic", "shape"), [("batch", ("batch", 3, 32, 32)), ("none", (1, 3, 32, 32))])
 def test_which_sizes_stay_free(lenet, dynamic, shape):
     done = convert(lenet, dynamic=dynamic)
-    assert read_onnx_facts(done).inputs[0].shape == shape and done.dynamic == dynamic
+    assert inspect_onnx(done).inputs[0].shape == shape and done.dynamic == dynamic
     assert load_onnx(done).predict_answers(pictures(3)).shape == (3, 2)
 
 
@@ -136,7 +136,7 @@ def test_free_height_and_width_are_refused_where_they_would_be_wrong(lenet, tmp_
         convert(lenet, dynamic="all")
     assert not lenet.with_suffix(".onnx").exists()
     done = convert(checkpoint(tmp_path / "small.pth", "MobileNetV3-Small"), dynamic="all")
-    assert read_onnx_facts(done).inputs[0].shape == ("batch", 3, "height", "width") and done.nodes_after < done.nodes_before
+    assert inspect_onnx(done).inputs[0].shape == ("batch", 3, "height", "width") and done.nodes_after < done.nodes_before
     session = onnxruntime.InferenceSession(str(done.path), providers=["CPUExecutionProvider"])
     assert session.run(None, {"input": np.zeros((3, 3, 96, 160), np.float32)})[0].shape == (3, 2)
 
@@ -144,7 +144,7 @@ def test_free_height_and_width_are_refused_where_they_would_be_wrong(lenet, tmp_
 @pytest.mark.parametrize(("opset", "ir"), [(11, 6), (11, None), (17, 8), (20, None), (20, 10)])
 def test_versions_are_as_asked_for(lenet, opset, ir):
     done = convert(lenet, opset_version=opset, ir_version=ir)
-    facts = read_onnx_facts(done)
+    facts = inspect_onnx(done)
     assert facts.opsets[""] == done.opset_version == opset and facts.ir_version == done.ir_version == (ir or done.ir_version)
 
 

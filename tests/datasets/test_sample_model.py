@@ -7,7 +7,7 @@ import pytest
 from edukit.core.card import ModelCard
 from edukit.core.files import sha256
 from edukit.data import load_dataset, sample_model
-from edukit.runtime import card_of_onnx, load_onnx
+from edukit.runtime import inspect_onnx, load_onnx
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +19,11 @@ def model():
 
 def test_the_card_beside_it_is_the_one_inside(model):
     beside = json.loads((model.parent / "card.json").read_text(encoding="utf-8"))
-    assert beside["sha256"] == sha256(model) and ModelCard.from_dict(beside["model"]) == card_of_onnx(model)
+    assert beside["sha256"] == sha256(model) and ModelCard.from_dict(beside["model"]) == inspect_onnx(model).card
 
 
 def test_it_is_for_this_dataset_and_small(model):
-    card, dataset = card_of_onnx(model), load_dataset("emoji")
+    card, dataset = inspect_onnx(model).card, load_dataset("emoji")
     assert card.classes == dataset.classes and card.class_names == dataset.class_names and card.precision == "int8"
     assert card.dataset["fingerprint"] in (dataset.fingerprint, dataset.train.fingerprint) and model.stat().st_size < 5_000_000
 

@@ -13,7 +13,8 @@ import torch
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileMissing, ModelTooLarge, NoCard, NotACheckpoint, NotAFile, UnsafeCheckpoint
 from edukit.core.preprocess import Preprocess
-from edukit.models.checkpoint_reader import checkpoint_card, inspect_checkpoint
+from edukit.models import check_checkpoint
+from edukit.models.checkpoint_reader import inspect_checkpoint
 
 CARD = ModelCard(backbone="LeNet", classes=("猫", "dog <b>", "it's"), preprocess=Preprocess(size=(32, 32)))
 
@@ -70,8 +71,9 @@ def test_what_mmedu_writes_bears_no_card_but_tells_its_meta(saved):
     meta = {"tool": "MMEdu", "task": "cls", "backbone": "LeNet", "CLASSES": ("cat", "dog"), "epoch": 3, "time": "Mon"}
     path = saved({"meta": meta, "state_dict": {"a": torch.ones(1)}})
     assert inspect_checkpoint(path).content == {"meta": meta | {"CLASSES": ["cat", "dog"]}}
+    assert inspect_checkpoint(path).own_card() is None
     with pytest.raises(NoCard):
-        checkpoint_card(path)
+        check_checkpoint(path)
 
 
 @pytest.mark.parametrize("protocol", [0, 1, 2, 4, 5])
@@ -254,7 +256,7 @@ def test_a_card_that_doubles_forty_times_costs_no_time(saved, where):
     bomb = doubling(40)
     path = saved({"edukit": CARD.to_dict() | {where: {"a": bomb} if where == "notes" else bomb}, "state_dict": {}})
     with pytest.raises(BadCard):  # unrolled, it would never end
-        checkpoint_card(path)
+        inspect_checkpoint(path).own_card()
 
 
 def test_a_million_steps_are_enough(saved):

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 from onnx_files import calling, model_of, network
 
-from edukit.runtime.onnx_file import facts_in
+from edukit.runtime.onnx_file import parse_onnx
 from edukit.runtime.onnx_folding import ENDLESS, Constant, Folding, result
 from edukit.runtime.onnx_session import MAX_FOLDED, may_fold
 
@@ -24,7 +24,7 @@ def whole_numbers(values, name):
 
 
 def facts_of(nodes, stored, tmp_path):
-    return facts_in(model_of(nodes, stored, ["batch", 3, 4, 4], ["batch", 3]).SerializeToString(), tmp_path)
+    return parse_onnx(model_of(nodes, stored, ["batch", 3, 4, 4], ["batch", 3]).SerializeToString(), tmp_path)
 
 
 @st.composite
@@ -56,7 +56,7 @@ def test_it_is_never_less_than_what_is_computed(drawn):
         folding.node(node.op_type, node.input, node.output, known)
     assert folding.elements >= sum(np.size(one) for one in computed)
     last = helper.make_node("Sum", ["input", outputs[-1]], ["logits"])
-    assert facts_in(model_of([*nodes, last], stored, [1, 3, 4, 4], [1, 3]).SerializeToString(), Path("m.onnx")).folded_elements == folding.elements
+    assert parse_onnx(model_of([*nodes, last], stored, [1, 3, 4, 4], [1, 3]).SerializeToString(), Path("m.onnx")).folded_elements == folding.elements
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_operators_make_of_constants(operator, given, made):
 
 
 def test_an_ordinary_network_folds_nothing(tmp_path):
-    facts = facts_in(network().SerializeToString(), tmp_path)
+    facts = parse_onnx(network().SerializeToString(), tmp_path)
     assert facts.folded_elements == 0 and may_fold(facts)
 
 
@@ -155,4 +155,4 @@ def test_tricks_that_hide_work_from_the_estimate(tmp_path, name):
 
 
 def test_functions_are_not_followed(tmp_path):
-    assert not may_fold(facts_in(calling(["Tanh"]).SerializeToString(), tmp_path))
+    assert not may_fold(parse_onnx(calling(["Tanh"]).SerializeToString(), tmp_path))

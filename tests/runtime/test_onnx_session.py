@@ -7,7 +7,7 @@ from hostile.files import SLOW_ONNX
 from onnx_files import pictures, save
 
 from edukit.core.errors import ModelTooSlow, OutOfMemory, UnsupportedOnnx, WrongInput
-from edukit.runtime import load_onnx, onnx_session, read_onnx_facts
+from edukit.runtime import inspect_onnx, load_onnx, onnx_session
 from edukit.runtime.onnx_session import options, run_error, runtime, seconds_allowed, session_error, thread_count
 
 
@@ -21,7 +21,7 @@ class InvalidArgument(Exception):
 
 @pytest.fixture
 def facts(tmp_path):
-    return read_onnx_facts(save(tmp_path / "a.onnx"))
+    return inspect_onnx(save(tmp_path / "a.onnx"))
 
 
 def test_none_means_every_processor_that_this_process_may_use():
