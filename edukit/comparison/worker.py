@@ -27,9 +27,11 @@ class Bench:
     def __init__(self, path: str, threads: int, card: dict[str, Any] | None, home: str = "") -> None:
         from edukit.core.card import ModelCard
         from edukit.models.loading import load_model
+        from edukit.runtime import FORMATS
 
-        if home:  # the module that brings a format which is none of edukit's
-            import_module(home)
+        if home:
+            module, _, name = home.partition(":")
+            FORMATS.add(getattr(import_module(module), name))
         self.model = load_model(path, card=ModelCard.from_dict(card, path=path) if card else None, threads=threads)
         _limit_threads(threads)
         self.pictures: list[Any] = []

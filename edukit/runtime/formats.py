@@ -28,7 +28,7 @@ class ModelFormat:
         inspect: What a file tells, read from untrusted bytes and without running anything in it.
         load: Makes a predictor of what ``inspect`` gave, with ``card`` (for a file that bears none, else None) and ``threads`` (None: its own choice).
         slow: Whether loading takes seconds, so that pictures had better be looked at before.
-        home: The module that adds the entry, if it is none of edukit's: a measuring process must import it.
+        home: Where the entry stands, ``"package.module:NAME"``, if it is none of edukit's: a measuring process adds it from there.
     """
 
     name: str

@@ -216,11 +216,12 @@ def test_what_is_no_checkpoint_is_said(tmp_path):
 
 
 def test_a_checkpoint_is_not_overwritten_by_its_own_conversion(tmp_path):
-    odd = checkpoint(tmp_path / "best.onnx")
+    file, other_name = checkpoint(tmp_path / "best.pth"), tmp_path / "best.onnx"
+    os.link(file, other_name)
     for overwrite in (False, True):
         with pytest.raises(OutputExists):
-            convert(odd, overwrite=overwrite)
-    assert load_checkpoint(odd).card.backbone == "LeNet"
+            convert(file, overwrite=overwrite)
+    assert load_checkpoint(file).card.backbone == "LeNet"
 
 
 def test_what_the_exporter_cannot_do_is_an_export_error(lenet, monkeypatch):
