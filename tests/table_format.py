@@ -7,7 +7,7 @@ import numpy as np
 
 from edukit.core.card import ModelCard
 from edukit.core.preprocess import Preprocess
-from edukit.runtime import Classifier, ModelFile, ModelFormat
+from edukit.runtime import BasePredictor, ModelFile, ModelFormat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class TableFile(ModelFile):
         return self.content.get("tool", {})
 
 
-class Table(Classifier):
+class Table(BasePredictor):
     """The class whose colour is the nearest."""
 
     runtime = "Table"
@@ -37,7 +37,7 @@ class Table(Classifier):
         self.colours = np.array(file.content["colours"], np.float32)
 
     def run(self, batch):
-        return -np.linalg.norm(batch.mean((2, 3))[:, None] - self.colours[None], axis=2).astype(np.float32)
+        return {"scores": -np.linalg.norm(batch.mean((2, 3))[:, None] - self.colours[None], axis=2).astype(np.float32)}
 
 
 def inspect_table(path):
