@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edukit.cli.human import shown
+from edukit.cli.human import answer_text
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, ClassesDiffer, TooFewPictures
 from edukit.core.events import Stopped
@@ -102,5 +102,5 @@ def test_a_table_has_one_row_a_class(tmp_path):
 
 def test_of_few_pictures_the_command_line_tells_the_count_and_no_share(tmp_path):
     found = evaluate(Brightest.knowing(tmp_path, CLASSES), split_of(tmp_path, [CLASSES[1]], [1]))
-    told = shown("evaluate", found.to_dict(), found).splitlines()[0]
+    told = answer_text("evaluate", found.to_dict(), found).splitlines()[0]
     assert told.startswith("1 of 1 right: too few to say more.") and told.endswith("(top-5): 1/1.")
