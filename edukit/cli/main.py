@@ -16,6 +16,7 @@ from edukit.core.command_line import attach_values, parser_of, read_arguments
 from edukit.core.errors import UsageError
 from edukit.core.i18n import LANGUAGES, set_language, t
 from edukit.core.parameters import Parameter
+from edukit.core.plugins import load_plugins
 from edukit.core.verbs import VERBS, Verb, find_verb
 
 _FLAGS = tuple(Parameter(name=name, kind="flag", default=False) for name in ("json", "events", "help"))
@@ -43,6 +44,7 @@ def _main(words: list[str]) -> int:
     style, rest = _style(words)
     try:
         workspace.use(workspace.Workspace.from_environment())
+        load_plugins()
         if style.lang is not None:
             set_language(style.lang)
         asked = _read(rest, style)

@@ -21,7 +21,7 @@ MAX_NUMBERS = 32_000    # in one answer: short messages, also with 1,000 classes
 
 def chunk_size(classes: int) -> int:
     """How many pictures go into one request."""
-    return max(1, min(CHUNK, MAX_NUMBERS // classes))
+    return max(1, min(CHUNK, MAX_NUMBERS // max(1, classes)))
 
 
 def steps_of(subjects: Sequence[Subject], data: Split) -> int:
@@ -57,7 +57,7 @@ def unmeasured(task: Task) -> dict[str, Any]:
 
 def changed_pictures(task: Task, subjects: Sequence[Subject], answers: Sequence[Answers], data: Split) -> tuple[ChangedPicture, ...]:
     """The pictures to which a later model gives another answer than the first."""
-    targets, classes = task.targets(data.samples, data.classes), data.classes
+    targets, classes = data.targets, data.classes
     return tuple(
         ChangedPicture(
             data[i].path, task.target_text(targets[i], classes), task.answer_text(answers[0][i], classes), task.answer_text(others[i], classes), subject.path

@@ -102,7 +102,7 @@ def _measured(
     task = find_task(subject.card.task)
     figures = unmeasured(task)
     if answers and data is not None:
-        figures |= accuracy_of(task, answers[place], answers[0], task.targets(data.samples, data.classes))
+        figures |= accuracy_of(task, answers[place], answers[0], data.targets)
     if timings:
         times = timings[place]
         figures |= {"latency_ms": percentiles(times.latency), "inference_ms": percentiles(times.inference), "throughput": throughput(times.latency, batch_size)}

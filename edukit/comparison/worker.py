@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from edukit.core.errors import EdukitError, OutOfMemory
+from edukit.core.plugins import load_plugins
 from edukit.core.quiet import silence
 
 SETTLE_RUNS = 1  # uncounted at the start of a block: the models in between have emptied the caches
@@ -87,6 +88,7 @@ def main() -> None:
     """Answers requests until the parent closes the pipe."""
     silence()
     out = _private_stdout()
+    load_plugins()
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     bench: list[Bench] = []

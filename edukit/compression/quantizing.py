@@ -172,8 +172,7 @@ def divided(calibration: Split) -> tuple[Split, Split]:
     At most two thirds of a small set calibrate, so that there is something left to measure on; a single picture does both.
     """
     rng = np.random.default_rng(0)
-    task = find_task(calibration.task)
-    groups = task.groups(task.targets(calibration.samples, calibration.classes))
+    groups = find_task(calibration.task).groups(calibration.targets)
     turns: list[tuple[int, int, int]] = []
     for group in range(int(groups.max(initial=-1)) + 1):
         own = rng.permutation(np.flatnonzero(groups == group))

@@ -12,6 +12,7 @@ from edukit.core.files import json_text
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import Preprocess
 
+CLASSIFICATION = "classification"
 SCHEMA_VERSION = 2  # since 2 ``network`` describes the network; cards of 1 have its name alone
 METADATA_KEY = "edukit"  # the key in an ONNX file's metadata_props and in a checkpoint's dictionary
 SCORES = ("logits", "probabilities")
@@ -27,7 +28,7 @@ class ModelCard:
         network: What builds the network: ``{"backbone": name, "head": {"outputs": 3}, "channels": 3, "image_size": 224}``, open for more. What is left
             out follows from classes and preprocess; ``"builder"`` names another way to build it than by a backbone's name.
         backbone: The name in ``network``, as ``edukit.backbones()`` lists it; alone it stands for ``network={"backbone": name}``.
-        classes: The stable labels, in the order of the network's outputs.
+        classes: The stable labels, in the order of the network's outputs; none where the task has none.
         class_names: Names for people: language to label to name; may be empty or partial.
         preprocess: How a picture becomes the input.
         scores: What the network puts out: ``"logits"`` or ``"probabilities"``.
@@ -44,7 +45,7 @@ class ModelCard:
         BadCard: If a value is of the wrong type or out of range.
     """
 
-    task: str = "classification"
+    task: str = CLASSIFICATION
     network: Mapping[str, Any] = field(default_factory=dict)
     backbone: str = ""
     classes: tuple[str, ...]
@@ -78,8 +79,8 @@ class ModelCard:
             "schema_version": type(self.schema_version) is int and self.schema_version >= 1,
             "scores": isinstance(self.scores, str) and self.scores in SCORES,
             "metrics": isinstance(self.metrics, Mapping) and all(_is_figure(value) for value in self.metrics.values()),
-            "classes": isinstance(labels, tuple) and 1 <= len(labels) <= MAX_CLASSES and all(isinstance(label, str) for label in labels)
-            and len(set(labels)) == len(labels),
+            "classes": isinstance(labels, tuple) and (self.task == CLASSIFICATION) <= len(labels) <= MAX_CLASSES
+            and all(isinstance(label, str) for label in labels) and len(set(labels)) == len(labels),
             "class_names": isinstance(self.class_names, Mapping)
             and all(isinstance(names, Mapping) and all(isinstance(text, str) for text in names.values()) for names in self.class_names.values()),
             "preprocess": isinstance(self.preprocess, Preprocess),

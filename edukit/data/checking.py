@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+from edukit.core.card import CLASSIFICATION
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.parameters import Between, Metavar, verb
-from edukit.data.dataset import CLASSIFICATION, SPLITS, Dataset, Split
+from edukit.data.dataset import SPLITS, Dataset, Split
 from edukit.data.draft import Draft
 from edukit.data.loading import DatasetLike, find_folder
 from edukit.data.pictures import check_picture, picture_error, picture_warnings

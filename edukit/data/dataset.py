@@ -8,23 +8,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edukit.core.card import CLASSIFICATION
 from edukit.core.errors import SplitMissing, SplitNotInSet, UnknownChoice
-from edukit.core.i18n import t
+from edukit.core.i18n import language, t
 from edukit.data.copies import last_bytes
 from edukit.data.naming import printable
 from edukit.data.sample import ClassLabel, Sample
 from edukit.data.samples import sample_sets
+from edukit.tasks import find_task
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 FOLDERS: dict[str, str] = {"train": "training_set", "validation": "val_set", "test": "test_set"}
 _ONE_SIZE = (".bmp", ".dib", ".tif", ".tiff")
-CLASSIFICATION = "classification"
 ClassNames = Mapping[str, Mapping[str, str]]  # language -> label -> name for people
 
 
@@ -72,6 +73,15 @@ class Split(Sequence[Sample]):
     def labels(self) -> NDArray[np.int64]:
         """The index of every picture's class, shape (pictures,); classification only."""
         return np.array([sample.index for sample in self.samples], np.int64)
+
+    @cached_property
+    def targets(self) -> Any:
+        """What the task makes of the pictures' targets, in their order."""
+        return find_task(self.task).targets(self.samples, self.classes)
+
+    def caption(self, index: int) -> str:
+        """What picture number ``index`` shows, in words for people."""
+        return self.shown(find_task(self.task).target_text(self.targets[index], self.classes), language())
 
     @property
     def counts(self) -> dict[str, int]:

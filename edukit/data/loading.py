@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from edukit.core.card import CLASSIFICATION
 from edukit.core.errors import (
     BadArgument,
     DatasetMissing,
@@ -95,7 +96,7 @@ def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
     for name in splits:
         if name not in draft.expected or name not in draft.found:
             raise split_missing(draft.dataset.folder, name)
-    if len(draft.dataset.classes) == 1:
+    if len(draft.dataset.classes) == 1 and draft.dataset.task == CLASSIFICATION:
         raise OneClass(path=folder, label=draft.dataset.classes[0])
     problems = errors_in(draft.problems, splits)
     if problems and not skip_bad:
@@ -104,7 +105,7 @@ def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
         short, count = draft.short[0]
         raise TooFewPictures(path=printable(short), found=count, wanted=FEWEST)
     dataset = without_empty_classes(draft.dataset) if skip_bad else draft.dataset
-    if len(dataset.classes) == 1:
+    if len(dataset.classes) == 1 and dataset.task == CLASSIFICATION:
         raise OneClass(path=folder, label=dataset.classes[0])
     for name in splits:
         dataset.split(name)

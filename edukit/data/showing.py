@@ -23,4 +23,4 @@ def grid_html(split: Split, count: int = SHOWN) -> str:
 
 def _pictures(split: Split, count: int = SHOWN) -> str:
     step = max(1, len(split) // count)
-    return shots((sample.path, split.shown(sample.label, language()), "") for sample in split.samples[::step][:count])
+    return shots((split[i].path, split.caption(i), "") for i in range(0, len(split), step)[:count])

@@ -15,6 +15,7 @@ from edukit.core.images import read_image, thumbnail
 from edukit.core.preprocess import UInt8Image
 from edukit.plots.lettering import fitted
 from edukit.plots.theme import BAD, INK, SOFT, TEXT, PlotFigure, bold, new_figure, points, style
+from edukit.tasks import find_task
 
 if TYPE_CHECKING:
     from edukit.data import Split
@@ -27,7 +28,7 @@ Caption = tuple[tuple[str, str], ...]  # lines: text and colour
 def picture_grid(split: Split, *, count: int = 18, width: float = 780) -> PlotFigure:
     """Some pictures of a split with their classes, as many of each class as fit; no chance is involved."""
     chosen = spread_over_classes(split, count)
-    captions = [((split.shown(split[place].label, language()), INK),) for place in chosen]
+    captions = [((split.caption(place), INK),) for place in chosen]
     figure = _grid([split[place].path for place in chosen], captions, width)
     figure.alt = t("plots.grid_alt", shown=len(chosen), count=len(split), classes=len(split.classes))
     return figure
@@ -50,11 +51,11 @@ def wrong_pictures(
 
 
 def spread_over_classes(split: Split, count: int) -> list[int]:
-    """Places of ``count`` pictures: the first of each class, then the second of each, and so on; sorted."""
-    by_class: dict[str, list[int]] = {}
-    for place, sample in enumerate(split):
-        by_class.setdefault(sample.label, []).append(place)
-    in_turn = sorted((turn, place) for places in by_class.values() for turn, place in enumerate(places))
+    """Places of ``count`` pictures: the first of each of the task's groups (classes), then the second of each, and so on; sorted."""
+    by_group: dict[int, list[int]] = {}
+    for place, group in enumerate(find_task(split.task).groups(split.targets)):
+        by_group.setdefault(int(group), []).append(place)
+    in_turn = sorted((turn, place) for places in by_group.values() for turn, place in enumerate(places))
     return sorted(place for _, place in in_turn[:count])
 
 

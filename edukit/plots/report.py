@@ -166,9 +166,9 @@ def _dataset(findings: Findings) -> list[Block]:
         return []
     split = dataset.train if len(dataset.train) else dataset.splits[0]
     places = spread_over_classes(split, SHOWN)
-    pictures = shots((split[place].path, dataset.shown(split[place].label, language()), "") for place in places)
+    pictures = shots((split[place].path, split.caption(place), "") for place in places)
     notes = [tag("p", note, "ek-hint") for note in dataset.notes]
-    return [Block(t("report.dataset"), [figure_html(class_counts, dataset), pictures, *notes], pill=dataset.name)]
+    return [Block(t("report.dataset"), [figure_html(class_counts, dataset) if dataset.classes else "", pictures, *notes], pill=dataset.name)]
 
 
 def _done(findings: Findings) -> Block:

@@ -10,13 +10,13 @@ from edukit.tasks.base import Answers, CloseAnswer, Parity, Task
 from edukit.tasks.classification import Classification
 from edukit.tasks.figures import Figure, Outputs, Tally
 from edukit.tasks.prediction import Prediction
-from edukit.tasks.results import Evaluation, FiguredResult
+from edukit.tasks.results import BasePrediction, Evaluation, FiguredResult
 
 DEFAULT = Classification.name  # of files and records that name no task
 TASKS: Registry[Task] = Registry(Classification())
 
 __all__ = [
-    "DEFAULT", "TASKS", "Answers", "CloseAnswer", "Evaluation", "Figure", "FiguredResult", "Outputs", "Parity", "Prediction", "Tally", "Task",
+    "DEFAULT", "TASKS", "Answers", "BasePrediction", "CloseAnswer", "Evaluation", "Figure", "FiguredResult", "Outputs", "Parity", "Prediction", "Tally", "Task",
     "find_task", "task_in",
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edukit.core.errors import NotFinite, TooFewPictures, WrongInput, WrongTask
 from edukit.core.i18n import t, texts
 from edukit.tasks.figures import Figure, MeanTally, Outputs, Tally
-from edukit.tasks.results import Evaluation
+from edukit.tasks.results import BasePrediction, Evaluation
 
 if TYPE_CHECKING:
     from edukit.core.card import ModelCard
@@ -178,8 +178,8 @@ class Task(ABC):
         return np.asarray(rows, np.float64)
 
     @abstractmethod
-    def prediction(self, answer: Any, card: ModelCard, image: str, top: int) -> Any:
-        """What a person gets to see of one answer: has ``image``, ``to_dict()``, ``__str__`` and ``_repr_html_``."""
+    def prediction(self, answer: Any, card: ModelCard, image: str, top: int) -> BasePrediction:
+        """What a person gets to see of one answer."""
 
     # What is measured
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edukit.core.card import CLASSIFICATION
 from edukit.core.errors import ClassesDiffer
 from edukit.core.formatting import right_of, score
 from edukit.tasks.base import CloseAnswer, Shape, Task
@@ -27,7 +28,7 @@ _SCORES = "scores"  # the only output: logits or probabilities (N, classes); ans
 class Classification(Task):
     """One class a picture; targets are the class's index, answers the probabilities (pictures, classes)."""
 
-    name = "classification"
+    name = CLASSIFICATION
     outputs = (_SCORES,)
     figures = (Figure(name="top1", label="classification.figure"),)
     compared = ("top1", "top5", "top1_interval")

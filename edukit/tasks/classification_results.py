@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edukit.core.card import CLASSIFICATION
 from edukit.core.formatting import percent, right_of, score
 from edukit.core.i18n import t
 from edukit.core.packages import imported
@@ -49,7 +50,7 @@ class ClassEvaluation(Evaluation):
     confusion: list[list[int]]
     classes: tuple[str, ...]
     wrong: tuple[WrongPicture, ...]
-    task: str = "classification"
+    task: str = CLASSIFICATION
 
     def to_frame(self) -> Any:
         """One row a class, as a pandas table.

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core.formatting import percent
-from edukit.core.html import bars, shown_alone
-from edukit.core.i18n import language
-from edukit.core.results import Result
+from edukit.core.html import bars
+from edukit.core.i18n import language, t
+from edukit.tasks.results import BasePrediction
 
 
 @dataclass(frozen=True)
-class Prediction(Result):
+class Prediction(BasePrediction):
     """The likeliest labels of one picture, best first.
 
     Args:
@@ -30,7 +30,6 @@ class Prediction(Result):
 
     _left_out = ("names",)
 
-    image: str
     labels: tuple[str, ...]
     scores: tuple[float, ...]
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False, compare=False)
@@ -52,8 +51,20 @@ class Prediction(Result):
     def __str__(self) -> str:
         return ", ".join(f"{self.shown(label)} {percent(score)}" for label, score in zip(self.labels, self.scores))
 
-    def _repr_html_(self) -> str:
-        return shown_alone(bars([self.shown(label) for label in self.labels], self.scores))
+    @property
+    def title(self) -> str:
+        """The likeliest label's name for people."""
+        return self.shown(self.label)
+
+    @property
+    def sentence(self) -> str:
+        """The same, and how sure the network is of it."""
+        sure = "sure" if self.score >= 0.8 else "rather" if self.score >= 0.5 else "unsure"
+        return t(f"classification.{sure}", name=self.title)
+
+    def html(self) -> str:
+        """A bar for each label."""
+        return bars([self.shown(label) for label in self.labels], self.scores)
 
 
 def best(image: str, probabilities: NDArray[np.float32], classes: tuple[str, ...], top: int, names: Mapping[str, Mapping[str, str]]) -> Prediction:

@@ -35,6 +35,34 @@ class FiguredResult(Result):
         return super().from_dict({**values, "figures": figures})
 
 
+@dataclass(frozen=True)
+class BasePrediction(Result):
+    """What a model says about one picture, of whatever task; its text (``str``) is what the command line shows.
+
+    Args:
+        image: The picture's path; empty for a picture that came as an array or as bytes.
+    """
+
+    image: str
+
+    @property
+    def title(self) -> str:
+        """The answer in a word or two."""
+        return str(self)
+
+    @property
+    def sentence(self) -> str:
+        """The answer as the network would say it."""
+        return str(self)
+
+    def html(self) -> str:
+        """The answer drawn, to stand beside the picture."""
+        return html.tag("p", str(self))
+
+    def _repr_html_(self) -> str:
+        return html.shown_alone(self.html())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evaluation(FiguredResult):
     """How good a model is on one split; a task with more to say than figures has its own kind.

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import EdukitError, UnknownChoice
-from edukit.core.html import array_uri, bars, empty, esc, thumb
-from edukit.core.i18n import language, t
+from edukit.core.html import array_uri, empty, esc, thumb
+from edukit.core.i18n import t
 from edukit.core.images import decode_image, thumbnail
 from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.tasks import BasePrediction
 from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
@@ -101,9 +102,8 @@ class TryView(View):
             began = time.perf_counter()
             result = predictor.predict(image, top=5)
             took = 1000 * (time.perf_counter() - began)
-        names = [predictor.card.shown(label, language()) for label in result.labels]
-        self._answer, self._answered_by = answer_html(image, predictor, names, list(result.scores), took), predictor.path
-        self.status = t("widgets.try.said", name=names[0])
+        self._answer, self._answered_by = answer_html(image, predictor, result, took), predictor.path
+        self.status = t("widgets.try.said", name=result.title)
         self.refresh()
         self.work.finish("try")
 
@@ -139,16 +139,15 @@ def loaded(path: Path, _changed_ns: int) -> Predictor:
     return load_onnx(path, threads=1)
 
 
-def answer_html(image: UInt8Image, predictor: Predictor, names: list[str], scores: list[float], took_ms: float) -> str:
-    """The picture, what the network sees of it, and the bars."""
-    sure = "widgets.try.sure" if scores[0] >= 0.8 else "widgets.try.rather" if scores[0] >= 0.5 else "widgets.try.unsure"
+def answer_html(image: UInt8Image, predictor: Predictor, result: BasePrediction, took_ms: float) -> str:
+    """The picture, what the network sees of it, and its answer drawn."""
     height, width = predictor.card.preprocess.size
     figures = "".join(
         f"<figure><img src='{array_uri(drawn)}' alt=''><figcaption>{esc(told)}</figcaption></figure>"
         for drawn, told in ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, predictor), t("widgets.try.seen", width=width, height=height)))
     )
-    said = f"<p class='ek-answer'><b>{esc(t(sure, name=names[0]))}</b> <small>{esc(t('widgets.try.took', ms=f'{took_ms:.0f}'))}</small></p>"
-    return f"{said}<div class='ek-seen'>{figures}{bars(names, scores)}</div>"
+    said = f"<p class='ek-answer'><b>{esc(result.sentence)}</b> <small>{esc(t('widgets.try.took', ms=f'{took_ms:.0f}'))}</small></p>"
+    return f"{said}<div class='ek-seen'>{figures}{result.html()}</div>"
 
 
 def seen(image: UInt8Image, predictor: Predictor) -> UInt8Image:
