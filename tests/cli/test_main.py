@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def verb(monkeypatch):
             return run({"path": path}, {"on_event": on_event, "should_stop": should_stop})
 
         monkeypatch.setattr("edukit.verbs.info", info)
-        monkeypatch.setattr("edukit.cli.main.find_verb", lambda name: replace(find_verb("info"), **{"stoppable": True} | changes))
+        monkeypatch.setattr("edukit.cli.main.find_verb", lambda name: find_verb("info")._replace(**{"stoppable": True} | changes))
 
     return put
 
