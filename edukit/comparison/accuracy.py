@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edukit.comparison.results import ChangedPicture
-from edukit.comparison.steps import Steps
+from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject
 from edukit.tasks import Answers, Task, find_task
 
@@ -29,12 +29,12 @@ def steps_of(subjects: Sequence[Subject], data: Split) -> int:
     return len(subjects) * math.ceil(len(data) / chunk_size(len(data.classes)))
 
 
-def answers_of(subjects: Sequence[Subject], data: Split, steps: Steps) -> list[Answers]:
+def answers_of(subjects: Sequence[Subject], data: Split, steps: StepCounter) -> list[Answers]:
     """Each model's answers to all pictures, with classes in the order of the data's."""
     return [_ask(subject, data, steps) for subject in subjects]
 
 
-def _ask(subject: Subject, data: Split, steps: Steps) -> Answers:
+def _ask(subject: Subject, data: Split, steps: StepCounter) -> Answers:
     rows: list[Any] = []
     size = chunk_size(len(data.classes))
     for start in range(0, len(data), size):
@@ -50,7 +50,7 @@ def accuracy_of(task: Task, answers: Answers, first: Answers, targets: Any) -> d
     return {"count": len(targets), "figures": task.measure(answers, targets) | agreement}
 
 
-def unmeasured(task: Task) -> dict[str, Any]:
+def no_figures(task: Task) -> dict[str, Any]:
     """The same figures where accuracy was not asked for."""
     return {"figures": dict.fromkeys((*task.compared, "agreement", "max_difference"))}
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
-from edukit.comparison.accuracy import accuracy_of, answers_of, changed_pictures, steps_of, unmeasured
+from edukit.comparison.accuracy import accuracy_of, answers_of, changed_pictures, no_figures, steps_of
 from edukit.comparison.environment import environment_of
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.speed import Timing, plan_of, time_models
 from edukit.comparison.statistics import percentiles, speed_ratio, throughput
-from edukit.comparison.steps import Steps
+from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject, check_same_data, load_subjects
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
@@ -80,14 +80,14 @@ def compare(
         if tested is not None:
             check_same_data(subjects, tested)
         total = (steps_of(subjects, tested) if tested is not None else 0) + (plan.steps(len(subjects)) if plan else 0)
-        steps = Steps(reporter, total)
+        steps = StepCounter(reporter, total)
         if tested is not None:
             answers = answers_of(subjects, tested, steps)
         if plan:
             plan, timings = time_models(subjects, pictures, plan, steps)
     ratios = _ratios(subjects, timings) if timings else ()
     return Comparison(
-        models=tuple(_measured(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
+        models=tuple(_measure_model(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
         ratios=ratios,
         environment=environment_of(subjects, threads, plan),
         changed=changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested) if answers and tested is not None else (),
@@ -95,12 +95,12 @@ def compare(
     )
 
 
-def _measured(
+def _measure_model(
     place: int, subjects: Sequence[Subject], data: Split | None, answers: Sequence[Answers] | None, timings: Sequence[Timing] | None, batch_size: int
 ) -> Measured:
     subject = subjects[place]
     task = find_task(subject.card.task)
-    figures = unmeasured(task)
+    figures = no_figures(task)
     if answers and data is not None:
         figures |= accuracy_of(task, answers[place], answers[0], data.targets)
     if timings:

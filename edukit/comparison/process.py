@@ -79,9 +79,9 @@ class MeasuringProcess:
             self._answers.put(None)  # it stays dead
             raise self._failure()
         self._busy = False
-        return self._unpacked(answer)
+        return self._answer_in(answer)
 
-    def _unpacked(self, answer: dict[str, Any]) -> Any:
+    def _answer_in(self, answer: dict[str, Any]) -> Any:
         if "error" in answer:
             raise error_of(**answer["error"])
         if "failed" in answer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edukit.comparison.statistics import Times
-from edukit.comparison.steps import Steps
+from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def plan_of(runs: int | None, batch_size: int) -> Plan:
     return Plan(math.ceil(runs / a_round), a_round, batch_size)
 
 
-def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, steps: Steps) -> tuple[Plan, list[Timing]]:
+def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, steps: StepCounter) -> tuple[Plan, list[Timing]]:
     """Times all models; returns the plan with its runs decided, and one timing a model."""
     paths = timed_pictures(data)
     slowest = max(s.process.ask(steps.reporter, "prepare", paths=paths, batch_size=plan.batch_size, seconds=WARM_UP_SECONDS) for s in subjects)

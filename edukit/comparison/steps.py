@@ -8,7 +8,7 @@ from edukit.core.events import Reporter
 
 
 @dataclass
-class Steps:
+class StepCounter:
     """Counts steps and reports each; ``reporter`` also brings the wish to stop."""
 
     reporter: Reporter

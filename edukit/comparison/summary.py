@@ -24,7 +24,7 @@ class Table:
 
 def sentence(comparison: Comparison) -> str:
     """The answer: how much faster, how much worse, and what to look at before deciding."""
-    return _joined([headline(comparison), catch(comparison)])
+    return _join([headline(comparison), catch(comparison)])
 
 
 def headline(comparison: Comparison) -> str:
@@ -34,17 +34,17 @@ def headline(comparison: Comparison) -> str:
         return _alone(first)
     model = chosen(comparison)
     ratio = comparison.ratio_of(model)
-    told = {"model": model.name, "first": first.name, "speed": _speed(model, first, ratio) if ratio else ""}
+    values = {"model": model.name, "first": first.name, "speed": _speed(model, first, ratio) if ratio else ""}
     if model.value is None or first.value is None:
-        return t("comparison.speed_alone", **told)
+        return t("comparison.speed_alone", **values)
     task = comparison.task
     if _may_be_chance(model, first):
         amounts = {"before": task.amount(first.value, first.count), "after": task.amount(model.value, model.count)}
-        return task.say("both_chance" if ratio else "alone_chance", count=model.count, **amounts, **told)
+        return task.say("both_chance" if ratio else "alone_chance", count=model.count, **amounts, **values)
     gain = task.best.gain(model.value, first.value)
     key = "keeps" if abs(gain) < task.best.visible else "loses" if gain < 0 else "gains"
     accuracy = task.say(key, points=task.best.points(gain), value=task.phrase(model.value, model.count))
-    return t("comparison.both" if ratio else "comparison.accuracy_alone", accuracy=accuracy, **told)
+    return t("comparison.both" if ratio else "comparison.accuracy_alone", accuracy=accuracy, **values)
 
 
 def catch(comparison: Comparison) -> str:
@@ -120,10 +120,10 @@ def _alone(model: Measured) -> str:
         parts.append(task.say("alone", model=model.name, value=task.phrase(model.value, model.count)))
     if model.latency_ms is not None:
         parts.append(t("comparison.alone_speed", model=model.name, time=milliseconds(model.latency_ms.p50)))
-    return _joined(parts)
+    return _join(parts)
 
 
-def _joined(sentences: list[str]) -> str:
+def _join(sentences: list[str]) -> str:
     said = [sentence for sentence in sentences if sentence]
     return t("comparison.sentences", first=said[0], second=said[1]) if len(said) > 1 else said[0]
 

@@ -41,7 +41,7 @@ class Observed:
         """Mean of each channel, for pictures (N, channels, height, width) and features (N, channels)."""
         return np.mean(self.means, axis=0) if self.means else None
 
-    def clipped(self, share: float) -> tuple[np.float32, np.float32]:
+    def range_of(self, share: float) -> tuple[np.float32, np.float32]:
         """The range that holds ``share`` of the values, with 0 inside, as quantization needs it."""
         low, high = self.lowest, self.highest
         if share < 1:

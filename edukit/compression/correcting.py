@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LARGEST = {True: 64, False: 127}  # of a whole-number weight, by reduce_range
 
 
-def corrected(model: onnx.ModelProto, seen: Mapping[str, Observed], *, reduce_range: bool) -> onnx.ModelProto:
+def correct_biases(model: onnx.ModelProto, seen: Mapping[str, Observed], *, reduce_range: bool) -> onnx.ModelProto:
     """A copy whose biases take back what quantizing the weights will add on average.
 
     Args:
@@ -42,7 +42,7 @@ def corrected(model: onnx.ModelProto, seen: Mapping[str, Observed], *, reduce_ra
         given = {attribute.name: attribute.i for attribute in node.attribute}
         if node.op_type == "Gemm" and not given.get("transB"):
             weight = weight.T
-        error = rounded(weight, reduce_range=reduce_range) - weight
+        error = round_weight(weight, reduce_range=reduce_range) - weight
         shift = mean_shift(error, means, groups=given.get("group", 1))
         if shift is not None:
             changed = helper.to_array(stored[bias]) - shift
@@ -50,7 +50,7 @@ def corrected(model: onnx.ModelProto, seen: Mapping[str, Observed], *, reduce_ra
     return copy
 
 
-def rounded(weight: Float32Array, *, reduce_range: bool) -> Float32Array:
+def round_weight(weight: Float32Array, *, reduce_range: bool) -> Float32Array:
     """What remains of a weight (outputs, …) after a symmetric whole-number form with one scale for each output channel."""
     largest = _LARGEST[reduce_range]
     peaks = np.abs(weight.reshape(len(weight), -1)).max(axis=1)

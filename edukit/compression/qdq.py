@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEAST_OPSET = 13  # earlier DequantizeLinear knows no scale per channel
 
 
-def quantized(model: onnx.ModelProto, ranges: Ranges, *, reduce_range: bool) -> onnx.ModelProto:
+def quantize_graph(model: onnx.ModelProto, ranges: Ranges, *, reduce_range: bool) -> onnx.ModelProto:
     """A copy of ``model`` that computes with whole numbers: activations QUInt8, weights QInt8 with a scale for each channel.
 
     Args:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 
 from edukit.compression.calibrating import observe
-from edukit.compression.correcting import corrected
-from edukit.compression.qdq import LEAST_OPSET, quantized
+from edukit.compression.correcting import correct_biases
+from edukit.compression.qdq import LEAST_OPSET, quantize_graph
 from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
 from edukit.core.errors import AlreadyQuantized, NotAnOnnxFile, QuantizeFailed
@@ -24,7 +24,7 @@ from edukit.core.parameters import Between, verb
 from edukit.core.preprocess import Float32Array
 from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, onnx_in, settle_model
-from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplified
+from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
 from edukit.runtime.onnx_session import may_fold, thread_count
 from edukit.tasks import Answers, Task, find_task
 
@@ -80,7 +80,7 @@ def quantize(
     find_task(file.card.task).check_data(file.card, pictures, file.path)
     made = {"verb": "quantize", "options": {}, "inputs": {"model": file.sha256, "calibration": pictures.fingerprint}}
     earlier = settle_model(target, ONNX, source=file.path, overwrite=overwrite, made=made)
-    if earlier and (kept := _kept(earlier)):
+    if earlier and (kept := _earlier(earlier)):
         return kept
     try:
         content = _Work(file, target, file.card, made, pictures, count, reporter).content()
@@ -91,7 +91,7 @@ def quantize(
     with writing(target) as temporary:
         temporary.write_bytes(content)
     reporter.progress(_STEPS, _STEPS, "step", stage="write")
-    return _described(inspect_model(target), began)
+    return _quantization_of(inspect_model(target), began)
 
 
 @dataclass
@@ -114,24 +114,24 @@ class _Work:
     def content(self) -> bytes:
         """The bytes of the INT8 file."""
         before, best_figure = load_onnx(self.source, threads=self.threads), self.task.best
-        shown, held_out = divided(self.calibration)
+        shown, held_out = split_calibration(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
-        graph = simplified(imported("onnx").load(self.source.path), fold=may_fold(self.source))
+        graph = simplify_graph(imported("onnx").load(self.source.path), fold=may_fold(self.source))
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
-        ranges = {name: tensor.clipped(SHARE) for name, tensor in seen.items()}
+        ranges = {name: tensor.range_of(SHARE) for name, tensor in seen.items()}
         notes = {"method": f"percentile {SHARE:.3%}, bias correction", "calibrated_on": len(shown), "size_before_bytes": before.size_bytes}
         best: tuple[float, bytes] | None = None
         for reduce_range in (True, False):
             first = 1 if reduce_range else 2
             self._step(first, "quantize")
-            small = quantized(corrected(graph, seen, reduce_range=reduce_range), ranges, reduce_range=reduce_range)
+            small = quantize_graph(correct_biases(graph, seen, reduce_range=reduce_range), ranges, reduce_range=reduce_range)
             self._step(first + 0.5, "measure")
-            figures = self._measured(small, held_out, wanted)
+            figures = self._measure(small, held_out, wanted)
             loss = -best_figure.gain(figures[f"{best_figure.name}_after"], figures[f"{best_figure.name}_before"])
             if best is None or best[0] - loss > best_figure.worth:
-                best = (loss, self._serialized(small, {**notes, **figures, "reduce_range": reduce_range}))
+                best = (loss, self._serialize(small, {**notes, **figures, "reduce_range": reduce_range}))
             if loss <= best_figure.worth:  # 8 bits could not be better by more than this
                 break
         assert best is not None
@@ -145,8 +145,8 @@ class _Work:
                 self.reporter.progress(start / len(shown), _STEPS, "step", stage="calibrate", pictures=start)
             yield batch if len(batch) == size else np.resize(batch, (size, *batch.shape[1:]))
 
-    def _measured(self, small: onnx.ModelProto, held_out: Split, wanted: Answers) -> dict[str, Any]:
-        data = self._serialized(small, {})
+    def _measure(self, small: onnx.ModelProto, held_out: Split, wanted: Answers) -> dict[str, Any]:
+        data = self._serialize(small, {})
         check_graph(small)
         after = onnx_in(data, self.target, threads=self.threads)
         found = after.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
@@ -154,7 +154,7 @@ class _Work:
         figures = {f"{name}_{when}": self.task.measure(answers, targets)[name] for when, answers in (("before", wanted), ("after", found))}
         return {"count": len(held_out), **figures, "agreement": float(self.task.same(wanted, found).mean())}
 
-    def _serialized(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
+    def _serialize(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
         kept = {name: value for name, value in self.card.notes.items() if name not in _CONVERSIONS_OWN}
         kept |= {"quantization": dict(notes), "reduce_range": notes.get("reduce_range")}
         card = derive_card(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
@@ -166,7 +166,7 @@ class _Work:
         self.reporter.progress(done, _STEPS, "step", stage=stage)
 
 
-def divided(calibration: Split) -> tuple[Split, Split]:
+def split_calibration(calibration: Split) -> tuple[Split, Split]:
     """Pictures to calibrate on and others to measure on, drawn from the task's groups (classes) in turn, the same ones every time.
 
     At most two thirds of a small set calibrate, so that there is something left to measure on; a single picture does both.
@@ -194,15 +194,15 @@ def _checked_file(model: ModelLike) -> OnnxFile:
     return file
 
 
-def _kept(earlier: ModelFile) -> Quantization | None:
+def _earlier(earlier: ModelFile) -> Quantization | None:
     """The quantization that lies there already; None if its card does not tell all of it."""
     try:
-        done = _described(earlier, None)
+        done = _quantization_of(earlier, None)
         return done if str(done) else None  # what is missing is missed here
     except (KeyError, TypeError):
         return None
 
 
-def _described(file: ModelFile, began: float | None) -> Quantization:
+def _quantization_of(file: ModelFile, began: float | None) -> Quantization:
     facts = {"size_bytes": file.size_bytes, "seconds": 0.0 if began is None else time.monotonic() - began, "reused": began is None}
     return Quantization.from_dict({**file.card.notes["quantization"], **facts, "path": file.path, "task": file.card.task})

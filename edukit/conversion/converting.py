@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from edukit.conversion.exporting import check_other_size, exported, not_free
+from edukit.conversion.exporting import check_other_size, export_network, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion, Gate
 from edukit.core.card import ModelCard
@@ -19,7 +19,7 @@ from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, inspect_model, onnx_in, settle_model
-from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplified
+from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
 from edukit.runtime.onnx_session import thread_count
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def convert(
     earlier = settle_model(target, ONNX, source=source, overwrite=overwrite, made=made)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     inputs = gate_inputs(pictures, card, source, reporter)
-    if earlier and (kept := _kept(earlier, inputs)):
+    if earlier and (kept := _earlier(earlier, inputs)):
         return kept
 
     from edukit.models import load_checkpoint  # torch comes only here, when nothing can be refused any more
@@ -88,12 +88,12 @@ def convert(
     original = load_checkpoint(file, threads=count)
     work = _Work(original, target, options, made, reporter)
     try:
-        content = work.proved(inputs, count)
+        content = work.prove(inputs, count)
     except GraphError as error:
         raise ExportFailed(path=source, reason=error) from error
     with writing(target) as temporary:
         temporary.write_bytes(content)
-    return _described(inspect_model(target), began)
+    return _conversion_of(inspect_model(target), began)
 
 
 @dataclass
@@ -106,7 +106,7 @@ class _Work:
     made: Mapping[str, Any]
     reporter: Reporter
 
-    def proved(self, inputs: GateInputs, threads: int) -> bytes:
+    def prove(self, inputs: GateInputs, threads: int) -> bytes:
         """The bytes of the ONNX file, once they have passed the gate."""
         tolerance = self.options["tolerance"]
         model, notes = self._graph()
@@ -128,12 +128,12 @@ class _Work:
         path, card, dynamic = self.original.path, self.original.card, self.options["dynamic"]
         self._step(0, "export")
         try:
-            model = exported(self.original.network, card, opset_version=self.options["opset_version"], dynamic=dynamic, path=path)
+            model = export_network(self.original.network, card, opset_version=self.options["opset_version"], dynamic=dynamic, path=path)
         except ExportFailed as error:
             raise not_free(card) if dynamic == "all" else error from error  # the exporter refuses what cannot be free
         before = len(model.graph.node)
         self._step(1, "simplify")
-        model = simplified(model)
+        model = simplify_graph(model)
         return model, {"nodes_before": before, "nodes_after": len(model.graph.node), "dynamic": dynamic}
 
     def _card(self, notes: Mapping[str, Any]) -> ModelCard:
@@ -146,16 +146,16 @@ class _Work:
         self.reporter.progress(done, _STEPS, "step", stage=stage)
 
 
-def _kept(earlier: ModelFile, inputs: GateInputs) -> Conversion | None:
+def _earlier(earlier: ModelFile, inputs: GateInputs) -> Conversion | None:
     """The conversion that lies there already, if it was proved on the same inputs."""
     try:
-        done = _described(earlier, None)
+        done = _conversion_of(earlier, None)
         return done if done.gate.fingerprint == inputs.fingerprint else None
     except (KeyError, TypeError):
         return None
 
 
-def _described(file: ModelFile, began: float | None) -> Conversion:
+def _conversion_of(file: ModelFile, began: float | None) -> Conversion:
     assert isinstance(file, OnnxFile)
     notes = file.card.notes
     return Conversion(

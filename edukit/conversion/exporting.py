@@ -23,7 +23,7 @@ INPUT = "input"
 _FREE = {"batch": {0: "batch"}, "all": {0: "batch", 2: "height", 3: "width"}}  # axes of the input
 
 
-def exported(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic: str, path: Path) -> onnx.ModelProto:
+def export_network(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic: str, path: Path) -> onnx.ModelProto:
     """What PyTorch's TorchScript exporter makes of ``network``.
 
     Args:
@@ -70,7 +70,7 @@ def check_other_size(network: nn.Module, data: bytes, card: ModelCard, *, tolera
     ort = runtime()
     try:
         with torch.no_grad():
-            wanted = find_task(card.task).named(network.eval()(torch.from_numpy(batch)))
+            wanted = find_task(card.task).name_outputs(network.eval()(torch.from_numpy(batch)))
         found = ort.InferenceSession(data, options(ort, 1), providers=["CPUExecutionProvider"]).run(list(wanted), {INPUT: batch})
     except Exception as error:  # torch's and ONNX Runtime's errors share no class
         raise not_free(card) from error

@@ -37,7 +37,7 @@ class TorchModel(BasePredictor):
         """The raw outputs by name for a batch (N, channels, height, width)."""
         with torch.inference_mode():
             inputs = torch.from_numpy(np.ascontiguousarray(batch)).contiguous(memory_format=torch.channels_last)
-            return {name: np.asarray(output.float().numpy(), np.float32) for name, output in self.task.named(self.network(inputs)).items()}
+            return {name: np.asarray(output.float().numpy(), np.float32) for name, output in self.task.name_outputs(self.network(inputs)).items()}
 
 
 def load_checkpoint(path: Path | CheckpointFile, *, card: ModelCard | None = None, threads: int | None = None) -> TorchModel:

@@ -17,7 +17,7 @@ class GraphError(ValueError):
     """A graph that cannot be had; the argument says why, in the words of the library."""
 
 
-def simplified(model: onnx.ModelProto, *, fold: bool = True) -> onnx.ModelProto:
+def simplify_graph(model: onnx.ModelProto, *, fold: bool = True) -> onnx.ModelProto:
     """The same network with fewer nodes: constants folded, batch normalisation merged into convolutions.
 
     Args:

@@ -73,7 +73,7 @@ class Task(ABC):
     def output_shapes(self, card: ModelCard) -> dict[str, Shape]:
         """The shape of each output for any number of pictures."""
 
-    def named(self, raw: Any) -> dict[str, Any]:
+    def name_outputs(self, raw: Any) -> dict[str, Any]:
         """What a network puts out (a tensor, several, or a mapping) by name."""
         if isinstance(raw, Mapping):
             return dict(raw)
@@ -85,8 +85,8 @@ class Task(ABC):
             wanted = (count, *sizes)
             found = outputs[name].shape if name in outputs else ()
             if len(found) != len(wanted) or any(want not in (None, have) for have, want in zip(found, wanted)):
-                told = (" × ".join("?" if size is None else str(size) for size in shape) for shape in (found, wanted))
-                raise WrongInput(path=path, **{role: t("runtime.output", shape=shape) for role, shape in zip(("found", "wanted"), told)})
+                shown = (" × ".join("?" if size is None else str(size) for size in shape) for shape in (found, wanted))
+                raise WrongInput(path=path, **{role: t("runtime.output", shape=shape) for role, shape in zip(("found", "wanted"), shown)})
             if not np.isfinite(outputs[name]).all():
                 raise NotFinite(path=path, where=t("runtime.outputs"))
 

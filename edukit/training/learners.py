@@ -14,7 +14,7 @@ from edukit.training.pictures import Pictures, batches_of
 
 Batch = tuple[torch.Tensor, Any]  # inputs and the task's targets
 Outputs = dict[str, torch.Tensor]
-Tell = Callable[[int | None, float], None]
+Report = Callable[[int | None, float], None]
 FEATURE_PASSES = 1200  # pictures sent through a frozen network, variations included: half a minute on a laptop
 MOST_VIEWS = 4         # each picture as it is, and three variations
 CHUNK = 16
@@ -76,7 +76,7 @@ class WholeNetwork:
 
     def forward(self, inputs: torch.Tensor) -> Outputs:
         """The network's outputs for a batch, by name."""
-        return self.train.task.named(self.network(inputs))
+        return self.train.task.name_outputs(self.network(inputs))
 
     def set_training(self, training: bool) -> None:
         """Batch normalisation and dropout behave differently while measuring."""
@@ -113,17 +113,17 @@ class HeadOnFeatures:
         network: On its device; its weights stay as they are.
         train, validation, augment, batch_size, random_seed, device: As for ``WholeNetwork``.
         backbone: Says where the head is.
-        tell: Called with an epoch and the share of it that is done, also to ask for a Stop.
+        report: Called with an epoch and the share of it that is done, also to ask for a Stop.
     """
 
     def __init__(
         self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
-        backbone: Backbone, tell: Tell,
+        backbone: Backbone, report: Report,
     ) -> None:  # fmt: skip
         self.module: nn.Module = head_of(network, backbone)
         self.backbone = backbone
         self.network = network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        self.train, self.validation, self.tell = train, validation, tell
+        self.train, self.validation, self.report = train, validation, report
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
         self.views = max(1, min(MOST_VIEWS, FEATURE_PASSES // max(1, len(train)))) if augment else 1
         self.steps = len(batches_of(np.arange(len(train)), batch_size))
@@ -145,7 +145,7 @@ class HeadOnFeatures:
 
     def forward(self, inputs: torch.Tensor) -> Outputs:
         """The network's outputs for a batch of features, by name."""
-        return self.train.task.named(self.module(inputs))
+        return self.train.task.name_outputs(self.module(inputs))
 
     def set_training(self, training: bool) -> None:
         """A linear layer is the same in both."""
@@ -158,7 +158,7 @@ class HeadOnFeatures:
         # no_grad, not inference_mode: tensors made there could not take part in the head's training.
         with without_head(self.network, self.backbone) as body, torch.no_grad():
             for start in range(0, len(pictures), CHUNK):
-                self.tell(epoch, start / len(pictures))
+                self.report(epoch, start / len(pictures))
                 inputs, some = pictures.batch(np.arange(start, min(start + CHUNK, len(pictures))), varied=varied)
                 rows.append(body(torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last).to(self.device)).float().cpu())
                 targets += some

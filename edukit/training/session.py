@@ -84,7 +84,7 @@ class Session:
         self.history: list[Row] = list(start.history)
         self.rate = settings.learning_rate(frozen=start.frozen, warm=start.warm)
         self.taken = 0    # steps
-        self.told = 0.0   # when the last fine report went out
+        self.reported = 0.0   # when the last fine report went out
 
     def run(self) -> bool:
         """Trains to the last epoch or until a Stop; says whether it was stopped."""
@@ -126,7 +126,7 @@ class Session:
             optimizer.step()
             self.taken += 1
             sums.add(value, outputs, targets, len(inputs))
-            self._tell(epoch - 1 + step / learner.steps, step=step, steps=learner.steps, train_loss=sums.loss / sums.count)
+            self._report(epoch - 1 + step / learner.steps, step=step, steps=learner.steps, train_loss=sums.loss / sums.count)
         return sums.row()
 
     def _measure(self, learner: Learner) -> Row:
@@ -144,14 +144,14 @@ class Session:
             raise NotFinite(path=self.writer.folder.path, where=t("training.loss_word"))
         return loss
 
-    def _tell_features(self, epoch: int | None, share: float) -> None:
+    def _report_features(self, epoch: int | None, share: float) -> None:
         self.reporter.check()
         if epoch is not None:
-            self._tell(epoch - 1 + 0.9 * share, step="features")  # a head's own steps take the rest, which is nearly nothing
+            self._report(epoch - 1 + 0.9 * share, step="features")  # a head's own steps take the rest, which is nearly nothing
 
-    def _tell(self, done: float, **values: Any) -> None:
-        if time.monotonic() - self.told >= REPORT_SECONDS:
-            self.told = time.monotonic()
+    def _report(self, done: float, **values: Any) -> None:
+        if time.monotonic() - self.reported >= REPORT_SECONDS:
+            self.reported = time.monotonic()
             self.reporter.progress(done, self.settings.epochs, "epoch", **values)
 
     def _learner(self) -> Learner:
@@ -165,7 +165,7 @@ class Session:
         }  # fmt: skip
         network = self.start.network.to(device)
         if self.start.frozen and settings.backbone.head_is_last:
-            return HeadOnFeatures(network, train, validation, backbone=settings.backbone, tell=self._tell_features, **common)
+            return HeadOnFeatures(network, train, validation, backbone=settings.backbone, report=self._report_features, **common)
         if self.start.frozen:
             return HeadInNetwork(network, train, validation, backbone=settings.backbone, **common)
         return WholeNetwork(network, train, validation, **common)

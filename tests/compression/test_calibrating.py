@@ -28,7 +28,7 @@ def test_every_tensor_between_nodes_is_watched_exactly():
 def test_a_range_holds_zero_and_never_more_than_was_seen(values, share):
     seen = Observed()
     seen.add(np.array(values, np.float32).reshape(1, -1), np.random.default_rng(0))
-    low, high = seen.clipped(share)
+    low, high = seen.range_of(share)
     assert low <= 0 <= high
     assert high <= max(*values, 0) + 1e-3 and low >= min(*values, 0) - 1e-3
 
@@ -38,4 +38,4 @@ def test_outliers_are_clipped_and_samples_stay_small():
     values = rng.normal(size=(1, 1, 300, 300)).astype(np.float32)
     values[0, 0, 0, 0] = 1000
     seen.add(values, rng)
-    assert seen.clipped(1)[1] == 1000 and seen.clipped(0.999)[1] < 10 and seen.samples[0].size == SAMPLED
+    assert seen.range_of(1)[1] == 1000 and seen.range_of(0.999)[1] < 10 and seen.samples[0].size == SAMPLED

@@ -7,8 +7,8 @@ from onnx import numpy_helper
 from onnx_files import SIDE, convolutions
 
 from edukit.compression.calibrating import observe
-from edukit.compression.correcting import corrected, mean_shift, rounded
-from edukit.compression.qdq import quantized
+from edukit.compression.correcting import correct_biases, mean_shift, round_weight
+from edukit.compression.qdq import quantize_graph
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def watched():
 def test_rounding_is_near_and_uses_so_many_steps(seed, reduce_range):
     weight = np.random.default_rng(seed).normal(size=(4, 3, 3, 3)).astype(np.float32)
     weight[1] = 0
-    near = rounded(weight, reduce_range=reduce_range)
+    near = round_weight(weight, reduce_range=reduce_range)
     peaks = np.abs(weight).reshape(4, -1).max(axis=1).reshape(4, 1, 1, 1)
     assert (np.abs(near - weight) <= peaks / (64 if reduce_range else 127) / 2 + 1e-6).all()
 
@@ -30,24 +30,24 @@ def test_rounding_is_near_and_uses_so_many_steps(seed, reduce_range):
 @pytest.mark.parametrize("reduce_range", [True, False])
 def test_rounding_is_what_onnx_runtime_s_tool_does(watched, reduce_range):
     model, _, seen = watched
-    small = quantized(model, {name: one.clipped(1) for name, one in seen.items()}, reduce_range=reduce_range)
+    small = quantize_graph(model, {name: one.range_of(1) for name, one in seen.items()}, reduce_range=reduce_range)
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in small.graph.initializer}
     weight = numpy_helper.to_array(model.graph.initializer[0])
     back = stored["w1_quantized"].astype(np.float32) * stored["w1_scale"].reshape(-1, 1, 1, 1)
-    assert np.allclose(rounded(weight, reduce_range=reduce_range), back, atol=1e-6)
+    assert np.allclose(round_weight(weight, reduce_range=reduce_range), back, atol=1e-6)
 
 
 def test_the_mean_of_every_output_comes_nearer(watched):
     import onnxruntime
 
     model, batch, seen = watched
-    ranges = {name: one.clipped(1) for name, one in seen.items()}
+    ranges = {name: one.range_of(1) for name, one in seen.items()}
 
     def means(graph):
         return onnxruntime.InferenceSession(graph.SerializeToString()).run(None, {"input": batch})[0].mean(axis=0)
 
-    graphs = (model, corrected(model, seen, reduce_range=True))
-    plain, better = (np.abs(means(quantized(graph, ranges, reduce_range=True)) - means(model)).max() for graph in graphs)
+    graphs = (model, correct_biases(model, seen, reduce_range=True))
+    plain, better = (np.abs(means(quantize_graph(graph, ranges, reduce_range=True)) - means(model)).max() for graph in graphs)
     assert better < plain and model.graph.initializer[1] == convolutions(channels=16).graph.initializer[1]
 
 

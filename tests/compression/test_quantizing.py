@@ -15,7 +15,7 @@ from onnx_files import card, convolutions, network, save, save_external
 
 import edukit
 from edukit.compression import quantize
-from edukit.compression.quantizing import CALIBRATION_PICTURES, divided
+from edukit.compression.quantizing import CALIBRATION_PICTURES, split_calibration
 from edukit.core.errors import (
     AlreadyQuantized,
     BadSuffix,
@@ -76,7 +76,7 @@ def test_the_card_tells_what_was_done(fp32, train):
 
 
 def test_figures_are_those_of_pictures_that_calibration_did_not_see(fp32, train):
-    done, (_, held_out) = quantize(fp32, calibration=train), divided(train)
+    done, (_, held_out) = quantize(fp32, calibration=train), split_calibration(train)
     before, after = (load_onnx(path).predict_answers(held_out).argmax(axis=1) for path in (fp32, done))
     assert done.count == len(held_out) and done.agreement == pytest.approx((before == after).mean())
     assert (done.top1_before, done.top1_after) == pytest.approx(((before == held_out.labels).mean(), (after == held_out.labels).mean()))
@@ -86,18 +86,18 @@ def test_a_dataset_may_list_the_same_classes_in_another_order(fp32, train):
     place = {2: 0, 1: 1, 0: 2}
     samples = tuple(replace(sample, target=ClassLabel(sample.label, place[sample.index])) for sample in train)
     turned = replace(train, classes=train.classes[::-1], samples=samples)
-    assert (found := quantize(fp32, calibration=turned)).count == divided(turned)[1].labels.size
-    right = np.array([train.classes.index(sample.label) for sample in divided(turned)[1]])
-    assert found.top1_before == pytest.approx((load_onnx(fp32).predict_answers(divided(turned)[1]).argmax(axis=1) == right).mean())
+    assert (found := quantize(fp32, calibration=turned)).count == split_calibration(turned)[1].labels.size
+    right = np.array([train.classes.index(sample.label) for sample in split_calibration(turned)[1]])
+    assert found.top1_before == pytest.approx((load_onnx(fp32).predict_answers(split_calibration(turned)[1]).argmax(axis=1) == right).mean())
 
 
 def test_calibration_and_measurement_share_no_picture_and_every_class_has_its_turn(train):
-    shown, held_out = divided(train)
+    shown, held_out = split_calibration(train)
     assert not {s.path for s in shown} & {s.path for s in held_out} and set(shown.labels) == {0, 1, 2}
     assert max(shown.counts.values()) - min(shown.counts.values()) <= 1 and len(shown) <= CALIBRATION_PICTURES
-    assert [s.path for s in divided(train)[0]] == [s.path for s in shown]
+    assert [s.path for s in split_calibration(train)[0]] == [s.path for s in shown]
     single = train.subset([0])
-    assert [len(part) for part in divided(single)] == [1, 1]
+    assert [len(part) for part in split_calibration(single)] == [1, 1]
 
 
 def test_the_same_again_is_kept_and_anything_else_is_not_touched(fp32, train, tmp_path):

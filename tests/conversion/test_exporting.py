@@ -4,7 +4,7 @@ import torch
 from onnx_files import card
 from torch import nn
 
-from edukit.conversion.exporting import check_other_size, exported
+from edukit.conversion.exporting import check_other_size, export_network
 from edukit.core.errors import BadArgument, ExportFailed
 
 
@@ -14,20 +14,20 @@ def network(side):
 
 
 def test_pooling_to_one_is_free(tmp_path):
-    model = exported(network(1), card(), opset_version=17, dynamic="all", path=tmp_path)
+    model = export_network(network(1), card(), opset_version=17, dynamic="all", path=tmp_path)
     check_other_size(network(1), model.SerializeToString(), card(), tolerance=1e-4)
 
 
 def test_pooling_to_more_is_not(tmp_path):
     with pytest.raises(ExportFailed):
-        exported(network(2), card(), opset_version=17, dynamic="all", path=tmp_path)
-    fixed = exported(network(2), card(), opset_version=17, dynamic="batch", path=tmp_path)
+        export_network(network(2), card(), opset_version=17, dynamic="all", path=tmp_path)
+    fixed = export_network(network(2), card(), opset_version=17, dynamic="batch", path=tmp_path)
     with pytest.raises(BadArgument):
         check_other_size(network(2), fixed.SerializeToString(), card(), tolerance=1e-4)
 
 
 def test_an_answer_that_is_silently_wrong_is_seen(tmp_path):
-    other = exported(network(1), card(), opset_version=17, dynamic="all", path=tmp_path)
+    other = export_network(network(1), card(), opset_version=17, dynamic="all", path=tmp_path)
     torch.manual_seed(1)
     changed = nn.Sequential(*list(network(1))[:-1], nn.Linear(4, 3)).eval()
     with pytest.raises(BadArgument):

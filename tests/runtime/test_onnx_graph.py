@@ -6,7 +6,7 @@ from onnx import helper, numpy_helper
 from onnx_files import card, convolutions, network
 
 from edukit.runtime.onnx_file import parse_onnx
-from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplified
+from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
 
 
 def test_constants_are_folded_and_the_answers_stay(tmp_path):
@@ -15,7 +15,7 @@ def test_constants_are_folded_and_the_answers_stay(tmp_path):
     size, number = helper.make_node("Shape", ["bias"], ["size"]), helper.make_node("Cast", ["size"], ["number"], to=1)
     head = [size, number, helper.make_node("Mul", ["input", "number"], ["changed"])]
     model, batch = network(head=head), np.random.default_rng(0).normal(size=(2, 3, 16, 16)).astype(np.float32)
-    small = simplified(model)
+    small = simplify_graph(model)
     assert len(small.graph.node) < len(model.graph.node)
     wanted, found = (onnxruntime.InferenceSession(one.SerializeToString()).run(None, {"input": batch})[0] for one in (model, small))
     assert np.allclose(wanted, found, atol=1e-6)
