@@ -29,7 +29,8 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.evaluation import evaluate
     from edukit.models import backbones, load_model, predict
     from edukit.training import train
-    from edukit.verbs import info, open_lesson
+    from edukit.verbs import info
+    from edukit.widgets.lesson import open_lesson
 
 silence()  # before any library that would call home is imported
 
@@ -47,7 +48,7 @@ _HOMES = {verb.attribute: verb.module for verb in VERBS} | {
     "backbones": "edukit.models",
     "load_dataset": "edukit.data",
     "load_model": "edukit.models",
-    "open_lesson": "edukit.verbs",
+    "open_lesson": "edukit.widgets.lesson",
     "sample_model": "edukit.data",
     "sample_sets": "edukit.data",
     "set_language": "edukit.core.i18n",

@@ -11,8 +11,9 @@ from edukit.classroom import pages
 from edukit.classroom.base_handlers import PageHandler, StyledHandler, signed_in
 from edukit.classroom.kernel_handlers import AliveHandler, KernelHandler, RunHandler, ShutdownHandler, SocketHandler
 from edukit.classroom.lesson_page import LessonPage
-from edukit.classroom.lessons import NAME, find_lessons
+from edukit.classroom.lessons import find_lessons
 from edukit.core.i18n import LANGUAGES
+from edukit.core.lesson_header import NAME
 
 LANG = "|".join(LANGUAGES)
 

@@ -15,9 +15,10 @@ from typing import Annotated, Any
 from edukit import jobs
 from edukit.classroom.address import listen
 from edukit.classroom.jupyter_folders import jupyter_environment, server_name
-from edukit.classroom.lessons import find_lessons, lessons_root
+from edukit.classroom.lessons import find_lessons
 from edukit.core.files import check_writable, read_record, sha256, write_json, writing
 from edukit.core.i18n import LANGUAGES, language, set_language, t
+from edukit.core.lesson_header import lessons_root, notebooks
 from edukit.core.packages import installed
 from edukit.core.parameters import Between, Metavar, verb
 from edukit.core.subprocess_env import subprocess_env
@@ -94,7 +95,7 @@ def copy_lessons(workspace: Workspace, root: Path | None = None) -> dict[str, st
     check_writable(target / SHIPPED)
     shipped = read_record(target / SHIPPED)
     beside: dict[str, str] = {}
-    for notebook in [path for lang in LANGUAGES for path in sorted((source / lang).glob("*.ipynb"))]:
+    for notebook in [path for lang in LANGUAGES for path in notebooks(lang, source)]:
         name, ours = notebook.relative_to(source).as_posix(), sha256(notebook)
         copy = target / name
         if not copy.exists() or sha256(copy) in (ours, shipped.get(name)):
@@ -128,7 +129,7 @@ def prepare_settings(folder: Path, lang: str) -> None:
 def lab_command(workspace: Workspace, *, port: int | None, ip: str, open_browser: bool, lang: str) -> list[str]:
     """The command that starts JupyterLab on the student's copy."""
     lessons = find_lessons(lang, workspace.home / "lessons")
-    first = f"/lab/tree/lessons/{lang}/{lessons[0].name}.ipynb" if lessons else "/lab"
+    first = f"/lab/tree/lessons/{lang}/{lessons[0].address}.ipynb" if lessons else "/lab"
     options = {
         "ServerApp.ip": ip,
         "ServerApp.port": port or 8888,
@@ -159,7 +160,7 @@ def trust(settings: Path) -> None:
 
     notary = NotebookNotary(data_dir=str(settings / "jupyter_data_dir"))
     for lang in LANGUAGES:
-        for notebook in sorted((lessons_root() / lang).glob("*.ipynb")):
+        for notebook in notebooks(lang):
             notary.sign(read(notebook, as_version=4))
     notary.store.close()
 

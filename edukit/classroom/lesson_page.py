@@ -39,7 +39,7 @@ class LessonPage(PageHandler):
         kernel_id = None
         try:
             kernel_id = await self.kernel_manager.start_kernel(
-                kernel_name=KERNEL, workspace=self.workspace.of_lesson(name), lang=lang, env=self._environment()
+                kernel_name=KERNEL, workspace=self.workspace.of_lesson(name.rpartition("/")[2]), lang=lang, env=self._environment()
             )
             self.kernel_manager.waiting[kernel_id] = {"nb": renderer.notebook, "config": renderer.traitlet_config, "show_tracebacks": False}
             async for part, _ in renderer.generate_content_generator(kernel_id, self.kernel_manager.get_kernel(kernel_id)):

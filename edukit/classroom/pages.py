@@ -10,9 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from edukit.classroom.lessons import Lesson, Progress
+from edukit.classroom.lessons import Progress, progress_of
 from edukit.core import html
 from edukit.core.i18n import LANGUAGES, texts
+from edukit.core.lesson_header import LessonHeader
 from edukit.core.workspace import Workspace, current
 
 LEAST_FREE_BYTES = 5_000_000
@@ -89,15 +90,17 @@ def _environment() -> Any:
     return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def index_page(frame: Frame, lessons: Sequence[Lesson]) -> str:
-    """All lessons as cards, under a large one for the lesson to go on with; a course of one lesson needs no second card for it."""
-    progress = {lesson.name: lesson.progress(frame.workspace) for lesson in lessons}
-    chapters = [(name, list(group)) for name, group in groupby(lessons, lambda lesson: lesson.chapter)] if len(lessons) > 1 else []
-    shown = _environment().get_template("cards.html").render(**frame.values(), chapters=chapters, progress=progress, next=next_lesson(lessons, progress))
+def index_page(frame: Frame, lessons: Sequence[LessonHeader]) -> str:
+    """All lessons as cards, then the tools, under a large card for the lesson to go on with; a course of one lesson needs no second card for it."""
+    progress = {lesson.name: progress_of(lesson, frame.workspace) for lesson in lessons}
+    course, tools = ([lesson for lesson in lessons if lesson.kind == kind] for kind in ("lesson", "tool"))
+    chapters = [(name, list(group)) for name, group in groupby(course, lambda lesson: lesson.chapter)] if len(course) > 1 else []
+    chapters += [(frame.text("tools"), tools)] if tools else []
+    shown = _environment().get_template("cards.html").render(**frame.values(), chapters=chapters, progress=progress, next=next_lesson(course, progress))
     return str(shown)
 
 
-def next_lesson(lessons: Sequence[Lesson], progress: Mapping[str, Progress]) -> Lesson | None:
+def next_lesson(lessons: Sequence[LessonHeader], progress: Mapping[str, Progress]) -> LessonHeader | None:
     """The lesson that was begun last in the course and is not finished; else the first that is not begun; else the first."""
     begun = [lesson for lesson in lessons if progress[lesson.name].begun and not progress[lesson.name].done]
     fresh = [lesson for lesson in lessons if not progress[lesson.name].begun]

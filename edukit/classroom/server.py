@@ -28,8 +28,8 @@ from edukit.classroom.address import TOKEN_VARIABLE, Address, check_base_url, ch
 from edukit.classroom.base_handlers import StudentOf, styled
 from edukit.classroom.jupyter_folders import own_jupyter, server_name
 from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection
-from edukit.classroom.lessons import lessons_root
 from edukit.core.i18n import language, set_language, t
+from edukit.core.lesson_header import lessons_root
 from edukit.core.quiet import silence
 from edukit.core.workspace import Workspace, current
 
@@ -139,7 +139,7 @@ def run(
     silence()
     os.environ.pop(TOKEN_VARIABLE, None)  # the kernels run what students write
     logging.getLogger("tornado").setLevel(logging.ERROR)
-    workspace = replace(current(), server=server_name())
+    workspace = replace(current(), server=server_name(), lessons=lessons)
     settings = {"lang": lang, "machine_lang": language(), "lessons": lessons or lessons_root(), "address": address}
     try:
         with own_jupyter():

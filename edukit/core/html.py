@@ -156,9 +156,9 @@ def tiles(cells: Sequence[tuple[str, str, str, float, str]]) -> str:
     return f"<div class='ek-tiles'>{''.join(drawn)}</div>"
 
 
-def bars(names: Sequence[str], scores: Sequence[float]) -> str:
-    """How sure a model is of each class, best first."""
-    return f"<div class='ek-bars'>{''.join(_bar(name, score, best=i == 0) for i, (name, score) in enumerate(zip(names, scores)))}</div>"
+def bars(names: Sequence[str], scores: Sequence[float], *, best: int = 0) -> str:
+    """How sure a model is of each class; its answer stands at the place ``best``."""
+    return f"<div class='ek-bars'>{''.join(_bar(name, score, best=i == best) for i, (name, score) in enumerate(zip(names, scores)))}</div>"
 
 
 def _bar(name: str, score: float, *, best: bool) -> str:

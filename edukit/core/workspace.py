@@ -23,6 +23,7 @@ class Workspace:
         student: Whose work it is; the name of a folder.
         lesson: The lesson that is open.
         server: Which class server works for the student; that server ends the jobs that were started for it. Empty without one.
+        lessons: The folder with ``zh`` and ``en`` full of notebooks; None for the lessons that came with edukit.
 
     Example:
         >>> Workspace(Path("edukit"), lesson="01_first_model").folder.as_posix()
@@ -33,19 +34,21 @@ class Workspace:
     student: str = "me"
     lesson: str = "work"
     server: str = ""
+    lessons: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Workspace:
-        """What ``EDUKIT_HOME`` (else ``~/edukit``), ``EDUKIT_STUDENT``, ``EDUKIT_LESSON`` and ``EDUKIT_SERVER`` say."""
+        """What ``EDUKIT_HOME`` (else ``~/edukit``), ``EDUKIT_STUDENT``, ``EDUKIT_LESSON``, ``EDUKIT_SERVER`` and ``EDUKIT_LESSONS`` say."""
         given = os.environ if environment is None else environment
         home = Path(given.get("EDUKIT_HOME") or Path.home() / "edukit").expanduser().absolute()
-        return cls(home, lesson=_folder_name(given.get("EDUKIT_LESSON", "")) or "work", server=given.get("EDUKIT_SERVER", "")).of_student(
-            given.get("EDUKIT_STUDENT", "")
-        )
+        lesson, lessons = _folder_name(given.get("EDUKIT_LESSON", "")) or "work", given.get("EDUKIT_LESSONS")
+        made = cls(home, lesson=lesson, server=given.get("EDUKIT_SERVER", ""), lessons=Path(lessons) if lessons else None)
+        return made.of_student(given.get("EDUKIT_STUDENT", ""))
 
     def to_environment(self) -> dict[str, str]:
         """The variables from which a child process makes the same workspace."""
-        return {"EDUKIT_HOME": str(self.home), "EDUKIT_STUDENT": self.student, "EDUKIT_LESSON": self.lesson, "EDUKIT_SERVER": self.server}
+        told = {"EDUKIT_HOME": str(self.home), "EDUKIT_STUDENT": self.student, "EDUKIT_LESSON": self.lesson, "EDUKIT_SERVER": self.server}
+        return told | {"EDUKIT_LESSONS": str(self.lessons or "")}
 
     def of_student(self, name: str) -> Workspace:
         """The same for another student; a name becomes one folder's name, and an empty one is ``"me"``."""

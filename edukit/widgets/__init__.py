@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,26 +10,60 @@ if TYPE_CHECKING:
     from edukit.widgets.compare_view import CompareView
     from edukit.widgets.convert_view import ConvertView
     from edukit.widgets.data_view import DataView
-    from edukit.widgets.guess import Guess
-    from edukit.widgets.move_picture import MovePicture
+    from edukit.widgets.guess import Guess, Recall
     from edukit.widgets.quiz import Quiz
     from edukit.widgets.steps import Steps
     from edukit.widgets.train_view import TrainView
     from edukit.widgets.try_view import TryView
 
-_HOMES = {
-    "CheckView": "check_view", "CompareView": "compare_view", "ConvertView": "convert_view", "DataView": "data_view", "Guess": "guess",
-    "MovePicture": "move_picture", "Quiz": "quiz", "Steps": "steps", "TrainView": "train_view", "TryView": "try_view",
-}
+VIEWS = {  # kind, as lessons and pages call it, to module and class
+    "check": ("check_view", "CheckView"), "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"),
+    "data": ("data_view", "DataView"), "guess": ("guess", "Guess"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
+    "steps": ("steps", "Steps"), "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
+}  # fmt: skip
+_HOMES = {name: module for module, name in VIEWS.values()}
 
-__all__ = ["CheckView", "CompareView", "ConvertView", "DataView", "Guess", "MovePicture", "Quiz", "Steps", "TrainView", "TryView"]
+__all__ = ["CheckView", "CompareView", "ConvertView", "DataView", "Guess", "Quiz", "Recall", "Steps", "TrainView", "TryView"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(name)
+    return getattr(_module(_HOMES[name]), name)
+
+
+def view_class(kind: str) -> Any:
+    """The class of a view: one of ``VIEWS``, or the explorable in ``explorables/<kind>.py``.
+
+    Raises:
+        UnknownChoice: There is no such view.
+        PackageMissing: The packages that draw views are not installed.
+
+    Example:
+        >>> view_class("quiz").__name__  # doctest: +SKIP
+        'Quiz'
+    """
+    if kind in VIEWS:
+        module, name = VIEWS[kind]
+        return getattr(_module(module), name)
+    if kind not in explorables():
+        from edukit.core.errors import UnknownChoice
+
+        raise UnknownChoice.among("kind", kind, [*VIEWS, *explorables()])
+    module = _module(f"explorables.{kind}")
+    return next(found for found in vars(module).values() if getattr(found, "kind", None) == kind)
+
+
+def explorables() -> list[str]:
+    """The kinds of all explorables: the modules of their folder."""
+    from edukit.widgets import explorables as folder
+
+    return sorted(module.name for module in pkgutil.iter_modules(folder.__path__))
+
+
+def _module(name: str) -> Any:
     try:
-        return getattr(importlib.import_module(f"edukit.widgets.{_HOMES[name]}"), name)
+        return importlib.import_module(f"edukit.widgets.{name}")
     except ModuleNotFoundError as error:
         if error.name not in ("ipywidgets", "anywidget", "traitlets"):
             raise

@@ -47,6 +47,7 @@ class CompareView(StepView):
 
     def refresh(self) -> None:
         """Shows the newest comparison."""
+        self.offer_runs()
         models = self.models
         self.code = code(self.work.dataset, len(models), self.values)
         found = self._found()
@@ -55,13 +56,13 @@ class CompareView(StepView):
         unfold = {"name": "changed", "label": t("widgets.compare.hide" if self._open else "widgets.compare.show", count=len(changed))}
         self.actions = [start, unfold] if changed else [start]
         saved = [{"text": t("widgets.saved"), "kind": "good"}] if found else []
-        self.pills = [{"text": t("widgets.compare.pill", count=len(found.models if found else models))}, *saved]
+        self.pills = [{"text": t("widgets.compare.pill", count=len(found.models if found else models))}, *self.origin_pill("onnx"), *saved]
         if found:
             old = [model.path for model in found.models] != models
-            note = "" if not old else t("widgets.compare.old" if len(models) > 1 else "widgets.compare.old_convert")
+            note = "" if not old else t("widgets.compare.old" if len(models) > 1 else "widgets.compare.old_convert", where=self.work.where("convert"))
             self.body = comparison_html(found, note=note) + (changed_html(found, self._shown) if self._open and changed else "")
         else:
-            self.body = empty(t("widgets.compare.none" if len(models) > 1 else "widgets.compare.convert_first"))
+            self.body = empty(t("widgets.compare.none" if len(models) > 1 else "widgets.compare.convert_first", where=self.work.where("convert")))
 
     def pressed(self, name: str, value: Any) -> None:
         """Also unfolds the changed pictures."""

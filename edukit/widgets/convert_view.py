@@ -12,9 +12,9 @@ from edukit.core.files import human_size
 from edukit.core.html import empty, esc, ticks, tiles
 from edukit.core.i18n import t
 from edukit.jobs import Job
+from edukit.widgets.artefacts import INT8, ONNX
 from edukit.widgets.settings import Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
-from edukit.widgets.work import INT8, ONNX
 
 LEAST_AGREEMENT = 0.95
 
@@ -38,13 +38,14 @@ class ConvertView(StepView):
     def refresh(self) -> None:
         """Shows the three files of the newest model, as far as they exist."""
         checkpoint, onnx, int8 = self.work.checkpoint, self.work.onnx, self.work.int8
+        self.offer_runs()
         self.code = code(self.work.dataset, self.values)
         self.actions = [start_button(t("widgets.convert.again" if onnx else "widgets.convert.start"), disabled=not checkpoint)]
         saved = [{"text": t("widgets.saved"), "kind": "good"}] if onnx else []
         if not checkpoint:
-            self.pills, self.body = [], empty(t("widgets.convert.train_first"))
+            self.pills, self.body = [], empty(t("widgets.convert.train_first", where=self.work.where("train")))
             return
-        self.pills = [{"text": t("widgets.convert.pill", run=checkpoint.parent.name)}, *saved]
+        self.pills = [*self.origin_pill("checkpoint"), *saved]
         if not onnx:
             self.body = empty(t("widgets.convert.none"))
             return
@@ -55,12 +56,13 @@ class ConvertView(StepView):
 
     def tasks(self) -> list[Task]:
         """Convert, then quantize if that is wished."""
-        checkpoint = self.work.checkpoint
-        if checkpoint is None:
+        found = self.work.find("checkpoint")
+        if found is None:
             return []
-        arguments = {"checkpoint": checkpoint, "out": checkpoint.parent / ONNX, "data": self.work.dataset, "opset_version": self.values["opset_version"]}
+        folder = found.path.parent if found.origin == "own" else self.work.new_run("convert")
+        arguments = {"checkpoint": found.path, "out": folder / ONNX, "data": self.work.dataset, "opset_version": self.values["opset_version"]}
         # "Again": other settings may have been chosen.
-        task = Task("convert", {**arguments, "skip_bad": self.work.skip_bad, "overwrite": self.work.onnx is not None}, self.work.new_job("convert"))
+        task = Task("convert", {**arguments, "skip_bad": self.work.skip_bad, "overwrite": (folder / ONNX).exists()}, self.work.new_job("convert"))
         return [task, *self.follow_up(task)]
 
     def follow_up(self, task: Task) -> list[Task]:
@@ -115,7 +117,7 @@ def plain(number: float) -> str:
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
-    told = {"checkpoint": Code("trained.best"), "data": Code("dataset.test"), "opset_version": values["opset_version"]}
+    told = {"checkpoint": Code("trained.best"), "data": Code("dataset"), "opset_version": values["opset_version"]}
     lines = [f"dataset = ek.load_dataset({dataset!r})", f"onnx = {code_of('convert', told)}"]
     if values["int8"]:
         lines.append(f"small = {code_of('quantize', {'model': Code('onnx'), 'calibration': Code('dataset.train')})}")

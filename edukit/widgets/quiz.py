@@ -1,65 +1,63 @@
 """Questions that are answered in place: every choice says why it is right or wrong."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from edukit.core.html import choice, esc
-from edukit.core.i18n import t, texts
+from edukit.core.i18n import t
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
 
 class Quiz(View):
-    """The questions of a lesson, from its texts ``<lesson>.quiz<n>.question``, ``.right``, ``.choice<m>`` and ``.why<m>``.
+    """The questions that stand in the lesson's source: ``[{question, choices: [{text, why, right}]}]``.
 
     Args:
-        lesson: The lesson's texts, such as ``"lesson_01"``.
+        the_work: Of the lesson; by default the one that is open.
+        name: Of the quiz, for a lesson that has several.
     """
 
-    def __init__(self, lesson: str, the_work: Work | None = None) -> None:
+    def __init__(self, the_work: Work | None = None, name: str = "") -> None:
         super().__init__(kind="quiz", title=t("widgets.quiz.title"))
-        self.lesson = lesson
         self.work = the_work or work()
-        self.count = numbered(f"{lesson}.quiz", ".question")
-        saved = self.work.recall("quiz")
-        self.given = {str(n): str(saved[str(n)]) for n in range(1, self.count + 1) if str(n) in saved}
+        self._choices = f"quiz:{name}".rstrip(":")
+        self.questions: list[Mapping[str, Any]] = self.work.part("quiz", name)
+        saved = self.work.recall(self._choices)
+        self.given = {n: int(saved[str(n)]) for n in range(1, len(self.questions) + 1) if str(saved.get(str(n), "")).isdecimal()}
         self._refresh()
 
     @property
     def right(self) -> int:
         """How many questions are answered rightly."""
-        return sum(given == t(f"{self.lesson}.quiz{n}.right") for n, given in self.given.items())
+        return sum(self._is_right(n, given) for n, given in self.given.items())
 
     def pressed(self, name: str, value: Any) -> None:
         """An answer was given, ``"2:3"`` for the third choice of question 2; it may be changed."""
         number, _, chosen = str(value).partition(":")
-        if name == "answer" and number.isdecimal() and 1 <= int(number) <= self.count and chosen.isdecimal():
-            self.given[number] = chosen
-            self.work.remember("quiz", dict(self.given))
+        if name == "answer" and number.isdecimal() and 1 <= int(number) <= len(self.questions) and chosen.isdecimal():
+            self.given[int(number)] = int(chosen)
+            self.work.remember(self._choices, {str(n): given for n, given in self.given.items()})
             self._refresh()
+            if len(self.given) == len(self.questions):
+                self.work.finish("quiz")
+
+    def _is_right(self, number: int, chosen: int) -> bool:
+        choices = self.questions[number - 1]["choices"]
+        return 1 <= chosen <= len(choices) and bool(choices[chosen - 1].get("right"))
 
     def _refresh(self) -> None:
         with self.guarded():
-            self.body = "".join(self._question(n) for n in range(1, self.count + 1))
-            score = {"text": t("widgets.quiz.score", right=self.right, count=self.count), "kind": "good" if self.right == self.count else ""}
-            self.pills = [score] if len(self.given) == self.count else []
+            self.body = "".join(self._question(n, one) for n, one in enumerate(self.questions, 1))
+            count = len(self.questions)
+            score = {"text": t("widgets.quiz.score", right=self.right, count=count), "kind": "good" if self.right == count else ""}
+            self.pills = [score] if len(self.given) == count else []
 
-    def _question(self, number: int) -> str:
-        stem, given = f"{self.lesson}.quiz{number}", self.given.get(str(number), "")
-        right = t(f"{stem}.right")
-        buttons = []
-        for n in range(1, numbered(f"{stem}.choice") + 1):
-            chosen = str(n) == given
-            kind, sign = ("", "") if not chosen else ("right", "✓ ") if given == right else ("wrong", "✗ ")
-            buttons.append(choice("answer", f"{number}:{n}", sign + t(f"{stem}.choice{n}"), chosen=chosen, kind=kind))
-        why = f"{stem}.why{given}"
-        said = f"<p class='ek-said' role='status'>{esc(t(why))}</p>" if why in texts() else ""
-        return f"<fieldset class='ek-question'><legend>{number}. {esc(t(f'{stem}.question'))}</legend>{''.join(buttons)}{said}</fieldset>"
-
-
-def numbered(before: str, after: str = "") -> int:
-    """How many texts ``before1after``, ``before2after``, … there are."""
-    count = 0
-    while f"{before}{count + 1}{after}" in texts():
-        count += 1
-    return count
+    def _question(self, number: int, question: Mapping[str, Any]) -> str:
+        given, buttons, why = self.given.get(number), [], ""
+        for n, one in enumerate(question["choices"], 1):
+            kind, sign = ("", "") if n != given else ("right", "✓ ") if one.get("right") else ("wrong", "✗ ")
+            buttons.append(choice("answer", f"{number}:{n}", sign + str(one["text"]), chosen=n == given, kind=kind))
+            why = str(one["why"]) if n == given else why
+        said = f"<p class='ek-said' role='status'>{esc(why)}</p>" if why else ""
+        return f"<fieldset class='ek-question'><legend>{number}. {esc(question['question'])}</legend>{''.join(buttons)}{said}</fieldset>"

@@ -12,7 +12,7 @@ from edukit import jobs
 from edukit.core.formatting import clock
 from edukit.core.i18n import t
 from edukit.jobs import Job
-from edukit.widgets.settings import Setting, values_of
+from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
@@ -80,6 +80,24 @@ class StepView(View):
         """What is still to do after this task, whose job was found running."""
         return []
 
+    # Which of the learner's runs.
+
+    def offer_runs(self) -> None:
+        """Puts a choice of run before the settings, where there are several."""
+        runs, in_use = self.work.runs, self.work.run
+        settings = tuple(setting for setting in self._settings if setting.name != "run")
+        values = {name: value for name, value in self.values.items() if name != "run"}
+        if len(runs) > 1 and in_use:
+            options = tuple(Option(run.name, run.label) for run in runs)
+            settings = (Setting(name="run", kind="select", label=t("widgets.run"), hint=t("widgets.run_hint"), options=options), *settings)
+            values["run"] = in_use.name
+        self.use(settings, values)
+
+    def origin_pill(self, kind: str) -> list[dict[str, str]]:
+        """Where the model of this kind is from."""
+        found = self.work.find(kind)
+        return [{"text": found.origin_text, "kind": "" if found.origin == "own" else "warn"}] if found else []
+
     # What the page does.
 
     def pressed(self, name: str, value: Any) -> None:
@@ -90,8 +108,11 @@ class StepView(View):
             self.stop()
 
     def changed(self, name: str) -> None:
-        """Remembers the settings for the next visit and shows the code that they make."""
-        self.work.remember(self.step, dict(self.values))
+        """Remembers the settings for the next visit and shows the code that they make; which run is used is every view's business."""
+        if name == "run":
+            self.work.choose(str(self.values["run"]))
+            return
+        self.work.remember(self.step, {key: value for key, value in self.values.items() if key != "run"})
         self.refresh()
 
     def start(self) -> None:

@@ -5,7 +5,7 @@ import traitlets
 
 from edukit.core.i18n import t
 from edukit.widgets.view import Page, front_end
-from edukit.widgets.work import STEPS, Work, work
+from edukit.widgets.work import Work, work
 
 
 class Steps(Page):
@@ -19,11 +19,11 @@ class Steps(Page):
     _esm = front_end("steps.js")
     steps = traitlets.List().tag(sync=True)
     done = traitlets.List().tag(sync=True)
-    told = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, the_work: Work | None = None) -> None:
-        super().__init__(told=t("widgets.steps"), steps=[{"name": name, "title": t(f"widgets.{name}.step")} for name in STEPS])
         self.work = the_work or work()
+        super().__init__(label=t("widgets.steps"), steps=[{"name": step.name, "title": step.title} for step in self.work.header.steps])
         self._refresh()
         self.work.observe(self._refresh, "version")
 

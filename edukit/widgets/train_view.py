@@ -10,7 +10,7 @@ from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.files import read_record
 from edukit.core.formatting import clock
-from edukit.core.html import empty, esc, stats
+from edukit.core.html import choice, empty, esc, stats
 from edukit.core.i18n import large_number, t
 from edukit.jobs import Job
 from edukit.tasks import task_in
@@ -52,7 +52,7 @@ class TrainView(StepView):
         line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
         self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
         self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
-        self.body = _note_on(run, dataset.name) + trained_html(run) if run else empty(t("widgets.train.none"))
+        self.body = _note_on(run, dataset.name) + trained_html(run) + self._runs() if run else empty(t("widgets.train.none"))
 
     def tasks(self) -> list[Task]:
         """One training, into a run folder of its own."""
@@ -96,8 +96,22 @@ class TrainView(StepView):
         return super().last_word(state, job)
 
     def completed(self, job: Job) -> None:
-        """A model was kept: the step is done."""
+        """A model was kept: the step is done, and the newest run is the one in use."""
+        self.work.choose("")
         self.work.finish("train")
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Also chooses one of several runs."""
+        if name == "run":
+            self.work.choose(str(value))
+        else:
+            super().pressed(name, value)
+
+    def _runs(self) -> str:
+        """The learner's runs, newest first, where there are several."""
+        runs, in_use = self.work.runs, self.work.run
+        buttons = "".join(choice("run", run.name, run.label, chosen=bool(in_use and run.name == in_use.name)) for run in runs)
+        return f"<div class='ek-runs' role='group' aria-label='{esc(t('widgets.run'))}'><b>{esc(t('widgets.run'))}</b>{buttons}</div>" if len(runs) > 1 else ""
 
 
 def epoch_rows(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

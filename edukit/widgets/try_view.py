@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import threading
 import time
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ from edukit.core.i18n import t
 from edukit.core.images import decode_image, thumbnail
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.tasks import BasePrediction
+from edukit.widgets.artefacts import INT8, ONNX, Run
+from edukit.widgets.predictors import loaded
 from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
@@ -46,30 +47,43 @@ class TryView(View):
 
     @property
     def models(self) -> dict[str, Path]:
-        """The models that there are, the smallest first; the one that ships with edukit if there is none yet."""
+        """The models that there are: those of the run in use first, the smallest first; the one that ships with edukit if there is none yet."""
         from edukit.data import sample_model
 
-        own = {"int8": self.work.int8, "onnx": self.work.onnx}
-        found = {name: path for name, path in own.items() if path}
-        shipped = sample_model("emoji")
+        runs = sorted(self.work.runs, key=lambda run: run != self.work.run)
+        found = {f"{run.name}/{path.name}": path for run in runs for path in reversed(run.models) if path.suffix == ".onnx"}
+        if self.work.run and not self.work.run.file("onnx"):  # it is not converted yet: an earlier model must not answer in its place
+            found = {}
+        other = self.work.find("int8")
+        shipped = other.path if other else sample_model("emoji")
         return found or ({"sample": shipped} if shipped else {})
 
     def refresh(self) -> None:
         """Shows the models to choose from, the sample pictures, and the last answer."""
-        waiting = "_converted" if self.work.trained else ""
-        hints = {name: t(f"widgets.try.hint_{name}{waiting if name == 'sample' else ''}") for name in self.models}
-        options = tuple(Option(name, t(f"widgets.try.model_{name}"), hint) for name, hint in hints.items())
+        models = self.models
+        options = tuple(Option(name, self._label(name, path), self._hint(name, path)) for name, path in models.items())
         if not options:
             self.use((), {})
-            self.body = empty(t("widgets.try.none"))
+            self.body = empty(t("widgets.try.none", train=self.work.where("train"), convert=self.work.where("convert")))
             return
         setting = Setting(name="model", kind="select", label=t("widgets.try.model"), default=options[0].value, options=options)
         self.use((setting,), values_of((setting,), {**self.work.recall("try"), **self.values}))
-        self.pills = [{"text": t("widgets.try.pill", model=t(f"widgets.try.model_{self.values['model']}"))}]
+        self.pills = [{"text": t("widgets.try.pill", model=self._label(self.values["model"], self.model))}]
         self.code = code(self.model)
         if self._answered_by != self.model:  # another model was trained, converted or chosen since
             self._answer = ""
         self.body = (self._answer or empty(t("widgets.try.waiting"))) + self._sample_row()
+
+    def _label(self, name: str, path: Path) -> str:
+        if name == "sample":
+            return t("widgets.try.model_sample")
+        kind = {ONNX: t("widgets.try.model_onnx"), INT8: t("widgets.try.model_int8")}.get(path.name, path.name)
+        return kind if len(self.work.runs) == 1 else f"{kind} · {Run(path.parent).label}"
+
+    def _hint(self, name: str, path: Path) -> str:
+        if name == "sample":
+            return t("widgets.try.hint_sample_converted" if self.work.trained else "widgets.try.hint_sample")
+        return {ONNX: t("widgets.try.hint_onnx"), INT8: t("widgets.try.hint_int8")}.get(path.name, "")
 
     @property
     def model(self) -> Path:
@@ -98,7 +112,7 @@ class TryView(View):
             self.refresh()
             raise
         with self._lock:
-            predictor = loaded(self.model, self.model.stat().st_mtime_ns)
+            predictor = loaded(self.model)
             began = time.perf_counter()
             result = predictor.predict(image, top=5)
             took = 1000 * (time.perf_counter() - began)
@@ -129,14 +143,6 @@ def sample_button(number: int, path: Path) -> str:
     told = esc(t("widgets.try.sample", number=number + 1))
     image = thumb(path, kind="ek-thumb")
     return f"<button type='button' class='ek-pick' data-do='sample' data-value='{number}' aria-label='{told}'>{image}</button>"
-
-
-@lru_cache(maxsize=4)  # a page shows three at most; every further training would keep its model in memory
-def loaded(path: Path, _changed_ns: int) -> Predictor:
-    """The model in a file, loaded once; loaded anew when the file was replaced."""
-    from edukit.runtime import load_onnx
-
-    return load_onnx(path, threads=1)
 
 
 def answer_html(image: UInt8Image, predictor: Predictor, result: BasePrediction, took_ms: float) -> str:

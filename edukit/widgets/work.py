@@ -1,4 +1,4 @@
-"""What a lesson has on disk: its runs, the newest model of each kind, the choices made, the steps done. The views of a page share it."""
+"""What a lesson has on disk: its runs, the model in use of each kind, the choices made, the steps done. The views of a page share it."""
 from __future__ import annotations
 
 from functools import cache
@@ -7,12 +7,12 @@ from typing import Any
 
 import traitlets
 
-from edukit import jobs as background
+from edukit.core.errors import BadArgument
 from edukit.core.files import output_error, read_record, write_json
+from edukit.core.i18n import language, t
+from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.workspace import Workspace, current, next_name, numbered
-
-STEPS = ("data", "train", "convert", "compare", "try")
-CHECKPOINT, ONNX, INT8 = "best.pth", "best.onnx", "best-int8.onnx"  # as train, convert and quantize call them when no name is given
+from edukit.widgets.artefacts import Artefact, Run, find_artefact, run_in_use, runs_of
 
 
 class Work(traitlets.HasTraits):  # type: ignore[misc]
@@ -20,6 +20,7 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     Args:
         workspace: Whose, and of which lesson; the same for both languages.
+        header: What the lesson's notebook says of it; by default it is looked up.
 
     Attributes:
         folder: Where it lies.
@@ -27,14 +28,34 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         version: Grows whenever something on disk may have changed; views watch it.
     """
 
-    dataset = traitlets.Unicode("emoji")
+    dataset = traitlets.Unicode()
     version = traitlets.Int(0)
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, header: LessonHeader | None = None) -> None:
         super().__init__()
         self.workspace, self.folder = workspace, workspace.folder
+        self.header = header or find_header(workspace.lesson, language(), workspace.lessons)
         saved = self.recall("data").get("dataset")
-        self.dataset = saved if isinstance(saved, str) and saved else "emoji"
+        self.dataset = saved if isinstance(saved, str) and saved else self.header.dataset
+
+    # What the lesson says.
+
+    def part(self, kind: str, name: str = "") -> Any:
+        """The quiz, guess or check that stands in the lesson's source.
+
+        Raises:
+            BadArgument: The lesson has none of that name.
+        """
+        key = f"{kind}:{name}" if name else kind
+        if key not in self.header.parts:
+            raise BadArgument(name=kind, value=name or "–", wanted=", ".join(self.header.parts) or "–")
+        return self.header.parts[key]
+
+    def where(self, step: str) -> str:
+        """Where a step is, for a sentence: ``"step 2, Train"``; the view's title where this lesson has no such step."""
+        return self.header.where(step, t(f"widgets.{step}.title"))
+
+    # Runs and models.
 
     def new_run(self, step: str) -> Path:
         """Makes the next run's folder, ``train-3`` after ``train-2``; older ones stay."""
@@ -57,44 +78,54 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         return numbered(step, self.folder / "jobs")
 
     @property
-    def trained(self) -> Path | None:
-        """The newest run that left a checkpoint and is not at work; one that was stopped within its first epoch counts only where there is no other."""
-        within_first = None
-        for run in numbered("train", self.folder):
-            if not (run / CHECKPOINT).is_file() or self._at_work(run):
-                continue
-            if read_record(run / "log.json").get("history") != []:
-                return run
-            within_first = within_first or run
-        return within_first
+    def runs(self) -> list[Run]:
+        """The runs that left a model and are not at work, newest first."""
+        return runs_of(self.workspace)
 
-    def _at_work(self, run: Path) -> bool:
-        job = background.find(self.folder / "jobs" / run.name)
-        return job is not None and not job.ended
+    @property
+    def run(self) -> Run | None:
+        """The run in use: the chosen one, else the newest."""
+        return run_in_use(self.workspace)
+
+    def choose(self, run: str) -> None:
+        """Makes the run called ``run`` the one in use, and tells the views; the newest again with ``""``."""
+        self.remember("run", {"name": run})
+        self.version += 1
+
+    @property
+    def trained(self) -> Path | None:
+        """The folder of the run in use."""
+        return self.run.folder if self.run else None
+
+    def find(self, kind: str) -> Artefact | None:
+        """The model of this kind that the lesson goes on with, and where it is from."""
+        return find_artefact(kind, self.workspace, self.header)
 
     @property
     def checkpoint(self) -> Path | None:
-        """The newest trained model."""
-        return self._beside(CHECKPOINT)
+        """The trained model in use."""
+        return self._path("checkpoint")
 
     @property
     def onnx(self) -> Path | None:
-        """The newest trained model as ONNX; None until it is converted."""
-        return self._beside(ONNX)
+        """The model in use as ONNX; None until it is converted."""
+        return self._path("onnx")
 
     @property
     def int8(self) -> Path | None:
-        """The newest trained model as INT8; None until it is quantized."""
-        return self._beside(INT8)
+        """The model in use as INT8; None until it is quantized."""
+        return self._path("int8")
 
-    def _beside(self, name: str) -> Path | None:
-        run = self.trained
-        return run / name if run and (run / name).is_file() else None
+    def _path(self, kind: str) -> Path | None:
+        found = self.find(kind)
+        return found.path if found else None
 
     @property
     def skip_bad(self) -> bool:
         """Whether the student chose to go on without bad pictures."""
         return self.recall("train").get("skip_bad") is True
+
+    # Choices and steps.
 
     def recall(self, name: str) -> dict[str, Any]:
         """What ``remember`` saved under ``name``."""
@@ -109,22 +140,28 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def steps_done(self) -> list[str]:
         """The steps that were finished once, in the lesson's order."""
         done = read_record(self.folder / "progress.json").get("steps_done")
-        return [step for step in STEPS if isinstance(done, list) and step in done]
+        return [step.name for step in self.header.steps if isinstance(done, list) and step.name in done]
 
     def finish(self, step: str) -> None:
-        """Notes that a step is done, where the index page reads it, and tells the views."""
-        done = [name for name in STEPS if name == step or name in self.steps_done]
-        places = [STEPS.index(name) for name in done]
-        told = {"steps_done": done, "finished": places, "step": len(done), "steps": len(STEPS), "done": len(done) == len(STEPS)}
-        write_json(self.folder / "progress.json", told)
+        """Notes that a step is done, where the index page reads it, and tells the views; what is no step of the lesson is told to the views alone."""
+        names = [one.name for one in self.header.steps]
+        if step in names:
+            done = [name for name in names if name == step or name in self.steps_done]
+            told = {"steps_done": done, "finished": [names.index(name) for name in done], "step": len(done), "steps": len(names)}
+            write_json(self.folder / "progress.json", told | {"done": len(done) == len(names)})
         self.version += 1
 
 
 def work() -> Work:
     """The work of the lesson that is open."""
-    return _work_in(current())
+    return work_of(current())
+
+
+def work_of(workspace: Workspace) -> Work:
+    """The work in a workspace, in the language in use: one object for all views of a page."""
+    return _work_in(workspace, language())
 
 
 @cache
-def _work_in(workspace: Workspace) -> Work:
+def _work_in(workspace: Workspace, _lang: str) -> Work:
     return Work(workspace)

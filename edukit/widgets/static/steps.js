@@ -2,7 +2,7 @@
 function render({ model, el }) {
   bringLook(model);
   const list = h("ol", { class: "ek-steps" });
-  const view = h("nav", { class: "ek-view ek-bare ek-steps-view", "aria-label": model.get("told") }, list);
+  const view = h("nav", { class: "ek-view ek-bare ek-steps-view", "aria-label": model.get("label") }, list);
   el.append(view);
   const goTo = (name) => (event) => {
     const place = document.querySelector(`[id="step-${name}"]`) || document.querySelector(`[data-view="${name}"]`);

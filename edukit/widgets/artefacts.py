@@ -1,0 +1,127 @@
+"""Models on disk: the learner's runs, newest first, and which model a lesson goes on with where the learner has none of its kind."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit import jobs
+from edukit.core.errors import UnknownChoice
+from edukit.core.files import read_record
+from edukit.core.i18n import language, t
+from edukit.core.lesson_header import LessonHeader, find_header
+from edukit.core.resources import resource
+from edukit.core.workspace import Workspace
+
+CHECKPOINT, ONNX, INT8 = "best.pth", "best.onnx", "best-int8.onnx"  # as train, convert and quantize call them when no name is given
+KINDS = {"checkpoint": CHECKPOINT, "onnx": ONNX, "int8": INT8}
+SAMPLES = {"checkpoint": "{name}.pth", "onnx": "{name}.onnx", "int8": "{name}-int8.onnx"}  # in datasets/<name>/model
+
+
+@dataclass(frozen=True)
+class Run:
+    """A folder of the learner that holds models, such as ``train-2``."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """Of the folder."""
+        return self.folder.name
+
+    @property
+    def log(self) -> Mapping[str, Any]:
+        """What the training wrote about itself; empty where there was none."""
+        return read_record(self.folder / "log.json")
+
+    @property
+    def models(self) -> list[Path]:
+        """The model files: the checkpoint, then the converted ones, the largest first."""
+        converted = sorted(self.folder.glob("*.onnx"), key=lambda path: -path.stat().st_size)
+        return [path for path in (self.folder / CHECKPOINT, *converted) if path.is_file()]
+
+    def file(self, kind: str) -> Path | None:
+        """The model of this kind; None where the run has none."""
+        path = self.folder / name_of(kind)
+        return path if path.is_file() else None
+
+    @property
+    def label(self) -> str:
+        """Its name and figures: ``"train-2 · LeNet · 67%"``."""
+        log = self.log
+        made, history = log.get("made"), log.get("history")
+        rows = [row for row in history if isinstance(row, dict)] if isinstance(history, list) else []
+        tops = [row["val_top1"] for row in rows if isinstance(row.get("val_top1"), (int, float))]
+        backbone = made.get("backbone") if isinstance(made, dict) else None
+        return " · ".join(str(part) for part in (self.name, backbone, f"{100 * max(tops):.0f}%" if tops else None) if part)
+
+    @property
+    def _rank(self) -> tuple[bool, int, int]:
+        """The newest is the highest; a training that was stopped within its first epoch counts only where there is nothing else."""
+        return self.log.get("history") != [], self.models[0].stat().st_mtime_ns, int(self.name.rpartition("-")[2])
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A model that a lesson goes on with.
+
+    Args:
+        path: Of the file.
+        origin: ``"own"``, ``"base"`` (of the lesson that this one goes on with) or ``"sample"``.
+        origin_text: The same in a sentence for the page.
+    """
+
+    path: Path
+    origin: str
+    origin_text: str
+
+
+def name_of(kind: str) -> str:
+    """What a model of this kind is called.
+
+    Raises:
+        UnknownChoice
+    """
+    if kind not in KINDS:
+        raise UnknownChoice.among("kind", kind, KINDS)
+    return KINDS[kind]
+
+
+def runs_of(workspace: Workspace) -> list[Run]:
+    """The runs of a lesson that left a model and are not at work, newest first; exercises are none of them."""
+    folders = [path for path in workspace.folder.glob("*-*") if re.fullmatch(r"(?!exercise|jobs)[a-z]+-\d+", path.name)]
+    runs = [run for run in map(Run, folders) if run.models and not _at_work(workspace.folder / "jobs" / run.name)]
+    return sorted(runs, key=lambda run: run._rank, reverse=True)
+
+
+def run_in_use(workspace: Workspace) -> Run | None:
+    """The run that the learner chose, else the newest."""
+    runs, chosen = runs_of(workspace), read_record(workspace.folder / "choices.json").get("run")
+    name = chosen.get("name") if isinstance(chosen, dict) else None
+    return next((run for run in runs if run.name == name), next(iter(runs), None))
+
+
+def find_artefact(kind: str, workspace: Workspace, header: LessonHeader) -> Artefact | None:
+    """The learner's own model, else that of the lesson which this one goes on with, else the sample; the last two only where the lesson needs this kind.
+
+    Raises:
+        UnknownChoice: There is no such kind.
+    """
+    own = run_in_use(workspace)
+    if own and (path := own.file(kind)):
+        return Artefact(path, "own", t("widgets.from_own", run=own.label))
+    if kind not in header.needs or (own and own.file("checkpoint")):  # what comes of the learner's own training is still to be made
+        return None
+    base = run_in_use(workspace.of_lesson(header.base)) if header.base else None
+    if base and (path := base.file(kind)):
+        title = find_header(header.base, language(), workspace.lessons).title
+        return Artefact(path, "base", t("widgets.from_base", title=title, run=base.label))
+    sample = resource("datasets", header.dataset, "model", SAMPLES[kind].format(name=header.dataset))
+    return Artefact(sample, "sample", t("widgets.from_sample", file=sample.name)) if sample.is_file() else None
+
+
+def _at_work(folder: Path) -> bool:
+    job = jobs.find(folder)
+    return job is not None and not job.ended

@@ -1,0 +1,103 @@
+"""What a lesson can check in the learner's own files, by the names that lessons use: one function each, which answers whether it holds and in a sentence.
+
+A check takes the lesson's work and the numbers that the lesson's source gives it. ``NotThere`` says that something is still missing.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edukit.core.formatting import percent
+from edukit.core.i18n import t
+from edukit.tasks import Answers, Task, task_in
+from edukit.widgets.figures import times_smaller
+from edukit.widgets.predictors import loaded
+from edukit.widgets.train_view import saved_history
+from edukit.widgets.work import Work
+
+if TYPE_CHECKING:
+    from edukit.data import Split
+
+Finding = tuple[bool, str]
+
+
+class NotThere(Exception):
+    """Something that is checked does not exist yet; the argument is the sentence that says so."""
+
+
+def trained(work: Work) -> Finding:
+    """A model was trained and validated."""
+    history = saved_history(_run(work))
+    task = task_in(history[-1] if history else {})
+    best = task.best_value(task.best_row(history))
+    return best is not None, t("widgets.check.trained", figure=task.say("validation"), value=task.best.text(best, 0))
+
+
+def smaller(work: Work, *, times: float) -> Finding:
+    """The INT8 file is at least ``times`` smaller than the ONNX file."""
+    _file(work, "onnx"), _file(work, "int8")
+    reached = times_smaller(work) or 0.0
+    return reached >= times, t("widgets.check.size", times=f"{reached:.1f}", wanted=f"{times:g}")
+
+
+def same_answers(work: Work, *, at_least: float) -> Finding:
+    """INT8 and ONNX give the same answer on this share of the test pictures."""
+    (onnx, _, test), (int8, task, _) = (_answers(_file(work, kind), work.dataset) for kind in ("onnx", "int8"))
+    same = int(task.same(onnx, int8).sum())
+    return same >= at_least * len(test), t("widgets.check.agreement", agree=same, count=len(test), wanted=percent(at_least, 0))
+
+
+def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
+    """The deciding figure of the task is this good on the test pictures."""
+    path = _file(work, model)
+    answers, task, test = _answers(path, work.dataset)
+    value = task.measure(answers, task.targets(test.samples, loaded(path).card.classes))[task.best.name]
+    said = t("widgets.check.right", right=task.phrase(value, len(test)), enough=task.best.text(at_least, 0))
+    return task.best.gain(value, at_least) >= 0, said
+
+
+CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, smaller, same_answers, accurate)}
+
+
+def findings(work: Work, checks: list[Mapping[str, Any]]) -> list[Finding]:
+    """Each check's finding, in the lesson's order; it ends at the first thing that does not exist yet."""
+    _answers.cache_clear()  # files and pictures may have changed; within one look the checks share the answers
+    found = []
+    for wanted in checks:
+        numbers = {name: value for name, value in wanted.items() if name != "check"}
+        try:
+            found.append(CHECKS[wanted["check"]](work, **numbers))
+        except NotThere as missing:
+            return [*found, (False, str(missing))]
+    return found
+
+
+def _run(work: Work) -> Path:
+    if work.trained is None:
+        raise NotThere(t("widgets.check.no_model", where=work.where("train")))
+    return work.trained
+
+
+def _file(work: Work, kind: str) -> Path:
+    path: Path | None = getattr(work, kind)
+    if path is None:
+        _run(work)
+        raise NotThere(t(f"widgets.check.no_{kind}", where=work.where("convert")))
+    return path
+
+
+@lru_cache(maxsize=4)
+def _answers(path: Path, dataset: str) -> tuple[Answers, Task, Split]:
+    """A model's answers for the test pictures, its task, and the pictures.
+
+    Raises:
+        ClassesDiffer: The model knows other classes than the pictures have.
+    """
+    from edukit.data import load_dataset
+
+    test, model = load_dataset(dataset).test, loaded(path)
+    model.task.check_data(model.card, test, path)
+    # One at a time: what a batch takes, the runtime keeps, and thirty such kernels share a machine.
+    return model.predict_answers(test.samples, batch_size=1), model.task, test

@@ -1,0 +1,34 @@
+"""What a guess can be held against: figures of the learner's own work, by the names that lessons use. One function each."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edukit.core.files import read_record
+from edukit.tasks import task_in
+from edukit.widgets.train_view import saved_history
+from edukit.widgets.work import Work
+
+
+def validation_accuracy(work: Work) -> float | None:
+    """The best validation accuracy of the run in use, in percent; None before there is one, or on other data than the lesson's."""
+    run = work.trained
+    if run is None or read_record(run / "log.json").get("dataset") not in (None, work.header.dataset):
+        return None
+    history = saved_history(run)
+    task = task_in(history[-1] if history else {})
+    best = task.best_value(task.best_row(history))
+    return None if best is None else 100 * best
+
+
+def times_smaller(work: Work) -> float | None:
+    """How many times smaller the INT8 file is than the ONNX file."""
+    onnx, int8 = work.onnx, work.int8
+    return onnx.stat().st_size / max(1, int8.stat().st_size) if onnx and int8 else None
+
+
+FIGURES: dict[str, Callable[[Work], float | None]] = {one.__name__: one for one in (validation_accuracy, times_smaller)}
+
+
+def figure(name: str, work: Work) -> float | None:
+    """The figure called ``name``; None while it is not known, or where a guess names none."""
+    return FIGURES[name](work) if name else None

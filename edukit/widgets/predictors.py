@@ -1,0 +1,42 @@
+"""Models that answer in a page: loaded once, in the kernel, without PyTorch."""
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edukit.core.errors import ClassesDiffer, FileMissing
+from edukit.widgets.work import Work
+
+if TYPE_CHECKING:
+    from edukit.runtime import Predictor
+
+
+def loaded(path: Path) -> Predictor:
+    """The model in a file, loaded once; loaded anew when the file was replaced."""
+    return _loaded(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)  # a page shows three at most; every further training would keep its model in memory
+def _loaded(path: Path, _changed_ns: int) -> Predictor:
+    from edukit.runtime import load_onnx
+
+    return load_onnx(path, threads=1)
+
+
+def sample_predictor(dataset: str, classes: tuple[str, ...], work: Work) -> Predictor:
+    """The model that ships with a sample set; the student's own where none is shipped.
+
+    Raises:
+        FileMissing: There is neither.
+        ClassesDiffer: It knows other classes than ``classes``.
+    """
+    from edukit.data import sample_model
+
+    path = sample_model(dataset) or work.int8 or work.onnx
+    if path is None:
+        raise FileMissing(path=f"{dataset}-int8.onnx")
+    predictor = loaded(path)
+    if predictor.card.classes != classes:  # a model of the student's own may know other things
+        raise ClassesDiffer.between(path, predictor.card.classes, dataset, classes)
+    return predictor
