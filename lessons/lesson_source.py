@@ -199,7 +199,10 @@ def _read_cell(path: Path, cell: Any) -> Cell:
 
 def _part(path: Path, kind: str, text: str) -> Cell:
     """A raw cell of YAML: it becomes a cell that shows the view, and its words go to the notebook's metadata."""
-    told = yaml.safe_load(text)
+    try:
+        told = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SourceError(f"{path.name}: {kind}: this is not YAML (a text with a colon or in braces wants quotes): {error}") from error
     if wrong := _wrong_with(kind, told):
         raise SourceError(f"{path.name}: {kind}: {wrong}")
     name = f":{told['name']}" if isinstance(told, dict) and "name" in told else ""

@@ -15,6 +15,23 @@ HISTORY = [
     {"epoch": 2, "train_loss": 0.4, "train_top1": 0.9, "val_loss": 0.6, "val_top1": 0.8, "lr": 0.01, "seconds": 1.0},
     {"epoch": 3, "train_loss": 0.2, "train_top1": 1.0, "val_loss": 0.7, "val_top1": 0.7, "lr": 0.01, "seconds": 1.0},
 ]
+PARTS = {  # as they stand in a notebook's metadata
+    "quiz": [
+        {"question": "Why <b>?", "choices": [{"text": "no", "why": "because not"}, {"text": "yes", "why": "because so", "right": True}]},
+        {"question": "How?", "choices": [{"text": "well", "why": "well done", "right": True}, {"text": "badly", "why": "not at all"}]},
+    ],
+    "guess:right_of_100": {
+        "name": "right_of_100", "question": "How many of 100?", "later": "kept until then", "measured": "validation_accuracy", "close_to": 10,
+        "choices": [{"value": value, "text": f"about {value}"} for value in (17, 85)],
+        "close": "{guess}, and it is {measured}: well guessed", "apart": "{guess}, and it is {measured}: why?",
+    },
+    "check": {
+        "checks": [
+            {"check": "trained"}, {"check": "smaller", "times": 2.5}, {"check": "same_answers", "at_least": 0.9}, {"check": "accurate", "at_least": 0.6},
+        ],
+        "passed": "all is well", "failed": "not yet",
+    },
+}  # fmt: skip
 ERROR = {"code": "E504", "message": "Another job is <busy>.", "remedy": "Wait."}
 
 

@@ -46,15 +46,15 @@ def view_class(kind: str) -> Any:
     if kind in VIEWS:
         module, name = VIEWS[kind]
         return getattr(_module(module), name)
-    if kind not in explorables():
+    if kind not in explorable_kinds():
         from edukit.core.errors import UnknownChoice
 
-        raise UnknownChoice.among("kind", kind, [*VIEWS, *explorables()])
+        raise UnknownChoice.among("kind", kind, [*VIEWS, *explorable_kinds()])
     module = _module(f"explorables.{kind}")
     return next(found for found in vars(module).values() if getattr(found, "kind", None) == kind)
 
 
-def explorables() -> list[str]:
+def explorable_kinds() -> list[str]:
     """The kinds of all explorables: the modules of their folder."""
     from edukit.widgets import explorables as folder
 

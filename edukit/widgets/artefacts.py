@@ -10,6 +10,7 @@ from typing import Any
 from edukit import jobs
 from edukit.core.errors import UnknownChoice
 from edukit.core.files import read_record
+from edukit.core.formatting import percent
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.resources import resource
@@ -38,9 +39,13 @@ class Run:
 
     @property
     def models(self) -> list[Path]:
-        """The model files: the checkpoint, then the converted ones, the largest first."""
-        converted = sorted(self.folder.glob("*.onnx"), key=lambda path: -path.stat().st_size)
-        return [path for path in (self.folder / CHECKPOINT, *converted) if path.is_file()]
+        """The model files: the checkpoint, then the converted ones."""
+        return [path for path in (self.folder / CHECKPOINT, *self.converted) if path.is_file()]
+
+    @property
+    def converted(self) -> list[Path]:
+        """The files that answer without PyTorch, the largest first."""
+        return sorted(self.folder.glob("*.onnx"), key=lambda path: -path.stat().st_size)
 
     def file(self, kind: str) -> Path | None:
         """The model of this kind; None where the run has none."""
@@ -51,11 +56,10 @@ class Run:
     def label(self) -> str:
         """Its name and figures: ``"train-2 · LeNet · 67%"``."""
         log = self.log
-        made, history = log.get("made"), log.get("history")
-        rows = [row for row in history if isinstance(row, dict)] if isinstance(history, list) else []
+        options, history = record(record(log.get("made")).get("options")), log.get("history")
+        rows = map(record, history) if isinstance(history, list) else ()
         tops = [row["val_top1"] for row in rows if isinstance(row.get("val_top1"), (int, float))]
-        backbone = made.get("backbone") if isinstance(made, dict) else None
-        return " · ".join(str(part) for part in (self.name, backbone, f"{100 * max(tops):.0f}%" if tops else None) if part)
+        return " · ".join(str(part) for part in (self.name, options.get("backbone"), percent(max(tops), 0) if tops else None) if part)
 
     @property
     def _rank(self) -> tuple[bool, int, int]:
@@ -76,6 +80,11 @@ class Artefact:
     path: Path
     origin: str
     origin_text: str
+
+
+def record(value: Any) -> Mapping[str, Any]:
+    """``value`` if it is an object of JSON; an empty one otherwise."""
+    return value if isinstance(value, dict) else {}
 
 
 def name_of(kind: str) -> str:

@@ -75,7 +75,7 @@ def findings(work: Work, checks: list[Mapping[str, Any]]) -> list[Finding]:
 
 
 def _run(work: Work) -> Path:
-    if work.trained is None:
+    if work.trained is None or work.checkpoint is None:
         raise NotThere(t("widgets.check.no_model", where=work.where("train")))
     return work.trained
 

@@ -125,10 +125,11 @@ class Explorable(Page):
             BadArgument: The page sent something else than it offers.
         """
         values = {slider.name: _number(slider, state.get(slider.name)) for slider in self.sliders}
-        _number(Slider("choice", 0, max(0, len(self.choices) - 1), 0), choice)
+        if type(choice) is not int or not 0 <= choice < max(1, len(self.choices)):
+            raise BadArgument(name="choice", value=str(choice)[:40], wanted=f"0…{len(self.choices) - 1}")
         with self._lock:
             if choice != self._choice:
-                self._choice, self.memory, self._marks = int(choice), {}, {}
+                self._choice, self.memory, self._marks = choice, {}, {}
             answer = self.answer(values, self._choice)
             if answer.mark:
                 self._marks[answer.mark[0]] = answer.mark[1:]

@@ -51,8 +51,8 @@ class TryView(View):
         from edukit.data import sample_model
 
         runs = sorted(self.work.runs, key=lambda run: run != self.work.run)
-        found = {f"{run.name}/{path.name}": path for run in runs for path in reversed(run.models) if path.suffix == ".onnx"}
-        if self.work.run and not self.work.run.file("onnx"):  # it is not converted yet: an earlier model must not answer in its place
+        found = {f"{run.name}/{path.name}": path for run in runs for path in reversed(run.converted)}
+        if runs and not runs[0].converted:  # an earlier model must not answer in the place of one that is not converted yet
             found = {}
         other = self.work.find("int8")
         shipped = other.path if other else sample_model("emoji")

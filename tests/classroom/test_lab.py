@@ -88,6 +88,15 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_starts(tmp_path,
         lab.copy_lessons(Workspace(tmp_path / "file" / "home"), lessons)
 
 
+def test_solutions_and_tools_are_copied_too(lessons):
+    for folder, name in (("solutions", "01_small"), ("tools", "studio"), (".ipynb_checkpoints", "01_small-checkpoint")):
+        (lessons / "en" / folder).mkdir()
+        shutil.copy(lessons / "en" / "01_small.ipynb", lessons / "en" / folder / f"{name}.ipynb")
+    lab.copy_lessons(current(), lessons)
+    copied = sorted(path.relative_to(mine().parent).as_posix() for path in mine().parent.rglob("*.ipynb"))
+    assert copied == ["01_small.ipynb", "solutions/01_small.ipynb", "tools/studio.ipynb"]
+
+
 def test_news_and_the_extension_shop_are_off(tmp_path):
     lab.prepare_settings(tmp_path, "en")
     preset = json.loads((tmp_path / "jupyter_config_dir" / "labconfig" / "default_setting_overrides.json").read_text())

@@ -1,5 +1,6 @@
 """Lessons: found by their notebooks, described by their metadata, whatever that holds; progress as far as its file can be read."""
 import json
+import shutil
 
 import pytest
 from class_server import write_lesson
@@ -7,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edukit.classroom.lessons import find_lessons, has_lesson, read_progress
+from edukit.core.lesson_header import find_header
 from edukit.core.workspace import current
 
 
@@ -22,7 +24,7 @@ def test_lessons_are_found_in_the_order_of_the_course(tmp_path):
     (tmp_path / "en" / "notes.ipynb").write_text("{}")
     (tmp_path / "en" / ".ipynb_checkpoints").mkdir()
     found = find_lessons("en", tmp_path)
-    assert [lesson.title for lesson in found] == ["从图片开始", "Later"] and found[0].steps == ("One", "Two") and found[0].minutes == 5
+    assert [lesson.title for lesson in found] == ["从图片开始", "Later"] and [step.title for step in found[0].steps] == ["One", "Two"] and found[0].minutes == 5
     assert find_lessons("zh", tmp_path) == []
 
 
@@ -37,6 +39,22 @@ def test_a_notebook_without_our_metadata_still_has_a_card(tmp_path):
     write_lesson(tmp_path, "03_own_lesson", number="x", title="", minutes=-1, art=None, steps="no")
     (lesson,) = find_lessons("en", tmp_path)
     assert (lesson.number, lesson.title, lesson.minutes, lesson.steps) == (3, "own lesson", 0, ()) and lesson.art
+
+
+def test_a_tool_page_is_found_behind_the_lessons(tmp_path):
+    write_lesson(tmp_path, "02_later", number=2)
+    write_lesson(tmp_path, "01_small")
+    (tmp_path / "en" / "tools").mkdir()
+    for name in ("studio", "with space"):
+        shutil.copy(tmp_path / "en" / "01_small.ipynb", tmp_path / "en" / "tools" / f"{name}.ipynb")
+    found = find_lessons("en", tmp_path)
+    assert [(one.address, one.kind) for one in found] == [("01_small", "lesson"), ("02_later", "lesson"), ("tools/studio", "tool")]
+    assert has_lesson("en", "tools/studio", tmp_path) and not has_lesson("en", "studio", tmp_path) and find_header("studio", "en", tmp_path).kind == "tool"
+
+
+def test_a_lesson_without_a_notebook_has_no_steps(tmp_path):
+    header = find_header("my_own", "en", tmp_path)
+    assert (header.name, header.steps, header.parts, header.dataset) == ("my_own", (), {}, "emoji")
 
 
 @pytest.mark.parametrize("name", ["../01_small", "01_small/..", "01_nothing", "", "01_small.ipynb", "%2e%2e"])

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edukit.classroom import pages
-from edukit.classroom.lessons import Lesson
+from edukit.classroom.lessons import progress_of
 from edukit.core import html
 from edukit.core.files import write_json
 from edukit.core.i18n import LANGUAGES, texts
+from edukit.core.lesson_header import LessonHeader, Step
 from edukit.core.workspace import Workspace, current
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -18,7 +19,8 @@ EVIL = "<script>alert(1)</script>\"'&"
 
 def lesson(number=1, lang="en", **values):
     told = {"name": f"{number:02d}_lesson", "lang": lang, "number": number, "title": f"Title {number}", "minutes": 50, "steps": ("One", "Two", "Three")}
-    return Lesson(**(told | values))
+    told |= values
+    return LessonHeader(**(told | {"steps": tuple(Step(title, title) for title in told["steps"])}))
 
 
 def page(*lessons, lang="en", **frame):
@@ -87,6 +89,13 @@ def test_a_course_of_one_lesson_shows_it_once_and_a_longer_one_as_cards():
     assert shown.count('class="ekp-card"') == 3 and shown.count('class="ekp-chapter"') == 2
 
 
+def test_tools_stand_below_the_lessons_and_are_never_the_next_lesson():
+    tool = lesson(0, name="studio", kind="tool", title="The studio", steps=())
+    shown = page(lesson(1), tool)
+    assert shown.index("Begin lesson 01") < shown.index('href="/en/tools/studio"') and texts()["classroom.tools"]["en"] in shown
+    assert texts()["classroom.no_lessons"]["en"] in page(tool) and "ek-primary" not in page(tool).rpartition("</style>")[2]
+
+
 def test_no_lessons_is_said():
     assert texts()["classroom.no_lessons"]["en"] in page()
 
@@ -102,7 +111,7 @@ def test_progress_is_shown_as_it_is(step, button, told):
 
 
 def next_lesson(lessons):
-    return pages.next_lesson(lessons, {lesson.name: lesson.progress(current()) for lesson in lessons})
+    return pages.next_lesson(lessons, {lesson.name: progress_of(lesson, current()) for lesson in lessons})
 
 
 def test_one_goes_on_with_the_last_lesson_begun_then_with_the_next():

@@ -6,7 +6,7 @@ import pytest
 from edukit.core import workspace
 from edukit.core.errors import OutputNotWritable
 from edukit.core.workspace import Workspace, current, next_name, numbered, use
-from edukit.verbs.lesson import open_lesson
+from edukit.widgets.lesson import open_lesson
 
 
 def test_home_is_where_the_environment_says(tmp_path):
@@ -31,7 +31,7 @@ def test_a_students_name_is_one_folder(tmp_path, named, student):
 
 
 def test_a_child_process_gets_the_same_workspace(tmp_path):
-    mine = Workspace(tmp_path / "a b", "李雷", "01_first_model", "12-34.5")
+    mine = Workspace(tmp_path / "a b", "李雷", "01_first_model", "12-34.5", tmp_path / "课")
     assert Workspace.from_environment(mine.to_environment()) == mine
 
 

@@ -5,9 +5,10 @@ import json
 
 import pytest
 from dataset_files import imagenet
-from lesson_work import CLASSES, HISTORY, leave_job, save_model
+from lesson_work import CLASSES, HISTORY, PARTS, leave_job, save_model
 
 from edukit.core.command_line import words_of
+from edukit.core.lesson_header import LessonHeader, Step
 from edukit.core.workspace import Workspace
 from edukit.widgets.work import Work
 
@@ -18,13 +19,23 @@ def pets(tmp_path):
     return imagenet(tmp_path / "pets", *CLASSES)
 
 
+STEPS = {"data": "Pictures", "train": "Train", "convert": "Convert", "compare": "Compare", "try": "Your picture"}
+HEADER = LessonHeader(name="lesson", lang="en", number=1, title="A lesson", steps=tuple(Step(*step) for step in STEPS.items()), parts=PARTS)
+
+
+@pytest.fixture
+def reopened():
+    """Makes the work of another page of the same lesson, which knows what is on disk alone."""
+    return lambda work: Work(work.workspace, HEADER)
+
+
 @pytest.fixture
 def work(tmp_path, pets):
     """A lesson's folder whose student chose ``pets``."""
-    mine = Work(Workspace(tmp_path, "me", "lesson"))
+    mine = Work(Workspace(tmp_path, "me", "lesson"), HEADER)
     mine.folder.mkdir(parents=True)
     mine.remember("data", {"source": "own", "folder": str(pets), "dataset": str(pets)})
-    return Work(mine.workspace)
+    return Work(mine.workspace, HEADER)
 
 
 @pytest.fixture

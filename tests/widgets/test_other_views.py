@@ -1,22 +1,20 @@
 """The views that answer at once: try, move, guess, quiz, check, steps."""
-import io
+import json
 import sys
 
-import numpy as np
 import pytest
 from dataset_files import encoded, imagenet
-from lesson_work import save_model
-from PIL import Image
+from lesson_work import HISTORY, save_model
 
-from edukit.core.i18n import set_language, t, texts
-from edukit.widgets import CheckView, Guess, MovePicture, Quiz, Steps, TryView
-from edukit.widgets.work import Work
+from edukit.core.errors import BadArgument, UnknownChoice
+from edukit.core.i18n import set_language
+from edukit.widgets import CheckView, Guess, Quiz, Recall, Steps, TryView, view_class
 
 
 def test_a_picture_is_answered_in_place_and_torch_is_not_needed(converted):
     had_torch = "torch" in sys.modules  # another file's tests may have run in this process
     view = TryView(converted)
-    assert view.values["model"] == "int8" and view.body.count("data-do='sample'") > 3
+    assert view.values["model"] == "train-1/best-int8.onnx" and view.body.count("data-do='sample'") > 3
     view.received("mine.png", encoded())
     assert view.error == {} and view.body.count("ek-bar ") + view.body.count("ek-bar'") == 2 and "16×16" in view.body and view.status.startswith("It says: ")
     assert converted.steps_done == ["try"] and ("torch" in sys.modules) == had_torch
@@ -46,72 +44,53 @@ def test_a_model_that_was_replaced_is_loaded_anew(converted):
     assert view.body != first
 
 
-def test_another_model_can_be_chosen_and_is_remembered(converted):
-    TryView(converted).set("model", "onnx")
-    assert TryView(Work(converted.workspace)).values["model"] == "onnx"
+def test_another_model_can_be_chosen_and_is_remembered(converted, reopened):
+    TryView(converted).set("model", "train-1/best.onnx")
+    assert TryView(reopened(converted)).values["model"] == "train-1/best.onnx"
 
 
 def test_without_any_model_it_says_what_comes_first(work, monkeypatch):
     monkeypatch.setattr("edukit.data.sample_model", lambda name="emoji": None)
     view = TryView(work)
-    assert "steps 2 and 3" in view.body and view.error == {}
+    assert "step 2, Train" in view.body and "step 3, Convert" in view.body and view.error == {}
 
 
-def canvas(colour="red"):
-    stream = io.BytesIO()
-    Image.new("RGB", (224, 224), colour).save(stream, "PNG")
-    return stream.getvalue()
-
-
-def test_a_moved_picture_is_answered_and_numbered(work, tmp_path, monkeypatch):
-    model = save_model(tmp_path / "sample.onnx", classes=("animal", "building", "face", "food", "tool", "vehicle"))
-    monkeypatch.setattr(MovePicture, "model", property(lambda self: model))
-    view = MovePicture(work)
-    sent = []
-    monkeypatch.setattr(view, "send", lambda message, *_: sent.append(message))
-    view._handle_custom_msg({"do": "look", "number": 7}, [memoryview(canvas())])
-    assert sent[0]["number"] == 7 and sum(sent[0]["scores"]) == pytest.approx(1, abs=1e-3) and view.error == {}
-    assert np.allclose(view.look(canvas("blue")), view.look(canvas("blue"))) and view.look(canvas("blue")) != sent[0]["scores"]
-    assert len(view.pictures) == len(view.names) == 6 and all(one["uri"].startswith("data:image/") for one in view.pictures)
-    view._handle_custom_msg({"do": "look", "number": 8}, [memoryview(b"no picture")])
-    assert view.error["code"] == "E103"
-    save_model(model, classes=("cat", "dog"))
-    view._handle_custom_msg({"do": "look", "number": 9}, [memoryview(canvas())])
-    assert view.error["code"] == "E207" and "cat, dog" in view.error["message"]
-
-
-def test_a_guess_is_kept_and_held_against_the_result(work):
-    view, recall = Guess(work), Guess(work, recall=True)
-    assert "not guessed yet" in recall.body
+def test_a_guess_is_kept_and_held_against_the_result(work, reopened):
+    view, recall = Guess(work, "right_of_100"), Recall(work, "right_of_100")
+    assert "not guessed yet" in recall.body and "How many of 100?" in view.body
     view.act("guess", "nonsense")
     assert view.guessed == ""
     view.act("guess", "85")
-    assert Guess(Work(work.workspace)).guessed == "85" and "when the network is trained" in view.body
+    assert Guess(reopened(work), "right_of_100").guessed == "85" and "kept until then" in view.body and "kept until then" in recall.body
 
 
 def test_a_good_guess_is_praised_and_another_one_makes_one_think(trained):
-    view, recall = Guess(trained), Guess(trained, recall=True)
+    view, recall = Guess(trained, "right_of_100"), Recall(trained, "right_of_100")
     view.act("guess", "85")
-    assert "Well guessed" in recall.body and "80%" in recall.body
+    assert "85, and it is 80: well guessed" in recall.body
     view.act("guess", "17")
-    assert "why might that be" in recall.body
+    assert "17, and it is 80: why?" in recall.body
+    (trained.trained / "log.json").write_text(json.dumps({"history": HISTORY, "dataset": "digits"}))
+    assert "kept until then" in Recall(trained, "right_of_100").body, "the question was about other pictures"
 
 
-def test_every_choice_of_the_quiz_says_why(work):
-    view = Quiz("lesson_01", work)
-    assert view.count == 3
-    for number in range(1, 4):
-        right = t(f"lesson_01.quiz{number}.right")
-        assert f"lesson_01.quiz{number}.choice{right}" in texts()
-        for choice in "123":
-            view.act("answer", f"{number}:{choice}")
-            assert t(f"lesson_01.quiz{number}.why{choice}").split("'")[0] in view.body
-            assert ("right" in view.body.partition(f"data-value='{number}:{choice}'")[0].rpartition("<button")[2]) == (choice == right)
-        view.act("answer", f"{number}:{right}")
-    assert view.pills == [{"text": "3 of 3 right", "kind": "good"}]
-    assert Quiz("lesson_01", Work(work.workspace)).right == 3
-    view.act("answer", "9:1")
-    assert view.right == 3 and view.error == {}
+def test_a_part_that_the_lesson_lacks_is_named(work):
+    for made in (lambda: Guess(work, "other"), lambda: Quiz(work, "second"), lambda: CheckView(work, "x")):
+        with pytest.raises(BadArgument, match="right_of_100"):
+            made()
+
+
+def test_every_choice_of_the_quiz_says_why(work, reopened):
+    view = Quiz(work)
+    assert "Why &lt;b&gt;?" in view.body and view.pills == []
+    for value, right, why in (("1:1", False, "because not"), ("1:2", True, "because so"), ("2:2", False, "not at all"), ("2:1", True, "well done")):
+        view.act("answer", value)
+        button = view.body.partition(f"data-value='{value}'")[0].rpartition("<button")[2]
+        assert why in view.body and ("ek-choice right" in button, "ek-choice wrong" in button) == (right, not right)
+    assert view.pills == [{"text": "2 of 2 right", "kind": "good"}] and Quiz(reopened(work)).right == 2
+    for nonsense in ("9:1", "0:1", "1:9", "x", "1:-1"):
+        view.act("answer", nonsense)
+    assert view.error == {} and view.right == 1, "1:9 is no choice, so none is right; the others are ignored"
 
 
 def test_the_check_passes_good_work_and_fails_the_rest(converted, pets, monkeypatch):
@@ -167,3 +146,9 @@ def test_a_package_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     with pytest.raises(PackageMissing, match="anywidget"):
         edukit.widgets.TrainView  # noqa: B018 - looked up is enough
+
+
+def test_views_are_had_by_their_kind():
+    assert view_class("train").__name__ == "TrainView" and view_class("recall") is Recall and view_class("move").kind == "move"
+    with pytest.raises(UnknownChoice, match="move"):
+        view_class("moves")

@@ -16,7 +16,6 @@ from edukit.core.html import stylesheet
 from edukit.core.i18n import set_language
 from edukit.widgets import CompareView, ConvertView, DataView, TrainView
 from edukit.widgets.step_view import seconds_left
-from edukit.widgets.work import Work
 
 
 def pressed(view, name="start"):
@@ -29,20 +28,20 @@ def button(view, name="start"):
     return next(action for action in view.actions if action["name"] == name)
 
 
-def test_pictures_are_shown_and_checked_by_a_real_job(work, pets):
+def test_pictures_are_shown_and_checked_by_a_real_job(work, pets, reopened):
     (pets / "training_set" / "cat" / "0.png").write_bytes(b"no picture")
     view = DataView(work)
     assert view.body.count("<img") == 15 and "⚠" in view.body and "12 + 3 + 4" in view.body
     pressed(view)
     assert view.error == {} and "1 problem" in view.body and work.steps_done == ["data"] and not view.busy
-    assert "1 problem" in DataView(Work(work.workspace)).body, "a reload shows the last check"
+    assert "1 problem" in DataView(reopened(work)).body, "a reload shows the last check"
 
 
-def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_theirs(work, pets, tmp_path):
+def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_theirs(work, pets, tmp_path, reopened):
     view = DataView(work)
     view.set("folder", str(tmp_path / "nowhere"))
     assert view.error["code"] == "E211" and view.error["near"] == "folder" and work.dataset == str(pets)
-    assert button(view)["disabled"] and "<img" not in view.body and Work(work.workspace).dataset == str(pets)
+    assert button(view)["disabled"] and "<img" not in view.body and reopened(work).dataset == str(pets)
     view.set("folder", f'"{pets}"')  # as a file manager copies it
     assert view.error == {} and view.body and work.dataset == str(pets)
 
@@ -55,16 +54,16 @@ def test_a_dataset_that_has_vanished_is_told_until_another_is_chosen(work, pets)
     assert data.error == train.error == {} and "emoji" in train.code
 
 
-def test_another_dataset_reaches_the_other_views(work):
+def test_another_dataset_reaches_the_other_views(work, reopened):
     data, train = DataView(work), TrainView(work)
     assert [setting["name"] for setting in data.settings] == ["source", "folder"]
     data.set("source", "emoji")
     assert work.dataset == "emoji" and "emoji" in train.pills[0]["text"] and "'emoji'" in train.code
     assert [setting["name"] for setting in data.settings] == ["source"], "the folder's field is there for a folder alone"
-    assert Work(work.workspace).dataset == "emoji"
+    assert reopened(work).dataset == "emoji"
 
 
-def test_train_asks_for_what_is_set_and_shows_what_came(work, fake_jobs):
+def test_train_asks_for_what_is_set_and_shows_what_came(work, fake_jobs, reopened):
     def learn():
         run = work.folder / "train-1"
         (run / "best.pth").touch()
@@ -83,7 +82,7 @@ def test_train_asks_for_what_is_set_and_shows_what_came(work, fake_jobs):
         "--backbone": "LeNet", "--epochs": "3", "--lr": "0.01", "--freeze": "false", "--random-seed": "2"}  # fmt: skip
     assert "80%" in view.body and "epoch 2" in view.body and "1:01" in view.body and view.status == "Done, and saved on this computer."
     assert button(view)["label"] == "▶ Train again" and work.steps_done == ["train"]
-    again = TrainView(Work(work.workspace))
+    again = TrainView(reopened(work))
     assert again.values["backbone"] == "LeNet" and "80%" in again.body and {"text": "✓ saved", "kind": "good"} in again.pills
 
 
@@ -96,20 +95,20 @@ def test_the_code_shown_is_python_and_says_what_is_set(converted, view):
         assert "lr=0.01" in made.code and "epochs=12" in made.code
 
 
-def test_an_unfinished_training_is_found_again_and_can_be_stopped(work):
+def test_an_unfinished_training_is_found_again_and_can_be_stopped(work, reopened):
     folder = work.folder / "jobs" / "check-1"
     jobs.start("check-dataset", {"source": work.dataset}, folder)
-    view = DataView(Work(work.workspace))
+    view = DataView(reopened(work))
     view.wait(60)
     assert view.error == {} and view.work.steps_done == ["data"]
     assert jobs.find(folder).state == "done", "found, not started anew"
 
 
-def test_a_job_that_fails_is_told_now_and_after_a_reload(work, fake_jobs):
+def test_a_job_that_fails_is_told_now_and_after_a_reload(work, fake_jobs, reopened):
     fake_jobs.errors["train"] = ERROR
     view = pressed(TrainView(work))
     assert view.error["code"] == "E504" and not view.busy and view.status == "" and work.steps_done == []
-    assert TrainView(Work(work.workspace)).error["code"] == "E504"
+    assert TrainView(reopened(work)).error["code"] == "E504"
     fake_jobs.errors.clear()
     assert pressed(view).error == {}
 
@@ -211,7 +210,7 @@ def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_job
 
 def test_without_a_model_the_buttons_rest_and_say_what_comes_first(work):
     convert, compare = ConvertView(work), CompareView(work)
-    assert button(convert)["disabled"] and "step 2" in convert.body and button(compare)["disabled"] and "step 3" in compare.body
+    assert button(convert)["disabled"] and "step 2, Train" in convert.body and button(compare)["disabled"] and "step 3, Convert" in compare.body
 
 
 def compared(work, pets, *, changed=1, top1=0.75, ratio=(6.0, 5.8, 6.2)):
@@ -225,7 +224,7 @@ def compared(work, pets, *, changed=1, top1=0.75, ratio=(6.0, 5.8, 6.2)):
     return replace(comparison(*models, changed=(picture,) * changed), ratios=ratios).to_dict()
 
 
-def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets, fake_jobs):
+def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets, fake_jobs, reopened):
     fake_jobs.answers["compare"] = compared(converted, pets)
     view = pressed(CompareView(converted))
     assert "ONNX INT8 is 6.0 times as fast as PyTorch here and loses 12.5 points" in view.body
@@ -233,7 +232,7 @@ def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets
     assert button(view, "changed")["label"] == "Show the changed pictures (1)" and "<figure>" not in view.body
     view.act("changed")
     assert view.body.count("<figure>") == 1 and "really: cat" in view.body and "✗ dog" in view.body
-    assert "6.0 times" in CompareView(Work(converted.workspace)).body
+    assert "6.0 times" in CompareView(reopened(converted)).body
     run = converted.new_run("train")
     (run / "best.pth").touch()
     converted.finish("train")

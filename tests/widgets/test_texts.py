@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import edukit
+from edukit.widgets import explorable_kinds
 
 PACKAGE = Path(edukit.__file__).parent
-FILES = [PACKAGE / "core" / "texts" / f"{name}.json" for name in ("widgets", "lesson_01")]
+FILES = [PACKAGE / "core" / "texts" / f"{name}.json" for name in ("widgets", *explorable_kinds())]
 TEXTS = {key: text for path in FILES for key, text in json.loads(path.read_text(encoding="utf-8")).items()}
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "widgets").glob("*.py"))
 

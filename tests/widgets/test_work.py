@@ -1,12 +1,16 @@
-"""Work on disk: runs are numbered and never reused, the newest model is found, choices and steps survive, spoilt files do no harm."""
+"""Work on disk: runs are numbered and never reused, models are found and chosen, choices and steps survive, spoilt files do no harm."""
 import json
+import os
+from dataclasses import replace
 
 import pytest
+from lesson_work import HISTORY
 
-from edukit.core.errors import OutputNotWritable
+from edukit.core.errors import FileMissing, OutputNotWritable, UnknownChoice
 from edukit.core.files import read_record
-from edukit.core.workspace import Workspace
-from edukit.widgets.work import STEPS, Work
+from edukit.core.workspace import Workspace, current
+from edukit.widgets.lesson import open_lesson
+from edukit.widgets.work import Work
 
 
 def test_runs_are_numbered_and_old_ones_stay(work):
@@ -35,15 +39,17 @@ def test_the_newest_run_that_left_a_model_counts(trained):
 
 
 def test_steps_are_noted_where_the_index_page_reads_them(work):
-    seen = []
+    seen, steps = [], [step.name for step in work.header.steps]
     work.observe(lambda change: seen.append(change["new"]), "version")
     for step in ("train", "data", "train"):
         work.finish(step)
     told = {"steps_done": ["data", "train"], "finished": [0, 1], "step": 2, "steps": 5, "done": False}
     assert json.loads((work.folder / "progress.json").read_text()) == told
-    for step in STEPS:
+    for step in steps:
         work.finish(step)
-    assert read_record(work.folder / "progress.json")["done"] is True and work.steps_done == list(STEPS) and len(seen) == 8
+    assert read_record(work.folder / "progress.json")["done"] is True and work.steps_done == steps and len(seen) == 8
+    work.finish("move")
+    assert len(seen) == 9 and work.steps_done == steps, "no step of this lesson: the views are told, nothing is noted"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"data": 3, "steps_done": 5}', "\0" * 9, "[" * 50_000])
@@ -56,3 +62,70 @@ def test_spoilt_files_do_no_harm(tmp_path, text):
     assert work.dataset == "emoji" and work.recall("train") == {} and work.steps_done == []
     work.remember("train", {"epochs": 3})
     assert Work(workspace).recall("train") == {"epochs": 3}
+
+
+def leave_run(workspace, name, *files, seconds=0, top1=None, backbone="LeNet"):
+    """A run folder whose files were written ``seconds`` after the epoch."""
+    run = workspace.folder / name
+    run.mkdir(parents=True)
+    history = [{**HISTORY[0], "val_top1": top1}] if top1 else []
+    (run / "log.json").write_text(json.dumps({"made": {"options": {"backbone": backbone}}, "history": history}))
+    for file in files:
+        (run / file).touch()
+        os.utime(run / file, (seconds, seconds))
+    return run
+
+
+def test_runs_are_listed_newest_first_with_their_figures_and_one_is_chosen(work, reopened):
+    leave_run(work.workspace, "train-1", "best.pth", "best.onnx", seconds=1, top1=0.846)
+    leave_run(work.workspace, "train-2", "best.pth", seconds=2, top1=0.5, backbone="ResNet18")
+    leave_run(work.workspace, "exercise-1", "best.pth", seconds=3, top1=0.9)
+    leave_run(work.workspace, "jobs-1", "best.pth", seconds=3, top1=0.9)
+    assert [run.label for run in work.runs] == ["train-2 · ResNet18 · 50%", "train-1 · LeNet · 85%"] and work.onnx is None
+    seen = []
+    work.observe(lambda _: seen.append(True), "version")
+    work.choose("train-1")
+    assert seen and work.onnx == work.folder / "train-1" / "best.onnx" and reopened(work).trained.name == "train-1"
+    for name in ("", "train-9", "../other"):
+        work.choose(name)
+        assert work.trained.name == "train-2", "what is not there is not chosen"
+
+
+def test_a_model_is_looked_for_in_the_own_work_then_the_base_lesson_then_the_samples(work):
+    base, header = work.workspace.of_lesson("01_first_model"), replace(work.header, base="01_first_model", needs=("checkpoint", "onnx", "int8"))
+    later = Work(work.workspace, header)
+    found = later.find("int8")
+    assert (found.origin, found.path.name) == ("sample", "emoji-int8.onnx") and "sample model emoji-int8.onnx" in found.origin_text
+    assert later.checkpoint is None, "no such sample is shipped"
+    leave_run(base, "train-3", "best.pth", "best-int8.onnx", top1=0.8)
+    found = later.find("checkpoint")
+    assert (found.origin, found.path) == ("base", base.folder / "train-3" / "best.pth")
+    assert found.origin_text == "your model of “From pictures to a model that runs anywhere”: train-3 · LeNet · 80%"
+    assert Work(work.workspace, work.header).find("checkpoint") is None, "a lesson that needs none begins with none"
+    leave_run(work.workspace, "convert-1", "best.onnx")
+    assert (later.find("onnx").origin, later.find("checkpoint").origin) == ("own", "base"), "converted here, trained there"
+    leave_run(work.workspace, "train-1", "best.pth", seconds=9e9)
+    assert later.find("checkpoint").origin == "own" and later.onnx is None, "what comes of one's own training is still to be made"
+
+
+def test_an_open_lesson_says_which_model_it_took(capsys):
+    lesson = open_lesson("01_first_model", lang="en")
+    with pytest.raises(FileMissing):
+        lesson.find("checkpoint")
+    run = leave_run(lesson.workspace, "train-1", "best.pth", top1=0.8)
+    assert lesson.find("checkpoint") == run / "best.pth" and "your model: train-1 · LeNet · 80%" in capsys.readouterr().out
+    with pytest.raises(UnknownChoice):
+        lesson.find("cake")
+
+
+def test_solutions_and_exercises_never_take_the_place_of_the_learners_models():
+    mine = open_lesson("01_first_model", lang="en")
+    run = leave_run(mine.workspace, "train-1", "best.pth")
+    solution = open_lesson("01_first_model", lang="en", solution=True)
+    assert current().folder == solution.folder != mine.folder and not solution.folder.is_relative_to(mine.folder)
+    assert solution.find("checkpoint") == run / "best.pth", "it looks at the learner's model"
+    for count in (1, 2):
+        assert mine.exercise().name == f"exercise-{count}"
+        leave_run(mine.workspace, f"exercise-{count}", "best.pth", seconds=9e9)
+    leave_run(solution.workspace.of_lesson("01_first_model-solution"), "train-1", "best.pth", seconds=9e9)
+    assert mine.work.trained == run

@@ -62,18 +62,15 @@ class MovePicture(Explorable):
         )  # fmt: skip
 
 
-@cache
-def source(path: Path) -> UInt8Image:
-    """A picture, read once."""
-    return read_image(path)
+read_once = cache(read_image)
 
 
 def drawn(path: Path, state: Mapping[str, float]) -> UInt8Image:
     """The picture turned, resized, moved and dimmed on a white square, RGB [224, 224, 3]."""
     import cv2
 
-    scale = state["size"] / 100 * SIDE / max(source(path).shape[:2])
-    image = cv2.resize(source(path), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    scale = state["size"] / 100 * SIDE / max(read_once(path).shape[:2])
+    image = cv2.resize(read_once(path), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -state["turn"], 1)
     matrix[:, 2] += (SIDE * (0.5 + state["x"] / 100) - width / 2, SIDE * (0.5 + state["y"] / 100) - height / 2)

@@ -1,0 +1,120 @@
+"""Explorables: what the kit promises to a new one, held by a toy; the moving picture with a real model's answers."""
+import inspect
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lesson_work import save_model
+from PIL import Image
+
+from edukit.core.i18n import texts
+from edukit.widgets import explorable_kinds, view_class
+from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
+from edukit.widgets.explorables.move import MovePicture, drawn
+
+EXPLORABLE_LINES = 80
+TOY_WORDS = {f"toy.{name}": {"zh": f"词 {name}", "en": name} for name in ("title", "canvas", "grey", "bright")}
+
+
+class Toy(Explorable):
+    """A square as bright as its slider; the challenge is to make it bright."""
+
+    kind, sliders, challenges, plot = "toy", (Slider("grey", 0, 255, 10), Slider("x", -1, 1, 0, 0.5)), ("bright",), Plot((0, 255, ""), (0, 1, ""))
+
+    def prepare(self):
+        self.choices = [{"uri": "", "name": "a"}, {"uri": "", "name": "b"}]
+
+    def answer(self, state, choice):
+        level = state["grey"]
+        self.memory["most"] = max(level, self.memory.get("most", 0))
+        return Answer(
+            verdict=f"{level:.0f} of {choice}", right=level > 100, picture=np.full((8, 8, 3), level, np.uint8), mark=(level, level / 255, level > 100),
+            reached=["bright"] if level > 200 else [], records={"bright": f"most: {self.memory['most']:.0f}"},
+        )  # fmt: skip
+
+
+@pytest.fixture
+def toy(work, monkeypatch):
+    monkeypatch.setitem(texts(), "toy.x", {"zh": "左右", "en": "left or right"})
+    for key, words in TOY_WORDS.items():
+        monkeypatch.setitem(texts(), key, words)
+    return Toy(work)
+
+
+def ask(view, monkeypatch, **message):
+    """What the page gets for a message."""
+    sent = []
+    monkeypatch.setattr(view, "send", lambda told, buffers: sent.append((told, buffers)))
+    view._handle_custom_msg({"do": "look", "number": 7, **message}, [])
+    return sent[0] if sent else (None, None)
+
+
+def test_a_state_is_answered_with_its_picture_its_mark_and_its_number(toy, monkeypatch):
+    told, pictures = ask(toy, monkeypatch, state={"grey": 120, "x": 0.5}, choice=1)
+    assert (told["number"], told["verdict"], told["right"], told["marks"]) == (7, "120 of 1", True, [(120, 120 / 255, True)])
+    assert np.asarray(Image.open(io.BytesIO(pictures[0]))).mean() == 120 and toy.error == {}
+
+
+def test_marks_and_memory_are_of_one_choice_and_challenges_stay_solved(toy, work):
+    toy.look({"grey": 250, "x": 0})
+    told, _ = toy.look({"grey": 20, "x": 0})
+    assert told["reached"] == ["bright"] and told["records"] == {"bright": "most: 250"} and [mark[0] for mark in told["marks"]] == [20, 250]
+    told, _ = toy.look({"grey": 30, "x": 0}, 1)
+    assert told["reached"] == ["bright"] and told["records"] == {"bright": "most: 30"} and len(told["marks"]) == 1
+    assert work.version == 1, "all challenges are solved: a step of this name would be done, once"
+
+
+@pytest.mark.parametrize("state", [{}, {"grey": 256, "x": 0}, {"grey": "9", "x": 0}, {"grey": float("nan"), "x": 0}, {"grey": True, "x": 0}])
+def test_a_state_that_the_page_cannot_have_is_an_error_in_the_page(toy, monkeypatch, state):
+    assert ask(toy, monkeypatch, state=state) == (None, None) and toy.error["code"] == "E401"
+
+
+@pytest.mark.parametrize("choice", [2, -1, "0", None, 0.5])
+def test_a_choice_that_is_not_offered_is_an_error_in_the_page(toy, monkeypatch, choice):
+    assert ask(toy, monkeypatch, state={"grey": 1, "x": 0}, choice=choice) == (None, None) and toy.error
+
+
+def test_what_the_page_draws_is_told_once_with_words_in_the_language(toy):
+    shape = toy.shape
+    assert [slider["label"] for slider in shape["sliders"]] == ["grey", "left or right"] and shape["challenges"] == [{"name": "bright", "text": "bright"}]
+    assert shape["words"]["title"] == "title" and "hint" not in shape["words"] and shape["words"]["reset"]
+
+
+@pytest.mark.parametrize("kind", explorable_kinds())
+def test_every_explorable_is_short_and_opens_with_an_answer_to_its_start(kind, work):
+    view = view_class(kind)(work)
+    assert view.error == {} and len(Path(inspect.getfile(type(view))).read_text(encoding="utf-8").splitlines()) <= EXPLORABLE_LINES
+    told, pictures = view.look({slider.name: slider.start for slider in view.sliders}, view.first)
+    assert told["verdict"] and (pictures or told["body"]) and set(told["reached"]) <= set(view.challenges)
+
+
+def test_the_moving_picture_is_of_validation_and_fooled_when_it_is_turned(work):
+    from edukit.data import load_dataset
+
+    view, start = MovePicture(work), {slider.name: slider.start for slider in MovePicture.sliders}
+    assert set(view.paths) <= {sample.path for sample in load_dataset("emoji").validation} and len(view.choices) == 6
+    upright, _ = view.look(start, view.first)
+    turned, _ = view.look(start | {"turn": 90}, view.first)
+    assert (upright["right"], turned["right"]) == (True, False) and turned["reached"] == ["turn_until"] and len(turned["marks"]) == 2
+    small, _ = view.look(start | {"size": 40}, view.first)
+    assert small["records"] == {"how_small": "Your record: 40%."} and "★" in small["body"]
+    view.look(start | {"size": 20, "x": 5}, view.first)
+    assert view.look(start, view.first)[0]["records"] == small["records"], "a picture that was moved as well sets no record"
+
+
+def test_drawing_moves_turns_and_dims(work):
+    path, start = MovePicture(work).paths[0], {slider.name: slider.start for slider in MovePicture.sliders}
+    plain = drawn(path, start).astype(int)
+    assert plain.shape == (224, 224, 3) and (plain[0, 0] == 255).all()
+    moved = drawn(path, start | {"x": 25}).astype(int)
+    assert np.abs(moved[:, 56:] - plain[:, :-56]).mean() < 1, "a quarter of the stage to the right"
+    assert abs(np.abs(drawn(path, start | {"turn": 90}).astype(int) - np.rot90(plain, -1)).mean()) < 3, "clockwise"
+    assert abs(drawn(path, start | {"dim": 50}).mean() / plain.mean() - 0.5) < 0.01
+
+
+def test_a_model_of_other_classes_does_not_answer(work, tmp_path, monkeypatch):
+    monkeypatch.setattr("edukit.data.sample_model", lambda _: save_model(tmp_path / "pets.onnx"))
+    view = MovePicture(work)
+    ask(view, monkeypatch, state={slider.name: slider.start for slider in view.sliders})
+    assert view.error["code"] == "E207" and "cat, dog" in view.error["message"]
