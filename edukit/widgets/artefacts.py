@@ -10,11 +10,11 @@ from typing import Any
 from edukit import jobs
 from edukit.core.errors import UnknownChoice
 from edukit.core.files import read_record
-from edukit.core.formatting import percent
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.resources import resource
 from edukit.core.workspace import Workspace
+from edukit.tasks import task_in
 
 CHECKPOINT, ONNX, INT8 = "best.pth", "best.onnx", "best-int8.onnx"  # as train, convert and quantize call them when no name is given
 KINDS = {"checkpoint": CHECKPOINT, "onnx": ONNX, "int8": INT8}
@@ -57,9 +57,10 @@ class Run:
         """Its name and figures: ``"train-2 · LeNet · 67%"``."""
         log = self.log
         options, history = record(record(log.get("made")).get("options")), log.get("history")
-        rows = map(record, history) if isinstance(history, list) else ()
-        tops = [row["val_top1"] for row in rows if isinstance(row.get("val_top1"), (int, float))]
-        return " · ".join(str(part) for part in (self.name, options.get("backbone"), percent(max(tops), 0) if tops else None) if part)
+        rows = [record(row) for row in history] if isinstance(history, list) else []
+        task = task_in(rows[-1] if rows else {})
+        best = task.best_value(task.best_row(rows))
+        return " · ".join(str(part) for part in (self.name, options.get("backbone"), task.best.text(best, 0) if best is not None else "") if part)
 
     @property
     def _rank(self) -> tuple[bool, int, int]:

@@ -46,7 +46,7 @@ class MovePicture(Explorable):
         """Draws the picture, asks the model, and sees which challenges are solved."""
         picture = drawn(self.paths[choice], state)
         predictor = sample_predictor(DATASET, self.classes, self.work)
-        scores = [float(score) for score in predictor.scores(predictor.card.preprocess(picture))[0]]
+        scores = [float(score) for score in predictor.predict_answers([picture])[0]]
         top, sure, size = int(np.argmax(scores)), scores[choice], state["size"]
         right = top == choice
         if right and size < 60 and self.only(state, "size"):
