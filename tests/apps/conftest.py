@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from class_server import ClassServer, start_class_server, write_lesson
+from lesson_sources import build_all
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -118,8 +119,9 @@ def _is_bad(said: Any) -> bool:
 
 @pytest.fixture(scope="session")
 def class_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClassServer]:
-    """The real lessons, served; one server and one student's folder for all tests of a session."""
-    server = start_class_server(tmp_path_factory.mktemp("class") / "work of 小明")
+    """The real lessons, a second one and a tool page, served; one server and one student's folder for all tests of a session."""
+    folder = tmp_path_factory.mktemp("class")
+    server = start_class_server(folder / "work of 小明", lessons=build_all(folder / "course"))
     yield server
     server.stop()
 
