@@ -40,7 +40,7 @@ def view_class(kind: str) -> Any:
         PackageMissing: The packages that draw views are not installed.
 
     Example:
-        >>> view_class("quiz").__name__  # doctest: +SKIP
+        >>> view_class("quiz").__name__
         'Quiz'
     """
     if kind in VIEWS:

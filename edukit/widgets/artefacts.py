@@ -45,7 +45,11 @@ class Run:
     @property
     def converted(self) -> list[Path]:
         """The files that answer without PyTorch, the largest first."""
-        return sorted(self.folder.glob("*.onnx"), key=lambda path: -path.stat().st_size)
+        from edukit.models.loading import FORMATS
+
+        suffixes = {suffix for one in FORMATS if not one.slow for suffix in one.suffixes}
+        found = [path for path in self.folder.iterdir() if path.suffix.lower() in suffixes and path.is_file()]
+        return sorted(found, key=lambda path: (-path.stat().st_size, path.name))
 
     def file(self, kind: str) -> Path | None:
         """The model of this kind; None where the run has none."""

@@ -19,9 +19,9 @@ def loaded(path: Path) -> Predictor:
 
 @lru_cache(maxsize=4)  # a page shows three at most; every further training would keep its model in memory
 def _loaded(path: Path, _changed_ns: int) -> Predictor:
-    from edukit.runtime import load_onnx
+    from edukit.models import load_model
 
-    return load_onnx(path, threads=1)
+    return load_model(path, threads=1)
 
 
 def sample_predictor(dataset: str, classes: tuple[str, ...], work: Work) -> Predictor:

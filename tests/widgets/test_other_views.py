@@ -5,9 +5,11 @@ import sys
 import pytest
 from dataset_files import encoded, imagenet
 from lesson_work import HISTORY, save_model
+from table_format import TABLE, write_table
 
 from edukit.core.errors import BadArgument, UnknownChoice
 from edukit.core.i18n import set_language
+from edukit.runtime import FORMATS
 from edukit.widgets import CheckView, Guess, Quiz, Recall, Steps, TryView, view_class
 
 
@@ -146,6 +148,15 @@ def test_a_package_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     with pytest.raises(PackageMissing, match="anywidget"):
         edukit.widgets.TrainView  # noqa: B018 - looked up is enough
+
+
+def test_a_model_of_any_format_is_listed_and_answers(converted):
+    with FORMATS.added(TABLE):
+        write_table(converted.trained / "colours.table", ("cat", "dog"))
+        view = TryView(converted)
+        view.set("model", "train-1/colours.table")
+        view.act("sample", "0")
+        assert view.error == {} and "colours.table" in view.pills[0]["text"] and "ek-seen" in view.body
 
 
 def test_views_are_had_by_their_kind():
