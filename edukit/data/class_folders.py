@@ -18,19 +18,19 @@ def is_folder(path: Path) -> bool:
     return path.is_dir()
 
 
-def read_class_folders(folder: Path, random_seed: int) -> Draft:
-    """Reads a folder of class folders. Raises ``DatasetEmpty`` if there are none."""
-    scan = Scan(folder)
+def read_class_folders(folder: Path, random_seed: int, *, dataset_folder: Path | None = None) -> Draft:
+    """Reads a folder of class folders; ``dataset_folder`` is the one above it, where that is the dataset. Raises ``DatasetEmpty`` if there are none."""
+    scan, whole = Scan(folder), dataset_folder or folder
     inside = scan.class_folders(folder)
     if not inside.folders:
         raise DatasetEmpty(path=printable(folder))
-    classes, problems = read_classes(folder / "classes.txt", inside)
+    classes, problems = read_classes(whole / "classes.txt", inside)
     filled = {label: inside.files[label] for label in classes if inside.files.get(label)}
     problems += [problem("empty_class", inside.folders[label], label=label) for label in classes if label in inside.folders and label not in filled]
     shares = "/".join(f"{share * 100:.0f}" for share in SHARES.values())
     notes = [t("data.note.split", shares=shares, seed=random_seed), *scan_notes(scan, inside.loose)]
     return Draft(
-        class_dataset(folder, "folders", classes, divide(filled, random_seed=random_seed), class_roots=[folder], notes=notes),
+        class_dataset(whole, "folders", classes, divide(filled, random_seed=random_seed), class_roots=[folder], notes=notes),
         problems=(*problems, *scan_problems(scan)),
         short=tuple((inside.folders[label], len(paths)) for label, paths in filled.items() if len(paths) < FEWEST),
         class_folders=inside.folders,

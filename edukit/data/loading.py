@@ -23,6 +23,7 @@ from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_cl
 from edukit.data.dividing import FEWEST
 from edukit.data.draft import Draft
 from edukit.data.naming import printable
+from edukit.data.own import own_set, own_sets
 from edukit.data.problems import bad_dataset, errors_in
 from edukit.data.readers import read_draft, reader_of
 from edukit.data.samples import sample_set, sample_sets
@@ -34,8 +35,8 @@ def load_dataset(source: DatasetLike, *, random_seed: int = 0, skip_bad: bool = 
     """Reads a dataset; pictures are listed, not decoded, and nothing is written.
 
     Args:
-        source: A sample set's name, a folder in ImageNet format (training_set, val_set, test_set), or a folder of plain class folders, which is
-            split in memory. A ``Dataset`` is handed back.
+        source: The name of one's own set or of a sample set, a folder in ImageNet format (training_set, val_set, test_set), or a folder of plain
+            class folders, which is split in memory. A ``Dataset`` is handed back.
         random_seed: Of the split in memory.
         skip_bad: Go on where classes are empty or absent, or label files disagree with the folders; the folders then decide.
         splits: The splits that must be there; by default all that a dataset of its kind has.
@@ -62,21 +63,22 @@ def load_dataset(source: DatasetLike, *, random_seed: int = 0, skip_bad: bool = 
 
 
 def find_folder(source: str | os.PathLike[str]) -> Path:
-    """The folder that a sample set's name or a path means.
+    """The folder that the name of one's own set or of a sample set, or a path means.
 
     Raises:
         DatasetMissing, DatasetNotAFolder, FileUnreadable, BadArgument
     """
     if not isinstance(source, (str, os.PathLike)):
         raise BadArgument(name="dataset", value=repr(source)[:60], wanted=t("data.wanted.dataset"))
+    own = own_set(source) if isinstance(source, str) else None
     known = sample_set(source) if isinstance(source, str) else None
-    if known:
-        return known.folder
+    if own or known:
+        return own or known.folder  # type: ignore[union-attr]  # one of them is there
     text = os.fsdecode(source)
     if any(mark in text for mark in "/\\~:"):  # a path, and no name of a sample set
         missing: EdukitError = FolderMissing(path=printable(text)[:300])
     else:
-        names = [sample.name for sample in sample_sets()]
+        names = [*own_sets(), *(sample.name for sample in sample_sets())]
         missing = DatasetMissing(name=printable(text)[:200], nearest=nearest(Path(text).name, names), names=", ".join(names))
     try:
         folder = Path(text).expanduser().absolute()

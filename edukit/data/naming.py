@@ -43,3 +43,47 @@ def is_junk(name: str) -> bool:
         (True, False)
     """
     return name.startswith((".", "~$")) or name.lower() in _JUNK
+
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)  # Windows takes them for devices, whatever follows the dot
+MOST_BYTES = 200  # of one name: file systems allow 255, and a number may be put behind
+
+
+def safe_name(name: str) -> str:
+    """The nearest name that every system takes: one Unicode spelling, no forbidden characters, no device's name, not too long.
+
+    Example:
+        >>> safe_name("a:b?.png"), safe_name("CON"), safe_name(" x. ")
+        ('a_b_.png', 'CON_', 'x')
+    """
+    clean = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", printable(name))).strip(" ").rstrip(". ")
+    if _RESERVED.fullmatch(clean):
+        stem, dot, rest = clean.partition(".")
+        clean = f"{stem}_{dot}{rest}"
+    clean = f"_{clean[1:]}" if is_junk(clean) and clean.startswith((".", "~")) else clean
+    stem, suffix = os.path.splitext(clean)  # noqa: PTH122 - a name, no path
+    while len((stem + suffix).encode()) > MOST_BYTES:
+        stem, suffix = (stem[:-1], suffix) if stem else ("", suffix[:-1])
+    return stem + suffix or "_"
+
+
+def same_name(name: str) -> str:
+    """What two names share that some system takes for one: case and Unicode spelling do not count."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """``name``, or the first of ``name-2``, ``name-3`` … that no system takes for one of ``taken``, to which it is added.
+
+    Args:
+        name: A safe name.
+        taken: ``same_name`` of the names that are there.
+    """
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name, no path
+    found, number = name, 1
+    while same_name(found) in taken:
+        number += 1
+        found = f"{stem}-{number}{suffix}"
+    taken.add(same_name(found))
+    return found

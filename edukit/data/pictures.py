@@ -15,7 +15,7 @@ from edukit.core.images import ImageFacts, decode_image, image_facts, read_image
 from edukit.core.preprocess import UInt8Image
 from edukit.data.problems import Problem, problem
 
-_SUFFIXES = {
+SUFFIXES = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "PNG": (".png", ".apng"),
     "WEBP": (".webp",),
@@ -81,7 +81,7 @@ def picture_error(check: PictureCheck, path: Path, split: str) -> Problem:
 def picture_warnings(check: PictureCheck, path: Path, split: str) -> list[Problem]:
     """What is odd about a picture that can be read and was looked at thoroughly."""
     found = []
-    if path.suffix.lower() not in _SUFFIXES[check.format]:
+    if path.suffix.lower() not in SUFFIXES[check.format]:
         found.append(problem("wrong_extension", path, split=split, suffix=path.suffix, format=check.format))
     if check.facts is None:
         return found

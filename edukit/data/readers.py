@@ -10,6 +10,7 @@ from edukit.data.class_folders import is_folder, read_class_folders
 from edukit.data.draft import Draft
 from edukit.data.imagenet import is_imagenet, read_imagenet
 from edukit.data.naming import printable
+from edukit.data.own import is_unsplit, read_unsplit
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Reader:
 
 
 READERS = [  # in this order; the last one takes any folder, so others are put before it
+    Reader("unsplit", is_unsplit, read_unsplit),
     Reader("imagenet", is_imagenet, read_imagenet),
     Reader("folders", is_folder, read_class_folders),
 ]

@@ -1,0 +1,300 @@
+"""A dataset in the making: classes and pictures are added, renamed, moved and removed, each step written at once and undone if wanted.
+
+What lies on the disk is a dataset in ImageNet format all the time: ``training_set`` until the set is split, then all three folders.
+"""
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import EdukitError
+from edukit.core.files import check_writable, writing
+from edukit.core.workspace import Workspace, current
+from edukit.data.builder_state import (
+    FOLDER_SPLITS,
+    add_class,
+    adopted,
+    class_meant,
+    drop_class,
+    existing_class,
+    group_of,
+    known_class,
+    label_in,
+    name_in,
+    tidy,
+)
+from edukit.data.dataset import FOLDERS, SPLITS, Dataset
+from edukit.data.loading import find_folder, load_dataset
+from edukit.data.naming import free_name, safe_name, same_name
+from edukit.data.operations import LOG, REMOVED, Journal, State, Step
+from edukit.data.preparing import checked_name, prepare_picture
+from edukit.data.readers import read_draft
+from edukit.data.splitting import RATIOS, Item, assign, group_finder, group_in, later_split, read_ratios
+
+
+@dataclass(frozen=True)
+class BuiltPicture:
+    """One picture of a set in the making.
+
+    Args:
+        name: Its file name, which no other picture of the set has and which stays when it moves.
+        label, split: Where it is now.
+        group: What must not be torn apart when the set is split, such as one recording; empty for a picture of its own.
+        path: The file.
+    """
+
+    name: str
+    label: str
+    split: str
+    group: str
+    path: Path
+
+
+class DatasetBuilder:
+    """Opens a dataset of one's own to build it further, or begins it.
+
+    Several builders may work on one set at the same time (two tabs): each step is one under a lock, and sees what the others did.
+
+    Args:
+        name: The set's name; it lies in the student's folder of datasets.
+        workspace: Whose; by default the one in use.
+
+    Raises:
+        BadArgument: The name is no name for a folder.
+        OutputNotWritable, DiskFull
+
+    Example:
+        >>> builder = DatasetBuilder("my cats")
+        >>> builder.add_class("cat")
+        >>> builder.add("cat", ["cat.jpg"])
+        ('cat.jpg',)
+        >>> builder.counts
+        {'cat': 1}
+    """
+
+    def __init__(self, name: str, *, workspace: Workspace | None = None) -> None:
+        self.name = checked_name("name", name)
+        self.folder = (workspace or current()).datasets / self.name
+        check_writable(self.folder / LOG)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._by = secrets.token_hex(4)
+        self._journal = Journal(self.folder)
+        with self._journal.locked() as state:
+            self._journal.finish()
+            if (step := adopted(self.folder, state)) is not None:
+                self._commit(step)
+            self._opened_at = len(state.steps)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels in the order of a network's outputs."""
+        return tuple(self._state().classes)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Pictures of each class, in all splits."""
+        state = self._state()
+        found = Counter(label_in(place) for place in state.pictures.values())
+        return {label: found[label] for label in state.classes}
+
+    @property
+    def version(self) -> int:
+        """How many steps were made so far, by anyone: a view looks again when it has changed."""
+        return len(self._state().steps)
+
+    def pictures(self, label: str | None = None) -> tuple[BuiltPicture, ...]:
+        """All pictures, or those of one class, in the order in which they came."""
+        state = self._state()
+        found = []
+        for name, place in state.pictures.items():
+            folder, of, _ = place.split("/")
+            if label in (None, of):
+                found.append(BuiltPicture(name, of, FOLDER_SPLITS[folder], state.groups.get(name, ""), self.folder / place))
+        return tuple(found)
+
+    def dataset(self) -> Dataset:
+        """The set as it is now. Raises as ``load_dataset``."""
+        return load_dataset(self.folder)
+
+    def add_class(self, label: str) -> None:
+        """Adds an empty class; one that is there already stays as it is. Raises ``BadArgument``."""
+        with self._journal.locked() as state:
+            wanted = checked_name("label", label)
+            if known_class(wanted, state) is None:
+                self._commit(Step("add_class", classes=(("add", wanted),), by=self._by))
+
+    def add(self, label: str, pictures: Iterable[Any], *, group: str = "", names: Sequence[str] = ()) -> tuple[str, ...]:
+        """Adds pictures to a class, which is made if it is not there; place, time and owner are taken out of each.
+
+        Args:
+            label: The class. If somebody renamed it meanwhile, the pictures go where it is now.
+            pictures: Paths, bytes of files, or RGB arrays.
+            group: What must stay on one side of a split, such as one recording.
+            names: Their names, where they have none of their own.
+
+        Returns:
+            The names under which they are in the set.
+
+        Raises:
+            BadArgument, DiskFull, OutputNotWritable
+            EdukitError: One cannot be read; none of them was added then.
+        """
+        ready = [prepare_picture(picture, names[place] if place < len(names) else "") for place, picture in enumerate(pictures)]
+        with self._journal.locked() as state:
+            wanted = class_meant(label, state, self._opened_at)
+            split = self._split_for(group, state) if group else None
+            taken, moves = {same_name(name) for name in state.pictures}, []
+            for name, data in ready:
+                name = free_name(name, taken)
+                place = f"{FOLDERS[split or self._split_for('', state, name)]}/{wanted}/{name}"
+                with writing(self.folder / place) as temporary:
+                    temporary.write_bytes(data)
+                moves.append(("", place))
+            self._commit(Step("add", tuple(moves), add_class(wanted, state), self._by, group))
+        return tuple(name_in(place) for _, place in moves)
+
+    def add_dataset(self, source: str | os.PathLike[str] | Dataset) -> dict[str, int]:
+        """Adds all pictures of another dataset (a folder, a zip, a CSV file, a Teachable Machine project), class by class, as one group where they are one.
+
+        Returns:
+            How many pictures came to each class; those that cannot be read are left out.
+
+        Raises:
+            As ``load_dataset``.
+        """
+        draft = read_draft(source.folder) if isinstance(source, Dataset) else read_draft(find_folder(source))
+        added: Counter[str] = Counter()
+        for label in draft.dataset.classes:
+            good, names = [], []
+            for path in (sample.path for split in draft.dataset.splits for sample in split if sample.label == label):
+                try:
+                    name, data = prepare_picture(path, "")
+                except EdukitError:
+                    continue
+                good.append(data)
+                names.append(name)
+            if good:
+                added[label] = len(self.add(safe_name(label), good, names=names))
+        return dict(added)
+
+    def rename_class(self, label: str, new: str) -> None:
+        """Gives a class another name; if there is one of that name, the two become one. Raises ``BadArgument``, ``UnknownChoice``."""
+        with self._journal.locked() as state:
+            old, wanted = existing_class(label, state), checked_name("label", new)
+            other = known_class(wanted, state)
+            if other in (None, old) and wanted != old:  # a new name, or the old one in another case
+                self._move(state, "rename", lambda place: wanted if label_in(place) == old else None, (("rename", old, wanted),))
+            elif other is not None and other != old:
+                self._move(state, "merge", lambda place: other if label_in(place) == old else None, (drop_class(old, state),))
+
+    def merge_classes(self, labels: Iterable[str], into: str) -> None:
+        """Puts the pictures of several classes into one. Raises ``BadArgument``, ``UnknownChoice``."""
+        with self._journal.locked() as state:
+            wanted = checked_name("label", into)
+            wanted = known_class(wanted, state) or wanted
+            gone = [label for label in (existing_class(label, state) for label in labels) if label != wanted]
+            changes = [drop_class(label, state) for label in gone] + ([] if wanted in state.classes else [("add", wanted)])
+            self._move(state, "merge", lambda place: wanted if label_in(place) in gone else None, tuple(changes))
+
+    def relabel(self, names: Iterable[str], label: str) -> None:
+        """Moves pictures to another class, which is made if it is not there. Raises ``BadArgument``."""
+        chosen = set(names)
+        with self._journal.locked() as state:
+            wanted = class_meant(label, state, self._opened_at)
+            self._move(state, "relabel", lambda place: wanted if name_in(place) in chosen else None, add_class(wanted, state))
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Takes pictures out of the set; ``undo`` brings them back until ``forget_removed``."""
+        with self._journal.locked() as state:
+            self._remove(state, "delete", [name for name in dict.fromkeys(names) if name in state.pictures])
+
+    def delete_class(self, label: str) -> None:
+        """Takes a class with all its pictures out of the set. Raises ``UnknownChoice``."""
+        with self._journal.locked() as state:
+            gone = existing_class(label, state)
+            names = [name for name, place in state.pictures.items() if label_in(place) == gone]
+            self._remove(state, "delete_class", names, (drop_class(gone, state),))
+
+    def forget_removed(self) -> int:
+        """Really deletes what was taken out, and returns how many files that were; nothing brings them back."""
+        with self._journal.locked():
+            folder = self.folder / REMOVED
+            count = sum(path.is_file() for path in folder.rglob("*"))
+            shutil.rmtree(folder, ignore_errors=True)
+            return count
+
+    def undo(self) -> str | None:
+        """Takes back this builder's last step that still stands, and returns what it was; None if there is none."""
+        with self._journal.locked() as state:
+            for number in range(len(state.steps) - 1, self._opened_at - 1, -1):
+                step = state.steps[number]
+                if step.by == self._by and step.kind != "undo" and number not in state.undone:
+                    back = step.reverse(by=self._by, number=number)
+                    moves = tuple((origin, to) for origin, to in back.moves if (self.folder / origin).is_file() and not (self.folder / to).exists())
+                    self._commit(Step(back.kind, moves, back.classes, back.by, undoes=number, split=back.split))
+                    return step.kind
+        return None
+
+    def split(self, ratios: str | Sequence[float] = RATIOS, *, group: str = "", random_seed: int = 0) -> dict[str, dict[str, int]]:
+        """Divides the pictures into training, validation and test, once; later pictures join their group's split, else one by their name.
+
+        Args:
+            ratios: Shares of training, validation and test.
+            group: A pattern that finds the group in ``class/file.jpg``; without one what was recorded together stays together.
+            random_seed: Another seed, another split.
+
+        Returns:
+            Split to class to number of pictures.
+
+        Raises:
+            BadArgument
+        """
+        shares = read_ratios(ratios)
+        finder = group_finder(group) if group else None
+        with self._journal.locked() as state:
+            items = [Item(name, label_in(place), group_of(place, state, finder)) for name, place in state.pictures.items()]
+            record = {"ratios": list(shares), "group": group, "random_seed": random_seed}
+            again = record == state.split  # nothing moves then
+            here = {name: FOLDER_SPLITS[place.partition("/")[0]] for name, place in state.pictures.items()}
+            placed = here if again else assign(items, ratios=shares, random_seed=random_seed)
+            moves = [(place, f"{FOLDERS[placed[name]]}/{place.partition('/')[2]}") for name, place in state.pictures.items()]
+            if not again:
+                self._commit(Step("split", tuple(move for move in moves if move[0] != move[1]), by=self._by, split=record))
+            counts = {split: Counter(item.label for item in items if placed[item.name] == split) for split in SPLITS}
+        return {split: dict(found) for split, found in counts.items() if found}
+
+    def _state(self) -> State:
+        with self._journal.locked() as state:
+            return state
+
+    def _split_for(self, group: str, state: State, name: str = "") -> str:
+        if state.split is None:
+            return "train"
+        finder = group_finder(state.split["group"]) if state.split.get("group") else None
+        group = group or (group_in(name, finder) or "" if finder else "")
+        for place in state.pictures.values() if group else ():
+            if group_of(place, state, finder) == group:
+                return FOLDER_SPLITS[place.partition("/")[0]]
+        return later_split(group or name, ratios=state.split["ratios"], random_seed=state.split["random_seed"])
+
+    def _move(self, state: State, kind: str, label_for: Callable[[str], str | None], changes: tuple[tuple[str, ...], ...]) -> None:
+        moves = []
+        for name, place in state.pictures.items():
+            label = label_for(place)
+            if label is not None and label != label_in(place):
+                moves.append((place, f"{place.partition('/')[0]}/{label}/{name}"))
+        self._commit(Step(kind, tuple(moves), changes, self._by))
+
+    def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[tuple[str, ...], ...] = ()) -> None:
+        moves = tuple((state.pictures[name], f"{REMOVED}/{len(state.steps)}/{state.pictures[name]}") for name in names)
+        self._commit(Step(kind, moves, changes, self._by))
+
+    def _commit(self, step: Step) -> None:
+        self._journal.commit(step)
+        tidy(self.folder, self._journal.state)

@@ -1,0 +1,70 @@
+"""Metadata: place and owner are gone, the pixels are bit for bit those of the file, and only a turned picture is encoded anew."""
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from edukit.core.errors import EdukitError
+from edukit.core.images import decode_image, image_facts
+from edukit.data.metadata import clean_picture
+from tests.dataset_files import encoded, picture
+
+
+def secret_exif(orientation: int = 1) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "SECRET-CAMERA"
+    exif.get_ifd(0x8825)[1] = "N-SECRET"
+    return exif
+
+
+def with_secrets(form: str, orientation: int = 1, **options) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(picture(40)[:, :30]).save(stream, form, exif=secret_exif(orientation), **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [("JPEG", {"comment": b"SECRET", "icc_profile": b"colours"}), ("JPEG", {"progressive": True}), ("PNG", {}), ("WEBP", {"lossless": True}),
+     ("WEBP", {"xmp": b"<SECRET/>"}), ("TIFF", {})],
+)  # fmt: skip
+def test_place_and_camera_go_and_the_pixels_stay(form, options):
+    data = with_secrets(form, **options)
+    clean = clean_picture(data)
+    assert b"SECRET" in data and b"SECRET" not in clean
+    assert np.array_equal(decode_image(clean), decode_image(data)) and dict(Image.open(io.BytesIO(clean)).getexif().get_ifd(0x8825)) == {}
+    assert (b"colours" in clean) == ("icc_profile" in options) and clean_picture(clean) == clean
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_turned_picture_is_set_upright(form):
+    data = with_secrets(form, orientation=6)
+    clean = clean_picture(data)
+    assert decode_image(clean).shape == decode_image(data).shape == (30, 40, 3) and image_facts(clean).orientation == 1 and b"SECRET" not in clean
+    assert np.abs(decode_image(clean).astype(int) - decode_image(data)).mean() < 12
+
+
+def test_a_film_behind_the_picture_goes():
+    data = encoded("JPEG", side=32)
+    assert clean_picture(data + b"ftypSECRET" * 90) == clean_picture(data)
+
+
+WHOLE = {form: encoded(form, side=24) for form in ("JPEG", "PNG", "WEBP", "GIF", "BMP")}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(sorted(WHOLE)), st.data())
+def test_damaged_bytes_are_refused_or_decode_as_before(form, data):
+    whole = bytearray(WHOLE[form])
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        before = decode_image(bytes(whole))
+        clean = clean_picture(bytes(whole))
+    except EdukitError:
+        return
+    assert decode_image(clean).shape == before.shape
