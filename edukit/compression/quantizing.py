@@ -25,7 +25,7 @@ from edukit.core.preprocess import Float32Array
 from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, onnx_in, settle_model
 from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
-from edukit.runtime.onnx_session import may_fold, thread_count
+from edukit.runtime.onnx_session import thread_count
 from edukit.tasks import Answers, Task, find_task
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Work:
         shown, held_out = split_calibration(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
-        graph = simplify_graph(imported("onnx").load(self.source.path), fold=may_fold(self.source))
+        graph = simplify_graph(imported("onnx").load(self.source.path), fold=False)
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.range_of(SHARE) for name, tensor in seen.items()}

@@ -40,7 +40,6 @@ class OnnxFile(ModelFile):
         inputs, outputs: Of the graph; an input with a stored value is not counted.
         operators: How many nodes of each operator, in all graphs; those of foreign domains as ``domain:Name``.
         tensors: What is stored: weights and constants.
-        folded_elements: How many numbers a runtime would compute from constants alone while it opens the file.
     """
 
     ir_version: int
@@ -51,7 +50,6 @@ class OnnxFile(ModelFile):
     outputs: tuple[TensorFacts, ...]
     operators: Mapping[str, int]
     tensors: tuple[StoredTensor, ...]
-    folded_elements: float = 0.0
 
     @property
     def node_count(self) -> int:
@@ -172,7 +170,7 @@ def parse_onnx(data: bytes, path: Path) -> OnnxFile:
     return OnnxFile(
         path=path, size_bytes=len(data) + check_external(path, len(data), parsed.tensors), ir_version=parsed.ir_version, opsets=parsed.opsets,
         producer=parsed.producer, metadata=parsed.metadata, inputs=tuple(one for one in parsed.inputs if one.name not in stored),
-        outputs=tuple(parsed.outputs), operators=dict(parsed.operators), tensors=tuple(parsed.tensors), folded_elements=parsed.folding.elements,
+        outputs=tuple(parsed.outputs), operators=dict(parsed.operators), tensors=tuple(parsed.tensors),
     )  # fmt: skip
 
 

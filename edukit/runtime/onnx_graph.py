@@ -22,7 +22,7 @@ def simplify_graph(model: onnx.ModelProto, *, fold: bool = True) -> onnx.ModelPr
 
     Args:
         model: Its graph is left as it is.
-        fold: Whether what depends on constants alone is computed; it must not be where that is work without end.
+        fold: Whether what depends on constants alone is computed; only for a graph of ours, for it can be work without end.
 
     Raises:
         GraphError, PackageMissing

@@ -4,15 +4,12 @@ Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 """
 from __future__ import annotations
 
-from collections import ChainMap, Counter
+from collections import Counter
 from dataclasses import dataclass, replace
 
-from edukit.runtime.onnx_folding import ENDLESS, Constant, Folding
 from edukit.runtime.onnx_tensors import ELEMENT_TYPES, StoredTensor, check_shape, stored_tensor
 from edukit.runtime.wire import MalformedError, Message, Wire
 
-_FLOAT, _INT, _TENSOR, _FLOATS, _INTS = 1, 2, 4, 6, 7  # AttributeProto.AttributeType
-_STRING = 8  # TensorProto.DataType
 MAX_DEPTH = 24  # of graphs inside nodes, and of functions inside functions
 MAX_NODES = 20_000  # once functions are written out; the largest classifiers have some 5,000, and a runtime's work grows faster than their number
 
@@ -52,7 +49,6 @@ class OnnxParser:
         self.outputs: list[TensorFacts] = []
         self.operators: Counter[str] = Counter()
         self.tensors: list[StoredTensor] = []
-        self.folding = Folding()
         self._functions: dict[str, Counter[str]] = {}
         self._sizes: dict[str, int] = {}
         self._model(self._wire.message(memoryview(data)))
@@ -66,10 +62,10 @@ class OnnxParser:
         for entry in map(self._wire.message, model.blobs(14)):
             self.metadata[entry.text(1)] = entry.text(2)
         for graph in model.blobs(7):
-            self._graph(self._wire.message(graph), 0, ChainMap())
+            self._graph(self._wire.message(graph), 0)
         for training in map(self._wire.message, model.blobs(20)):
             for graph in training.blobs(1) + training.blobs(2):
-                self._graph(self._wire.message(graph), 1, ChainMap())
+                self._graph(self._wire.message(graph), 1)
         called = self.operators.copy()
         for function in map(self._wire.message, model.blobs(25)):
             self._function(function)
@@ -78,26 +74,20 @@ class OnnxParser:
         if self.ir_version < 1 or not self.outputs or not self.operators:
             raise MalformedError("runtime.onnx_no_graph")
 
-    def _graph(self, graph: Message, depth: int, around: ChainMap[str, Constant]) -> None:
-        """One graph; ``around`` are the constants of the graph that it stands in."""
+    def _graph(self, graph: Message, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise MalformedError("runtime.onnx_too_deep")
-        before = len(self.tensors)
         self._tensors(graph.blobs(5))
-        known = around.new_child({tensor.name: _constant(tensor) for tensor in self.tensors[before:]})
-        if graph.has(15):  # a runtime writes sparse tensors out in full
-            self.folding.give_up()
         self._sparse_tensors(graph.blobs(15))
-        self._nodes(graph.blobs(1), depth, known)
+        self._nodes(graph.blobs(1), depth)
         if depth == 0:
             self.inputs += map(self._value_info, graph.blobs(11))
             self.outputs += map(self._value_info, graph.blobs(12))
 
     def _function(self, function: Message) -> None:
-        self.folding.give_up()  # a runtime writes it out wherever it is called
         before = self.operators.copy()
-        self._nodes(function.blobs(7), 1, ChainMap())
-        self._attributes(function.blobs(11), 1, ChainMap())
+        self._nodes(function.blobs(7), 1)
+        self._attributes(function.blobs(11), 1)
         self._functions[f"{function.text(10)}:{function.text(1)}"] = self.operators - before
 
     def _written_out(self, operators: Counter[str], depth: int) -> int:
@@ -108,47 +98,18 @@ class OnnxParser:
             self._sizes[name] = self._written_out(self._functions[name], depth + 1)
         return sum(count * self._sizes.get(name, 1) for name, count in operators.items())
 
-    def _nodes(self, nodes: list[memoryview], depth: int, known: ChainMap[str, Constant]) -> None:
-        read: set[str] = set(known)
+    def _nodes(self, nodes: list[memoryview], depth: int) -> None:
         for node in map(self._wire.message, nodes):
             domain = node.text(7)
-            operator = node.text(4) if domain in ("", "ai.onnx") else f"{domain}:{node.text(4)}"
-            self.operators[operator] += 1
-            before = len(self.tensors)
-            self._attributes(node.blobs(5), depth, known)
-            inputs, outputs = node.texts(1), [name for name in node.texts(2) if name]
-            if not read.isdisjoint(outputs):  # made twice, or only after it was used: a runtime puts that in order, and then folds it
-                self.folding.give_up()
-            read.update(inputs, outputs)
-            if operator == "Constant":
-                known.update(dict.fromkeys(outputs, self._value(node.blobs(5), self.tensors[before:])))
-            else:
-                self.folding.node(self._operator_key(operator, node.blobs(5)), inputs, outputs, known)
+            self.operators[node.text(4) if domain in ("", "ai.onnx") else f"{domain}:{node.text(4)}"] += 1
+            self._attributes(node.blobs(5), depth)
 
-    def _value(self, attributes: list[memoryview], tensors: list[StoredTensor]) -> Constant:
-        """What a Constant node holds, if it says so in one plain attribute."""
-        attribute = self._wire.message(attributes[0]) if len(attributes) == 1 else None
-        kind = attribute.integer(20) if attribute else 0
-        if attribute is None or attribute.has(21):
-            return ENDLESS
-        if kind == _TENSOR and len(tensors) == 1:
-            return _constant(tensors[0])
-        whole = attribute.integers(8) if kind == _INTS else [attribute.integer(3)]
-        if kind in (_INT, _INTS):
-            return Constant.of((len(whole),) if kind == _INTS else (), tuple(whole), stored=True)
-        return Constant(float(len(attributes[0])), stored=True) if kind in (_FLOAT, _FLOATS) else ENDLESS
-
-    def _operator_key(self, operator: str, attributes: list[memoryview]) -> str:
-        """The operator's name; a Cast to text has one of its own, for texts take many times the room of numbers."""
-        to_text = operator == "Cast" and any(attribute.integer(3) == _STRING for attribute in map(self._wire.message, attributes))
-        return "Cast to text" if to_text else operator
-
-    def _attributes(self, attributes: list[memoryview], depth: int, known: ChainMap[str, Constant]) -> None:
+    def _attributes(self, attributes: list[memoryview], depth: int) -> None:
         for attribute in map(self._wire.message, attributes):
             self._tensors(attribute.blobs(5) + attribute.blobs(10))
             self._sparse_tensors(attribute.blobs(22) + attribute.blobs(23))
             for graph in attribute.blobs(6) + attribute.blobs(11):
-                self._graph(self._wire.message(graph), depth + 1, known)
+                self._graph(self._wire.message(graph), depth + 1)
 
     def _tensors(self, tensors: list[memoryview]) -> None:
         for message in map(self._wire.message, tensors):
@@ -180,7 +141,3 @@ class OnnxParser:
     def _dimension(self, data: memoryview) -> int | str | None:
         dimension = self._wire.message(data)
         return dimension.text(2) or (dimension.integer(1) if dimension.has(1) else None)
-
-
-def _constant(tensor: StoredTensor) -> Constant:
-    return ENDLESS if tensor.type == "string" else Constant.of(tensor.shape, tensor.values, stored=True)

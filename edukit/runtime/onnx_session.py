@@ -23,7 +23,6 @@ _SLOWEST = 1e9                    # products of a weight and a value that the sl
 _FATAL = 4                        # severity: lesser messages go to stderr, where our events are
 _MAX_ARENA_BYTES = 900_000_000    # what all networks may fill besides their weights: one node can ask for a terabyte
 _MANY_NODES = 4_000               # from here on some graphs take ONNX Runtime minutes to optimise
-MAX_FOLDED = 25_000_000           # numbers computed while a file is opened: 200 MB
 
 
 def thread_count(threads: int | None) -> int:
@@ -51,15 +50,10 @@ def open_session(file: OnnxFile, threads: int, data: bytes | None = None) -> Any
     try:
         return ort.InferenceSession(
             data or os.fspath(file.path), options(ort, threads, nodes=file.node_count), providers=["CPUExecutionProvider"],
-            disabled_optimizers=None if may_fold(file) else ["ConstantFolding"],  # what is left to a run has limits of memory and time
+            disabled_optimizers=["ConstantFolding"],  # nothing could stop it: a file of a kilobyte can ask for hours; a run has limits of memory and time
         )  # fmt: skip
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
         raise session_error(error, file) from error
-
-
-def may_fold(file: OnnxFile) -> bool:
-    """Whether what a file computes from constants alone is little enough to be computed at once, where nothing can stop it."""
-    return file.folded_elements <= MAX_FOLDED
 
 
 def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:

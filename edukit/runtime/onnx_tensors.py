@@ -19,7 +19,6 @@ ELEMENT_TYPES = {
 _BITS = {1: 32, 4: 16, 5: 16, 6: 32, 7: 64, 10: 16, 11: 64, 12: 32, 13: 64, 14: 64, 15: 128, 16: 16, 21: 4, 22: 4, 23: 4, 25: 2, 26: 2}  # others: 8
 _KINDS = {name: number for number, name in ELEMENT_TYPES.items()}
 _FLOATS: dict[int, np.dtype[Any]] = {1: np.dtype("<f4"), 10: np.dtype("<f2"), 11: np.dtype("<f8"), 14: np.dtype("<f4"), 15: np.dtype("<f8")}
-MOST_VALUES = 16  # sizes of a tensor that is still looked at
 _CHUNK = 1 << 22  # numbers looked at together: the check must not double the file in memory
 
 
@@ -32,7 +31,6 @@ class StoredTensor:
         type: Element type such as ``"float32"``.
         shape: Its sizes.
         has_nan: Whether a value is NaN, or infinite where it is not a lone bound. Values kept in another file are not looked at.
-        values: Its values where they are a few 64-bit whole numbers, such as the sizes of something.
         location, offset, length: Where its values are kept, if in another file; length None means up to the end of that file.
     """
 
@@ -40,7 +38,6 @@ class StoredTensor:
     type: str
     shape: tuple[int, ...]
     has_nan: bool = False
-    values: tuple[int, ...] | None = None
     location: str | None = None
     offset: int = 0
     length: int | None = None
@@ -80,14 +77,7 @@ def stored_tensor(message: Message) -> StoredTensor:
         raise MalformedError("runtime.onnx_missing_values")
     values = raw or message.blobs({1: 4, 11: 10, 14: 4, 15: 10}.get(kind, 0))
     bad = any(not_numbers(blob, kind, lone=tensor.elements == 1) for blob in values)
-    return StoredTensor(tensor.name, tensor.type, shape, has_nan=bad, values=_few_numbers(message, tensor))
-
-
-def _few_numbers(message: Message, tensor: StoredTensor) -> tuple[int, ...] | None:
-    if tensor.type != "int64" or tensor.elements > MOST_VALUES:
-        return None
-    raw = message.blobs(9)
-    return tuple(np.frombuffer(raw[-1], "<i8").tolist() if raw else message.integers(7)[: tensor.elements])
+    return StoredTensor(tensor.name, tensor.type, shape, has_nan=bad)
 
 
 def check_shape(shape: tuple[int, ...], bits: int = 8) -> None:

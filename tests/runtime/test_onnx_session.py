@@ -4,7 +4,8 @@ import os
 import numpy as np
 import pytest
 from hostile.files import SLOW_ONNX
-from onnx_files import pictures, save
+from onnx import helper, numpy_helper
+from onnx_files import model_of, pictures, save
 
 from edukit.core.errors import ModelTooSlow, OutOfMemory, UnsupportedOnnx, WrongInput
 from edukit.runtime import inspect_onnx, load_onnx, onnx_session
@@ -65,3 +66,16 @@ def test_a_first_run_that_takes_too_long_is_ended_and_later_ones_are_not_watched
     model.predict(pictures(1)[0])
     monkeypatch.setattr(onnx_session, "first_run", None)
     assert model.predict(pictures(1)[0]).label
+
+
+def test_constants_are_left_to_a_run_which_has_limits(tmp_path):
+    """Computed while the file is opened they could take all memory, and nothing could stop it."""
+    nodes = [
+        helper.make_node("ConstantOfShape", ["size"], ["zeros"]), helper.make_node("Neg", ["zeros"], ["more"]), helper.make_node("Size", ["more"], ["count"]),
+        helper.make_node("Cast", ["count"], ["number"], to=1), helper.make_node("ReduceMean", ["input"], ["mean"], axes=[2, 3], keepdims=0),
+        helper.make_node("Add", ["mean", "number"], ["logits"]),
+    ]  # fmt: skip
+    size = numpy_helper.from_array(np.array([2_000_000_000], np.int64), "size")
+    model = load_onnx(save(tmp_path / "a.onnx", model_of(nodes, [size], ["batch", 3, 16, 16], ["batch", 3])))
+    with pytest.raises(OutOfMemory):
+        model.predict(pictures(1)[0])
