@@ -92,7 +92,7 @@ class Source:
         return {**kept, **told, "name": self.name, "lang": lang, "steps": steps, "parts": self.parts(lang)}
 
     def filled(self, text: str, lang: str) -> str:
-        """Prose with ``[[title]]``, ``[[next]]``, ``[[a step's name]]`` and ``[[another lesson's name]]`` put in."""
+        """Prose with ``[[title]]``, ``[[next]]``, ``[[solution]]``, ``[[a step's name]]`` and ``[[another lesson's name]]`` put in."""
         text = re.sub(r"^# \[\[title\]\]$", lambda _: self._title(lang), text, flags=re.M)
         text = re.sub(r"^## \[\[(\w+)\]\]$", lambda match: self._heading(match[1], lang), text, flags=re.M)
         return re.sub(r"\[\[(\w+)\]\]", lambda match: self._mention(match[1], lang), text).rstrip()
@@ -110,6 +110,8 @@ class Source:
         if name == "next":
             following = [other for other in self.names if re.match(rf"{self.about['number'] + 1:02d}_", other)]
             return self._link(following[0], lang, WORDS["next"][lang]) if following else ""
+        if name == "solution":
+            return f"[{WORDS['solution'][lang]}](solutions/{self.name}.ipynb)"
         if name in self.names:
             return self._link(name, lang, "[{title}]({name}.ipynb)")
         number, title = self._step(name, lang)

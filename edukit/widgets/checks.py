@@ -46,7 +46,8 @@ def same_answers(work: Work, *, at_least: float) -> Finding:
     """INT8 and ONNX give the same answer on this share of the test pictures."""
     (onnx, _, test), (int8, task, _) = (_answers(_file(work, kind), work.dataset) for kind in ("onnx", "int8"))
     same = int(task.same(onnx, int8).sum())
-    return same >= at_least * len(test), t("widgets.check.agreement", agree=same, count=len(test), wanted=percent(at_least, 0))
+    said = t("widgets.check.agreement", agree=same, count=len(test), wanted=percent(at_least, 0))
+    return same >= at_least * len(test), said + _origin(work, "int8")
 
 
 def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
@@ -55,7 +56,7 @@ def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
     answers, task, test = _answers(path, work.dataset)
     value = task.measure(answers, task.targets(test.samples, loaded(path).card.classes))[task.best.name]
     said = t("widgets.check.right", right=task.phrase(value, len(test)), enough=task.best.text(at_least, 0))
-    return task.best.gain(value, at_least) >= 0, said
+    return task.best.gain(value, at_least) >= 0, said + _origin(work, model)
 
 
 CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, smaller, same_answers, accurate)}
@@ -81,11 +82,17 @@ def _run(work: Work) -> Path:
 
 
 def _file(work: Work, kind: str) -> Path:
-    path: Path | None = getattr(work, kind)
-    if path is None:
+    found = work.find(kind)
+    if found is None:
         _run(work)
         raise NotThere(t(f"widgets.check.no_{kind}", where=work.where("convert")))
-    return path
+    return found.path
+
+
+def _origin(work: Work, kind: str) -> str:
+    """Where the model is from, if it is not of this lesson."""
+    found = work.find(kind)
+    return "" if found is None or found.origin == "own" else t("widgets.check.origin", origin=found.origin_text)
 
 
 @lru_cache(maxsize=4)

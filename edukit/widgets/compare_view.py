@@ -49,7 +49,7 @@ class CompareView(StepView):
         """Shows the newest comparison."""
         self.offer_runs()
         models = self.models
-        self.code = code(self.work.dataset, len(models), self.values)
+        self.code = code(self.work.dataset, len(models), self.arguments)
         found = self._found()
         changed = found.changed if found else ()
         start = start_button(t("widgets.compare.again" if found else "widgets.compare.start"), disabled=len(models) < 2)
@@ -77,7 +77,7 @@ class CompareView(StepView):
         models = self.models
         if len(models) < 2:
             return []
-        arguments = {"models": models, "data": self.work.dataset, "skip_bad": self.work.skip_bad, **self.values}
+        arguments = {"models": models, "data": self.work.dataset, "skip_bad": self.work.skip_bad, **self.arguments}
         return [Task("compare", arguments, self.work.new_job("compare"))]
 
     def status_of(self, job: Job) -> str:

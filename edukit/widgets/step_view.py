@@ -82,11 +82,16 @@ class StepView(View):
 
     # Which of the learner's runs.
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What is set, as arguments of the verb; which run is used is none of them."""
+        return {name: value for name, value in self.values.items() if name != "run"}
+
     def offer_runs(self) -> None:
         """Puts a choice of run before the settings, where there are several."""
         runs, in_use = self.work.runs, self.work.run
         settings = tuple(setting for setting in self._settings if setting.name != "run")
-        values = {name: value for name, value in self.values.items() if name != "run"}
+        values = self.arguments
         if len(runs) > 1 and in_use:
             options = tuple(Option(run.name, run.label) for run in runs)
             settings = (Setting(name="run", kind="select", label=t("widgets.run"), hint=t("widgets.run_hint"), options=options), *settings)
@@ -112,7 +117,7 @@ class StepView(View):
         if name == "run":
             self.work.choose(str(self.values["run"]))
             return
-        self.work.remember(self.step, {key: value for key, value in self.values.items() if key != "run"})
+        self.work.remember(self.step, self.arguments)
         self.refresh()
 
     def start(self) -> None:

@@ -55,7 +55,9 @@ class TryView(View):
         if runs and not runs[0].converted:  # an earlier model must not answer in the place of one that is not converted yet
             found = {}
         other = self.work.find("int8")
-        shipped = other.path if other else sample_model("emoji")
+        if other and other.origin != "own":
+            return found or {other.origin: other.path}
+        shipped = sample_model("emoji")
         return found or ({"sample": shipped} if shipped else {})
 
     def refresh(self) -> None:
@@ -75,8 +77,9 @@ class TryView(View):
         self.body = (self._answer or empty(t("widgets.try.waiting"))) + self._sample_row()
 
     def _label(self, name: str, path: Path) -> str:
-        if name == "sample":
-            return t("widgets.try.model_sample")
+        if name in ("base", "sample"):
+            other = self.work.find("int8")
+            return other.origin_text if other and name == "base" else t("widgets.try.model_sample")
         kind = {ONNX: t("widgets.try.model_onnx"), INT8: t("widgets.try.model_int8")}.get(path.name, path.name)
         return kind if len(self.work.runs) == 1 else f"{kind} · {Run(path.parent).label}"
 

@@ -336,6 +336,12 @@ else:
     assert result.top1 > 1 / len(classes), "no better than chance: try more epochs"
     print(f"LeNet is right on {result.top1:.0%} of the validation pictures.")
 
+# %% [markdown] tags=["zh", "exercise"]
+# 做完以后，可以对照[[solution]]。
+
+# %% [markdown] tags=["en", "exercise"]
+# When you are done, hold it against the [[solution]].
+
 # %% tags=["solution"]
 dataset = ek.load_dataset("emoji")
 mine = ek.train(dataset, backbone="LeNet", epochs=20)
@@ -351,7 +357,7 @@ for model in (mine.best, lesson.find("checkpoint")):
 # %% [markdown] tags=["zh"]
 # ## 自己检查
 #
-# 下面检查的是**你自己的**文件。每一条都可能不通过。
+# 下面检查的是**你自己的**文件，每一条都可能不通过。
 
 # %% [markdown] tags=["en"]
 # ## Check yourself

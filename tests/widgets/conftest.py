@@ -9,6 +9,7 @@ from lesson_work import CLASSES, HISTORY, PARTS, leave_job, save_model
 
 from edukit.core.command_line import words_of
 from edukit.core.lesson_header import LessonHeader, Step
+from edukit.core.verbs import find_verb
 from edukit.core.workspace import Workspace
 from edukit.widgets.work import Work
 
@@ -67,6 +68,7 @@ def fake_jobs(monkeypatch):
     fake = Fake()
 
     def start(verb, arguments, folder, **_):
+        assert set(arguments) <= {one.name for one in find_verb(verb).parameters()}, "a job would refuse what the verb does not know"
         fake.started.append(words_of(verb, arguments))
         if verb in fake.effects:
             fake.effects[verb]()

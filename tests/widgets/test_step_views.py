@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from comparisons import comparison, measured
-from lesson_work import ERROR, HISTORY, leave_job
+from lesson_work import ERROR, HISTORY, leave_job, save_model
 
 from edukit import jobs
 from edukit.comparison import ChangedPicture, Ratio
@@ -16,6 +16,7 @@ from edukit.core.html import stylesheet
 from edukit.core.i18n import set_language
 from edukit.widgets import CompareView, ConvertView, DataView, TrainView
 from edukit.widgets.step_view import seconds_left
+from edukit.widgets.work import Work
 
 
 def pressed(view, name="start"):
@@ -266,3 +267,36 @@ def test_an_answer_that_is_damaged_counts_as_none(converted, pets, fake_jobs, da
 def test_the_stylesheet_paints_a_model_as_plots_do(kind):
     style = model_style(*kind)
     assert re.search(rf"--ek-{style.token}: (#\w+);", stylesheet("results"))[1] == style.colour and style.colour in style.paint
+
+
+def test_the_model_of_the_base_lesson_is_converted_into_ones_own_folder(trained, fake_jobs, pets):
+    """A later lesson: the checkpoint is of the lesson before, and its folder stays as it is."""
+    later = Work(trained.workspace.of_lesson("02_later"), replace(trained.header, name="02_later", base="lesson", needs=("checkpoint",)))
+    later.folder.mkdir(parents=True)
+    view = ConvertView(later)
+    assert "your model of “" in view.pills[0]["text"] and view.pills[0]["kind"] == "warn" and not button(view)["disabled"]
+    pressed(view)
+    asked = fake_jobs.started[0]
+    assert asked[1] == str(trained.checkpoint) and asked[asked.index("--out") + 1] == str(later.folder / "convert-1" / "best.onnx")
+    save_model(later.folder / "convert-1" / "best.onnx")
+    later.finish("convert")
+    assert CompareView(later).models == [trained.checkpoint, later.folder / "convert-1" / "best.onnx"] and view.pills[0]["kind"] == "warn"
+
+
+def test_an_earlier_run_can_be_chosen_for_all_views(converted, fake_jobs):
+    first = converted.trained
+    run = converted.new_run("train")
+    (run / "best.pth").touch()
+    converted.finish("train")
+    train, convert, compare = TrainView(converted), ConvertView(converted), CompareView(converted)
+    assert button(compare)["disabled"] and [option["value"] for option in convert.settings[0]["options"]] == ["train-2", "train-1"]
+    assert train.body.index("train-2") < train.body.index("train-1 · 80%")
+    train.act("run", "train-1")
+    assert convert.values["run"] == "train-1" and not button(compare)["disabled"] and compare.models[0] == first / "best.pth"
+    compare.set("run", "train-2")
+    assert "aria-pressed='true'>train-2" in train.body and convert.values["run"] == "train-2"
+    converted.choose("train-1")
+    for view in (convert, compare):
+        pressed(view)
+        assert view.error == {}, "which run is used is no argument of a verb"
+    assert "run" not in converted.recall("convert") and "run=" not in compare.code
