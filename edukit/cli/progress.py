@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from edukit.cli.streams import say_error
-from edukit.core.events import Event
+from edukit.core.events import Event, kind_of_work
 from edukit.core.formatting import cut
 from edukit.core.i18n import t, texts
 from edukit.tasks import task_in
@@ -31,7 +31,7 @@ class ProgressText:
         self._write, self._moving, self._clock = write, moving, clock
         self._drawn = False
         self._last = clock()
-        self._began: tuple[str, float, float] | None = None  # unit, done and time when this step began
+        self._began: tuple[tuple[str, ...], float, float] | None = None  # kind of work, done and time when it began
 
     @classmethod
     @contextmanager
@@ -62,8 +62,9 @@ class ProgressText:
     def _progress(self, event: Event) -> None:
         now = self._clock()
         finished = event.total > 0 and event.done >= event.total
-        if self._began is None or self._began[0] != event.unit or event.done < self._began[1]:
-            self._began = (event.unit, event.done, now)
+        kind = kind_of_work(event.unit, event.values)
+        if self._began is None or self._began[0] != kind or event.done < self._began[1]:
+            self._began = (kind, event.done, now)
         if now - self._last < (0.1 if self._moving else LINE_SECONDS) and not finished:
             return
         self._last = now
@@ -76,7 +77,9 @@ class ProgressText:
 
     def _seconds_left(self, event: Event, now: float) -> float | None:
         assert self._began is not None
-        _, done, began = self._began
+        kind, done, began = self._began
+        if event.unit == "step" and "speed" not in kind:  # the steps to come are of another kind
+            return None
         return (event.total - event.done) * (now - began) / (event.done - done) if event.done > done and event.total else None
 
 

@@ -45,6 +45,16 @@ class Event:
         return head | ({"values": dict(self.values)} if self.event == "start" else {"answer": self.answer})
 
 
+def kind_of_work(unit: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a progress counts: only steps of one kind tell how long the next ones take.
+
+    Example:
+        >>> kind_of_work("picture", {"step": "features"}) == kind_of_work("picture", {})
+        False
+    """
+    return (unit, *(str(values[name]) for name in ("step", "stage") if isinstance(values.get(name), str)))
+
+
 OnEvent = Callable[[Event], None]
 ShouldStop = Callable[[], bool]
 

@@ -2,20 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import nn
 
+from edukit.core.preprocess import Float32Array
 from edukit.models.backbones import Backbone
 from edukit.models.networks import head_of, without_head
+from edukit.training.features import FeatureStore
 from edukit.training.pictures import Pictures, batches_of
 
 Batch = tuple[torch.Tensor, Any]  # inputs and the task's targets
 Outputs = dict[str, torch.Tensor]
-Report = Callable[[int | None, float], None]
-FEATURE_PASSES = 1200  # pictures sent through a frozen network, variations included: half a minute on a laptop
+Report = Callable[[int, int], None]
+FEATURE_PASSES = 320   # training pictures sent through a frozen network, variations included: ten seconds on a laptop
 MOST_VIEWS = 4         # each picture as it is, and three variations
 CHUNK = 16
 BATCH_NORM_MOMENTUM = 0.1
@@ -26,6 +29,9 @@ class Learner(Protocol):
 
     module: nn.Module
     steps: int
+
+    def prepare(self, first: int, last: int) -> None:
+        """Computes what the epochs from ``first`` to ``last`` share."""
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
         """The training batches of one epoch, in an order of its own."""
@@ -61,6 +67,9 @@ class WholeNetwork:
         self.train, self.validation, self.augment = train, validation, augment
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
         self.steps = len(batches_of(np.arange(len(train)), batch_size))
+
+    def prepare(self, first: int, last: int) -> None:
+        """Epochs that change every weight share nothing."""
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
         """The training pictures in an order that seed and epoch decide, so that a resumed training goes on exactly."""
@@ -105,34 +114,53 @@ class HeadInNetwork(WholeNetwork):
 
 
 class HeadOnFeatures:
-    """The network is frozen; only its last layer learns, on features that are computed once for each picture and variation.
+    """The network is frozen; only its last layer learns, on features that are computed once for each picture and variation, before the first epoch.
 
-    The first epochs show new variations and take their time; later ones show the same again and take a blink.
+    Variations help a head that sees few pictures; with hundreds they cost seconds and bring nothing, and there are none.
 
     Args:
         network: On its device; its weights stay as they are.
         train, validation, augment, batch_size, random_seed, device: As for ``WholeNetwork``.
         backbone: Says where the head is.
-        report: Called with an epoch and the share of it that is done, also to ask for a Stop.
+        cache: The folder where features are kept for the next training.
+        report: Called with the number of pictures that went through the network and of all that will, also to ask for a Stop.
     """
 
     def __init__(
         self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
-        backbone: Backbone, report: Report,
+        backbone: Backbone, cache: Path, report: Report,
     ) -> None:  # fmt: skip
         self.module: nn.Module = head_of(network, backbone)
-        self.backbone = backbone
+        self.backbone, self.cache = backbone, cache
         self.network = network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self.train, self.validation, self.report = train, validation, report
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
         self.views = max(1, min(MOST_VIEWS, FEATURE_PASSES // max(1, len(train)))) if augment else 1
         self.steps = len(batches_of(np.arange(len(train)), batch_size))
-        self.cache: dict[int | None, tuple[torch.Tensor, list[Any]]] = {}
+        self._ready: dict[int | None, tuple[torch.Tensor, list[Any]]] = {}  # by variation; None: the validation pictures
+
+    def prepare(self, first: int, last: int) -> None:
+        """Computes the features that the epochs from ``first`` to ``last`` show; in fixed chunks, so that a resumed training sees the same."""
+        views = sorted({self._view(epoch) for epoch in range(first, min(last, first + self.views - 1) + 1)})
+        parts: list[tuple[int | None, Pictures]] = [(None, self.validation), *((view, self.train) for view in views)]
+        done, total = 0, sum(len(pictures) for _, pictures in parts)
+        with without_head(self.network, self.backbone) as body:
+            store = FeatureStore(self.cache, body)
+            for view, pictures in parts:
+                rows, targets = [torch.empty(0)], []
+                for start in range(0, len(pictures), CHUNK):
+                    self.report(done, total)
+                    inputs, some = pictures.batch(np.arange(start, min(start + CHUNK, len(pictures))), varied=view or None)
+                    rows.append(torch.from_numpy(store.features(inputs, lambda batch: self._compute(body, batch))))
+                    targets += some
+                    done += len(some)
+                self._ready[view] = torch.cat(rows[1:] or rows), targets
+        self.report(done, total)
+        store.prune()
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
         """The features of one variation of the training pictures, in an order that seed and epoch decide."""
-        view = (epoch - 1) % self.views
-        features, targets = self._features(self.train, view, view or None, epoch)
+        features, targets = self._ready[self._view(epoch)]
         order = np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train))
         for piece in batches_of(order, self.batch_size):
             yield features[piece].to(self.device), on_device(self.train.task.batch_targets([targets[i] for i in piece]), self.device)
@@ -140,7 +168,7 @@ class HeadOnFeatures:
     def validation_batches(self) -> Iterator[Batch]:
         """The features of the validation pictures."""
         if len(self.validation):
-            features, targets = self._features(self.validation, None, None, None)
+            features, targets = self._ready[None]
             yield features.to(self.device), on_device(self.validation.task.batch_targets(targets), self.device)
 
     def forward(self, inputs: torch.Tensor) -> Outputs:
@@ -150,20 +178,13 @@ class HeadOnFeatures:
     def set_training(self, training: bool) -> None:
         """A linear layer is the same in both."""
 
-    def _features(self, pictures: Pictures, key: int | None, varied: int | None, epoch: int | None) -> tuple[torch.Tensor, list[Any]]:
-        """What the head sees of these pictures, shape (pictures, features), and their targets; in fixed chunks, so that a resumed one sees the same."""
-        if key in self.cache:
-            return self.cache[key]
-        rows, targets = [], []
-        # no_grad, not inference_mode: tensors made there could not take part in the head's training.
-        with without_head(self.network, self.backbone) as body, torch.no_grad():
-            for start in range(0, len(pictures), CHUNK):
-                self.report(epoch, start / len(pictures))
-                inputs, some = pictures.batch(np.arange(start, min(start + CHUNK, len(pictures))), varied=varied)
-                rows.append(body(torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last).to(self.device)).float().cpu())
-                targets += some
-        self.cache[key] = torch.cat(rows), targets
-        return self.cache[key]
+    def _view(self, epoch: int) -> int:
+        return (epoch - 1) % self.views
+
+    def _compute(self, body: nn.Module, batch: Float32Array) -> Float32Array:
+        with torch.no_grad():  # not inference_mode: tensors made there could not take part in the head's training
+            features = body(torch.from_numpy(batch).contiguous(memory_format=torch.channels_last).to(self.device))
+        return np.asarray(features.float().cpu().numpy(), np.float32)
 
 
 def on_device(values: Any, device: torch.device) -> Any:

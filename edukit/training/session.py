@@ -12,6 +12,7 @@ from torch import nn
 from edukit.core.errors import NotFinite, NothingToResume, OutOfMemory, UnknownChoice
 from edukit.core.events import Reporter, Stopped
 from edukit.core.i18n import t
+from edukit.core.workspace import current
 from edukit.data import Dataset
 from edukit.tasks import Task, find_task
 from edukit.training.arguments import Settings
@@ -92,6 +93,7 @@ class Session:
         learner = self._learner()
         optimizer = self._optimizer(learner.module)
         try:
+            learner.prepare(len(self.history) + 1, self.settings.epochs)
             for epoch in range(len(self.history) + 1, self.settings.epochs + 1):
                 self.history.append(self._epoch(epoch, learner, optimizer))
                 self.writer.write(self.history, optimizer)
@@ -144,10 +146,11 @@ class Session:
             raise NotFinite(path=self.writer.folder.path, where=t("training.loss_word"))
         return loss
 
-    def _report_features(self, epoch: int | None, share: float) -> None:
+    def _report_features(self, done: int, total: int) -> None:
         self.reporter.check()
-        if epoch is not None:
-            self._report(epoch - 1 + 0.9 * share, step="features")  # a head's own steps take the rest, which is nearly nothing
+        if time.monotonic() - self.reported >= REPORT_SECONDS or done == total:
+            self.reported = time.monotonic()
+            self.reporter.progress(done, total, "picture", step="features")
 
     def _report(self, done: float, **values: Any) -> None:
         if time.monotonic() - self.reported >= REPORT_SECONDS:
@@ -165,7 +168,9 @@ class Session:
         }  # fmt: skip
         network = self.start.network.to(device)
         if self.start.frozen and settings.backbone.head_is_last:
-            return HeadOnFeatures(network, train, validation, backbone=settings.backbone, report=self._report_features, **common)
+            return HeadOnFeatures(
+                network, train, validation, backbone=settings.backbone, cache=current().cache / "features", report=self._report_features, **common
+            )
         if self.start.frozen:
             return HeadInNetwork(network, train, validation, backbone=settings.backbone, **common)
         return WholeNetwork(network, train, validation, **common)

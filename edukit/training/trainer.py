@@ -65,7 +65,7 @@ def train(
         pretrained: None uses ImageNet weights that are on this machine, True fetches them, False starts from nothing.
         freeze: True trains the head alone on the features of the frozen network, False everything; None freezes when the weights are pretrained.
         augment: Whether training pictures are varied: moved, turned, resized, lighter or darker, and mirrored unless the classes are single
-            digits or letters.
+            digits or letters. The head of a frozen network sees variations of small sets only.
         checkpoint: Start from this one's weights; with other classes it gets a new head.
         resume: Go on with the training in ``out``, also for more epochs than it was begun for; finished epochs count as if it had never ended.
         random_seed: The same seed gives the same result on the same machine.

@@ -82,8 +82,11 @@ class CompareView(StepView):
 
     def status_of(self, job: Job) -> str:
         """How long it still takes, once that can be told."""
-        left = seconds_left(job)
-        return t("widgets.compare.doing", left=clock(left)) if left >= 1 else t("widgets.compare.begun")
+        told = (job.progress or {}).get("values") or {}
+        left = seconds_left(job) if told.get("round", 0) > 1 else 0.0  # of turns that are alike: the pictures before them say nothing
+        if left >= 1:
+            return t("widgets.compare.doing", left=clock(left))
+        return t("widgets.compare.answering", model=told["model"]) if told.get("stage") == "accuracy" else t("widgets.compare.begun")
 
     def completed(self, job: Job) -> None:
         """There are figures: the step is done."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.core.events import kind_of_work
 from edukit.core.formatting import clock
 from edukit.core.i18n import t
 from edukit.jobs import Job
@@ -187,9 +188,13 @@ class StepView(View):
         self.progressed(job)
         told = job.progress
         if told and told.get("total"):
-            self.share = min(1.0, float(told["done"]) / float(told["total"]))
+            self.share = self.share_of(told, min(1.0, float(told["done"]) / float(told["total"])))
         if not self._stopping:
             self.status = self.status_of(job)
+
+    def share_of(self, told: Mapping[str, Any], done: float) -> float:
+        """How much of the whole job is done, by its latest progress and the share of that kind of work that is done; -1 if nobody knows."""
+        return done
 
     def status_of(self, job: Job) -> str:
         """One line: what is going on and how long it still takes."""
@@ -226,9 +231,9 @@ class StepView(View):
 
 
 def seconds_left(job: Job) -> float:
-    """How long a job still takes, judged by its pace so far."""
+    """How long the present kind of work still takes, judged by its pace so far; 0 while that cannot be told."""
     moves = [event for event in job.events() if event.get("event") == "progress" and event.get("total")]
-    moves = [event for event in moves if event.get("unit") == moves[-1].get("unit")]  # one kind of work at a time: pictures say nothing about epochs
+    moves = [event for event in moves if _kind(event) == _kind(moves[-1])]  # one kind of work at a time: pictures say nothing about epochs
     if len(moves) < 2:
         return 0.0
     first, last = moves[0], moves[-1]
@@ -236,6 +241,10 @@ def seconds_left(job: Job) -> float:
     pace = (float(last["time"]) - float(first["time"])) / gone if gone > 0 else 0.0
     waited = max(0.0, time.time() - float(last["time"]))
     return max(0.0, pace * (float(last["total"]) - float(last["done"])) - waited)
+
+
+def _kind(event: Mapping[str, Any]) -> tuple[str, ...]:
+    return kind_of_work(str(event.get("unit", "")), event.get("values") or {})
 
 
 def last_message(job: Job) -> str:

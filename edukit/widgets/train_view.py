@@ -16,10 +16,11 @@ from edukit.jobs import Job
 from edukit.tasks import task_in
 from edukit.training.curves import training_curves
 from edukit.widgets.settings import Option, Setting, settings_of
-from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
+from edukit.widgets.step_view import StepView, Task, last_message, seconds_left, start_button
 
 EPOCHS = 12  # as many as make a curve to watch
-SLOW_RATE = 0.0005  # with the usual rate one epoch is enough, and there would be nothing to watch
+SLOW_RATE = 0.002  # with the usual rate two epochs are enough, and there would be little to watch
+PARTS = {"look": (0.0, 0.1), "features": (0.1, 0.9), "epoch": (0.1, 1.0), "epoch after features": (0.9, 1.0)}  # of the bar
 REPLAY_SECONDS = 0.25
 
 
@@ -34,6 +35,7 @@ class TrainView(StepView):
     step = "train"
     verbs = ("train",)
     _drawn = 0  # the last epoch that the curve shows
+    _described = False  # whether features were computed before the epochs
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Network, epochs, learning rate; behind "More settings" what is rarely changed."""
@@ -58,7 +60,7 @@ class TrainView(StepView):
         """One training, into a run folder of its own."""
         run = self.work.new_run("train")
         arguments = {"dataset": self.work.dataset, "out": run, **self.values}
-        self._drawn = 0
+        self._drawn, self._described = 0, False
         self.body = live_html([], int(self.values["epochs"]), 0.0)
         return [Task("train", arguments, self.work.folder / "jobs" / run.name)]
 
@@ -68,9 +70,8 @@ class TrainView(StepView):
         told = job.progress or {}
         epochs = int(told["total"]) if told.get("unit") == "epoch" else int(self.values["epochs"])
         features = (told.get("values") or {}).get("step") == "features"
-        looking = told.get("unit") == "picture" or features
         self._drawn = next((int(row["epoch"]) for row in history if row["epoch"] > self._drawn), self._drawn)
-        left = 0.0 if looking else seconds_left(job)  # the first epochs look at pictures and are slow: no measure for the others
+        left = seconds_left(job) if features or told.get("unit") == "epoch" else 0.0
         self.body = live_html([row for row in history if row["epoch"] <= self._drawn], epochs, left, note=t("widgets.train.features") if features else "")
 
     def replay(self, job: Job) -> None:
@@ -84,10 +85,23 @@ class TrainView(StepView):
         """Which picture or epoch it is at."""
         told = job.progress or {}
         if told.get("unit") == "picture":
-            return t("widgets.train.looking", done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
+            features = (told.get("values") or {}).get("step") == "features"
+            if not features and told["done"] == told["total"]:
+                return last_message(job) or t("widgets.train.waking")
+            return t("widgets.train.describing" if features else "widgets.train.looking", done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
         if told.get("unit") == "epoch" and told.get("total"):
             return t("widgets.train.doing", epoch=int(min(told["done"] + 1, told["total"])), total=f"{told['total']:.0f}")
         return super().status_of(job)
+
+    def share_of(self, told: Mapping[str, Any], done: float) -> float:
+        """Each kind of work has its part of the bar; a download none."""
+        features = (told.get("values") or {}).get("step") == "features"
+        self._described = self._described or features
+        part = {"picture": "features" if features else "look", "epoch": "epoch after features" if self._described else "epoch"}.get(str(told.get("unit")))
+        if part is None:
+            return -1.0
+        first, last = PARTS[part]
+        return first + (last - first) * done
 
     def last_word(self, state: str, job: Job | None) -> str:
         """Stopped within the first epoch there is nothing to go on with."""

@@ -164,7 +164,7 @@ lesson.view("data")
 # Our EfficientNet-Lite0 has looked at more than a million photos before, so it knows edges, colours and shapes: it is **pretrained**. We teach it only the last step, which of our six things those shapes make. Who knows the alphabet learns new words quickly.
 
 # %% tags=["code"]
-trained = ek.train(dataset, backbone="EfficientNet-Lite0", epochs=12, lr=0.0005)
+trained = ek.train(dataset, backbone="EfficientNet-Lite0", epochs=12, lr=0.002)
 trained
 
 # %% tags=["view"]

@@ -193,6 +193,23 @@ def test_time_left_is_judged_by_the_present_kind_of_work(work):
     assert seconds_left(leave_job(work.folder / "jobs" / "train-1", "train", events=events)) == pytest.approx(12, abs=1)
 
 
+def test_time_left_is_told_of_like_steps_alone(work):
+    now = time.time()
+    events = [{"event": "progress", "done": n, "total": 100, "unit": "picture", "values": {}, "time": now - 50 + n} for n in range(3)]
+    events += [{"event": "progress", "done": n, "total": 10, "unit": "picture", "values": {"step": "features"}, "time": now - 8 + 2 * n} for n in range(5)]
+    assert seconds_left(leave_job(work.folder / "jobs" / "train-1", "train", events=events)) == pytest.approx(12, abs=1)
+    later = [{"event": "progress", "done": 5, "total": 10, "unit": "step", "values": {"stage": "speed"}, "time": now}]
+    assert seconds_left(leave_job(work.folder / "jobs" / "train-2", "train", events=events + later)) == 0
+
+
+def test_the_bar_is_never_full_while_something_is_still_to_come(work):
+    view = TrainView(work)
+    told = [("picture", {}), ("picture", {"step": "features"}), ("epoch", {})]
+    shares = [view.share_of({"unit": unit, "values": values}, done) for unit, values in told for done in (0.0, 0.5, 1.0)]
+    assert shares == sorted(shares) and shares[-1] == 1 and max(shares[:-1]) < 1
+    assert view.share_of({"unit": "byte", "values": {}}, 1.0) == -1
+
+
 def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_jobs):
     gate = {"count": 8, "agree": 8, "max_difference": 1.5e-5}
     fake_jobs.answers |= {"convert": {"gate": gate}, "quantize": {"agreement": 0.97, "count": 30}}
