@@ -23,9 +23,8 @@ def ran(tree: Path, home: Path, *words: str) -> tuple[float, float, dict]:
     """Seconds until the answer, seconds of the processors, and the answer of one verb."""
     environment = os.environ | {"PYTHONPATH": str(tree), "EDUKIT_HOME": str(home), "PYTHONUTF8": "1"}
     before, began = os.times(), time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "edukit", words[0], *words[1:], "--events", "--json"], capture_output=True, text=True, cwd=home, env=environment, check=False
-    )
+    command = [sys.executable, "-P", "-m", "edukit", *words, "--events", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=home, env=environment, check=False)
     after = os.times()
     if done.returncode:
         raise SystemExit(f"{words[0]} of {tree}: {done.stdout[-500:]} {done.stderr[-500:]}")
