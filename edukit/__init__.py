@@ -10,9 +10,12 @@ Example:
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edukit.core.import_hook import around_import
 from edukit.core.quiet import silence
 from edukit.core.verbs import VERBS
 
@@ -33,6 +36,17 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.widgets.lesson import open_lesson
 
 silence()  # before any library that would call home is imported
+
+
+def _import_torchvision(execute: Callable[[], None], origin: str) -> None:
+    operators = import_module("edukit.models.operators")
+    filled = operators.define_operators(Path(origin).parent)
+    execute()
+    if filled:
+        operators.tell_torchvision()
+
+
+around_import("torchvision", _import_torchvision)
 
 __version__ = "0.1.0"
 

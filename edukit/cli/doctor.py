@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import webbrowser
 from collections.abc import Callable
@@ -26,6 +27,8 @@ OLDEST_PYTHON = (3, 11)
 LEAST_DISK_BYTES = 2_000_000_000    # a training keeps two checkpoints; set-up itself takes about as much again
 LEAST_MEMORY_BYTES = 1_500_000_000  # what training the small networks takes
 FIRST_PORT = 8866
+_TRY_TORCHVISION = "import edukit, torchvision, edukit.models; print(edukit.models.fill_missing_operators())"
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge", "firefox")
 _STAND_INS = {"opencv-python-headless": "opencv-python"}  # the same modules under another name
 
 
@@ -69,7 +72,7 @@ class Health:
 def doctor() -> Health:
     """Looks at this computer; changes nothing."""
     looks: tuple[Callable[[], Line], ...] = (
-        _torch_build, _operators, _processor, _threads, _memory, _disk, _font, _browser, _port,
+        _torch_build, _operators, _processor, _threads, _memory, _disk, _font, _emoji_font, _browser, _port,
     )  # fmt: skip
     return Health((_python(), *(_packages(extra) for extra in PACKAGES), *(look() for look in looks)))
 
@@ -111,14 +114,10 @@ def _torch_build() -> Line:
 def _operators() -> Line:
     if not installed("torch") or not installed("torchvision"):
         return _line("operators", t("cli.doctor.missing"), False)
-    try:
-        from edukit.models import fill_missing_operators
-
-        filled = fill_missing_operators()
-        import torchvision  # noqa: F401  # whether it can be imported is the question
-    except Exception as error:  # a broken installation raises anything
-        return _line("operators", f"{type(error).__name__}: {error}"[:200], False)
-    return _line("operators", t("cli.doctor.operators.ours" if filled else "cli.doctor.operators.theirs"))
+    done = subprocess.run([sys.executable, "-c", _TRY_TORCHVISION], capture_output=True, text=True, check=False)  # a fresh process, as a student's cell is one
+    if done.returncode:
+        return _line("operators", (done.stderr.strip().splitlines() or [str(done.returncode)])[-1][:200], False)
+    return _line("operators", t(f"cli.doctor.operators.{'ours' if 'True' in done.stdout else 'theirs'}"))
 
 
 def _processor() -> Line:
@@ -159,10 +158,21 @@ def _font() -> Line:
 
 
 def _browser() -> Line:
+    found = next((name for name in _BROWSERS if shutil.which(name)), "")
     try:
-        return _line("browser", getattr(webbrowser.get(), "name", "") or "ok")
+        return _line("browser", found or getattr(webbrowser.get(), "name", "") or "ok")
     except webbrowser.Error:
         return _line("browser", t("cli.doctor.missing"), False)
+
+
+def _emoji_font() -> Line:
+    """Windows and macOS bring one; elsewhere fontconfig knows."""
+    if sys.platform in ("win32", "darwin"):
+        return _line("emoji_font", sys.platform)
+    if not shutil.which("fc-match"):
+        return _line("emoji_font", t("cli.doctor.missing"), False)
+    found = subprocess.run(["fc-match", "-f", "%{family}", ":charset=1f642"], capture_output=True, text=True, check=False).stdout.strip()
+    return _line("emoji_font", found or t("cli.doctor.missing"), "emoji" in found.lower())
 
 
 def _port() -> Line:

@@ -7,6 +7,7 @@ from typing import Any
 from edukit.core.files import human_size
 from edukit.core.formatting import columns, percent
 from edukit.core.i18n import t, texts
+from edukit.data.problems import DatasetReport, grouped
 from edukit.tasks import task_in
 
 MOST_LISTED = 20
@@ -22,6 +23,8 @@ def answer_text(verb: str, answer: Any, result: Any = None) -> str:
     """
     if verb == "predict":
         return "\n".join(f"{one.image}: {one}" for one in result)
+    if verb == "check-dataset":
+        return _check_dataset(answer, result) if answer is not None else ""
     if verb == "evaluate" and answer is not None:
         heads, rows = result.table()
         return "\n".join([result.summary(), *([table(heads, rows)] if rows else []), *result.warnings])
@@ -33,17 +36,18 @@ def _demo(answer: Mapping[str, Any]) -> str:
     return "\n".join([t("cli.demo.done", seconds=round(answer["seconds"])), files, "", _compare(answer["comparison"])])
 
 
-def _check_dataset(answer: Mapping[str, Any]) -> str:
+def _check_dataset(answer: Mapping[str, Any], result: DatasetReport) -> str:
     counts, problems = answer["counts"], answer["problems"]
     classes = sorted({label for of_split in counts["by_split"].values() for label in of_split})
     rows = [[label, *(str(of_split.get(label, 0)) for of_split in counts["by_split"].values())] for label in classes]
     heads = [t("cli.class"), *(_split_name(split) for split in counts["by_split"])]
     lines = [t("cli.check.counts", images=counts["images"]), table(heads, rows), ""]
     lines.append(t("cli.check.problems", count=len(problems)) if problems else t("cli.check.fine"))
-    for problem in problems[:MOST_LISTED]:
-        lines += [f"  {t('cli.severity.' + problem['severity'])}  {problem['path']}", f"      {problem['detail']}", f"      {problem['remedy']}"]
-    if len(problems) > MOST_LISTED:
-        lines.append(t("cli.more", count=len(problems) - MOST_LISTED))
+    groups = grouped(result.problems, result.folder)
+    for group in groups[:MOST_LISTED]:
+        lines += [f"  {t('cli.severity.' + group.severity)}  {group.where}", f"      {group.detail}", f"      {group.remedy}"]
+    if len(groups) > MOST_LISTED:
+        lines.append(t("cli.more", count=len(groups) - MOST_LISTED))
     return "\n".join(lines)
 
 
@@ -127,6 +131,6 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
-    "demo": _demo, "check-dataset": _check_dataset, "train": _train, "convert": _convert, "quantize": _quantize,
+    "demo": _demo, "train": _train, "convert": _convert, "quantize": _quantize,
     "compare": _compare, "info": _info, "doctor": _doctor,
 }  # fmt: skip

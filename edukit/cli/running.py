@@ -22,7 +22,7 @@ from edukit.core.parameters import takes_hooks
 from edukit.core.verbs import Verb
 from edukit.core.workspace import current
 
-DONE, FAULT, BAD_INPUT, STOPPED = 0, 1, 2, 130
+DONE, FAULT, BAD_INPUT, ERRORS_FOUND, STOPPED = 0, 1, 2, 3, 130
 
 Report = Callable[[Event], None]
 
@@ -121,7 +121,8 @@ def _perform(verb: Verb, values: Mapping[str, Any], style: Style, report: Report
                 result = function(**values, **({"on_event": report, "should_stop": wish} if takes_hooks(function) else {}))
         if verb.talks:
             return Outcome(result, None)
-        return Outcome(STOPPED if getattr(result, "stopped", False) else DONE, _plain(result), result=result)
+        code = ERRORS_FOUND if values.get("strict") and result.errors() else STOPPED if getattr(result, "stopped", False) else DONE
+        return Outcome(code, _plain(result), result=result)
     except (KeyboardInterrupt, Stopped):
         return Outcome(STOPPED, {"stopped": True})
     except Exception as error:  # the one place where every error becomes an answer; faults of ours among them say so

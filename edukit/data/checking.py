@@ -29,6 +29,7 @@ def check_dataset(
     source: Annotated[DatasetLike, Metavar("FOLDER")],
     *,
     random_seed: Annotated[int, Between(0, 2**31)] = 0,
+    strict: bool = False,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
 ) -> DatasetReport:
@@ -37,6 +38,7 @@ def check_dataset(
     Args:
         source: A sample set's name, a folder, or a ``Dataset``.
         random_seed: Of the split in memory, as for ``load_dataset``.
+        strict: On the command line, end with exit code 3 where a problem of severity error is found; in Python ask ``report.errors()``.
         on_event, should_stop: Progress, one ``"picture"`` at a time, and the wish to stop.
 
     Raises:

@@ -10,13 +10,14 @@ from edukit.core.errors import (
     BadArgument,
     DatasetMissing,
     DatasetNotAFolder,
+    DatasetUnknown,
     EdukitError,
     FileUnreadable,
     FolderMissing,
     OneClass,
     TooFewPictures,
     UnknownChoice,
-    nearest,
+    close_to,
 )
 from edukit.core.i18n import t
 from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_classes
@@ -39,7 +40,7 @@ def load_dataset(source: DatasetLike, *, random_seed: int = 0, skip_bad: bool = 
             class folders, which is split in memory. A ``Dataset`` is handed back.
         random_seed: Of the split in memory.
         skip_bad: Go on where classes are empty or absent, or label files disagree with the folders; the folders then decide.
-        splits: The splits that must be there; by default all that a dataset of its kind has.
+        splits: The splits that must be there; by default all that a dataset of its kind has, but no test pictures beside validation ones.
 
     Raises:
         DatasetMissing, DatasetNotAFolder, DatasetEmpty, OneClass, SplitMissing, BadDataset, TooFewPictures
@@ -59,7 +60,7 @@ def load_dataset(source: DatasetLike, *, random_seed: int = 0, skip_bad: bool = 
             source.split(name)
         return source
     draft = read_draft(find_folder(source), random_seed=random_seed)
-    return _accepted(draft, splits or draft.expected, skip_bad)
+    return _accepted(draft, splits or _usual(draft), skip_bad)
 
 
 def find_folder(source: str | os.PathLike[str]) -> Path:
@@ -79,7 +80,9 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
         missing: EdukitError = FolderMissing(path=printable(text)[:300])
     else:
         names = [*own_sets(), *(sample.name for sample in sample_sets())]
-        missing = DatasetMissing(name=printable(text)[:200], nearest=nearest(Path(text).name, names), names=", ".join(names))
+        near = close_to(Path(text).name, names)
+        told = {"name": printable(text)[:200], "names": ", ".join(names)}
+        missing = DatasetMissing(**told, nearest=near) if near else DatasetUnknown(**told)
     try:
         folder = Path(text).expanduser().absolute()
         if not text or not folder.exists():
@@ -91,6 +94,11 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
     except (OSError, ValueError, RuntimeError) as error:  # a name that no file system takes, or the home of nobody
         raise error if isinstance(error, EdukitError) else missing from None
     return folder
+
+
+def _usual(draft: Draft) -> list[str]:
+    """The splits that a dataset must have where the caller names none: test pictures may come later, and verbs then measure on the validation set."""
+    return [name for name in draft.expected if name != "test" or "test" in draft.found or "validation" not in draft.found]
 
 
 def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from edukit.core.errors import EdukitError, EmptyFile, FileTooLarge, ImageTooLarge, NotAFile, NotAnImage, TruncatedImage
+from edukit.core.errors import EdukitError, EmptyFile, FileTooLarge, ImageTooLarge, NotAFile, NotAnImage, PhonePhoto, TruncatedImage
 from edukit.core.images import ImageFacts, decode_image, image_facts, read_image_bytes, sniff
 from edukit.core.preprocess import UInt8Image
 from edukit.data.problems import Problem, problem
@@ -103,6 +103,8 @@ def _check(path: Path, thorough: bool, on_image: Callable[[UInt8Image], None] | 
         return PictureCheck("too_large", (("found", error.found["found"]), ("limit", error.found["limit"])))
     except EmptyFile:
         return PictureCheck("empty_file")
+    except PhonePhoto:
+        return PictureCheck("not_an_image", (("variant", "phone"),))
     except (NotAnImage, NotAFile):
         return PictureCheck("not_an_image")
     except EdukitError as error:

@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 from edukit.core.errors import BadDataset
 from edukit.core.html import answer, shown_alone, tag
-from edukit.core.i18n import t
+from edukit.core.i18n import t, texts
 from edukit.core.results import Result
 from edukit.data.naming import one_line, printable
 
+MOST_FILES = 5     # named of one kind of problem
 MOST_LISTED = 200  # lines in one error message; the report always has them all
 Severity = Literal["error", "warning"]
 
@@ -71,14 +72,54 @@ class Problem(Result):
 def problem(kind: str, path: Path, *, split: str = "", other: Path | None = None, variant: str = "detail", **found: Any) -> Problem:
     """A problem with its texts in the chosen language."""
     twin = None if other is None else printable(other)
-    return Problem(kind, KINDS[kind].severity, printable(path), twin, t(f"data.{kind}.{variant}", **found), t(f"data.{kind}.remedy"), split)
+    own = f"data.{kind}.{variant}_remedy"
+    remedy = t(own if own in texts() else f"data.{kind}.remedy")
+    return Problem(kind, KINDS[kind].severity, printable(path), twin, t(f"data.{kind}.{variant}", **found), remedy, split)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Problems that are told at once.
+
+    Args:
+        severity, remedy: Of all of them.
+        detail: Of the first one.
+        files: As they are called from the dataset's folder.
+    """
+
+    severity: str
+    detail: str
+    remedy: str
+    files: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        """The file; of many the count and the first ones.
+
+        Example:
+            >>> Group("error", "not a picture", "Move it.", ("a.txt",)).where
+            'a.txt'
+        """
+        if len(self.files) == 1:
+            return self.files[0]
+        some = t("data.comma").join(self.files[:MOST_FILES]) + " …" * (len(self.files) > MOST_FILES)
+        return t("data.files", count=len(self.files), files=some)
+
+
+def grouped(problems: Iterable[Problem], folder: str | os.PathLike[str]) -> list[Group]:
+    """Problems of the same words and remedy told once, in the order in which they first appear."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in problems:
+        found.setdefault((one.kind, one.severity, one.detail, one.remedy), []).append(_relative(one.path, Path(folder)))
+    return [Group(severity, detail, remedy, tuple(files)) for (_, severity, detail, remedy), files in found.items()]
 
 
 def bad_dataset(folder: Path, problems: Sequence[Problem]) -> BadDataset:
     """The error that names all of them at once, one a line."""
-    lines = [f"- {one_line(_relative(found.path, folder))}: {one_line(found.detail)}" for found in problems[:MOST_LISTED]]
-    if len(problems) > MOST_LISTED:
-        lines.append(t("data.more", count=len(problems) - MOST_LISTED))
+    groups = grouped(problems, folder)
+    lines = [f"- {one_line(found.where)}: {one_line(found.detail)}" for found in groups[:MOST_LISTED]]
+    if len(groups) > MOST_LISTED:
+        lines.append(t("data.more", count=len(groups) - MOST_LISTED))
     return BadDataset(path=printable(folder), count=len(problems), problems="\n".join(lines))
 
 
@@ -121,8 +162,8 @@ class DatasetReport(Result):
 
     def _repr_html_(self) -> str:
         lines = [
-            tag("p", f"{t('data.severity.' + found.severity)} · {_relative(found.path, self.folder)}: {found.detail} {found.remedy}")
-            for found in self.problems[:MOST_LISTED]
+            tag("p", f"{t('data.severity.' + found.severity)} · {found.where}: {found.detail} {found.remedy}")
+            for found in grouped(self.problems, self.folder)[:MOST_LISTED]
         ]
         return shown_alone(answer(self.summary), *lines)
 

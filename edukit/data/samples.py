@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from edukit.core.files import read_record
+from edukit.core.html import shown_alone, table
+from edukit.core.i18n import language, t
 from edukit.core.resources import resource
 
 CARD = "card.json"
@@ -28,17 +30,35 @@ class SampleSet:
     name: str
     title: Mapping[str, str]
     folder: Path
-    card: Mapping[str, Any]
+    card: Mapping[str, Any] = field(repr=False)
+
+
+class SampleSets(tuple[SampleSet, ...]):
+    """All of them; as the last line of a cell they are a short table."""
+
+    def _rows(self) -> list[tuple[str, str, int, str]]:
+        rows = []
+        for one in self:
+            splits = t("data.comma").join(t(f"data.split.{name}") for name in splits_in(one.card))
+            rows.append((one.name, one.title.get(language(), ""), len(next(iter(names_in(one.card).values()), ())), splits))
+        return rows
+
+    def __repr__(self) -> str:
+        return "\n".join(t("data.sample_set", name=name, title=title, classes=classes, splits=splits) for name, title, classes, splits in self._rows())
+
+    def _repr_html_(self) -> str:
+        heads = [t(f"data.sample_sets.{head}") for head in ("name", "title", "classes", "splits")]
+        return shown_alone(table(heads, self._rows()))
 
 
 @cache
-def sample_sets() -> tuple[SampleSet, ...]:
+def sample_sets() -> SampleSets:
     """Every sample set: the one that lessons begin with, others to train on, then those to test with."""
     found = []
     for folder in sorted(path.parent for path in resource("datasets").glob(f"*/{CARD}")):
         card = read_card(folder)
         found.append(SampleSet(folder.name, card.get("title", {}), folder, card))
-    return tuple(sorted(found, key=lambda sample: ("train" not in splits_in(sample.card), sample.name != FIRST, sample.name)))
+    return SampleSets(sorted(found, key=lambda sample: ("train" not in splits_in(sample.card), sample.name != FIRST, sample.name)))
 
 
 def sample_set(name: str) -> SampleSet | None:

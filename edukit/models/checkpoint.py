@@ -5,9 +5,11 @@ import copy
 import io
 import json
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -17,7 +19,7 @@ from edukit.core.files import writing
 from edukit.core.i18n import t
 from edukit.models.backbones import backbones
 from edukit.models.checkpoint_file import CheckpointFile
-from edukit.models.checkpoint_reader import inspect_checkpoint
+from edukit.models.checkpoint_reader import inspect_checkpoint, without_prefix
 from edukit.models.networks import build_network, new_network
 
 
@@ -88,16 +90,25 @@ def read_checkpoint(checkpoint: Path | CheckpointFile, *, with_training: bool = 
     path, card = inspected.path, card or inspected.card
     blank = _blank_network(inspected, card)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with torch.serialization.safe_globals(_numpy_scalars()):
+            content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises whatever its unpickler and zip reader meet
         raise NotACheckpoint(path=path, reason=t("models.file.will_not_load", detail=str(error).split("\n")[0][:80])) from error
     state = content.get("state_dict")
     if not isinstance(state, dict) or not all(isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items()):
         raise NotACheckpoint(path=path, reason=t("models.file.no_state"))
+    state = without_prefix(state)
     if not all(bool(torch.isfinite(value).all()) for value in state.values() if value.is_floating_point()):
         raise NotFinite(path=path, where=t("models.weights_word"))
     training = content.get("training") if with_training else None
     return Checkpoint(path, card, dict(state), blank, training if isinstance(training, dict) else None)
+
+
+def _numpy_scalars() -> list[Any]:
+    """What a figure such as ``{"acc": numpy.float64(0.9)}`` needs beside the weights; the reader has checked how it is used."""
+    scalar = import_module("numpy._core.multiarray" if hasattr(np, "_core") else "numpy.core.multiarray").scalar
+    kinds = {type(np.dtype(kind)) for kind in ("?", "b", "B", "h", "H", "i", "I", "l", "L", "q", "Q", "e", "f", "d")}
+    return [*((scalar, f"numpy.{core}.multiarray.scalar") for core in ("core", "_core")), np.dtype, *kinds]
 
 
 def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:

@@ -7,6 +7,7 @@ import os
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,10 +26,12 @@ from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
 from edukit.models.checkpoint_file import CheckpointFile
+from edukit.models.numpy_scalars import SCALARS, item_type, scalar_in
 from edukit.models.pickle_reader import Call, Name, PickleBroken, PickleReader, Storage
 
 MAX_LIST_BYTES = 16_000_000   # the pickle that lists the tensors; 20,000 of them take 4 MB
 MAX_PLAIN_VALUES = 200_000    # a card or a log, written out
+PARALLEL = "module."
 _LEGACY_START = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 _ITEM_BYTES = {
     "Float": 4, "Double": 8, "Half": 2, "BFloat16": 2, "Long": 8, "Int": 4, "Short": 2, "Char": 1, "Byte": 1, "Bool": 1,
@@ -36,7 +39,12 @@ _ITEM_BYTES = {
 _STORAGES = {f"torch.{kind}Storage": size for kind, size in _ITEM_BYTES.items()}
 _TENSORS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor")
 _CALLS = {*_TENSORS, "torch._utils._rebuild_parameter", "collections.OrderedDict", "torch.Size", "torch.device", "_codecs.encode"}
-_DULL = ("__builtin__.set", "builtins.set", "collections.Counter")  # refused too, but the other names tell more
+_CALLS |= {*SCALARS, "numpy.dtype"}
+_MODULES = r"(torch\.nn\.modules|torchvision\.models|timm\.models)\..+"
+_HARMLESS = (  # no weights, and PyTorch would not read them, but neither do they run anything
+    r"(builtins|__builtin__)\.(set|frozenset|slice|complex|range|object)|collections\.(Counter|defaultdict|deque)|argparse\.Namespace|"
+    r"pathlib\.\w*Path|datetime\.\w+|numpy(\._?core)?\.(ndarray|multiarray\._reconstruct)|copyreg?\._reconstructor"
+)
 _DTYPES = r"torch\.(float(16|32|64)|bfloat16|int(8|16|32|64)|uint8|bool)"
 
 
@@ -138,9 +146,14 @@ def _read(path: Path, reader: PickleReader, stream: BinaryIO) -> Any:
         value = reader.read(stream)
     except PickleBroken as error:
         broken = error
-    for name in sorted(reader.names, key=lambda name: (name in _DULL, name)):
-        if name not in _CALLS and name not in _STORAGES and not re.fullmatch(_DTYPES, name):
-            raise UnsafeCheckpoint(path=path, reason=t("models.file.asks_for", name=name[:120]))
+    unknown = sorted(name for name in reader.names if name not in _CALLS and name not in _STORAGES and not re.fullmatch(_DTYPES, name))
+    for name in unknown:
+        if not re.fullmatch(f"{_HARMLESS}|{_MODULES}", name):
+            whole = any(re.fullmatch(_MODULES, other) for other in unknown)  # a network of a student's own class, saved with its class
+            raise UnsafeCheckpoint(path=path, reason=t("models.file.whole" if whole else "models.file.asks_for", name=name[:120]))
+    if unknown:
+        unknown.sort(key=lambda name: not re.fullmatch(_MODULES, name))
+        raise NotACheckpoint(path=path, reason=t("models.file.whole" if re.fullmatch(_MODULES, unknown[0]) else "models.file.holds", name=unknown[0][:120]))
     if broken:
         raise NotACheckpoint(path=path, reason=t("models.file.list_broken", detail=broken)) from broken
     return value
@@ -156,7 +169,19 @@ def _described(path: Path, value: Any, reader: PickleReader, *, legacy: bool) ->
     state = _mapping(top.get("state_dict"))
     shapes = {str(name): shape for name, item in (top if state is None else state).items() if (shape := _shape(item)) is not None}
     content = {name: _Plain(path).value(top[name]) for name in (METADATA_KEY, "meta") if name in top}
+    shapes = without_prefix(shapes)
     return CheckpointFile(path=path, size_bytes=path.stat().st_size, tensor_bytes=total, shapes=shapes, content=content, legacy=legacy)
+
+
+def without_prefix(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The names without the ``module.`` that DataParallel puts before every one of them.
+
+    Example:
+        >>> without_prefix({"module.weight": 1, "module.bias": 2})
+        {'weight': 1, 'bias': 2}
+    """
+    all_have = bool(state) and all(name.startswith(PARALLEL) for name in state)
+    return {name.removeprefix(PARALLEL) if all_have else name: value for name, value in state.items()}
 
 
 def _check_call(path: Path, call: Call) -> int:
@@ -167,7 +192,11 @@ def _check_call(path: Path, call: Call) -> int:
         if arguments or not (call.state is None or isinstance(call.state, dict)):
             raise _unfit(path, name)
         return 0
-    if name not in _CALLS or call.items or call.state is not None:
+    if name == "numpy.dtype":
+        if item_type(call) is None:
+            raise _unfit(path, name)
+        return 0
+    if name not in _CALLS or call.items or call.state is not None or (name in SCALARS and scalar_in(call) is None):
         raise _unfit(path, name)
     if name == "_codecs.encode" and arguments[1:] != ("latin1",):  # how bytes are written; other codecs can take minutes
         raise _unfit(path, name)
@@ -238,6 +267,8 @@ class _Plain:
         mapping = _mapping(value)
         if mapping is not None:
             return {str(key): self.value(item, depth + 1) for key, item in mapping.items()}
+        if isinstance(value, Call) and isinstance(value.function, Name) and value.function.path in SCALARS:
+            return scalar_in(value)
         if isinstance(value, (list, tuple)):
             return [self.value(item, depth + 1) for item in value]
         return value if isinstance(value, (str, int, float, type(None))) else f"<{type(value).__name__}>"

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, NoCard
+from edukit.core.errors import BadArgument, NoCard, SplitMissing
 from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
@@ -86,7 +87,8 @@ def split_of(
 
     Args:
         data: A split, a dataset, a folder or a sample set's name.
-        split: ``"train"``, ``"validation"`` or ``"test"``; used unless ``data`` is a split.
+        split: ``"train"``, ``"validation"`` or ``"test"``; used unless ``data`` is a split. Without test pictures the validation set stands in, with a
+            warning.
         skip_bad: Go on without bad pictures instead of refusing.
         name: The argument's name, for the error.
         on_event, should_stop: As for every verb.
@@ -95,8 +97,22 @@ def split_of(
         return verify_splits([data], skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)[0]
     if not isinstance(data, (str, os.PathLike, Dataset)):
         raise BadArgument(name=name, value=repr(data)[:80], wanted=t("arguments.wanted.data"))
-    dataset = load_dataset(data, skip_bad=skip_bad, splits=(split,))
-    return verify(dataset, (split,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(split)
+    dataset, there = _with_pictures(data, split, skip_bad)
+    found = verify(dataset, (there,), skip_bad=skip_bad, on_event=on_event, should_stop=should_stop).split(there)
+    return found if there == split else replace(found, warnings=(*found.warnings, t("data.warning.no_test")))
+
+
+def _with_pictures(data: str | os.PathLike[str] | Dataset, split: str, skip_bad: bool) -> tuple[Dataset, str]:
+    """The dataset and the split to use: the validation set where test pictures are wanted and there are none."""
+    try:
+        return load_dataset(data, skip_bad=skip_bad, splits=(split,)), split
+    except SplitMissing as missing:
+        if split != "test":
+            raise
+        try:
+            return load_dataset(data, skip_bad=skip_bad, splits=("validation",)), "validation"
+        except SplitMissing:
+            raise missing from None
 
 
 def check_pictures(images: Iterable[Any], *, decode: bool) -> list[Any]:

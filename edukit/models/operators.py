@@ -18,13 +18,20 @@ _kept: list[Any] = []  # a library's operators vanish with it
 
 
 def fill_missing_operators() -> bool:
-    """Makes ``import torchvision`` work; to be called before it. Where the compiled operators load, nothing is changed.
+    """Makes ``import torchvision`` work; also called whenever it is imported after edukit. Where the compiled operators load, nothing is changed.
 
     Returns:
         Whether operators were filled in, now or earlier.
     """
     spec = None if _kept or "torchvision" in sys.modules else find_spec("torchvision")
-    if spec is None or spec.origin is None or _compiled_operators_load(Path(spec.origin).parent):
+    if spec is not None and spec.origin is not None and define_operators(Path(spec.origin).parent):
+        tell_torchvision()
+    return bool(_kept)
+
+
+def define_operators(folder: Path) -> bool:
+    """Defines the operators, unless the compiled ones in torchvision's folder load; says whether they are ours."""
+    if _kept or _compiled_operators_load(folder):
         return bool(_kept)
     library: Any = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
     _kept.append(library)
@@ -37,7 +44,6 @@ def fill_missing_operators() -> bool:
     library.impl("roi_align", _roi_align, "CPU")
     torch.library.register_fake("torchvision::roi_align", _roi_align_shape, lib=library)
     torch.library.register_autograd("torchvision::roi_align", _roi_align_backward, setup_context=_remember, lib=library)
-    _tell_torchvision()
     return True
 
 
@@ -55,7 +61,7 @@ def _compiled_operators_load(folder: Path) -> bool:
     return True
 
 
-def _tell_torchvision() -> None:
+def tell_torchvision() -> None:
     """Lets torchvision's functions use these operators; its own way round a missing roi_align takes a minute a step and 20 GB."""
     from torchvision.ops import boxes, roi_align
 

@@ -1,14 +1,13 @@
 """Step 1: choose pictures and look at them before anything learns from them."""
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.html import empty, esc, stats, thumb, ticks
 from edukit.core.i18n import language, t
+from edukit.data.problems import Problem, grouped
 from edukit.jobs import Job
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
@@ -118,12 +117,6 @@ def class_row(dataset: Dataset, label: str) -> str:
     return f"<div class='ek-class'><div><b>{esc(name)}</b><small>{esc(counts)}</small></div><div class='ek-row'>{pictures}</div></div>"
 
 
-def problem_line(problem: Mapping[str, Any], folder: str = "") -> str:
-    """One problem: the file, as it is called from the dataset's folder; what is wrong; what to do."""
-    path = str(problem.get("path", "")).removeprefix(f"{folder}{os.sep}" if folder else "")
-    return t("widgets.data.problem", path=path, detail=problem.get("detail") or problem.get("kind", ""), remedy=problem.get("remedy", ""))
-
-
 def report(answer: dict[str, Any], folder: str = "") -> str:
     """What check-dataset found in a dataset's folder, in sentences."""
     problems = answer.get("problems", [])
@@ -132,6 +125,8 @@ def report(answer: dict[str, Any], folder: str = "") -> str:
     if not problems:
         return ticks([(True, t("widgets.data.all_good", count=images))])
     head = ticks([(not errors, t("widgets.data.found", count=images, errors=len(errors), warnings=len(problems) - len(errors)))])
-    rows = "".join(f"<li><span>•</span><span>{esc(problem_line(one, folder))}</span></li>" for one in problems[:LISTED])
-    more = f"<p><small>{esc(t('widgets.data.more', count=len(problems) - LISTED))}</small></p>" if len(problems) > LISTED else ""
+    found = grouped([Problem.from_dict(one) for one in problems], folder)
+    lines = [t("widgets.data.problem", path=one.where, detail=one.detail, remedy=one.remedy) for one in found[:LISTED]]
+    rows = "".join(f"<li><span>•</span><span>{esc(line)}</span></li>" for line in lines)
+    more = f"<p><small>{esc(t('widgets.data.more', count=len(found) - LISTED))}</small></p>" if len(found) > LISTED else ""
     return f"{head}<ul class='ek-list'>{rows}</ul>{more}"

@@ -129,7 +129,8 @@ class TryView(View):
 
         source = "emoji" if "sample" in self.models else self.work.dataset
         if self._sampled_from != source:
-            self._sampled_from, test = source, load_dataset(source).test
+            self._sampled_from, dataset = source, load_dataset(source)
+            test = dataset.test or dataset.validation
             self._samples = [test[i].path for i in range(0, len(test), max(1, len(test) // SAMPLES))][:SAMPLES]
         buttons = "".join(sample_button(i, path) for i, path in enumerate(self._samples))
         return f"<div><small>{esc(t('widgets.try.samples'))}</small><div class='ek-row'>{buttons}</div></div>"

@@ -151,3 +151,14 @@ def test_a_full_disk_is_told_and_the_old_file_stays(tmp_path, monkeypatch):
 def test_half_precision_and_parameters_load_as_the_network_wants_them(tmp_path):
     save_checkpoint(tmp_path / "a.pth", network_of().half(), card_of())
     assert np.isfinite(load_model(tmp_path / "a.pth").run(np.zeros((1, 3, 16, 16), np.float32))["scores"]).all()
+
+
+def test_weights_of_dataparallel_beside_numpy_figures_load_as_any_others(tmp_path):
+    network, card = network_of(), card_of()
+    parallel = torch.nn.DataParallel(network)
+    content = {"edukit": card.to_dict(), "state_dict": parallel.state_dict(), "best": np.float64(0.9), "epoch": np.int64(3)}
+    torch.save(content, tmp_path / "a.pth")
+    model = load_model(tmp_path / "a.pth")
+    batch = np.ones((1, *card.input_shape[1:]), np.float32)
+    with torch.no_grad():
+        assert np.allclose(model.run(batch)["scores"], network.eval()(torch.from_numpy(batch)).numpy(), atol=1e-5)

@@ -1,5 +1,7 @@
 """Looking into checkpoints without torch: what PyTorch would do with a file is known before PyTorch may touch it."""
+import argparse
 import collections
+import datetime
 import os
 import pickle
 import subprocess
@@ -7,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -104,8 +107,37 @@ def test_names_that_weights_do_not_need_are_refused_even_if_nothing_calls_them(s
 
 
 def test_a_whole_module_is_refused_by_the_name_that_tells_most(saved):
-    with pytest.raises(UnsafeCheckpoint, match=r"torch\.nn\.modules"):
+    with pytest.raises(NotACheckpoint, match=r"torch\.nn\.modules.*state_dict"):
         inspect_checkpoint(saved(torch.nn.Sequential(torch.nn.Linear(1, 1))))
+
+
+@pytest.mark.parametrize("value", [{1, 2}, collections.Counter("ab"), argparse.Namespace(lr=1), Path("a"), datetime.date(2026, 1, 1), np.ones(2)])
+def test_what_runs_nothing_is_not_said_to_run_code(saved, value):
+    with pytest.raises(NotACheckpoint, match="state_dict"):
+        inspect_checkpoint(saved({"state_dict": {"a": torch.ones(1)}, "args": value}))
+    with pytest.raises(UnsafeCheckpoint, match="system"):
+        inspect_checkpoint(saved({"state_dict": {"a": torch.ones(1)}, "args": value, "evil": Evil()}))
+
+
+SCALARS = [np.float64(0.5), np.float32(0.25), np.int64(-7), np.uint8(200), np.bool_(True), np.float16(2)]
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_figures_that_are_numpy_numbers_are_read(saved, zipped):
+    path = saved({"meta": {"figures": SCALARS}, "state_dict": {"a": torch.ones(1)}}, _use_new_zipfile_serialization=zipped)
+    assert inspect_checkpoint(path).content["meta"]["figures"] == [0.5, 0.25, -7, 200, True, 2]
+
+
+@pytest.mark.parametrize("old, new", [(b"f8", b"O8"), (b"f8", b"f4"), (b"f8", b"V8"), (b"scalar", b"callar")])
+def test_a_numpy_number_that_is_none_is_refused(saved, old, new):
+    path = saved({"state_dict": {}, "best": np.float64(1)})
+
+    def change(entries):
+        assert old in entries["a/data.pkl"]
+        entries["a/data.pkl"] = entries["a/data.pkl"].replace(old, new)
+
+    with pytest.raises((NotACheckpoint, UnsafeCheckpoint)):
+        inspect_checkpoint(rezip(path, change))
 
 
 def test_a_thrown_away_call_counts_too(saved):

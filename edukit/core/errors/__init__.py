@@ -4,6 +4,7 @@ To add an error: one class in the module of its kind (its docstring names the va
 ``CODE.message`` and ``CODE.remedy``, in ``texts/errors.json``; a test holds the two to each other.
 """
 from edukit.core.errors.base import EdukitError as EdukitError
+from edukit.core.errors.base import close_to as close_to
 from edukit.core.errors.base import nearest as nearest
 from edukit.core.errors.inputs import *  # noqa: F403 - every error of the module
 from edukit.core.errors.machine import *  # noqa: F403

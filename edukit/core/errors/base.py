@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 
 from edukit.core.i18n import t
 
@@ -35,12 +37,15 @@ class EdukitError(Exception):
     @property
     def message(self) -> str:
         """What was wanted and what was found."""
-        return t(f"{self.code}.message", **self.found)
+        return t(f"{self.code}.message", **self._shown())
 
     @property
     def remedy(self) -> str:
         """What to do next."""
-        return t(f"{self.code}.remedy", **self.found)
+        return t(f"{self.code}.remedy", **self._shown())
+
+    def _shown(self) -> dict[str, str]:
+        return {name: short_path(value) for name, value in self.found.items()}
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.message} {self.remedy}"
@@ -56,6 +61,34 @@ class EdukitError(Exception):
 
 def _rebuild(kind: type[EdukitError], found: dict[str, object]) -> EdukitError:
     return kind(**found)
+
+
+def short_path(text: str) -> str:
+    """A path as one would type it: from the current folder, or from ``~``; any other text as it is.
+
+    Example:
+        >>> short_path(os.path.join(os.getcwd(), "photos", "cat.jpg")).replace(os.sep, "/"), short_path("cat")
+        ('photos/cat.jpg', 'cat')
+    """
+    if not os.path.isabs(text):  # noqa: PTH117  # a text that no file system may take
+        return text
+    with suppress(OSError):  # the current folder was removed
+        for folder, instead in ((os.getcwd(), ""), (os.path.expanduser("~"), "~" + os.sep)):  # noqa: PTH109, PTH111
+            start = folder.rstrip(os.sep) + os.sep
+            if len(start) > 1 and text.startswith(start) and len(text) > len(start):
+                return instead + text[len(start) :]
+    return text
+
+
+def close_to(name: str, names: Iterable[str]) -> str:
+    """The known name that was probably meant; empty if none is near.
+
+    Example:
+        >>> close_to("emojy", ["emoji", "digits"]), close_to("my-photos", ["emoji", "digits"])
+        ('emoji', '')
+    """
+    by_lower = {known.lower(): known for known in names}
+    return by_lower.get(next(iter(difflib.get_close_matches(str(name).lower(), by_lower, n=1)), ""), "")
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

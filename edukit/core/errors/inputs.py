@@ -58,6 +58,10 @@ class DatasetMissing(EdukitError, FileNotFoundError, code="E201"):
     """Neither a folder nor a sample set is called ``name``; ``nearest`` is the nearest set, ``names`` all."""
 
 
+class DatasetUnknown(DatasetMissing, code="E212"):
+    """Nothing is called ``name``, and no sample set has a name like it; ``names`` are all sets."""
+
+
 class FolderMissing(DatasetMissing, code="E211"):
     """There is no folder ``path``; whoever wrote it meant a folder, not a sample set."""
 
