@@ -3,16 +3,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 Around = Callable[[Callable[[], None], str], None]
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     def __init__(self, name: str, around: Around) -> None:
         self.name, self.around = name, around
 

@@ -230,3 +230,15 @@ def test_help_lists_names_and_defaults(capfd):
     assert main(["train", "--help", "--lang", "en"]) == 0
     said = " ".join(capfd.readouterr().out.split())
     assert all(part in said for part in ("LeNet, MobileNet", "(default: EfficientNet-Lite0)", "(default: 10)", "--freeze true|false", "--optimizer AdamW|SGD"))
+
+
+def test_strict_ends_with_3_where_there_are_errors_and_answers_all_the_same(capfd, tmp_path):
+    root = files.imagenet(tmp_path / "data")
+    assert main(["check-dataset", str(root), "--strict", "--json"]) == 0
+    (root / "training_set" / files.CLASSES[0] / "bad.png").write_bytes(b"")
+    capfd.readouterr()
+    assert main(["check-dataset", str(root), "--json"]) == 0
+    assert main(["check-dataset", str(root), "--strict", "--json"]) == 3
+    assert json.loads(capfd.readouterr().out.splitlines()[-1])["problems"][0]["kind"] == "empty_file"
+    assert main(["check-dataset", str(root), "--strict", "--lang", "en"]) == 3
+    assert "training_set/" in capfd.readouterr().out

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from edukit.core import limits
-from edukit.core.errors import DatasetEmpty, DatasetMissing, DatasetNotAFolder
+from edukit.core.errors import BadDataset, DatasetEmpty, DatasetMissing, DatasetNotAFolder
 from edukit.core.events import Stopped
 from edukit.core.i18n import LANGUAGES, set_language, texts
-from edukit.data import check_dataset
-from edukit.data.problems import KINDS
+from edukit.data import check_dataset, load_dataset, verify
+from edukit.data.problems import KINDS, grouped
 from tests.dataset_files import encoded, folders, imagenet, put, snapshot
 
 
@@ -271,3 +271,27 @@ def test_nothing_to_check(tmp_path):
         check_dataset(tmp_path)
     with pytest.raises(DatasetNotAFolder):
         check_dataset(put(tmp_path / "a.png"))
+
+
+def test_a_phones_photo_under_another_name_is_called_by_its_name(tmp_path):
+    root = imagenet(tmp_path / "d")
+    put(root / "training_set" / "cat" / "photo.jpg", b"\0\0\0\x18ftypheic" + bytes(40))
+    (problem,) = only(root, "not_an_image")
+    assert "HEIC" in problem.detail and "JPG" in problem.remedy
+    with pytest.raises(BadDataset, match="HEIC"):
+        verify(load_dataset(root), ("train",))
+
+
+def test_many_problems_of_one_kind_are_told_once_with_their_files(tmp_path):
+    set_language("en")
+    root = imagenet(tmp_path / "d")
+    for number in range(30):
+        put(root / "training_set" / ("cat", "dog")[number % 2] / f"bad{number:02}.png", b"")
+    report = check_dataset(root)
+    assert len(report.problems) == 30 and len(report.to_dict()["problems"]) == 30
+    (group,) = grouped(report.problems, root)
+    assert group.where.startswith("30 files: training_set/cat/bad00.png, ") and group.where.endswith("bad08.png …")
+    assert report._repr_html_().count("no bytes") == 1 and "30 files" in report._repr_html_()
+    with pytest.raises(BadDataset) as caught:
+        verify(load_dataset(root), ("train",))
+    assert caught.value.message.count("no bytes") == 1 and "30" in caught.value.message

@@ -280,3 +280,20 @@ def test_a_whole_disk_named_by_mistake(tmp_path, monkeypatch):
     with pytest.raises(DatasetTooLarge) as caught:
         load_dataset(folders(tmp_path / "p"))
     assert caught.value.code == "E209" and "30" in caught.value.message
+
+
+def test_a_sample_set_is_named_only_where_the_word_is_near_it(tmp_path, monkeypatch):
+    set_language("en")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatasetMissing) as near:
+        load_dataset("emojy")
+    with pytest.raises(DatasetMissing) as far:
+        load_dataset("my-photos")
+    assert "mean “emoji”" in near.value.remedy and far.value.code == "E212" and "mean" not in far.value.remedy and "digits" in far.value.remedy
+
+
+def test_paths_in_messages_are_as_one_would_type_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatasetNotAFolder) as caught:
+        load_dataset(put(tmp_path / "sub" / "a.txt", b"x"))
+    assert "sub" in caught.value.message and str(tmp_path) not in caught.value.message and str(tmp_path) in caught.value.found["path"]

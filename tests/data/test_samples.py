@@ -2,6 +2,9 @@
 import subprocess
 import sys
 
+import pytest
+
+from edukit.core.i18n import set_language
 from edukit.data import load_dataset, sample_model, sample_set, sample_sets
 
 

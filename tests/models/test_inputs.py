@@ -4,7 +4,7 @@ from dataset_files import encoded, imagenet, put
 from onnx_files import card, network, save
 
 import edukit as ek
-from edukit.core.errors import BadDataset
+from edukit.core.errors import BadDataset, SplitMissing
 from edukit.data import load_dataset
 from edukit.models.inputs import split_of
 
@@ -47,3 +47,16 @@ def test_a_split_put_together_by_hand_keeps_its_own_warnings(root):
 
     made = replace(load_dataset(root).test, training=(), warnings=("made by hand",))
     assert split_of(made, "test").warnings == ("made by hand",)
+
+
+def test_without_test_pictures_the_validation_pictures_stand_in_with_a_warning(root, model, tmp_path):
+    (root / "test_set").rename(tmp_path / "elsewhere")
+    ek.set_language("en")
+    for data in (root, load_dataset(root)):
+        report, table = ek.evaluate(model, data), ek.compare([model], data, accuracy_only=True)
+        assert report.split == "validation" and any("no test pictures" in warning for warning in report.warnings)
+        assert any("no test pictures" in warning for warning in table.warnings)
+    (root / "val_set").rename(tmp_path / "too")
+    with pytest.raises(SplitMissing) as caught:
+        ek.evaluate(model, root)
+    assert "test_set" in caught.value.message

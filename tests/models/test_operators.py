@@ -145,3 +145,24 @@ def test_where_the_compiled_operators_load_nothing_is_changed():
     print(loaded[0].rsplit("_C", 1)[0][-12:], given, hasattr(torch.ops.torchvision, "roi_align"))
     """)
     assert "torchvision" in told and "[42] False" in told
+
+
+@pytest.mark.parametrize("words", ["import edukit, torchvision", "import edukit, timm"])
+def test_torchvision_works_whenever_it_is_imported_after_edukit(words):
+    run(f"""
+{textwrap.indent(words, "    ")}
+    import torch
+    from torchvision.ops import nms
+    assert nms(torch.tensor([[0., 0, 1, 1]]), torch.tensor([.5]), .5).tolist() == [0]
+    """)
+
+
+def test_an_import_of_torchvision_that_failed_before_edukit_came_may_be_tried_again():
+    run("""
+    try:
+        import torchvision
+    except RuntimeError:
+        pass
+    import edukit, torchvision
+    assert torchvision.models.resnet18
+    """)
