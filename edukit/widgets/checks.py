@@ -104,7 +104,8 @@ def _answers(path: Path, dataset: str) -> tuple[Answers, Task, Split]:
     """
     from edukit.data import load_dataset
 
-    test, model = load_dataset(dataset).test, loaded(path)
+    pictures, model = load_dataset(dataset), loaded(path)
+    test = pictures.test or pictures.validation
     model.task.check_data(model.card, test, path)
     # One at a time: what a batch takes, the runtime keeps, and thirty such kernels share a machine.
     return model.predict_answers(test.samples, batch_size=1), model.task, test
