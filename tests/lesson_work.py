@@ -37,7 +37,7 @@ ERROR = {"code": "E504", "message": "Another job is <busy>.", "remedy": "Wait."}
 
 def save_model(path, *, seed=0, classes=CLASSES, padding=0):
     card = onnx_files.card(classes=classes, preprocess=Preprocess(size=(16, 16)), class_names={"zh": dict(zip(classes, ("猫", "狗")))})
-    onnx_files.save(path, onnx_files.network(classes=len(classes), seed=seed), with_card=card.changed(notes={"padding": "x" * padding}).to_json())
+    onnx_files.save(path, onnx_files.network(classes=len(classes), seed=seed), with_card=card.replace(notes={"padding": "x" * padding}).to_json())
     return path
 
 

@@ -93,9 +93,9 @@ def _compare(answer: Mapping[str, Any]) -> str:
 
 
 def _info(answer: Mapping[str, Any]) -> str:
-    from edukit.verbs.file_info import described
+    from edukit.verbs.file_info import describe_file
 
-    return "\n".join(f"{name}: {text}" for name, text in described(answer))
+    return "\n".join(f"{name}: {text}" for name, text in describe_file(answer))
 
 
 def _doctor(answer: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from edukit.core.packages import imported
 from edukit.core.parameters import Between, verb
 from edukit.core.preprocess import Float32Array
 from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
-from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, onnx_in, settle_model
+from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, load_onnx_bytes, settle_model
 from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
 from edukit.runtime.onnx_session import thread_count
 from edukit.tasks import Answers, Task, find_task
@@ -148,7 +148,7 @@ class _Work:
     def _measure(self, small: onnx.ModelProto, held_out: Split, wanted: Answers) -> dict[str, Any]:
         data = self._serialize(small, {})
         check_graph(small)
-        after = onnx_in(data, self.target, threads=self.threads)
+        after = load_onnx_bytes(data, self.target, threads=self.threads)
         found = after.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
         targets, name = self.task.targets(held_out.samples, self.card.classes), self.task.best.name
         figures = {f"{name}_{when}": self.task.measure(answers, targets)[name] for when, answers in (("before", wanted), ("after", found))}
@@ -159,7 +159,7 @@ class _Work:
         kept |= {"quantization": dict(notes), "reduce_range": notes.get("reduce_range")}
         card = derive_card(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
         measured = {"agreement": notes["agreement"]} if "agreement" in notes else {}
-        return serialize_with_card(small, card.changed(metrics=measured))  # what training measured is true of the original alone
+        return serialize_with_card(small, card.replace(metrics=measured))  # what training measured is true of the original alone
 
     def _step(self, done: float, stage: str) -> None:
         self.reporter.check()

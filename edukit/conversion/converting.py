@@ -18,7 +18,7 @@ from edukit.core.files import user_path, writing
 from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
-from edukit.runtime import ONNX, ModelFile, OnnxFile, inspect_model, onnx_in, settle_model
+from edukit.runtime import ONNX, ModelFile, OnnxFile, inspect_model, load_onnx_bytes, settle_model
 from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
 from edukit.runtime.onnx_session import thread_count
 
@@ -116,12 +116,12 @@ class _Work:
         check_graph(model)
         if self.options["dynamic"] == "all":
             check_other_size(self.original.network, content, card, tolerance=tolerance)
-        converted = onnx_in(content, self.target, threads=threads)
+        converted = load_onnx_bytes(content, self.target, threads=threads)
         gate = parity(self.original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=3, total=_STEPS)
         if not gate.passed:
             numbers = {"difference": f"{gate.max_difference:.2e}", "tolerance": f"{gate.tolerance:.2e}"}
             raise ParityFailed(differing=gate.differing, count=gate.count, **numbers)
-        whole = card.changed(notes={**card.notes, "gate": gate.to_dict()})
+        whole = card.replace(notes={**card.notes, "gate": gate.to_dict()})
         return serialize_with_card(model, whole)
 
     def _graph(self) -> tuple[Any, dict[str, Any]]:

@@ -1,10 +1,11 @@
 """What a model file says about itself, so that no step asks for what an earlier one knew."""
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from edukit.core.errors import BadCard
@@ -91,17 +92,13 @@ class ModelCard:
         """The input for one picture: (1, channels, height, width)."""
         return (1, self.preprocess.channels, *self.preprocess.size)
 
-    def shown(self, label: str, lang: str) -> str:
-        """The name of a class for people, in ``lang`` where it is known."""
-        return self.class_names.get(lang, {}).get(label) or label
-
-    def changed(self, **values: Any) -> ModelCard:
+    def replace(self, **values: Any) -> ModelCard:
         """A copy with other values."""
         if "network" in values:
             values["backbone"] = ""
         elif "backbone" in values:
             values["network"] = {**self.network, "backbone": values["backbone"]}
-        return replace(self, **values)
+        return dataclasses.replace(self, **values)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""

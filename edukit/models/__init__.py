@@ -8,7 +8,7 @@ from edukit.models.backbones import Backbone, backbones, find_backbone
 from edukit.models.checkpoint_file import CheckpointFile
 from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.models.inputs import DataLike, ModelLike
-from edukit.models.loading import check_checkpoint, load_model
+from edukit.models.loading import FORMATS, check_checkpoint, load_model
 from edukit.models.predicting import predict
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edukit.models.torch_model import TorchModel, load_checkpoint
 
 __all__ = [
-    "Backbone", "Checkpoint", "CheckpointFile", "DataLike", "ModelLike", "TorchModel", "backbones", "build_network", "check_checkpoint",
+    "FORMATS", "Backbone", "Checkpoint", "CheckpointFile", "DataLike", "ModelLike", "TorchModel", "backbones", "build_network", "check_checkpoint",
     "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "new_network", "predict", "read_checkpoint",
     "save_checkpoint",
 ]  # fmt: skip

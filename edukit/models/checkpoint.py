@@ -117,11 +117,11 @@ def _blank_network(inspected: CheckpointFile, card: ModelCard) -> nn.Module:
     with torch.device("meta"):
         network = build_network(card, inspected.path)
     if _shapes(network) != dict(inspected.shapes):
-        raise WrongBackbone(path=inspected.path, found=_described_by(inspected, card), wanted=card.backbone)
+        raise WrongBackbone(path=inspected.path, found=_find_matching_backbone(inspected, card), wanted=card.backbone or card.network.get("builder", ""))
     return network
 
 
-def _described_by(inspected: CheckpointFile, card: ModelCard) -> str:
+def _find_matching_backbone(inspected: CheckpointFile, card: ModelCard) -> str:
     """The backbone whose layers bear the names that the file has."""
     for backbone in backbones():
         if backbone.has_head(inspected.shapes):

@@ -84,16 +84,16 @@ def _inspect_zip(path: Path, stream: BinaryIO) -> CheckpointFile:
             if sizes[f"{prefix}/data.pkl"] > MAX_LIST_BYTES:
                 raise ModelTooLarge(path=path, found=human_size(sizes[f"{prefix}/data.pkl"]), limit=human_size(MAX_LIST_BYTES))
             reader = PickleReader()
-            value = _read(path, reader, io.BytesIO(archive.read(f"{prefix}/data.pkl")))
+            value = _read_pickle(path, reader, io.BytesIO(archive.read(f"{prefix}/data.pkl")))
     except EdukitError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, StopIteration, OverflowError) as error:
         raise NotACheckpoint(path=path, reason=t("models.file.broken_zip")) from error
     for storage in reader.storages:
-        key, size = _storage(path, storage)
+        key, size = _check_storage(path, storage)
         if sizes.get(f"{prefix}/data/{key}") != size:
-            raise _unfit(path, f"data/{key}")
-    return _described(path, value, reader, legacy=False)
+            raise _bad_tensor(path, f"data/{key}")
+    return _checkpoint_file(path, value, reader, legacy=False)
 
 
 def _check_end(path: Path, stream: BinaryIO, archive: zipfile.ZipFile) -> None:
@@ -127,19 +127,19 @@ def _inspect_legacy(path: Path, stream: BufferedReader, *, known: bool) -> Check
     size = path.stat().st_size
     if not known:
         for _ in range(4 if stream.peek(1)[:1] == b"\x80" else 0):  # other pickles: worth telling when they are dangerous
-            _read(path, reader, stream)
+            _read_pickle(path, reader, stream)
         raise NotACheckpoint(path=path, reason=t("models.file.not_zip"))
     for _ in ("magic number", "protocol", "system"):
-        _read(path, reader, stream)
-    value = _read(path, reader, stream)
-    _read(path, reader, stream)
-    storages = dict(_storage(path, storage) for storage in reader.storages)
+        _read_pickle(path, reader, stream)
+    value = _read_pickle(path, reader, stream)
+    _read_pickle(path, reader, stream)
+    storages = dict(_check_storage(path, storage) for storage in reader.storages)
     if sum(storages.values()) > size:
-        raise _unfit(path, human_size(sum(storages.values())))
-    return _described(path, value, reader, legacy=True)
+        raise _bad_tensor(path, human_size(sum(storages.values())))
+    return _checkpoint_file(path, value, reader, legacy=True)
 
 
-def _read(path: Path, reader: PickleReader, stream: BinaryIO) -> Any:
+def _read_pickle(path: Path, reader: PickleReader, stream: BinaryIO) -> Any:
     broken: PickleBroken | None = None
     value = None
     try:
@@ -159,7 +159,7 @@ def _read(path: Path, reader: PickleReader, stream: BinaryIO) -> Any:
     return value
 
 
-def _described(path: Path, value: Any, reader: PickleReader, *, legacy: bool) -> CheckpointFile:
+def _checkpoint_file(path: Path, value: Any, reader: PickleReader, *, legacy: bool) -> CheckpointFile:
     total = sum(_check_call(path, call) for call in reader.calls)
     if total > MAX_MODEL_BYTES:
         raise ModelTooLarge(path=path, found=human_size(total), limit=human_size(MAX_MODEL_BYTES))
@@ -168,7 +168,7 @@ def _described(path: Path, value: Any, reader: PickleReader, *, legacy: bool) ->
         raise NotACheckpoint(path=path, reason=t("models.file.no_state"))
     state = _mapping(top.get("state_dict"))
     shapes = {str(name): shape for name, item in (top if state is None else state).items() if (shape := _shape(item)) is not None}
-    content = {name: _Plain(path).value(top[name]) for name in (METADATA_KEY, "meta") if name in top}
+    content = {name: _PlainCopier(path).value(top[name]) for name in (METADATA_KEY, "meta") if name in top}
     shapes = without_prefix(shapes)
     return CheckpointFile(path=path, size_bytes=path.stat().st_size, tensor_bytes=total, shapes=shapes, content=content, legacy=legacy)
 
@@ -190,16 +190,16 @@ def _check_call(path: Path, call: Call) -> int:
     arguments = call.arguments if isinstance(call.arguments, tuple) else ()
     if name == "collections.OrderedDict":
         if arguments or not (call.state is None or isinstance(call.state, dict)):
-            raise _unfit(path, name)
+            raise _bad_tensor(path, name)
         return 0
     if name == "numpy.dtype":
         if item_type(call) is None:
-            raise _unfit(path, name)
+            raise _bad_tensor(path, name)
         return 0
     if name not in _CALLS or call.items or call.state is not None or (name in SCALARS and scalar_in(call) is None):
-        raise _unfit(path, name)
+        raise _bad_tensor(path, name)
     if name == "_codecs.encode" and arguments[1:] != ("latin1",):  # how bytes are written; other codecs can take minutes
-        raise _unfit(path, name)
+        raise _bad_tensor(path, name)
     return _check_tensor(path, arguments) if name in _TENSORS else 0
 
 
@@ -210,9 +210,9 @@ def _check_tensor(path: Path, arguments: tuple[Any, ...]) -> int:
         good = all(type(n) is int and n >= 0 for n in (offset, *shape, *strides)) and len(shape) == len(strides)
         last = offset + sum((side - 1) * stride for side, stride in zip(shape, strides)) if all(shape) else offset - 1
     except (TypeError, ValueError, AttributeError) as error:
-        raise _unfit(path, "?") from error
+        raise _bad_tensor(path, "?") from error
     if not good or last >= numel:
-        raise _unfit(path, f"{kind} {shape}"[:80])
+        raise _bad_tensor(path, f"{kind} {shape}"[:80])
     return int(math.prod(shape) * item_bytes)
 
 
@@ -224,15 +224,15 @@ def _storage_kind(storage: Any) -> tuple[str, int, int]:
     return kind.path, _STORAGES[kind.path], numel
 
 
-def _storage(path: Path, storage: Storage) -> tuple[str, int]:
+def _check_storage(path: Path, storage: Storage) -> tuple[str, int]:
     """Key and bytes of a storage."""
     try:
         _, item_bytes, numel = _storage_kind(storage)
         key = storage.key[2]
     except (TypeError, ValueError, AttributeError) as error:
-        raise _unfit(path, "?") from error
+        raise _bad_tensor(path, "?") from error
     if not isinstance(key, str):
-        raise _unfit(path, "?")
+        raise _bad_tensor(path, "?")
     return key, item_bytes * numel
 
 
@@ -250,11 +250,11 @@ def _mapping(value: Any) -> dict[Any, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _unfit(path: Path, detail: str) -> NotACheckpoint:
+def _bad_tensor(path: Path, detail: str) -> NotACheckpoint:
     return NotACheckpoint(path=path, reason=t("models.file.tensor", detail=detail))
 
 
-class _Plain:
+class _PlainCopier:
     """Copies plain values; a list that holds itself, or one twice in each of forty lists, must not fill the memory."""
 
     def __init__(self, path: Path) -> None:

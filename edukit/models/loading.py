@@ -14,6 +14,8 @@ from edukit.models.inputs import ModelLike, model_file
 from edukit.runtime.formats import FORMATS, ModelFormat, load_file
 from edukit.runtime.predictor import Predictor
 
+__all__ = ["CHECKPOINT", "FORMATS", "check_checkpoint", "load_model"]
+
 
 def _load(file: CheckpointFile, *, card: ModelCard | None, threads: int | None) -> Predictor:
     file.check(card or file.card)  # a bad file is told before torch is imported

@@ -57,10 +57,10 @@ def new_network(description: Description, *, pretrained: bool | None = None, rep
     weights = None if pretrained is False else find_weights(backbone, ask=pretrained is True, reporter=reporter or Reporter())
     if weights is None:
         return _backbone_network(description), {"pretrained": None, "weights": None}
-    network = _empty(backbone, IMAGENET_CLASSES, description["image_size"])
+    network = _build_plain(backbone, IMAGENET_CLASSES, description["image_size"])
     _load_imagenet(network, backbone, read_weights(weights))
     set_head(network, backbone, description["head"]["outputs"])
-    _take_channels(network, description["channels"])
+    _adapt_channels(network, description["channels"])
     return network, {"pretrained": "imagenet", "weights": weights.name}
 
 
@@ -82,21 +82,21 @@ def set_head(network: nn.Module, backbone: Backbone, outputs: int) -> None:
         new = nn.Conv2d(head.in_channels, outputs, head.kernel_size, head.stride, head.padding, bias=head.bias is not None)  # type: ignore[arg-type]
     else:
         raise TypeError(f"{backbone.name}: {backbone.head} is a {type(head).__name__}")
-    _put(network, backbone.head, new)
+    _replace_module(network, backbone.head, new)
 
 
 @contextmanager
 def without_head(network: nn.Module, backbone: Backbone) -> Iterator[nn.Module]:
     """The network giving the features that its head sees, shape (N, features), for the time of the block; for heads that are last."""
     head = head_of(network, backbone)
-    _put(network, backbone.head, nn.Identity())
+    _replace_module(network, backbone.head, nn.Identity())
     try:
         yield network
     finally:
-        _put(network, backbone.head, head)
+        _replace_module(network, backbone.head, head)
 
 
-def _put(network: nn.Module, name: str, module: nn.Module) -> None:
+def _replace_module(network: nn.Module, name: str, module: nn.Module) -> None:
     parent, _, leaf = name.rpartition(".")
     setattr(network.get_submodule(parent), leaf, module)
 
@@ -104,8 +104,8 @@ def _put(network: nn.Module, name: str, module: nn.Module) -> None:
 def _backbone_network(description: Description) -> nn.Module:
     backbone = find_backbone(description.get("backbone"))
     _check_size(backbone, description)
-    network = _empty(backbone, description["head"]["outputs"], description["image_size"])
-    _take_channels(network, description["channels"])
+    network = _build_plain(backbone, description["head"]["outputs"], description["image_size"])
+    _adapt_channels(network, description["channels"])
     return network
 
 
@@ -117,7 +117,7 @@ def _check_size(backbone: Backbone, description: Description) -> None:
         raise BadArgument(name="image_size", value=description["image_size"], wanted=t("models.at_least", least=backbone.min_size))
 
 
-def _empty(backbone: Backbone, outputs: int, size: int) -> nn.Module:
+def _build_plain(backbone: Backbone, outputs: int, size: int) -> nn.Module:
     """The network with fresh weights, from where its entry says."""
     network: nn.Module
     if backbone.source == "own":
@@ -139,7 +139,7 @@ def _load_imagenet(network: nn.Module, backbone: Backbone, state: dict[str, torc
     network.load_state_dict(state)
 
 
-def _take_channels(network: nn.Module, channels: int) -> None:
+def _adapt_channels(network: nn.Module, channels: int) -> None:
     """Lets the first convolution take grey pictures: its colour weights are added up, so what it learnt is kept."""
     if channels == 3:  # as every builder makes it
         return

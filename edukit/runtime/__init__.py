@@ -2,7 +2,7 @@
 from edukit.runtime.formats import FORMATS, ONNX, ModelFormat, inspect_model, settle_model
 from edukit.runtime.model_file import CARD_READERS, ModelFile
 from edukit.runtime.onnx_file import OnnxFile, inspect_onnx
-from edukit.runtime.onnx_model import OnnxModel, load_onnx, onnx_in
+from edukit.runtime.onnx_model import OnnxModel, load_onnx, load_onnx_bytes
 from edukit.runtime.predictor import BATCH_SIZE, BasePredictor, Predictor, batches
 from edukit.tasks import Prediction
 
@@ -22,6 +22,6 @@ __all__ = [
     "inspect_model",
     "inspect_onnx",
     "load_onnx",
-    "onnx_in",
+    "load_onnx_bytes",
     "settle_model",
 ]

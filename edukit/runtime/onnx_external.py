@@ -7,7 +7,7 @@ from pathlib import Path
 from edukit.core.errors import ExternalData, ModelTooLarge
 from edukit.core.files import human_size
 from edukit.core.limits import MAX_MODEL_BYTES
-from edukit.runtime.onnx_tensors import StoredTensor, not_numbers
+from edukit.runtime.onnx_tensors import StoredTensor, holds_nan
 
 _CHUNK = 1 << 24
 
@@ -40,7 +40,7 @@ def check_external(path: Path, size_bytes: int, tensors: Sequence[StoredTensor])
     return size
 
 
-def external_nan(path: Path, tensors: Sequence[StoredTensor]) -> bool:
+def external_has_nan(path: Path, tensors: Sequence[StoredTensor]) -> bool:
     """Whether a weight kept beside the model is not a number; to be asked after ``check_external``."""
     return any(_nan_at(path.parent / tensor.location, tensor) for tensor in tensors if tensor.location is not None)
 
@@ -56,7 +56,7 @@ def _nan_at(path: Path, tensor: StoredTensor) -> bool:
         left = tensor.size_bytes
         while left > 0:
             data = stream.read(min(left, _CHUNK))
-            if not data or not_numbers(memoryview(data), tensor.kind, lone=tensor.elements == 1):
+            if not data or holds_nan(memoryview(data), tensor.kind, lone=tensor.elements == 1):
                 return bool(data)
             left -= len(data)
     return False

@@ -75,7 +75,7 @@ def derive_card(card: ModelCard, *, made: Mapping[str, Any], notes: Mapping[str,
         precision: ``"fp32"`` or ``"int8"``.
     """
     versions = {**card.versions, **{name: version(name) for name in packages}}
-    return card.changed(made=made, notes=notes, versions=versions, precision=precision, created=datetime.now(UTC).isoformat(timespec="seconds"))
+    return card.replace(made=made, notes=notes, versions=versions, precision=precision, created=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def short(error: Exception) -> str:

@@ -11,7 +11,7 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, NotFinite
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
-from edukit.runtime.onnx_external import external_nan
+from edukit.runtime.onnx_external import external_has_nan
 from edukit.runtime.onnx_file import OnnxFile, inspect_onnx, parse_onnx
 from edukit.runtime.onnx_session import first_run, open_session, run_error, thread_count
 from edukit.runtime.predictor import BasePredictor
@@ -59,10 +59,10 @@ class OnnxModel(BasePredictor):
             raise
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise run_error(error, self.file) from error
-        return {name: _of_rank(output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)}
+        return {name: _reshape_to_rank(output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)}
 
 
-def _of_rank(output: Float32Array, rank: int) -> Float32Array:
+def _reshape_to_rank(output: Float32Array, rank: int) -> Float32Array:
     """The output without axes of size 1 that the task does not know, such as (N, classes, 1, 1)."""
     return np.asarray(output if output.ndim == rank else output.reshape(*output.shape[: rank - 1], -1))
 
@@ -85,17 +85,17 @@ def load_onnx(path: str | os.PathLike[str] | OnnxFile, *, card: ModelCard | None
     """
     count = thread_count(threads)
     file = path if isinstance(path, OnnxFile) and path.unchanged else inspect_onnx(path.path if isinstance(path, OnnxFile) else path)
-    return _model_of(file, card or file.card, count)
+    return _check_and_open(file, card or file.card, count)
 
 
-def onnx_in(data: bytes, path: Path, *, threads: int | None = None) -> OnnxModel:
+def load_onnx_bytes(data: bytes, path: Path, *, threads: int | None = None) -> OnnxModel:
     """The model in the bytes of an ONNX file that is not written yet; ``path`` is where it will lie. Raises as ``load_onnx``."""
     file = parse_onnx(data, path)
-    return _model_of(file, file.card, thread_count(threads), data)
+    return _check_and_open(file, file.card, thread_count(threads), data)
 
 
-def _model_of(file: OnnxFile, card: ModelCard, threads: int, data: bytes | None = None) -> OnnxModel:
+def _check_and_open(file: OnnxFile, card: ModelCard, threads: int, data: bytes | None = None) -> OnnxModel:
     file.check(card)
-    if external_nan(file.path, file.tensors):
+    if external_has_nan(file.path, file.tensors):
         raise NotFinite(path=file.path, where=t("runtime.weights"))
     return OnnxModel(file, card, threads=threads, data=data)

@@ -69,7 +69,7 @@ class OnnxParser:
         called = self.operators.copy()
         for function in map(self._wire.message, model.blobs(25)):
             self._function(function)
-        if self._written_out(called, 0) > MAX_NODES:
+        if self._inlined_size(called, 0) > MAX_NODES:
             raise MalformedError("runtime.onnx_too_many_parts")
         if self.ir_version < 1 or not self.outputs or not self.operators:
             raise MalformedError("runtime.onnx_no_graph")
@@ -90,12 +90,12 @@ class OnnxParser:
         self._attributes(function.blobs(11), 1)
         self._functions[f"{function.text(10)}:{function.text(1)}"] = self.operators - before
 
-    def _written_out(self, operators: Counter[str], depth: int) -> int:
+    def _inlined_size(self, operators: Counter[str], depth: int) -> int:
         """How many nodes there are once each function stands where it is called: a few short ones can double each other to billions."""
         if depth > MAX_DEPTH:
             raise MalformedError("runtime.onnx_too_deep")
         for name in operators.keys() & self._functions.keys() - self._sizes.keys():
-            self._sizes[name] = self._written_out(self._functions[name], depth + 1)
+            self._sizes[name] = self._inlined_size(self._functions[name], depth + 1)
         return sum(count * self._sizes.get(name, 1) for name, count in operators.items())
 
     def _nodes(self, nodes: list[memoryview], depth: int) -> None:

@@ -78,7 +78,7 @@ def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], file: 
         ModelTooSlow, and what ``session.run`` raises.
     """
     chosen = runtime().RunOptions()
-    seconds = seconds_allowed(file.parameters, next(iter(given.values())))
+    seconds = time_limit(file.parameters, next(iter(given.values())))
     timer = threading.Timer(seconds, setattr, (chosen, "terminate", True))
     timer.daemon = True
     timer.start()
@@ -93,7 +93,7 @@ def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], file: 
         timer.cancel()
 
 
-def seconds_allowed(parameters: int, batch: NDArray[Any]) -> float:
+def time_limit(parameters: int, batch: NDArray[Any]) -> float:
     """How long a network with so many weights may take for a batch (N, channels, height, width) on the slowest computer that is worth waiting for."""
     pictures, _, height, width = batch.shape
     each = min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, parameters * height * width / _SLOWEST))
@@ -105,40 +105,40 @@ def runtime() -> Any:
     """The onnxruntime module, made quiet and modest. Raises ``PackageMissing``."""
     onnxruntime = imported("onnxruntime")
     onnxruntime.set_default_logger_severity(_FATAL)
-    place = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
+    memory_info = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
     with suppress(Exception):  # another library in this process has set up the arena already: its limit then counts
-        onnxruntime.create_and_register_allocator(place, onnxruntime.OrtArenaCfg({"max_mem": _MAX_ARENA_BYTES}))
+        onnxruntime.create_and_register_allocator(memory_info, onnxruntime.OrtArenaCfg({"max_mem": _MAX_ARENA_BYTES}))
     return onnxruntime
 
 
 def session_error(error: Exception, file: OnnxFile) -> EdukitError:
     """What the student reads when ONNX Runtime refuses a file."""
-    told = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     if (lack := OutOfMemory.meant_by(error, file.path.name)) is not None:
         return lack
-    if "Unsupported model IR version" in told:
+    if "Unsupported model IR version" in message:
         return UnsupportedOnnx(path=file.path, reason=t("runtime.new_ir_version", version=file.ir_version))
-    if found := re.search(r"opset (\d+) is under development|only \*guarantees\* support.*?Opset (\d+)", told, re.IGNORECASE):
+    if found := re.search(r"opset (\d+) is under development|only \*guarantees\* support.*?Opset (\d+)", message, re.IGNORECASE):
         return UnsupportedOnnx(path=file.path, reason=t("runtime.new_opset", version=found[1] or found[2]))
-    if "No opset import for domain" in told:
+    if "No opset import for domain" in message:
         foreign = next((name for name in file.operators if ":" in name), "?")
         return UnsupportedOnnx(path=file.path, reason=t("runtime.unknown_operator", name=foreign))
-    if found := re.search(r"No Op registered for (\S+)|(\S+?)\(-?\d*\) is not a registered function/op|implementation for (\S+?)\(", told):
+    if found := re.search(r"No Op registered for (\S+)|(\S+?)\(-?\d*\) is not a registered function/op|implementation for (\S+?)\(", message):
         return UnsupportedOnnx(path=file.path, reason=t("runtime.unknown_operator", name=next(filter(None, found.groups()))))
     if type(error).__name__ in ("NotImplemented", "EPFail"):
-        return UnsupportedOnnx(path=file.path, reason=_short(told))
-    return NotAnOnnxFile(path=file.path, reason=_short(told))
+        return UnsupportedOnnx(path=file.path, reason=_short(message))
+    return NotAnOnnxFile(path=file.path, reason=_short(message))
 
 
 def run_error(error: Exception, file: OnnxFile) -> EdukitError:
     """What the student reads when a session cannot compute a batch."""
-    told = " ".join(str(error).split())
+    message = " ".join(str(error).split())
     if (lack := OutOfMemory.meant_by(error, file.path.name)) is not None:
         return lack
     if type(error).__name__ == "InvalidArgument":
-        return WrongInput(path=file.path, found=_short(told), wanted=t("runtime.other_input"))
-    return UnsupportedOnnx(path=file.path, reason=_short(told))
+        return WrongInput(path=file.path, found=_short(message), wanted=t("runtime.other_input"))
+    return UnsupportedOnnx(path=file.path, reason=_short(message))
 
 
-def _short(told: str) -> str:
-    return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", told)[:200]
+def _short(message: str) -> str:
+    return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", message)[:200]

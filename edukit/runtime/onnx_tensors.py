@@ -76,7 +76,7 @@ def stored_tensor(message: Message) -> StoredTensor:
     elif tensor.elements > sum(message.size(field) for field in (4, 5, 6, 7, 10, 11)):
         raise MalformedError("runtime.onnx_missing_values")
     values = raw or message.blobs({1: 4, 11: 10, 14: 4, 15: 10}.get(kind, 0))
-    bad = any(not_numbers(blob, kind, lone=tensor.elements == 1) for blob in values)
+    bad = any(holds_nan(blob, kind, lone=tensor.elements == 1) for blob in values)
     return StoredTensor(tensor.name, tensor.type, shape, has_nan=bad)
 
 
@@ -86,7 +86,7 @@ def check_shape(shape: tuple[int, ...], bits: int = 8) -> None:
         raise MalformedError("runtime.onnx_missing_values")
 
 
-def not_numbers(data: memoryview, kind: int, *, lone: bool) -> bool:
+def holds_nan(data: memoryview, kind: int, *, lone: bool) -> bool:
     """Whether ``data`` holds NaN, or infinity; a lone infinity is a bound (of Clip) and allowed."""
     for start in range(0, len(data), _CHUNK * 4):
         values = _floats(data[start : start + _CHUNK * 4], kind)

@@ -29,14 +29,14 @@ class Wire:
             self.fields_left -= 1
             if self.fields_left < 0:
                 raise MalformedError("runtime.onnx_too_many_parts")
-            tag, position = varint(data, position)
+            tag, position = read_varint(data, position)
             kind = tag & 7
             if kind == 0:
-                number, position = varint(data, position)
+                number, position = read_varint(data, position)
                 found.setdefault(tag >> 3, []).append(number)
                 continue
             if kind == 2:
-                length, position = varint(data, position)
+                length, position = read_varint(data, position)
             elif kind in (1, 5):
                 length = 8 if kind == 1 else 4
             else:
@@ -64,13 +64,13 @@ class Message:
 
     def integer(self, field: int) -> int:
         """A whole number, 0 where it is not written."""
-        return next((signed(value) for value in reversed(self._fields.get(field, ())) if isinstance(value, int)), 0)
+        return next((to_signed(value) for value in reversed(self._fields.get(field, ())) if isinstance(value, int)), 0)
 
     def integers(self, field: int) -> list[int]:
         """A list of whole numbers, packed or one a field."""
         numbers: list[int] = []
         for value in self._fields.get(field, ()):
-            numbers += [signed(value)] if isinstance(value, int) else packed(value)
+            numbers += [to_signed(value)] if isinstance(value, int) else unpack_integers(value)
         return numbers
 
     def text(self, field: int) -> str:
@@ -87,7 +87,7 @@ class Message:
         return sum(8 if isinstance(value, int) else len(value) for value in self._fields.get(field, ()))
 
 
-def varint(data: memoryview, position: int) -> tuple[int, int]:
+def read_varint(data: memoryview, position: int) -> tuple[int, int]:
     """The unsigned number at ``position``, at most 64 bits, and where it ends."""
     value = shift = 0
     for index in range(position, min(position + 10, len(data))):
@@ -99,17 +99,17 @@ def varint(data: memoryview, position: int) -> tuple[int, int]:
     raise MalformedError("runtime.onnx_ends_early" if position + 10 > len(data) else "runtime.onnx_not_protobuf")
 
 
-def signed(number: int) -> int:
+def to_signed(number: int) -> int:
     """An unsigned 64-bit number as the signed one that it stands for."""
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def packed(data: memoryview) -> list[int]:
+def unpack_integers(data: memoryview) -> list[int]:
     """A packed list of whole numbers; only short ones are wanted here, such as shapes."""
     if len(data) > 1000:
         raise MalformedError("runtime.onnx_not_protobuf")
     numbers, position = [], 0
     while position < len(data):
-        number, position = varint(data, position)
-        numbers.append(signed(number))
+        number, position = read_varint(data, position)
+        numbers.append(to_signed(number))
     return numbers

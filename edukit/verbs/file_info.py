@@ -42,7 +42,7 @@ class FileInfo(Result):
     warnings: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
-        return shown_alone(scrolling(facts_table(described(self.to_dict()))))
+        return shown_alone(scrolling(facts_table(describe_file(self.to_dict()))))
 
 
 @verb
@@ -71,21 +71,21 @@ def info(path: Annotated[ModelLike, Metavar("FILE")]) -> FileInfo:
     )
 
 
-def described(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+def describe_file(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """``FileInfo.to_dict()`` as names and texts for people, in the language in use."""
-    rows = [("file", str(told["path"])), ("format", f"{told['format']}, {human_size(told['size_bytes'])}")]
-    if told["card"]:
-        rows += _described_card(told["card"])
-    if "opsets" in told["file"]:
-        rows.append(("opset", ", ".join(f"{domain or 'ai.onnx'} {version}" for domain, version in told["file"]["opsets"].items())))
-    if "parameters" in told["file"]:
-        rows.append(("parameters", f"{told['file']['parameters']:,}"))
-    rows += [("foreign", f"{name}: {value}"[:200]) for name, value in told["foreign"].items()]
-    rows += [("warning", warning) for warning in told["warnings"]]
+    rows = [("file", str(answer["path"])), ("format", f"{answer['format']}, {human_size(answer['size_bytes'])}")]
+    if answer["card"]:
+        rows += _describe_card(answer["card"])
+    if "opsets" in answer["file"]:
+        rows.append(("opset", ", ".join(f"{domain or 'ai.onnx'} {version}" for domain, version in answer["file"]["opsets"].items())))
+    if "parameters" in answer["file"]:
+        rows.append(("parameters", f"{answer['file']['parameters']:,}"))
+    rows += [("foreign", f"{name}: {value}"[:200]) for name, value in answer["foreign"].items()]
+    rows += [("warning", warning) for warning in answer["warnings"]]
     return [(t(f"verbs.info.{name}"), text) for name, text in rows]
 
 
-def _described_card(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _describe_card(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     names = card["class_names"].get(language(), {})
     labels = ", ".join(names.get(label) or label for label in card["classes"][:MOST_CLASSES]) + (" …" if len(card["classes"]) > MOST_CLASSES else "")
     return [

@@ -79,14 +79,9 @@ def test_the_input_shape_follows_from_preprocess():
     assert card(preprocess=Preprocess(size=(32, 48), mean=(0.0,), std=(1.0,))).input_shape == (1, 1, 32, 48)
 
 
-def test_a_label_is_shown_in_the_language_or_as_it_is():
-    named = card(class_names={"zh": {"cat": "猫", "dog": ""}})
-    assert [named.shown("cat", "zh"), named.shown("dog", "zh"), named.shown("cat", "en"), named.shown("cat", "fr")] == ["猫", "dog", "cat", "cat"]
-
-
 def test_a_changed_copy_leaves_the_original():
     original = card()
-    assert original.changed(precision="int8").precision == "int8" and original.precision == "fp32"
+    assert original.replace(precision="int8").precision == "int8" and original.precision == "fp32"
 
 
 WRONG = {

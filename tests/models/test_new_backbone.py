@@ -1,4 +1,5 @@
 """A network is one entry: a made-up one trains, resumes, converts, and its file is read, without a line of edukit that names it."""
+import numpy
 import pytest
 import torch
 
@@ -7,7 +8,7 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, WrongBackbone
 from edukit.models import build_network, load_model, new_network, read_checkpoint, save_checkpoint
 from edukit.models.backbones import BACKBONES, backbones
-from edukit.models.networks import head_of, set_head
+from edukit.models.networks import BUILDERS, head_of, set_head
 from tests.networks import MADE_UP, fresh
 from tests.training.conftest import draw
 
@@ -50,7 +51,7 @@ def test_its_weights_go_on_with_other_classes(entry, pictures, tmp_path):
         card = ModelCard(network=entry.describe(5), classes=tuple("abcde"), preprocess=entry.preprocess_at(24))
         save_checkpoint(tmp_path / "five.pth", network, card)
         trained = ek.train(pictures, entry.name, epochs=1, out=tmp_path / "run", checkpoint=tmp_path / "five.pth")
-        grey = torch.zeros(9, 9, 3).byte().numpy()
+        grey = numpy.zeros((9, 9, 3), numpy.uint8)
         assert trained.card.network["head"] == {"outputs": 3} and load_model(trained.best).predict_answers([grey]).shape == (1, 3)
 
 
@@ -112,6 +113,29 @@ def test_a_description_of_what_cannot_be_built_is_a_bad_card(network, tmp_path):
 def test_a_card_says_its_backbone_once():
     card = lenet_card()
     assert card.network == {"backbone": "LeNet"} and card.schema_version == 2
-    assert card.changed(backbone="ResNet18").network == {"backbone": "ResNet18"} and card.changed(network={"backbone": "X"}).backbone == "X"
+    assert card.replace(backbone="ResNet18").network == {"backbone": "ResNet18"} and card.replace(network={"backbone": "X"}).backbone == "X"
     with pytest.raises(BadCard, match="backbone"):
         ModelCard.from_dict(card.to_dict() | {"backbone": "ResNet18"})
+
+
+def test_a_checkpoint_of_another_tool_is_built_by_another_builder(tmp_path, monkeypatch):
+    """What an adapter adds for files that bear no card of ours: a reader that makes the card, and a builder for the layout that the card names."""
+
+    def build_layers(description):
+        return torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(description["channels"], description["head"]["outputs"]))
+
+    def read_meta(file):
+        network = {"builder": "layers", "layers": ["pool", "linear"]}
+        return ModelCard(network=network, classes=tuple(file.foreign["CLASSES"]), preprocess=ek.Preprocess()) if "CLASSES" in file.foreign else None
+
+    path = tmp_path / "foreign.pth"
+    state = build_layers({"channels": 3, "head": {"outputs": 2}}).state_dict()
+    torch.save({"meta": {"CLASSES": ["a", "b"]}, "state_dict": state}, path)
+    monkeypatch.setattr("edukit.runtime.model_file.CARD_READERS", [read_meta])
+    monkeypatch.setitem(BUILDERS, "layers", build_layers)
+    assert ek.info(path).card.classes == ("a", "b") and ek.predict(path, [numpy.zeros((9, 9, 3), numpy.uint8)])[0].label in ("a", "b")
+    assert ek.convert(path).gate.agree == 16
+    state["2.bias"] = torch.zeros(3)
+    torch.save({"meta": {"CLASSES": ["a", "b"]}, "state_dict": state}, path)
+    with pytest.raises(WrongBackbone, match="not those of layers"):
+        ek.load_model(path)

@@ -24,7 +24,7 @@ from edukit.core.errors import (
 )
 from edukit.core.images import encode_png
 from edukit.core.preprocess import Preprocess
-from edukit.runtime import load_onnx, onnx_in
+from edukit.runtime import load_onnx, load_onnx_bytes
 
 
 def test_it_answers_as_a_bare_loop_does(tmp_path):
@@ -64,7 +64,7 @@ def test_a_file_without_a_card_can_be_given_one(tmp_path):
 
 def test_bytes_that_are_not_written_yet_can_be_tried(tmp_path):
     data = save(tmp_path / "a.onnx").read_bytes()
-    assert onnx_in(data, tmp_path / "later.onnx").predict(pictures(1)[0]) == load_onnx(tmp_path / "a.onnx").predict(pictures(1)[0])
+    assert load_onnx_bytes(data, tmp_path / "later.onnx").predict(pictures(1)[0]) == load_onnx(tmp_path / "a.onnx").predict(pictures(1)[0])
     assert not (tmp_path / "later.onnx").exists()
 
 

@@ -9,7 +9,7 @@ from onnx_files import model_of, pictures, save
 
 from edukit.core.errors import ModelTooSlow, OutOfMemory, UnsupportedOnnx, WrongInput
 from edukit.runtime import inspect_onnx, load_onnx, onnx_session
-from edukit.runtime.onnx_session import options, run_error, runtime, seconds_allowed, session_error, thread_count
+from edukit.runtime.onnx_session import options, run_error, runtime, session_error, thread_count, time_limit
 
 
 class NotImplemented(Exception):
@@ -52,11 +52,11 @@ def test_an_input_that_a_session_refuses_is_named(facts):
     [(700, (1, 3, 224, 224), 2.5), (60_000, (4, 1, 28, 28), 10.0), (3_400_000, (1, 3, 224, 224), 30.0), (3_400_000, (16, 3, 224, 224), 120.0)],
 )
 def test_a_network_may_take_as_long_as_its_weights_explain(parameters, shape, seconds):
-    assert seconds_allowed(parameters, np.zeros(shape, np.float32)) == seconds
+    assert time_limit(parameters, np.zeros(shape, np.float32)) == seconds
 
 
 def test_a_first_run_that_takes_too_long_is_ended_and_later_ones_are_not_watched(tmp_path, monkeypatch):
-    monkeypatch.setattr(onnx_session, "seconds_allowed", lambda parameters, batch: 0.2)
+    monkeypatch.setattr(onnx_session, "time_limit", lambda parameters, batch: 0.2)
     path = tmp_path / "slow.onnx"
     path.write_bytes(SLOW_ONNX["works-for-hours"]())
     with pytest.raises(ModelTooSlow) as caught:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from edukit.runtime.onnx_tensors import ELEMENT_TYPES, check_shape, not_numbers, stored_tensor
+from edukit.runtime.onnx_tensors import ELEMENT_TYPES, check_shape, holds_nan, stored_tensor
 from edukit.runtime.wire import MalformedError, Wire
 
 
@@ -35,7 +35,7 @@ def test_too_few_values_or_senseless_sizes_are_refused():
 
 def test_numbers():
     values = np.zeros(9_000_000, np.float32)
-    assert not not_numbers(memoryview(values.tobytes()), 1, lone=False)
+    assert not holds_nan(memoryview(values.tobytes()), 1, lone=False)
     values[-1] = np.inf
-    assert not_numbers(memoryview(values.tobytes()), 1, lone=False)
-    assert not not_numbers(memoryview(values[-1:].tobytes()), 1, lone=True) and not not_numbers(memoryview(b"\xff" * 8), 7, lone=False)
+    assert holds_nan(memoryview(values.tobytes()), 1, lone=False)
+    assert not holds_nan(memoryview(values[-1:].tobytes()), 1, lone=True) and not holds_nan(memoryview(b"\xff" * 8), 7, lone=False)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import NodeProto, TensorProto
 
-from edukit.runtime.wire import MAX_FIELDS, MalformedError, Wire, signed
+from edukit.runtime.wire import MAX_FIELDS, MalformedError, Wire, to_signed
 
 
 def message(data):
@@ -67,4 +67,4 @@ def test_long_packed_lists_are_not_unrolled():
 
 
 def test_signed_numbers():
-    assert signed((1 << 64) - 1) == -1 and signed(5) == 5
+    assert to_signed((1 << 64) - 1) == -1 and to_signed(5) == 5

@@ -126,7 +126,7 @@ def test_a_model_refuses_the_pictures_of_another_task(dots, tmp_path):
 def test_only_classes_must_be_named(dots):
     card = dots[1].card
     with pytest.raises(BadCard, match="classes"):
-        card.changed(task="classification")
+        card.replace(task="classification")
 
 
 def test_who_does_not_know_the_task_is_told(dots, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 import edukit as ek
 from edukit.core.i18n import LANGUAGES, set_language
-from edukit.verbs.file_info import described
+from edukit.verbs.file_info import describe_file
 from tests.hostile import files
 from tests.onnx_files import network, save
 
@@ -57,6 +57,6 @@ def test_weights_that_are_no_numbers_are_a_warning(tmp_path):
 def test_it_is_shown_in_both_languages_and_escaped(tmp_path, lang):
     set_language(lang)
     found = ek.info(mmedu_onnx(tmp_path / "<b>.onnx", json.dumps({"modelname": "<script>"})))
-    rows = dict(described(found.to_dict()))
+    rows = dict(describe_file(found.to_dict()))
     assert ("文件" in rows) == (lang == "zh")
     assert "<script>" not in found._repr_html_() and "&lt;script&gt;" in found._repr_html_() and "<b>" not in found._repr_html_()
