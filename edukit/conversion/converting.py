@@ -15,6 +15,7 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import ExportFailed, ParityFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, writing
+from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
@@ -23,6 +24,8 @@ from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, seri
 from edukit.runtime.onnx_session import thread_count
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from edukit.models import TorchModel
 
 _STEPS = 4                   # export, simplify, check, compare
@@ -128,13 +131,32 @@ class _Work:
         path, card, dynamic = self.original.path, self.original.card, self.options["dynamic"]
         self._step(0, "export")
         try:
-            model = export_network(self.original.network, card, opset_version=self.options["opset_version"], dynamic=dynamic, path=path)
+            network, fused = self._deployed()
+            model = export_network(network, card, opset_version=self.options["opset_version"], dynamic=dynamic, path=path)
         except ExportFailed as error:
             raise not_free(card) if dynamic == "all" else error from error  # the exporter refuses what cannot be free
         before = len(model.graph.node)
         self._step(1, "simplify")
         model = simplify_graph(model)
-        return model, {"nodes_before": before, "nodes_after": len(model.graph.node), "dynamic": dynamic}
+        return model, {"nodes_before": before, "nodes_after": len(model.graph.node), "dynamic": dynamic, **fused}
+
+    def _deployed(self) -> tuple[nn.Module, dict[str, Any]]:
+        """The network with its training branches added up, and for the card by how much its outputs differ; the gate compares with the original."""
+        import torch
+
+        from edukit.models.networks import deployed
+
+        network = self.original.network
+        fused = deployed(network)
+        if fused is network:
+            return network, {}
+        batch = torch.rand(2, *self.original.card.input_shape[1:], generator=torch.Generator().manual_seed(0)) * 2 - 1
+        with torch.no_grad():
+            wanted, found = network(batch), fused(batch)
+        difference, modules = float((wanted - found).abs().max()), (sum(1 for _ in one.modules()) for one in (network, fused))
+        before, after = modules
+        self.reporter.message(t("conversion.fused", before=before, after=after, difference=f"{difference:.1e}"))
+        return fused, {"fused": {"layers_before": before, "layers_after": after, "max_difference": difference}}
 
     def _card(self, notes: Mapping[str, Any]) -> ModelCard:
         card = self.original.card

@@ -18,7 +18,7 @@ from edukit.models.backbones import Backbone, describe_network, find_backbone
 from edukit.models.operators import fill_missing_operators
 from edukit.models.weights import find_weights, read_weights
 
-IMAGENET_CLASSES = 1000
+IMAGENET_CLASSES, COLOURS = 1000, 3
 Description = Mapping[str, Any]  # of a network, as ``ModelCard.network`` holds it
 
 
@@ -96,6 +96,21 @@ def without_head(network: nn.Module, backbone: Backbone) -> Iterator[nn.Module]:
         _replace_module(network, backbone.head, head)
 
 
+def deployed(network: nn.Module) -> nn.Module:
+    """The network as a device runs it: branches that only training needs (RepVGG, MobileOne) are added up into one convolution each.
+
+    Args:
+        network: Stays as it is; in evaluation mode.
+
+    Returns:
+        A copy that gives the same numbers, or ``network`` itself if it has no such branches.
+    """
+    if not any(hasattr(module, "reparameterize") or hasattr(module, "switch_to_deploy") for module in network.modules()):
+        return network
+    fused: nn.Module = imported("timm.utils.model").reparameterize_model(network)
+    return fused.eval()
+
+
 def _replace_module(network: nn.Module, name: str, module: nn.Module) -> None:
     parent, _, leaf = name.rpartition(".")
     setattr(network.get_submodule(parent), leaf, module)
@@ -133,17 +148,22 @@ def _build_plain(backbone: Backbone, outputs: int, size: int) -> nn.Module:
 
 
 def _load_imagenet(network: nn.Module, backbone: Backbone, state: dict[str, torch.Tensor]) -> None:
-    own = network.state_dict()
-    if backbone.weights and backbone.weights.in_order and [v.shape for v in own.values()] == [v.shape for v in state.values()]:
+    own, weights = network.state_dict(), backbone.weights
+    if weights and weights.in_order and [v.shape for v in own.values()] == [v.shape for v in state.values()]:
         state = dict(zip(own, state.values()))
+    if weights and weights.part:  # the head is new anyway
+        head = {name: value for name, value in own.items() if name.startswith(f"{backbone.head}.")}
+        state = {name: value for name, value in state.items() if name.startswith(weights.part)} | head
     network.load_state_dict(state)
 
 
 def _adapt_channels(network: nn.Module, channels: int) -> None:
     """Lets the first convolution take grey pictures: its colour weights are added up, so what it learnt is kept."""
-    if channels == 3:  # as every builder makes it
+    if channels == COLOURS:  # as every builder makes it
         return
-    first = next(module for module in network.modules() if isinstance(module, nn.Conv2d))
-    with torch.no_grad():
-        first.weight = nn.Parameter(first.weight.sum(dim=1, keepdim=True).repeat(1, channels, 1, 1) / channels)
-    first.in_channels = channels
+    for module in network.modules():  # RepVGG's first block has several, and knows how many channels they take
+        if vars(module).get("in_channels") == COLOURS:
+            vars(module)["in_channels"] = channels
+            if isinstance(module, nn.Conv2d):
+                with torch.no_grad():
+                    module.weight = nn.Parameter(module.weight.sum(dim=1, keepdim=True).repeat(1, channels, 1, 1) / channels)
