@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.core.errors import EdukitError
     from edukit.core.i18n import set_language
     from edukit.core.preprocess import Preprocess
-    from edukit.data import DatasetBuilder, check_dataset, load_dataset, sample_model, sample_sets
+    from edukit.data import DatasetBuilder, check_dataset, export_dataset, load_dataset, sample_model, sample_sets, split_dataset
     from edukit.evaluation import evaluate
     from edukit.models import backbones, load_model, predict
     from edukit.training import train
@@ -51,8 +51,9 @@ around_import("torchvision", _import_torchvision)
 __version__ = "0.1.0"
 
 __all__ = [
-    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "compare", "convert", "demo", "evaluate", "info",
-    "load_dataset", "load_model", "open_lesson", "predict", "quantize", "sample_model", "sample_sets", "set_language", "train",
+    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "compare", "convert", "demo", "evaluate",
+    "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "sample_model", "sample_sets", "set_language",
+    "split_dataset", "train",
 ]  # fmt: skip
 
 _HOMES = {verb.attribute: verb.module for verb in VERBS} | {

@@ -51,6 +51,12 @@ def _check_dataset(answer: Mapping[str, Any], result: DatasetReport) -> str:
     return "\n".join(lines)
 
 
+def _export(answer: Mapping[str, Any]) -> str:
+    classes = sorted({label for of_split in answer["by_split"].values() for label in of_split})
+    rows = [[label, *(str(of_split.get(label, 0)) for of_split in answer["by_split"].values())] for label in classes]
+    return "\n".join([t("cli.export.done", images=answer["images"], path=answer["path"]), table([t("cli.class"), *map(_split_name, answer["by_split"])], rows)])
+
+
 def _train(answer: Mapping[str, Any]) -> str:
     task = task_in(answer)
     best = task.best.text(task.best_value(task.best_row(answer["history"])))
@@ -131,6 +137,6 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
-    "demo": _demo, "train": _train, "convert": _convert, "quantize": _quantize,
+    "demo": _demo, "split": _export, "export": _export, "train": _train, "convert": _convert, "quantize": _quantize,
     "compare": _compare, "info": _info, "doctor": _doctor,
 }  # fmt: skip

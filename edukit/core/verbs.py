@@ -48,6 +48,8 @@ class Verb(NamedTuple):  # a dataclass would make ``import edukit`` slower by a 
 VERBS = (
     Verb("demo", "edukit.chain", heavy=True),
     Verb("check-dataset", "edukit.data"),
+    Verb("split", "edukit.data", "split_dataset"),
+    Verb("export", "edukit.data", "export_dataset"),
     Verb("train", "edukit.training", heavy=True),
     Verb("evaluate", "edukit.evaluation", heavy=True),
     Verb("convert", "edukit.conversion", heavy=True),

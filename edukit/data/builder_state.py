@@ -109,5 +109,6 @@ def tidy(folder: Path, state: State) -> None:
         if split == "train" or state.split:
             for label in state.classes:
                 (folder / part / label).mkdir(parents=True, exist_ok=True)
-    listed = [name for name in LABEL_FILES.values() if (folder / name).exists()]
-    write_text_files(folder, state.classes, files_of(state) if listed else {}, only=["classes.txt", *listed])
+    listed = [split for split, name in LABEL_FILES.items() if (folder / name).exists()]
+    files = files_of(state) if listed else {}
+    write_text_files(folder, state.classes, {split: files[split] for split in listed})

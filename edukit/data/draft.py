@@ -39,7 +39,7 @@ class Draft:
 
 
 def class_dataset(
-    folder: Path, form: str, classes: Sequence[str], files: Files, *, class_roots: Iterable[Path], notes: Iterable[str]
+    folder: Path, form: str, classes: Sequence[str], files: Files, *, class_roots: Iterable[Path], notes: Iterable[str], name: str = ""
 ) -> Dataset:
     """A dataset whose pictures have one class each.
 
@@ -49,9 +49,10 @@ def class_dataset(
         classes: The labels in order.
         files: Split to label to pictures.
         class_roots, notes: As in ``Dataset``.
+        name: Its name; by default what its card says, else the folder's.
     """
     card, labels = read_card(folder), tuple(classes)
-    name = card["name"] if isinstance(card.get("name"), str) else label_of(folder.name)
+    name = name or (card["name"] if isinstance(card.get("name"), str) else label_of(folder.name))
     class_names = names_in(card)
 
     def split(part: SplitName, training: Sequence[Sample] = ()) -> Split:

@@ -14,7 +14,7 @@ from edukit.data.problems import Problem, problem
 from edukit.data.samples import read_card, splits_in
 from edukit.data.scanning import ClassFolders, Scan, entries
 
-_ALIASES: dict[SplitName, tuple[str, ...]] = {
+ALIASES: dict[SplitName, tuple[str, ...]] = {
     "train": ("training_set", "trainning_set", "train", "training"),
     "validation": ("val_set", "validation_set", "val", "valid", "validation"),
     "test": ("test_set", "test", "testing"),
@@ -55,7 +55,7 @@ def read_imagenet(folder: Path, random_seed: int = 0) -> Draft:
 def _split_folders(folder: Path) -> dict[SplitName, Path]:
     """Split name to folder; empty where the subfolders are classes."""
     named = {entry.name.lower(): Path(entry.path) for entry in reversed(entries(folder)) if entry.is_dir(follow_symlinks=False)}
-    found = {split: named[next(alias for alias in aliases if alias in named)] for split, aliases in _ALIASES.items() if any(a in named for a in aliases)}
+    found = {split: named[next(alias for alias in aliases if alias in named)] for split, aliases in ALIASES.items() if any(a in named for a in aliases)}
     # A class may be called "train" or "test": names other than the format's own count only where "train" holds class folders.
     own = any(name in named for name in FOLDERS.values())
     return found if own or ("train" in found and any(e.is_dir(follow_symlinks=False) and not is_junk(e.name) for e in entries(found["train"]))) else {}

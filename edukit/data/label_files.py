@@ -51,10 +51,10 @@ def read_classes(path: Path, inside: ClassFolders) -> tuple[list[str], list[Prob
         labels[label] = None
     forgotten = [label for label in folders if label not in labels]
     wrong += [("not_in_classes", {"label": label}) for label in forgotten]
-    return [*labels, *forgotten], _mismatches(path, "", wrong)
+    return [*labels, *forgotten], mismatches(path, "", wrong)
 
 
-def _mismatches(path: Path, split: str, found: Sequence[tuple[str, dict[str, Any]]]) -> list[Problem]:
+def mismatches(path: Path, split: str, found: Sequence[tuple[str, dict[str, Any]]]) -> list[Problem]:
     """What one text file says otherwise than the folders; of a file that is wrong from end to end the first lines are listed, the rest counted."""
     more = [("more", {"count": len(found) - MOST_LISTED})] if len(found) > MOST_LISTED else []
     return [problem("label_mismatch", path, split=split, variant=variant, **values) for variant, values in [*found[:MOST_LISTED], *more]]
@@ -97,7 +97,7 @@ def compare_labels(path: Path, split: str, inside: ClassFolders, files: dict[str
     forgotten = [picture for picture in labels if picture not in listed]
     if forgotten:
         wrong.append(("unlisted", {"count": len(forgotten), "name": printable(forgotten[0].relative_to(inside.folder))}))
-    return _mismatches(path, split, wrong)
+    return mismatches(path, split, wrong)
 
 
 def _variant(line: LabelLine, classes: int, candidates: Sequence[Path]) -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.core.errors import DatasetEmpty
+from edukit.data.archives import is_archive, read_archive
 from edukit.data.class_folders import is_folder, read_class_folders
+from edukit.data.csv_list import is_csv, read_csv
 from edukit.data.draft import Draft
 from edukit.data.imagenet import is_imagenet, read_imagenet
 from edukit.data.naming import printable
@@ -29,6 +31,8 @@ class Reader:
 
 
 READERS = [  # in this order; the last one takes any folder, so others are put before it
+    Reader("zip", is_archive, read_archive),
+    Reader("csv", is_csv, read_csv),
     Reader("unsplit", is_unsplit, read_unsplit),
     Reader("imagenet", is_imagenet, read_imagenet),
     Reader("folders", is_folder, read_class_folders),

@@ -8,25 +8,25 @@ from edukit.core.files import write_text
 from edukit.data.label_files import LABEL_FILES
 
 
-def write_text_files(folder: Path, classes: Sequence[str], files: Mapping[str, Iterable[tuple[str, str]]], only: Iterable[str] | None = None) -> None:
-    """Writes them where they say something else than is there.
+def text_files(classes: Sequence[str], files: Mapping[str, Iterable[tuple[str, str]]]) -> dict[str, str]:
+    """Name to text: classes.txt, and one for each split that has pictures.
 
     Args:
-        folder: The dataset's.
         classes: The labels in order.
         files: Split to ``("class/file.jpg", "class")``.
-        only: The names of those to write; by default classes.txt and one for each split with pictures.
 
-    Raises:
-        DiskFull, OutputNotWritable
+    Example:
+        >>> text_files(["cat", "dog"], {"test": [("dog/a.png", "dog")]})
+        {'classes.txt': 'cat\\ndog\\n', 'test.txt': 'dog/a.png 1\\n'}
     """
     index = {label: place for place, label in enumerate(classes)}
-    wanted = {"classes.txt": lambda: classes} | {
-        name: lambda split=split: [f"{file} {index[label]}" for file, label in files.get(split, ())] for split, name in LABEL_FILES.items()
-    }
-    chosen = ["classes.txt", *(LABEL_FILES[split] for split in LABEL_FILES if files.get(split))] if only is None else only
-    for name in chosen:
-        text = "".join(f"{line}\n" for line in wanted[name]())
+    lists = {LABEL_FILES[split]: [f"{file} {index[label]}" for file, label in listed] for split, listed in files.items()}
+    return {name: "".join(f"{line}\n" for line in lines) for name, lines in {"classes.txt": classes, **lists}.items()}
+
+
+def write_text_files(folder: Path, classes: Sequence[str], files: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+    """Writes them where they say something else than is there. Raises ``DiskFull``, ``OutputNotWritable``."""
+    for name, text in text_files(classes, files).items():
         path = folder / name
         if not path.is_file() or path.read_bytes() != text.encode():
             write_text(path, text)

@@ -107,6 +107,10 @@ class SplitNotInSet(SplitMissing, code="E210"):
     """The sample set ``name`` is for testing and has no split ``split``; ``train_on`` is a set that has."""
 
 
+class BadArchive(EdukitError, ValueError, code="E212"):
+    """The zip file ``path`` cannot be unpacked: ``reason``."""
+
+
 def _listed(classes: Sequence[str]) -> str:
     shown = t("data.comma").join(classes[:MOST_LISTED])
     return shown if len(classes) <= MOST_LISTED else f"{shown} … ({len(classes)})"

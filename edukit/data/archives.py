@@ -1,0 +1,219 @@
+"""Zip files that anyone may have made, Teachable Machine's projects (.tm) among them: looked through before anything is written, then unpacked whole or not.
+
+Names of Chinese Windows are GBK without a flag that says so; they are read as what they are. A project of Teachable Machine is a zip of pictures, in folders or
+called ``class-!-0.png``.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import stat
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from edukit.core.errors import BadArchive, DatasetTooLarge, EdukitError, FileTooLarge
+from edukit.core.files import human_size, input_file, output_error
+from edukit.core.i18n import t
+from edukit.core.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES
+from edukit.core.workspace import current
+from edukit.data.draft import Draft
+from edukit.data.naming import free_name, is_junk, printable, safe_name, same_name
+from edukit.data.scanning import MAX_FILES
+
+SUFFIXES = (".zip", ".tm")
+_NESTED = (".zip", ".tm", ".rar", ".7z", ".gz", ".tar")
+_BOMB_BYTES, _BOMB_RATIO = 500_000_000, 100  # what is larger than this and shrinks better than pictures ever do is a bomb
+CACHE_BYTES = 8_000_000_000
+_FLAG_ENCRYPTED, _FLAG_UTF8 = 0x1, 0x800
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What a zip file holds, as it would be unpacked.
+
+    Args:
+        path: The file.
+        names: Name inside the zip's directory, by place, to the path it gets.
+        size_bytes: Of everything unpacked.
+        left_out: Names that are not unpacked: links, archives in the archive, what systems left behind.
+    """
+
+    path: Path
+    names: dict[int, str]
+    size_bytes: int
+    left_out: tuple[str, ...]
+
+
+def list_archive(path: str | os.PathLike[str]) -> Archive:
+    """Looks through a zip file; nothing is unpacked.
+
+    Raises:
+        FileMissing, NotAFile, FileTooLarge, FileUnreadable
+        BadArchive: It is none, is locked by a password, or a name in it leads out of its folder.
+        DatasetTooLarge: It holds too many files.
+    """
+    found = input_file(path, max_bytes=MAX_ARCHIVE_BYTES)
+    with _opened(found) as archive:
+        return _listed(found, archive.infolist())
+
+
+def unpack_archive(path: str | os.PathLike[str], folder: Path) -> Archive:
+    """Unpacks a zip file into ``folder``, which must not be there yet: all or nothing. Raises as ``list_archive``, and ``DiskFull``."""
+    found = list_archive(path)
+    temporary = folder.parent / f".ek-{secrets.token_hex(4)}"
+    try:
+        temporary.mkdir(parents=True)
+        with _opened(found.path) as archive:
+            infos = archive.infolist()
+            for place, name in found.names.items():
+                target = temporary / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(infos[place]) as stream, target.open("xb") as out:
+                    shutil.copyfileobj(stream, out, 1 << 20)
+        temporary.replace(folder)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BadArchive(path=printable(found.path), reason=t("data.archive.damaged")) from error
+    except OSError as error:
+        raise error if isinstance(error, EdukitError) else output_error(error, folder) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return found
+
+
+def is_archive(path: Path) -> bool:
+    """Whether the file's name is that of a zip or of a Teachable Machine project."""
+    return path.suffix.lower() in SUFFIXES and path.is_file()
+
+
+def read_archive(path: Path, random_seed: int) -> Draft:
+    """Reads the dataset in a zip file, unpacked into the cache of this machine. Raises as ``list_archive`` and ``read_draft``."""
+    from edukit.data.readers import read_draft
+
+    return read_draft(_root(unpacked(path)), random_seed=random_seed)
+
+
+def unpacked(path: Path) -> Path:
+    """The folder in the cache that holds what is in the zip file."""
+    found = input_file(path, max_bytes=MAX_ARCHIVE_BYTES)
+    with found.open("rb") as stream:
+        key = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    cache = current().cache / "archives"
+    folder = cache / key / safe_name(found.stem)
+    if not folder.is_dir():
+        _make_room(cache, list_archive(found).size_bytes)
+        unpack_archive(found, folder)
+    os.utime(folder.parent)
+    return folder
+
+
+def _make_room(cache: Path, wanted_bytes: int) -> None:
+    """Lets go of what was not used for longest."""
+    kept = sorted((path for path in cache.glob("*") if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    sizes = {path: sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) for path in kept}
+    for path in kept:
+        if sum(sizes.values()) + wanted_bytes <= CACHE_BYTES:
+            return
+        shutil.rmtree(path, ignore_errors=True)
+        del sizes[path]
+
+
+def _root(folder: Path) -> Path:
+    """The dataset's own folder: many zips hold one folder that holds everything."""
+    inside = [path for path in folder.iterdir() if path.is_dir()]
+    files = [path for path in folder.iterdir() if path.is_file()]
+    if len(inside) == 1 and not files and any(path.is_dir() for path in inside[0].iterdir()):
+        return inside[0]
+    return folder
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError) as error:
+        raise BadArchive(path=printable(path), reason=t("data.archive.none")) from error
+
+
+def _listed(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
+    if len(infos) > MAX_FILES:
+        raise DatasetTooLarge(path=printable(path), limit=f"{MAX_FILES:,}")
+    names: dict[int, str] = {}
+    left_out: list[str] = []
+    folders: dict[str, tuple[str, set[str]]] = {"": ("", set())}
+    encoding = _encoding(infos)
+    for place, info in enumerate(infos):
+        if info.is_dir():
+            continue
+        if info.flag_bits & _FLAG_ENCRYPTED:
+            raise BadArchive(path=printable(path), reason=t("data.archive.locked"))
+        if info.file_size > MAX_IMAGE_BYTES:
+            raise FileTooLarge(path=printable(path), found=human_size(info.file_size), limit=human_size(MAX_IMAGE_BYTES))
+        name = _decoded(info, encoding)
+        parts = _parts(name, path)
+        link = stat.S_ISLNK(info.external_attr >> 16)
+        if link or any(is_junk(part) for part in parts) or parts[-1].lower().endswith(_NESTED):
+            left_out.append(name)
+        else:
+            names[place] = _place(parts, folders)
+    size = sum(infos[place].file_size for place in names)
+    most = min(MAX_ARCHIVE_BYTES, max(_BOMB_BYTES, _BOMB_RATIO * path.stat().st_size))
+    if size > most:
+        raise FileTooLarge(path=printable(path), found=human_size(size), limit=human_size(most))
+    return Archive(path, names, size, tuple(left_out))
+
+
+def _encoding(infos: list[zipfile.ZipInfo]) -> str:
+    """In which encoding the names without the UTF-8 flag are: one for the whole zip, as one program wrote them."""
+    names = [raw for info in infos if (raw := _raw(info))]
+    try:
+        read = [name.decode() for name in names]
+    except UnicodeDecodeError:
+        return "gb18030"
+    # a few Chinese words in GBK are valid UTF-8 as well: letters of two alphabets in one word, which nobody writes
+    words = [word for name in read for word in re.split(r"[\W\d_]+", name)]
+    mixed = any(len({unicodedata.name(sign, "").split(" ")[0] for sign in word if ord(sign) > 127}) > 1 for word in words)
+    return "gb18030" if mixed and not any(sign > "\u2e80" for name in read for sign in name) else "utf-8"
+
+
+def _raw(info: zipfile.ZipInfo) -> bytes:
+    """The bytes of a name without the UTF-8 flag; empty where another field told the name."""
+    if info.flag_bits & _FLAG_UTF8:
+        return b""
+    try:
+        return info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return b""
+
+
+def _decoded(info: zipfile.ZipInfo, encoding: str) -> str:
+    """A name as its writer meant it."""
+    return _raw(info).decode(encoding, "replace") or info.orig_filename
+
+
+def _parts(name: str, path: Path) -> list[str]:
+    """The folders and the file of a name. Raises ``BadArchive`` where it leads elsewhere."""
+    name = name.replace("\\", "/")
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if name.startswith("/") or ".." in parts or name[1:2] == ":" or "\0" in name or not parts:
+        raise BadArchive(path=printable(path), reason=t("data.archive.unsafe", name=printable(name)[:80]))
+    if len(parts) == 1 and "-!-" in parts[0]:  # Teachable Machine
+        label, _, file = parts[0].partition("-!-")
+        return [label or "_", file or "_"]
+    return parts
+
+
+def _place(parts: list[str], folders: dict[str, tuple[str, set[str]]]) -> str:
+    """A path that every system takes; folders that differ by case or spelling alone are one, files get a number."""
+    key = ""
+    for part in parts[:-1]:
+        parent, safe = folders[key][0], safe_name(part)
+        key = f"{key}/{same_name(safe)}"
+        if key not in folders:
+            folders[key] = (f"{parent}{free_name(safe, folders[key.rpartition('/')[0]][1])}/", set())
+    folder, taken = folders[key]
+    return folder + free_name(safe_name(parts[-1]), taken)

@@ -1,0 +1,221 @@
+"""Near duplicates: the same picture resized, encoded anew, a little brighter or cropped; not another one that looks alike, nor a mirror image.
+
+An index of small fingerprints proposes pairs, in time that grows with the number of pictures; each pair is then laid on top of each other
+(``cv2.findTransformECC``, Evangelidis and Psarakis 2008) and judged by the block of 6 x 6 pixels that differs most.
+"""
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edukit.core.errors import EdukitError
+from edukit.core.events import Reporter
+from edukit.core.images import read_image
+from edukit.core.preprocess import UInt8Image
+
+SMALL = 8              # side of the thumbnail that is kept of every picture
+SIDE = 64              # side at which two pictures are compared
+MOST_MEAN = 25.0       # mean difference of two thumbnails, of 255
+MOST_BLOCK = 26.0      # mean difference of the worst block
+NEIGHBOURS = 12        # pairs that are looked at for one picture, nearest first
+TABLES, WINDOW = 10, 10
+_KEPT = 4_000          # pictures at SIDE in memory: 50 MB
+
+
+def fingerprint(image: UInt8Image) -> bytes:
+    """The picture at 8 x 8, RGB."""
+    import cv2
+
+    return np.asarray(cv2.resize(image, (SMALL, SMALL), interpolation=cv2.INTER_AREA), np.uint8).tobytes()
+
+
+def near_pairs(paths: Sequence[Path], prints: Sequence[bytes] | None = None, *, reporter: Reporter | None = None) -> list[tuple[Path, Path]]:
+    """Pairs of the same picture in different files, the earlier path first; copies byte for byte are among them.
+
+    Args:
+        paths: The pictures.
+        prints: Their ``fingerprint``s, where they are known; an empty one leaves a picture out.
+        reporter: Is told of progress, in ``"pair"``, and asked whether to stop.
+
+    Raises:
+        Stopped
+    """
+    import cv2
+
+    known = list(prints) if prints is not None else [_fingerprint_of(path) for path in paths]
+    places = np.array([place for place, data in enumerate(known) if data], np.int64)
+    if len(places) < 2:
+        return []
+    thumbs = np.frombuffer(b"".join(data for data in known if data), np.uint8).reshape(len(places), -1)
+    pairs = places[candidate_pairs(thumbs)]
+    cache = _Small(paths)
+    found: list[tuple[Path, Path]] = []
+    threads, cv_threads = max(1, min(4, os.cpu_count() or 1)), cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            for start in range(0, len(pairs), 64):
+                if reporter:
+                    reporter.check()
+                    reporter.progress(start, len(pairs), "pair")
+                part = pairs[start : start + 64].tolist()
+                same = pool.map(lambda pair: _same(cache[pair[0]], cache[pair[1]]), part)
+                found += [(paths[one], paths[other]) for (one, other), yes in zip(part, same) if yes]
+    finally:
+        cv2.setNumThreads(cv_threads)
+    return found
+
+
+def candidate_pairs(thumbs: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Pairs of rows that may be the same picture, shape (pairs, 2), the smaller place first.
+
+    Rows are sorted along several directions: neighbours in space are near each other in some of the orders. Every row is compared with the next few, so that
+    time grows as n log n, whatever the pictures are.
+
+    Args:
+        thumbs: Fingerprints, shape (pictures, 192).
+    """
+    count = len(thumbs)
+    values = thumbs.astype(np.float32)
+    means = values.mean(axis=1, keepdims=True)
+    normal = values / np.maximum(means, 8)  # brightness does not count
+    normal -= normal.mean(axis=0)
+    chance = np.random.default_rng(0)
+    _, _, axes = np.linalg.svd(normal[chance.permutation(count)[:2000]], full_matrices=False)
+    spread = normal @ axes[:16].T
+    keys = [spread[:, axis] for axis in range(min(4, spread.shape[1]))] + [
+        spread @ chance.normal(size=spread.shape[1]).astype(np.float32) for _ in range(TABLES)
+    ]  # fmt: skip
+    found = []
+    for key in keys:
+        order = np.argsort(key, kind="stable")
+        for step in range(1, min(WINDOW, count - 1) + 1):
+            one, other = order[:-step], order[step:]
+            near = np.abs(spread[one] - spread[other]).mean(axis=1) < 0.35
+            found.append(np.sort(np.stack([one[near], other[near]], axis=1), axis=1))
+    pairs = np.unique(np.concatenate(found), axis=0)
+    return _nearest(pairs, values, count)
+
+
+def _nearest(pairs: NDArray[np.int64], values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Those whose thumbnails are near, at most so many for one picture."""
+    if not len(pairs):
+        return pairs
+    distance = np.concatenate([
+        np.abs(values[part[:, 0]] - values[part[:, 1]]).mean(axis=1) for part in np.array_split(pairs, max(1, len(pairs) // 50_000))
+    ])  # fmt: skip
+    order = np.argsort(distance, kind="stable")
+    order = order[distance[order] < MOST_MEAN]
+    seen = np.zeros(count, np.int64)
+    kept = []
+    for place in order.tolist():
+        one, other = pairs[place]
+        if seen[one] < NEIGHBOURS or seen[other] < NEIGHBOURS:
+            seen[one] += 1
+            seen[other] += 1
+            kept.append(place)
+    return pairs[sorted(kept)]
+
+
+def same_picture(one: UInt8Image, other: UInt8Image) -> bool:
+    """Whether two pictures are the same but for size, encoding, a little brightness and a narrow crop."""
+    return _same(_small(one), _small(other))
+
+
+class _Small:
+    """Pictures at the size at which they are compared, those used last kept."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = paths
+        self._kept: OrderedDict[int, UInt8Image] = OrderedDict()
+
+    def __getitem__(self, place: int) -> UInt8Image | None:
+        found = self._kept.get(place)
+        if found is not None:
+            return found
+        try:
+            found = _small(read_image(self.paths[place]))
+        except EdukitError:  # it went away, or changed, since it was checked
+            return None
+        while len(self._kept) >= _KEPT:
+            self._kept.popitem(last=False)
+        self._kept[place] = found
+        return found
+
+
+def _small(image: UInt8Image) -> UInt8Image:
+    import cv2
+
+    area = cv2.INTER_AREA if min(image.shape[:2]) >= SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.GaussianBlur(cv2.resize(image, (SIDE, SIDE), interpolation=area), (5, 5), 1.0), np.uint8)
+
+
+def _same(one: UInt8Image | None, other: UInt8Image | None) -> bool:
+    if one is None or other is None:
+        return False
+    if _worst_block(one, other) < MOST_BLOCK:
+        return True
+    if _worst_block(one, other, step=16) > 4 * MOST_BLOCK:  # parts of a quarter of the side differ as no shift by a few pixels makes them
+        return False
+    moved = _aligned(one, other)
+    return moved is not None and _worst_block(one, moved) < MOST_BLOCK
+
+
+def _aligned(one: UInt8Image, other: UInt8Image) -> UInt8Image | None:
+    """``other`` laid on ``one``; None where that takes more than a crop."""
+    import cv2
+
+    warp = np.eye(2, 3, dtype=np.float32)
+    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 1e-3)
+    grey = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (one, other)]
+    try:
+        _, warp = cv2.findTransformECC(grey[0], grey[1], warp, cv2.MOTION_AFFINE, stop, None, 1)
+    except cv2.error:  # it finds no way, as with a picture of one colour
+        return None
+    scale = np.array([warp[0, 0], warp[1, 1]])
+    shift = warp @ np.array([SIDE / 2, SIDE / 2, 1]) - SIDE / 2
+    if not ((scale > 0.88) & (scale < 1.14)).all() or max(abs(warp[0, 1]), abs(warp[1, 0])) > 0.05 or np.abs(shift).max() > 6:
+        return None
+    return np.asarray(cv2.warpAffine(other, warp, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _worst_block(one: UInt8Image, other: UInt8Image, *, step: int = 6) -> float:
+    """The mean difference of the block that differs most, brightness made alike; a frame of 4 pixels is left out."""
+    import cv2
+
+    first, second = (image[4:-4, 4:-4].astype(np.float32) for image in (one, other))
+    clear = (first < 250) & (second < 250) & (first > 5)
+    gain = float((first[clear] * second[clear]).sum() / max(1.0, (second[clear] ** 2).sum())) if clear.sum() > 100 else 1.0
+    gain = min(1.14, max(0.88, gain))
+    difference = np.abs(first - np.minimum(second * gain, 255)).mean(axis=2)
+    return float(cv2.blur(difference, (step, step))[step // 2 : -step // 2, step // 2 : -step // 2].max())
+
+
+def _fingerprint_of(path: Path) -> bytes:
+    try:
+        return fingerprint(read_image(path))
+    except EdukitError:
+        return b""
+
+
+def clusters(pairs: Sequence[tuple[Path, Path]]) -> Iterator[list[Path]]:
+    """Pictures that belong together through any chain of pairs, each cluster in sorted order."""
+    leader: dict[Path, Path] = {}
+
+    def find(path: Path) -> Path:
+        while leader.setdefault(path, path) != path:
+            path = leader[path]
+        return path
+
+    for one, other in pairs:
+        leader[find(other)] = find(one)
+    groups: dict[Path, list[Path]] = {}
+    for path in sorted(leader):
+        groups.setdefault(find(path), []).append(path)
+    yield from groups.values()
