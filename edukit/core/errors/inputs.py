@@ -107,7 +107,7 @@ class SplitNotInSet(SplitMissing, code="E210"):
     """The sample set ``name`` is for testing and has no split ``split``; ``train_on`` is a set that has."""
 
 
-class BadArchive(EdukitError, ValueError, code="E212"):
+class BadArchive(EdukitError, ValueError, code="E213"):
     """The zip file ``path`` cannot be unpacked: ``reason``."""
 
 
