@@ -40,7 +40,7 @@ def test_training_verbs_refuse_a_bad_dataset(watched, hostile, name, verb):
     assert said.code == 2 and said.error.startswith("E2")
 
 
-@pytest.mark.parametrize("name", [name for name in files.BAD_DATASETS if name not in BAD_FOR_TRAINING_ONLY])
+@pytest.mark.parametrize("name", [name for name in files.BAD_DATASETS if name not in (*BAD_FOR_TRAINING_ONLY, "no-test")])
 @pytest.mark.parametrize("verb", ["evaluate", "compare", "convert"])
 def test_verbs_that_use_test_pictures_refuse_a_bad_dataset(watched, good, hostile, name, verb):
     data = hostile / "data" / name
@@ -51,6 +51,11 @@ def test_verbs_that_use_test_pictures_refuse_a_bad_dataset(watched, good, hostil
     }[verb]
     said = watched(*words, inputs=data)
     assert said.code == 2 and said.error.startswith("E2")
+
+
+def test_a_dataset_without_test_pictures_is_measured_on_others_with_a_warning(watched, good, hostile):
+    said = watched("evaluate", good / "model.onnx", hostile / "data" / "no-test")
+    assert said.code == 0 and said.answer["count"] and said.answer["warnings"]
 
 
 @pytest.mark.parametrize("name", [name for name in files.BAD_DATASETS if name not in (*BAD_FOR_TEST_ONLY, "class-missing-from-validation", "no-validation")])
