@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from edukit.comparison.results import ChangedPicture
 from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject
+from edukit.core.subprocess_env import usable_processors
 from edukit.tasks import Answers, Task, find_task
 
 if TYPE_CHECKING:
@@ -29,19 +30,38 @@ def steps_of(subjects: Sequence[Subject], data: Split) -> int:
     return len(subjects) * math.ceil(len(data) / chunk_size(len(data.classes)))
 
 
-def answers_of(subjects: Sequence[Subject], data: Split, steps: StepCounter) -> list[Answers]:
-    """Each model's answers to all pictures, with classes in the order of the data's."""
-    return [_ask(subject, data, steps) for subject in subjects]
+def answers_of(subjects: Sequence[Subject], data: Split, steps: StepCounter, *, threads: int) -> list[Answers]:
+    """Each model's answers to all pictures, with classes in the order of the data's; nobody is timed, so as many models answer at once as have room.
 
-
-def _ask(subject: Subject, data: Split, steps: StepCounter) -> Answers:
-    rows: list[Any] = []
+    Args:
+        subjects: The models.
+        data: The pictures.
+        steps: Told after each request.
+        threads: Of each model.
+    """
+    rows: list[list[Any]] = [[] for _ in subjects]
     size = chunk_size(len(data.classes))
-    for start in range(0, len(data), size):
-        paths = [str(sample.path) for sample in data[start : start + size]]
-        rows += subject.process.ask(steps.reporter, "answers", paths=paths, batch_size=size)
-        steps.advance(stage="accuracy", model=subject.name)
-    return find_task(subject.card.task).from_plain(rows, subject.card, data.classes)
+    requests = [[str(sample.path) for sample in data[start : start + size]] for start in range(0, len(data), size)]
+    room = max(1, usable_processors() // threads)
+    waiting, active = list(range(len(subjects))), dict[int, Iterator[list[str]]]()
+    while waiting or active:
+        while waiting and len(active) < room:
+            active[waiting[0]] = iter(requests)
+            _send(subjects[waiting[0]], next(active[waiting[0]]))
+            waiting.pop(0)
+        for place, rest in list(active.items()):
+            rows[place] += subjects[place].process.receive(steps.reporter)
+            paths = next(rest, None)
+            if paths:
+                _send(subjects[place], paths)
+            else:
+                del active[place]
+            steps.advance(stage="accuracy", model=subjects[place].name)
+    return [find_task(subject.card.task).from_plain(some, subject.card, data.classes) for subject, some in zip(subjects, rows)]
+
+
+def _send(subject: Subject, paths: list[str]) -> None:
+    subject.process.send("answers", paths=paths, batch_size=len(paths))
 
 
 def accuracy_of(task: Task, answers: Answers, first: Answers, targets: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def compare(
         skip_bad: Go on without bad pictures.
         threads: For every library in every process.
         batch_size: Pictures in one timed ``predict()``.
-        runs: Timed predictions of each model; None: as many as some seconds allow, 20 to 1,000.
+        runs: Timed predictions of each model; None: as many as some seconds allow, 10 to 1,000, and no more once the ratios are known closely.
         accuracy_only, speed_only: Leave the other half out.
         cards: For models from elsewhere that bear no card of their own.
         on_event: Told the progress in steps: a batch of pictures, or a model's turn in a round.
@@ -82,7 +82,7 @@ def compare(
         total = (steps_of(subjects, tested) if tested is not None else 0) + (plan.steps(len(subjects)) if plan else 0)
         steps = StepCounter(reporter, total)
         if tested is not None:
-            answers = answers_of(subjects, tested, steps)
+            answers = answers_of(subjects, tested, steps, threads=threads)
         if plan:
             plan, timings = time_models(subjects, pictures, plan, steps)
     ratios = _ratios(subjects, timings) if timings else ()

@@ -3,21 +3,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edukit.comparison.statistics import Times
+from edukit.comparison.statistics import Times, speed_ratio
 from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject
 
 if TYPE_CHECKING:
     from edukit.data import Split
 
-ROUNDS = 20
+ROUNDS, LEAST_ROUNDS = 20, 10
+NARROW = 1.03            # an interval of a ratio whose ends are no further apart than this needs no more rounds
 RUNS_A_ROUND, MAX_RUNS_A_ROUND = 10, 50
-ROUND_MS, QUICK_ROUND_MS = 600, 100   # a slow model is timed less often, a quick one more often, so that a turn takes about this long
+ROUND_MS, QUICK_ROUND_MS = 400, 100   # a slow model is timed less often, a quick one more often, so that a turn takes about this long
 WARM_UP_SECONDS = 1.0
 MAX_PICTURES = 32        # different pictures that are timed; enough that no size of picture decides
 
@@ -34,9 +35,10 @@ class Timing:
 class Plan:
     """How often every model is timed."""
 
-    rounds: int
+    rounds: int               # at most
     runs_a_round: int | None  # None: decided after the warm-up
     batch_size: int
+    fixed: bool = False       # whether all rounds are run, however narrow the intervals are before
 
     def steps(self, models: int) -> int:
         """Turns of all models together."""
@@ -53,7 +55,7 @@ def plan_of(runs: int | None, batch_size: int) -> Plan:
     if runs is None:
         return Plan(ROUNDS, None, batch_size)
     a_round = max(1, runs // ROUNDS)
-    return Plan(math.ceil(runs / a_round), a_round, batch_size)
+    return Plan(math.ceil(runs / a_round), a_round, batch_size, fixed=True)
 
 
 def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, steps: StepCounter) -> tuple[Plan, list[Timing]]:
@@ -62,12 +64,23 @@ def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, ste
     slowest = max(s.process.ask(steps.reporter, "prepare", paths=paths, batch_size=plan.batch_size, seconds=WARM_UP_SECONDS) for s in subjects)
     a_round = plan.runs_a_round or runs_a_round(slowest)
     blocks: list[list[dict[str, list[int]]]] = [[] for _ in subjects]
-    for number in range(plan.rounds):
-        for place in turn_order(len(subjects), number):
-            answer = subjects[place].process.ask(steps.reporter, "time", first=number * a_round, runs=a_round)
+    rounds = 0
+    while rounds < plan.rounds and (plan.fixed or not narrow_enough([_timing(found).latency for found in blocks], rounds)):
+        for place in turn_order(len(subjects), rounds):
+            answer = subjects[place].process.ask(steps.reporter, "time", first=rounds * a_round, runs=a_round)
             blocks[place].append(answer)
-            steps.advance(stage="speed", model=subjects[place].name, round=number + 1, rounds=plan.rounds)
-    return Plan(plan.rounds, a_round, plan.batch_size), [_timing(found) for found in blocks]
+            steps.advance(stage="speed", model=subjects[place].name, round=rounds + 1, rounds=plan.rounds)
+        rounds += 1
+    steps.finish(stage="speed", round=rounds, rounds=rounds)
+    return replace(plan, rounds=rounds, runs_a_round=a_round), [_timing(found) for found in blocks]
+
+
+def narrow_enough(latencies: Sequence[Times], rounds: int) -> bool:
+    """Whether more rounds would tell little more; asked only when every model was as often first and last as the others."""
+    if rounds < LEAST_ROUNDS or rounds % (2 * len(latencies)):
+        return False
+    intervals = [speed_ratio(other, latencies[0])[1] for other in latencies[1:]]
+    return all(high <= NARROW * low for low, high in intervals)
 
 
 def runs_a_round(slowest_ms: float) -> int:

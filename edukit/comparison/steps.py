@@ -19,3 +19,9 @@ class StepCounter:
         """One step more is done."""
         self.done += 1
         self.reporter.progress(self.done, self.total, "step", **values)
+
+    def finish(self, **values: Any) -> None:
+        """Reports the rest as done: fewer steps were enough."""
+        if self.done < self.total:
+            self.done = self.total
+            self.reporter.progress(self.done, self.total, "step", **values)

@@ -10,7 +10,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,6 +20,8 @@ from edukit.core.plugins import load_plugins
 from edukit.core.quiet import silence
 
 SETTLE_RUNS = 1  # uncounted at the start of a block: the models in between have emptied the caches
+
+STEADY_RUNS, STEADY = 8, 1.1  # so many runs in a row within 10 % of the quickest: warm
 
 
 class Bench:
@@ -57,12 +59,18 @@ class Bench:
         return self.model.task.plain(self.model.predict_answers([Path(path) for path in paths], batch_size=batch_size))
 
     def prepare(self, paths: list[str] | None, batch_size: int, seconds: float) -> float:
-        """Sets the pictures that will be timed, warms up, and returns the milliseconds of a run. None: a made-up photograph."""
+        """Sets the pictures that will be timed, warms up until runs take the same time, and returns the milliseconds of one.
+
+        Args:
+            paths: The pictures; None: a made-up photograph.
+            batch_size: Pictures in a run.
+            seconds: At most so long.
+        """
         self.pictures = [Path(path) for path in paths] if paths else [_photograph()]
         self.batch_size = batch_size
         end = time.monotonic() + seconds
         spent: list[int] = []
-        while len(spent) < 3 or (time.monotonic() < end and len(spent) < 200):
+        while len(spent) < 3 or (time.monotonic() < end and len(spent) < 200 and not steady(spent)):
             spent.append(self._time_one(len(spent))[0])
         return min(spent) / 1e6
 
@@ -82,6 +90,16 @@ class Bench:
         else:
             self.model.predict_answers(chosen, batch_size=self.batch_size)
         return time.perf_counter_ns() - start, self._inference_ns
+
+
+def steady(spent: Sequence[float]) -> bool:
+    """Whether the last runs took about as long as the quickest before them.
+
+    Example:
+        >>> steady([90, 30, 21, 20, 20, 21, 20, 20, 21, 20])
+        True
+    """
+    return len(spent) >= STEADY_RUNS + 2 and max(spent[-STEADY_RUNS:]) <= STEADY * min(spent)
 
 
 def main() -> None:

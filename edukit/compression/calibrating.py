@@ -33,7 +33,7 @@ class Observed:
         flat = values.ravel()
         self.lowest, self.highest = min(self.lowest, float(flat.min())), max(self.highest, float(flat.max()))
         if values.ndim in (2, 4):
-            self.means.append(values.mean(axis=(0, 2, 3) if values.ndim == 4 else 0, dtype=np.float64))
+            self.means.append(values.reshape(*values.shape[:2], -1).mean(axis=2).mean(axis=0, dtype=np.float64))
         self.samples.append(flat if flat.size <= SAMPLED else flat[rng.integers(0, flat.size, SAMPLED)])
 
     @property

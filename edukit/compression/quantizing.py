@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from edukit.data import Split
 
-CALIBRATION_PICTURES = 100
-HELD_OUT_PICTURES = 200
+CALIBRATION_PICTURES = 64
+HELD_OUT_PICTURES = 150
 SHARE = 0.99999              # of an activation's values that its range must hold; the rest is clipped
 _STEPS = 4                   # calibrate, quantize, measure, write
 _CONVERSIONS_OWN = ("gate", "nodes_before", "nodes_after", "dynamic")  # notes that would be false of an INT8 file

@@ -62,6 +62,7 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
     chosen.intra_op_num_threads = threads
     chosen.inter_op_num_threads = 1
     chosen.log_severity_level = _FATAL
+    chosen.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads would take the processor from PyTorch beside them
     chosen.add_session_config_entry("session.use_env_allocators", "1")  # the limited arena of ``runtime``
     chosen.add_session_config_entry("session.use_device_allocator_for_initializers", "1")  # weights, whose size is known, stay outside it
     if nodes > _MANY_NODES:
