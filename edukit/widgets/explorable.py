@@ -16,7 +16,8 @@ import traitlets
 from edukit.core.errors import BadArgument
 from edukit.core.i18n import t, texts
 from edukit.core.images import encode_png
-from edukit.widgets.view import Page, front_end
+from edukit.widgets.front import front_end
+from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
 
 if TYPE_CHECKING:

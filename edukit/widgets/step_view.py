@@ -219,6 +219,7 @@ class StepView(View):
             return
         if not job.ended:
             task = Task(job.verb, job.arguments, job.folder)
+            self.progressed(job)  # at once: not the older result while the first epoch lasts
             self._begin([task, *self.follow_up(task)])
         elif job.state == "failed":
             self.show_error(job.error or {})

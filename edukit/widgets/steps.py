@@ -4,7 +4,8 @@ from __future__ import annotations
 import traitlets
 
 from edukit.core.i18n import t
-from edukit.widgets.view import Page, front_end
+from edukit.widgets.front import front_end
+from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
 
 

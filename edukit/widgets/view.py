@@ -2,48 +2,39 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from edukit.core import html
 from edukit.core.errors import EdukitError, FileTooLarge
 from edukit.core.files import human_size
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.widgets.front import front_end, shared_front
 from edukit.widgets.settings import Setting
 
-STATIC = Path(__file__).parent / "static"
 log = logging.getLogger("edukit.widgets")
-
-
-def front_end(name: str) -> str:
-    """The JavaScript of a front end: what all share, then its own."""
-    return (STATIC / "dom.js").read_text(encoding="utf-8") + (STATIC / name).read_text(encoding="utf-8")
-
-
-def stylesheet() -> str:
-    """The look of all views."""
-    return html.stylesheet("results", "look") + (STATIC / "view.css").read_text(encoding="utf-8")
 
 
 class Page(anywidget.AnyWidget):  # type: ignore[misc]
     """Anything of ours on a page: hears what was done there, and shows every error there.
 
     Attributes:
-        look: The stylesheet.
+        front, own_id: By which the page finds the module that draws it, and the view's own model.
         error: ``{"message", "remedy", "code"}`` of what went wrong, with ``"near"`` the setting that caused it; empty when all is well.
     """
 
-    look = traitlets.Unicode().tag(sync=True)
+    front = traitlets.Unicode().tag(sync=True)
+    own_id = traitlets.Unicode().tag(sync=True)
     error = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(look=stylesheet(), **values)
+        name = uuid.uuid4().hex
+        super().__init__(model_id=name, own_id=name, **values)
         self.on_msg(self._heard)
 
     def open(self) -> None:
@@ -51,7 +42,11 @@ class Page(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self.comm is None:
+            self.front = shared_front().model_id
+            before = self.get_state()
             super().open()  # now, whole
+            if missed := [name for name, value in self.get_state().items() if value != before[name]]:
+                self.send_state(missed)  # a thread set them while the state was on its way
         return super()._repr_mimebundle_(**options)
 
     @contextmanager
@@ -79,6 +74,10 @@ class Page(anywidget.AnyWidget):  # type: ignore[misc]
             self.error = {}
 
     def _heard(self, _widget: object, content: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
+        if "said" in content:
+            self.send({"heard": content["said"]})  # at once: the page notices who does not hear
+        if content.get("do") == "hello":
+            return
         with self.guarded():
             self.hear(content, [bytes(buffer) for buffer in buffers or ()])
 

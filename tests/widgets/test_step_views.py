@@ -105,6 +105,15 @@ def test_an_unfinished_training_is_found_again_and_can_be_stopped(work, reopened
     assert jobs.find(folder).state == "done", "found, not started anew"
 
 
+def test_a_reload_in_the_first_epoch_shows_the_running_training_and_not_the_old_result(trained, reopened, monkeypatch):
+    assert "best epoch" in TrainView(trained).body
+    run = trained.new_run("train")
+    leave_job(trained.folder / "jobs" / run.name, "train", {"dataset": trained.dataset, "out": run})
+    monkeypatch.setattr(jobs.Job, "alive", lambda _: True)
+    monkeypatch.setattr(TrainView, "_begin", lambda *_: None)
+    assert "best epoch" not in TrainView(reopened(trained)).body
+
+
 def test_a_job_that_fails_is_told_now_and_after_a_reload(work, fake_jobs, reopened):
     fake_jobs.errors["train"] = ERROR
     view = pressed(TrainView(work))

@@ -28,7 +28,15 @@
     for (const cell of document.querySelectorAll("[cell-index]")) {
       if (!cell.querySelector(mark)) cell.querySelector(".ekp-wait")?.remove();
     }
-    if (!document.querySelector(mark)) { say(""); clearTimeout(slow); watcher.disconnect(); document.documentElement.dataset.ready = "true"; }
+    if (!document.querySelector(mark)) { say(""); clearTimeout(slow); watcher.disconnect(); document.documentElement.dataset.ready = "true"; setTimeout(complete, wait * 4); }
+  };
+  // A view that never arrived: the page is loaded again, once by itself, then when the student says so.
+  const complete = () => {
+    const missing = [...document.querySelectorAll(".ekp-tag-view")].some((cell) => cell.offsetHeight < 12 || cell.querySelector(".jupyter-widgets-error-widget"));
+    if (!missing || leaving) { if (!missing) sessionStorage.removeItem(page.alive); return; }
+    if (sessionStorage.getItem(page.alive)) { show("ek-missing", true); return; }
+    sessionStorage.setItem(page.alive, "again");
+    location.reload();
   };
   let watcher, slow;
   document.addEventListener("DOMContentLoaded", () => {
@@ -50,6 +58,7 @@
       lost += 1;
       if (lost > 1) { show("ek-lost", true); pill(page.offline, page.offline_short, false); }
     } else {
+      if (lost > 1 && !answer.alive) { location.reload(); return; } // the server was started anew: all that was done is on its disk
       lost = 0;
       show("ek-lost", false);
       pill(answer.saved_text, answer.saved ? page.saved_short : page.not_saved_short, answer.saved);

@@ -78,7 +78,6 @@ function drawSlider(slider, stem, state, moved) {
 }
 
 function render({ model, el }) {
-  bringLook(model);
   const { kind, words, sliders, challenges, drag, plot } = model.get("shape"), choices = model.get("choices");
   const stem = freshId(kind), start = Object.fromEntries(sliders.map((slider) => [slider.name, slider.start])), state = { ...start };
   let choice = model.get("first");

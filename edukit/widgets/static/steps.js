@@ -1,6 +1,5 @@
 // Where one is in the lesson: ticks appear as steps are finished, each name leads to its step.
 function render({ model, el }) {
-  bringLook(model);
   const list = h("ol", { class: "ek-steps" });
   const view = h("nav", { class: "ek-view ek-bare ek-steps-view", "aria-label": model.get("label") }, list);
   el.append(view);

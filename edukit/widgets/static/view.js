@@ -98,7 +98,6 @@ function drawActions(model) {
 }
 
 function render({ model, el }) {
-  bringLook(model);
   const stem = freshId("view");
   const ids = { title: `${stem}-title`, code: `${stem}-code`, field: (name) => `${stem}-${name}` };
   const state = { more: false };
