@@ -48,6 +48,9 @@ def _check_dataset(answer: Mapping[str, Any], result: DatasetReport) -> str:
         lines += [f"  {t('cli.severity.' + group.severity)}  {group.where}", f"      {group.detail}", f"      {group.remedy}"]
     if len(groups) > MOST_LISTED:
         lines.append(t("cli.more", count=len(groups) - MOST_LISTED))
+    if mended := answer.get("repaired"):
+        counts = {name: len(mended[name]) for name in ("left_out", "converted", "renamed")}
+        lines.append(t("cli.check.repaired", path=mended["path"], images=mended["images"], **counts))
     return "\n".join(lines)
 
 

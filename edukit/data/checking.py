@@ -1,21 +1,29 @@
 """Everything that is wrong with a dataset, found in one pass over its files."""
 from __future__ import annotations
 
+import os
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from edukit.core.card import CLASSIFICATION
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.parameters import Between, Metavar, verb
+from edukit.core.files import user_path
+from edukit.core.parameters import PATH, Between, Metavar, verb
 from edukit.data.dataset import SPLITS, Dataset, Split
 from edukit.data.draft import Draft
+from edukit.data.exporting import settle_folder
 from edukit.data.loading import DatasetLike, find_folder
-from edukit.data.pictures import check_picture, picture_error, picture_warnings
+from edukit.data.near_duplicates import near_pairs
+from edukit.data.pictures import PictureCheck, check_picture, picture_error, picture_warnings
 from edukit.data.problems import DatasetReport, Problem, problem
 from edukit.data.readers import read_draft
+from edukit.data.repairing import repair_dataset
+from edukit.data.report_page import settle_report, write_report
 from edukit.data.sample import Sample
 
 Item = TypeVar("Item")
@@ -30,6 +38,8 @@ def check_dataset(
     *,
     random_seed: Annotated[int, Between(0, 2**31)] = 0,
     strict: bool = False,
+    repair: Annotated[PATH | None, Metavar("OUT")] = None,
+    report: Annotated[PATH | None, Metavar("FILE.html")] = None,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
 ) -> DatasetReport:
@@ -39,10 +49,13 @@ def check_dataset(
         source: A sample set's name, a folder, or a ``Dataset``.
         random_seed: Of the split in memory, as for ``load_dataset``.
         strict: On the command line, end with exit code 3 where a problem of severity error is found; in Python ask ``report.errors()``.
+        repair: Write a repaired copy there: bad files, left-over files and twins left out, endings, rotation and unusual modes set right, the rest as it is.
+        report: Write what was found there, as a page with small pictures.
         on_event, should_stop: Progress, one ``"picture"`` at a time, and the wish to stop.
 
     Raises:
         DatasetMissing, DatasetNotAFolder, DatasetEmpty: There is nothing to check.
+        OutputExists, OutputNotWritable, BadSuffix: Nothing can be written at ``repair`` or ``report``; told before any work.
         Stopped: The user asked to stop.
 
     Example:
@@ -50,15 +63,19 @@ def check_dataset(
         ()
     """
     reporter = Reporter(on_event, should_stop)
+    copy, page = (None if path is None else user_path(path, output=True) for path in (repair, report))
+    if copy is not None:
+        settle_folder(copy, overwrite=False)
+    if page is not None:
+        settle_report(page)
     folder = source.folder if isinstance(source, Dataset) else find_folder(source)
     draft = read_draft(folder, random_seed=random_seed)
     dataset = draft.dataset
     problems = list(draft.problems)
     samples = [(split.name, sample) for split in dataset.splits for sample in split]
-    for name, sample in with_progress(samples, reporter):
-        check = check_picture(sample.path, thorough=True)
+    for (name, sample), check in checked(samples, reporter):
         problems += [picture_error(check, sample.path, name)] if check.error else picture_warnings(check, sample.path, name)
-    problems += find_twins(dataset.splits)
+    problems += find_twins(dataset.splits, reporter)
     for check_whole in CHECKS.get(dataset.task, ()):
         problems += check_whole(draft)
     problems.sort(key=lambda found: (found.severity != "error", SPLITS.index(found.split) if found.split in SPLITS else -1))
@@ -67,7 +84,27 @@ def check_dataset(
         "by_split": {split.name: split.counts for split in dataset.splits},
         "by_kind": dict(Counter(found.kind for found in problems)),
     }
-    return DatasetReport(dataset.name, folder, counts, tuple(problems), dataset.notes)
+    mended = repair_dataset(dataset, problems, copy, reporter=reporter) if copy is not None else None
+    found = DatasetReport(dataset.name, folder, counts, tuple(problems), dataset.notes, mended)
+    if page is not None:
+        write_report(found, page)
+    return found
+
+
+def checked(samples: Sequence[tuple[str, Sample]], reporter: Reporter) -> Iterator[tuple[tuple[str, Sample], PictureCheck]]:
+    """Checks pictures in as many threads as there are processors (decoders let others work), and hands them out in order."""
+    threads = max(1, min(8, os.cpu_count() or 1))
+    waiting: deque[Future[PictureCheck]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        ahead = iter(samples)
+        try:
+            for item in with_progress(samples, reporter):
+                for _, sample in islice(ahead, 4 * threads + 1 - len(waiting)):
+                    waiting.append(pool.submit(check_picture, sample.path, thorough=True))
+                yield item, waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
@@ -82,20 +119,33 @@ def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
     reporter.progress(len(items), len(items), "picture")
 
 
-def find_twins(splits: Iterable[Split]) -> list[Problem]:
-    """Pictures of the same bytes or pixels: duplicates within a split, leaks across splits; the later one is the problem."""
+def find_twins(splits: Iterable[Split], reporter: Reporter | None = None) -> list[Problem]:
+    """The same picture twice: duplicates and near duplicates within a split, leaks across splits; the later one is the problem."""
     groups: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
+    prints: dict[Path, bytes] = {}
     for split in splits:
         for sample in sorted(split, key=lambda sample: str(sample.path)):
-            digest = check_picture(sample.path, thorough=True).digest
-            if digest:
-                groups[digest].append((split.name, sample))
-    return [_twin(name, sample, *group[0]) for group in groups.values() for name, sample in group[1:]]
+            check = check_picture(sample.path, thorough=True)
+            if check.digest:
+                groups[check.digest].append((split.name, sample))
+                prints[sample.path] = check.small
+    problems = [_twin("duplicate", name, sample, *group[0]) for group in groups.values() for name, sample in group[1:]]
+    firsts = {group[0][1].path: group[0] for group in groups.values()}
+    order = {path: place for place, path in enumerate(firsts)}
+    earlier: dict[Path, list[Path]] = defaultdict(list)
+    for pair in near_pairs(list(firsts), [prints[path] for path in firsts], reporter=reporter):
+        one, other = sorted(pair, key=order.__getitem__)
+        earlier[other].append(one)
+    for path, others in earlier.items():
+        name, sample = firsts[path]
+        first = min(others, key=lambda other: (firsts[other][0] == name, order[other]))  # a leak is told before a near duplicate
+        problems.append(_twin("near_duplicate", name, sample, *firsts[first]))
+    return problems
 
 
-def _twin(name: str, sample: Sample, first_split: str, first: Sample) -> Problem:
+def _twin(kind: str, name: str, sample: Sample, first_split: str, first: Sample) -> Problem:
     label, other = str(sample.target), str(first.target)
-    kind, variant = "duplicate" if name == first_split else "leak", "detail" if label == other else "labels"
+    kind, variant = kind if name == first_split else "leak", "detail" if label == other else "labels"
     return problem(kind, sample.path, split=name, other=first.path, variant=variant, label=label, other_label=other, split_name=first_split)
 
 

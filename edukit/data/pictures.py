@@ -13,6 +13,7 @@ import numpy as np
 from edukit.core.errors import EdukitError, EmptyFile, FileTooLarge, ImageTooLarge, NotAFile, NotAnImage, PhonePhoto, TruncatedImage
 from edukit.core.images import ImageFacts, decode_image, image_facts, read_image_bytes, sniff
 from edukit.core.preprocess import UInt8Image
+from edukit.data.near_duplicates import fingerprint
 from edukit.data.problems import Problem, problem
 
 SUFFIXES = {
@@ -36,6 +37,7 @@ class PictureCheck:
         facts: What its header says, where it could be read.
         format: The format of its signature.
         digest: SHA-256 of its decoded pixels and shape, where it was asked for.
+        small: Its ``near_duplicates.fingerprint``, likewise.
         thorough: Whether header and digest were asked for.
     """
 
@@ -44,6 +46,7 @@ class PictureCheck:
     facts: ImageFacts | None = None
     format: str = ""
     digest: bytes = b""
+    small: bytes = b""
     thorough: bool = False
 
 
@@ -114,7 +117,7 @@ def _check(path: Path, thorough: bool, on_image: Callable[[UInt8Image], None] | 
         on_image(image)
     if not thorough:
         return PictureCheck(format=sniff(data))
-    return PictureCheck(facts=_facts(data), format=sniff(data), digest=_digest(image), thorough=True)
+    return PictureCheck(facts=_facts(data), format=sniff(data), digest=_digest(image), small=fingerprint(image), thorough=True)
 
 
 def _digest(image: UInt8Image) -> bytes:

@@ -41,7 +41,7 @@ def register_kinds(severity: Severity, *kinds: str, task: str = "") -> None:
 
 
 register_kinds("error", "empty_file", "not_an_image", "truncated", "unreadable", "too_large")
-register_kinds("warning", "wrong_extension", "animated", "unusual_mode", "exif_rotated", "duplicate", "leak", "junk_file")
+register_kinds("warning", "wrong_extension", "animated", "unusual_mode", "exif_rotated", "duplicate", "near_duplicate", "leak", "junk_file")
 register_kinds("error", "empty_class", "missing_class", "label_mismatch", task="classification")
 register_kinds("warning", "imbalance", "too_few", task="classification")
 
@@ -139,6 +139,7 @@ class DatasetReport(Result):
         counts: ``{"images", "by_split": {split: {class: n}}, "by_kind": {kind: n}}``; left-over files are not counted as pictures.
         problems: What is wrong, errors first.
         notes: Sentences about how it was read.
+        repaired: What a repair did, where one was asked for.
     """
 
     _left_out = ("name", "folder")
@@ -148,6 +149,12 @@ class DatasetReport(Result):
     counts: Mapping[str, Any]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = field(default=())
+    repaired: Result | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; ``"repaired"`` only where there was a repair."""
+        found = super().to_dict()
+        return found if self.repaired else {name: value for name, value in found.items() if name != "repaired"}
 
     def errors(self, splits: Iterable[str] = ("train", "validation", "test")) -> tuple[Problem, ...]:
         """The problems for which a verb that uses these splits refuses."""

@@ -1,0 +1,68 @@
+"""What a check found, as one HTML file with small pictures, to be opened, kept and handed in."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from edukit.core.errors import BadSuffix, EdukitError, OutputExists
+from edukit.core.files import check_writable, write_text
+from edukit.core.html import esc, picture_uri, stylesheet, table, tag
+from edukit.core.i18n import language, t
+from edukit.data.problems import DatasetReport, Problem
+
+_MARK = '<meta name="generator" content="edukit check-dataset">'
+MOST_PICTURES = 24  # of one kind of problem
+_CSS = """
+body { max-width: 960px; margin: 24px auto; padding: 0 16px; font-family: system-ui, sans-serif }
+figure { display: inline-block; margin: 8px; width: 120px; vertical-align: top; font-size: 12px; overflow-wrap: anywhere }
+img { max-width: 104px; max-height: 104px }
+.pair { display: flex; gap: 4px }
+.pair img + img, .pair img:has(+ img) { max-width: 56px }
+"""
+
+
+def settle_report(path: Path) -> None:
+    """Raises ``BadSuffix``, ``OutputExists`` (it is no report of ours) or ``OutputNotWritable`` before any work."""
+    if path.suffix.lower() != ".html":
+        raise BadSuffix(path=path, wanted=".html")
+    if path.exists() and (not path.is_file() or _MARK not in path.read_text(encoding="utf-8", errors="replace")[:1000]):
+        raise OutputExists(path=path)
+    check_writable(path)
+
+
+def write_report(report: DatasetReport, path: Path) -> None:
+    """Writes the page."""
+    write_text(path, report_html(report))
+
+
+def report_html(report: DatasetReport) -> str:
+    """The whole page: the outcome, the numbers of pictures, and each kind of problem once with its files."""
+    by_kind: dict[str, list[Problem]] = {}
+    for found in report.problems:
+        by_kind.setdefault(found.kind, []).append(found)
+    splits = report.counts["by_split"]
+    classes = list(dict.fromkeys(label for counts in splits.values() for label in counts))
+    rows = [(label, *(str(counts.get(label, 0)) for counts in splits.values())) for label in classes]
+    heads = (t("data.class"), *(t(f"data.split.{split}") for split in splits))
+    parts = [tag("h1", report.name), tag("p", report.summary), *(tag("p", note) for note in report.notes), table(heads, rows) if rows else ""]
+    parts += [_section(found) for found in by_kind.values()]
+    head = f'<meta charset="utf-8">{_MARK}<title>{esc(report.name)}</title><style>{stylesheet("results")}{_CSS}</style>'
+    return f'<!doctype html>\n<html lang="{"zh-CN" if language() == "zh" else "en"}"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
+
+
+def _section(problems: list[Problem]) -> str:
+    first = problems[0]
+    more = tag("p", t("data.more", count=len(problems) - MOST_PICTURES)) if len(problems) > MOST_PICTURES else ""
+    title = f"{t('data.severity.' + first.severity)} · {first.kind} ({len(problems)})"
+    return f"<section>{tag('h2', title)}{tag('p', first.remedy)}{''.join(_figure(found) for found in problems[:MOST_PICTURES])}{more}</section>"
+
+
+def _figure(found: Problem) -> str:
+    pictures = "".join(_picture(path) for path in (found.path, found.other) if path)
+    return f"<figure><div class='pair'>{pictures}</div>{tag('figcaption', Path(found.path).name)}{tag('small', found.detail)}</figure>"
+
+
+def _picture(path: str) -> str:
+    try:
+        return f'<img alt="{esc(Path(path).name)}" src="{picture_uri(Path(path))}">'
+    except (EdukitError, OSError):  # what is wrong with it may be just that
+        return ""
