@@ -24,7 +24,7 @@ from edukit.core.parameters import Between, verb
 from edukit.core.preprocess import Float32Array
 from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, load_onnx_bytes, settle_model
-from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
+from edukit.runtime.onnx_graph import GraphError, at_least_opset, check_graph, derive_card, serialize_with_card, simplify_graph
 from edukit.runtime.onnx_session import thread_count
 from edukit.tasks import Answers, Task, find_task
 
@@ -117,7 +117,7 @@ class _Work:
         shown, held_out = split_calibration(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
-        graph = simplify_graph(imported("onnx").load(self.source.path), fold=False)
+        graph = simplify_graph(at_least_opset(imported("onnx").load(self.source.path), LEAST_OPSET), fold=False)
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.range_of(SHARE) for name, tensor in seen.items()}
@@ -189,8 +189,6 @@ def _checked_file(model: ModelLike) -> OnnxFile:
         raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
     if file.quantized or file.card.precision == "int8":
         raise AlreadyQuantized(path=file.path)
-    if file.opsets.get("", 0) < LEAST_OPSET:
-        raise QuantizeFailed(path=file.path, reason=t("compression.old_opset", found=file.opsets.get("", 0), least=LEAST_OPSET))
     return file
 
 

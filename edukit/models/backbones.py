@@ -11,6 +11,7 @@ from edukit.core.i18n import t
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import MAX_SIDE, Preprocess
 from edukit.core.registry import Registry
+from edukit.runtime.mmedu import preprocess_of
 from edukit.tasks import find_task
 
 _IMAGENET = Preprocess()
@@ -141,6 +142,10 @@ BACKBONES = Registry(
     Backbone(
         name="LeNet", variant="LeNet-5", source="own", builder="edukit.models.lenet:LeNet", head="classifier.4", parameters=62_006, macs=651_720,
         features=84, min_size=16, fixed_size=True, least_batch=1, preprocess=Preprocess(size=(32, 32), crop_share=1.0, mean=_HALF, std=_HALF),
+    ),
+    Backbone(
+        name="LeNet5", variant="LeNet (MMEdu)", source="own", builder="edukit.models.lenet:LeNet5", head="classifier.2", parameters=61_706, macs=0,
+        features=84, min_size=32, fixed_size=True, least_batch=1, preprocess=preprocess_of("LeNet"),
     ),
     _torchvision(
         "MobileNet", "mobilenet_v2", "classifier.1", "MobileNet_V2_Weights.IMAGENET1K_V2", variant="MobileNetV2 ×1.0", parameters=2_236_682,

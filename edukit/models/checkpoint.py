@@ -95,6 +95,8 @@ def read_checkpoint(checkpoint: Path | CheckpointFile, *, with_training: bool = 
     except Exception as error:  # torch raises whatever its unpickler and zip reader meet
         raise NotACheckpoint(path=path, reason=t("models.file.will_not_load", detail=str(error).split("\n")[0][:80])) from error
     state = content.get("state_dict")
+    if inspected.renames and isinstance(state, dict):
+        state = {inspected.renames.get(name, name): value for name, value in state.items()}
     if not isinstance(state, dict) or not all(isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items()):
         raise NotACheckpoint(path=path, reason=t("models.file.no_state"))
     state = without_prefix(state)

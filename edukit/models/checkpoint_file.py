@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
@@ -20,7 +20,9 @@ class CheckpointFile(ModelFile):
 
     Args:
         tensor_bytes: What its tensors take in memory.
-        shapes: Of the tensors in its state dictionary, by name.
+        shapes: Of the tensors in its state dictionary, by name; those of another tool by the names that ``renames`` gives them.
+        renames: From the names in a file of MMEdu's to those in our network; empty if they are the same.
+        layout: The network of a file of MMEdu's, by its name there.
         content: Its plain values without the tensors: ``"edukit"`` is the card, ``"meta"`` what MMEdu writes.
         legacy: Written by PyTorch before 1.6.
     """
@@ -29,6 +31,8 @@ class CheckpointFile(ModelFile):
     shapes: Mapping[str, tuple[int, ...]]
     content: Mapping[str, Any]
     legacy: bool
+    renames: Mapping[str, str] = field(default_factory=dict)
+    layout: str | None = None
 
     def own_card(self) -> ModelCard | None:
         """The card in its dictionary; None if it bears none."""

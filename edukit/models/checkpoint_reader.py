@@ -26,6 +26,7 @@ from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
 from edukit.models.checkpoint_file import CheckpointFile
+from edukit.models.mmedu import our_names
 from edukit.models.numpy_scalars import SCALARS, item_type, scalar_in
 from edukit.models.pickle_reader import Call, Name, PickleBroken, PickleReader, Storage
 
@@ -170,7 +171,11 @@ def _checkpoint_file(path: Path, value: Any, reader: PickleReader, *, legacy: bo
     shapes = {str(name): shape for name, item in (top if state is None else state).items() if (shape := _shape(item)) is not None}
     content = {name: _PlainCopier(path).value(top[name]) for name in (METADATA_KEY, "meta") if name in top}
     shapes = without_prefix(shapes)
-    return CheckpointFile(path=path, size_bytes=path.stat().st_size, tensor_bytes=total, shapes=shapes, content=content, legacy=legacy)
+    layout, renames = our_names(shapes)
+    return CheckpointFile(
+        path=path, size_bytes=path.stat().st_size, tensor_bytes=total, shapes={renames.get(name, name): shape for name, shape in shapes.items()},
+        content=content, legacy=legacy, renames=renames, layout=layout,
+    )  # fmt: skip
 
 
 def without_prefix(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,7 +124,18 @@ def _backbone_network(description: Description) -> nn.Module:
     return network
 
 
-BUILDERS: dict[str, Callable[[Description], nn.Module]] = {"backbone": _backbone_network}  # by ``ModelCard.network["builder"]``
+def _regnet(description: Description) -> nn.Module:
+    from edukit.models.regnet import fits, regnet
+
+    stages = {name: description.get(name) for name in ("depths", "widths", "group_widths")}
+    if not fits(**stages):
+        raise BadCard(path="card", field="network", found=repr(stages)[:80])
+    network = regnet(description["head"]["outputs"], **stages)  # type: ignore[arg-type]  # checked
+    _adapt_channels(network, description["channels"])
+    return network
+
+
+BUILDERS: dict[str, Callable[[Description], nn.Module]] = {"backbone": _backbone_network, "regnet": _regnet}  # by ``ModelCard.network["builder"]``
 
 
 def _check_size(backbone: Backbone, description: Description) -> None:

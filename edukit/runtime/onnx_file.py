@@ -126,6 +126,8 @@ class OnnxFile(ModelFile):
             raise WrongInput(path=self.path, found=_shown(self.inputs), wanted=_shown((wanted,)))
         promised = tuple(TensorFacts("", "float32", shape) for shape in task.output_shapes(card).values())
         outputs = self.outputs[: len(promised)]
+        if self.fixed_batch == 1:  # MMEdu's LeNet has no axis for its only picture
+            outputs = tuple(_with_batch(found, one) for found, one in zip(outputs, promised))
         if len(outputs) != len(promised) or not all(found.fits(one) for found, one in zip(outputs, promised)):
             raise WrongInput(path=self.path, found=_shown(outputs), wanted=_shown(promised))
         if self.has_nan:
@@ -172,6 +174,11 @@ def parse_onnx(data: bytes, path: Path) -> OnnxFile:
         producer=parsed.producer, metadata=parsed.metadata, inputs=tuple(one for one in parsed.inputs if one.name not in stored),
         outputs=tuple(parsed.outputs), operators=dict(parsed.operators), tensors=tuple(parsed.tensors),
     )  # fmt: skip
+
+
+def _with_batch(found: TensorFacts, wanted: TensorFacts) -> TensorFacts:
+    short = found.shape is not None and wanted.shape is not None and len(found.shape) == len(wanted.shape) - 1
+    return TensorFacts(found.name, found.type, (1, *(found.shape or ()))) if short else found
 
 
 def _shown(tensors: tuple[TensorFacts, ...]) -> str:

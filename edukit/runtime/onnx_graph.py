@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
+from edukit.core.i18n import t
 from edukit.core.packages import imported
 
 if TYPE_CHECKING:
@@ -33,6 +34,23 @@ def simplify_graph(model: onnx.ModelProto, *, fold: bool = True) -> onnx.ModelPr
         return slimmer
     except Exception as error:  # onnxslim has no error class of its own
         raise GraphError(short(error)) from error
+
+
+def at_least_opset(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
+    """The same network in this operator set, if it is written in an earlier one; its version of the file form rises with it.
+
+    Raises:
+        GraphError: An operator cannot be carried over.
+    """
+    found = next((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), 0)
+    if found >= opset:
+        return model
+    try:
+        newer: onnx.ModelProto = imported("onnx.version_converter").convert_version(model, opset)
+    except Exception as error:  # the converter has no error class of its own
+        raise GraphError(t("compression.old_opset", found=found, least=opset)) from error
+    newer.ir_version = max(newer.ir_version, 7)
+    return newer
 
 
 def serialize_with_card(model: onnx.ModelProto, card: ModelCard, *, ir_version: int | None = None) -> bytes:

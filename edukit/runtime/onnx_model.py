@@ -59,7 +59,9 @@ class OnnxModel(BasePredictor):
             raise
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise run_error(error, self.file) from error
-        return {name: _reshape_to_rank(output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)}
+        return {
+            name: _reshape_to_rank(output[None] if output.ndim < len(shape) else output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)
+        }
 
 
 def _reshape_to_rank(output: Float32Array, rank: int) -> Float32Array:
