@@ -6,7 +6,7 @@ from edukit.core.preprocess import Preprocess
 from edukit.models import Backbone, find_backbone, new_network
 
 
-def fresh(name, outputs, *, channels=3, image_size=None, **how):
+def fresh(name, outputs, *, channels=None, image_size=None, **how):
     """A network that knows nothing, or what ``pretrained`` gives it, with the notes for its card."""
     return new_network(find_backbone(name).describe(outputs, channels=channels, image_size=image_size), **how)
 

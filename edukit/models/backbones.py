@@ -106,15 +106,15 @@ class Backbone:
             return same
         return replace(same, mean=(sum(same.mean) / 3,), std=(sum(same.std) / 3,))
 
-    def describe(self, outputs: int, *, channels: int = 3, image_size: int | None = None) -> dict[str, Any]:
+    def describe(self, outputs: int, *, channels: int | None = None, image_size: int | None = None) -> dict[str, Any]:
         """The network as a card describes it, for ``new_network`` and ``ModelCard.network``.
 
         Args:
             outputs: How many scores the head gives.
-            channels: 3 for colour, 1 for grey.
+            channels: 3 for colour, 1 for grey; by default the usual one.
             image_size: Height and width of the input, in pixels; by default the usual one.
         """
-        return {"backbone": self.name, "head": {"outputs": outputs}, "channels": channels, "image_size": image_size or self.size}
+        return {"backbone": self.name, "head": {"outputs": outputs}, "channels": channels or self.preprocess.channels, "image_size": image_size or self.size}
 
     def has_head(self, shapes: Mapping[str, tuple[int, ...]]) -> bool:
         """Whether the tensors of these shapes include a head like this network's, for whatever number of outputs."""
@@ -144,7 +144,7 @@ BACKBONES = Registry(
         features=84, min_size=16, fixed_size=True, least_batch=1, preprocess=Preprocess(size=(32, 32), crop_share=1.0, mean=_HALF, std=_HALF),
     ),
     Backbone(
-        name="LeNet5", variant="LeNet (MMEdu)", source="own", builder="edukit.models.lenet:LeNet5", head="classifier.2", parameters=61_706, macs=0,
+        name="LeNet5", variant="LeNet (MMEdu)", source="own", builder="edukit.models.lenet:LeNet5", head="classifier.2", parameters=61_706, macs=416_520,
         features=84, min_size=32, fixed_size=True, least_batch=1, preprocess=preprocess_of("LeNet"),
     ),
     _torchvision(

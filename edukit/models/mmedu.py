@@ -5,21 +5,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from edukit.core.card import CLASSIFICATION, ModelCard
-from edukit.core.errors import WrongBackbone, WrongTask
+from edukit.core.card import ModelCard
 from edukit.models.checkpoint_file import CheckpointFile
 from edukit.runtime.mmedu import NAMES, card_of, class_list, preprocess_of
 from edukit.runtime.model_file import CARD_READERS, ModelFile
 
 Shapes = Mapping[str, tuple[int, ...]]
-READ = ("LeNet", "MobileNet", "ResNet18", "ResNet50", "RegNet")
 _BLOCKS = {(2, 2, 2, 2, False): "ResNet18", (3, 4, 6, 3, True): "ResNet50"}  # in each layer, and whether they have three convolutions
 _MOBILENET_BLOCKS = (1, 2, 3, 4, 3, 3, 1)
 _BLOCK = re.compile(r"layer(\d)\.(\d+)\.(.*)")
 
 
 def layout_of(shapes: Shapes) -> str | None:
-    """The network, by MMEdu's name, that tensors of these names and shapes make; None if it is none of ``READ``."""
+    """The network, by MMEdu's name, that tensors of these names and shapes make; None if it is none that can be read."""
     if shapes.get("backbone.features.6.weight", ())[:1] == (120,) and "backbone.classifier.2.weight" in shapes:
         return "LeNet"
     if "backbone.conv1.conv.weight" in shapes and tuple(_depths(shapes)) == _MOBILENET_BLOCKS:
@@ -93,10 +91,6 @@ def _read_checkpoint(file: ModelFile) -> ModelCard | None:
         return None
     meta, layout = file.foreign, file.layout
     if layout is None:
-        if "CLASSES" in meta and str(meta.get("task", "")).lower().startswith("detect"):
-            raise WrongTask(path=file.path, found="detection", wanted=CLASSIFICATION)
-        if str(meta.get("tool", "")).startswith("MMEdu"):
-            raise WrongBackbone(path=file.path, found=str(meta.get("backbone", "?"))[:40], wanted=", ".join(READ))
         return None
     outputs = next(shape[0] for name, shape in file.shapes.items() if name in ("fc.weight", "classifier.1.weight", "classifier.2.weight"))
     classes = class_list(meta["CLASSES"], file.path) if "CLASSES" in meta else tuple(map(str, range(outputs)))

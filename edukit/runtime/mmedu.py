@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edukit.core.card import CLASSIFICATION, ModelCard
-from edukit.core.errors import BadCard, WrongTask
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadCard
 from edukit.core.preprocess import Preprocess
 from edukit.runtime.model_file import CARD_READERS, ModelFile
 from edukit.runtime.onnx_file import OnnxFile
@@ -44,11 +44,8 @@ def card_of(path: object, *, network: Mapping[str, Any], classes: tuple[str, ...
 
 
 def _read_onnx(file: ModelFile) -> ModelCard | None:
-    codebase = file.foreign.get("codebase")
-    if not isinstance(file, OnnxFile) or codebase not in (CODEBASE, "MMDet") or not file.inputs:
+    if not isinstance(file, OnnxFile) or file.foreign.get("codebase") != CODEBASE or not file.inputs:
         return None
-    if codebase != CODEBASE:
-        raise WrongTask(path=file.path, found="detection", wanted=CLASSIFICATION)
     name, shape = str(file.foreign.get("modelname", "")), file.inputs[0].shape or ()
     sides = tuple(side for side in shape[2:] if isinstance(side, int))
     preprocess = preprocess_of(name, (sides[0], sides[1]) if len(sides) == 2 else None)
