@@ -59,13 +59,13 @@ class OnnxModel(BasePredictor):
             raise
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise run_error(error, self.file) from error
-        return {
-            name: _reshape_to_rank(output[None] if output.ndim < len(shape) else output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)
-        }
+        return {name: _reshape_to_rank(output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)}
 
 
 def _reshape_to_rank(output: Float32Array, rank: int) -> Float32Array:
-    """The output without axes of size 1 that the task does not know, such as (N, classes, 1, 1)."""
+    """The output without axes of size 1 that the task does not know, such as (N, classes, 1, 1), and with the axis of a lone picture."""
+    if output.ndim == rank - 1:
+        return output[None]
     return np.asarray(output if output.ndim == rank else output.reshape(*output.shape[: rank - 1], -1))
 
 
