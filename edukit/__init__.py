@@ -78,6 +78,8 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'edukit' has no attribute '{name}'")
     value = getattr(import_module(_HOMES[name]), name)
+    if any(name == verb.attribute for verb in VERBS):  # a cell or a prompt shows how it goes on
+        value = import_module("edukit.cli.live").live(value)
     globals()[name] = value
     return value
 

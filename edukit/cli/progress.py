@@ -59,12 +59,21 @@ class ProgressText:
             self._write("\r\x1b[K")
             self._drawn = False
 
-    def _progress(self, event: Event) -> None:
+    def line(self, event: Event, *, bar: bool = False) -> str:
+        """The line for a progress event, which is also remembered to tell the time that is left."""
         now = self._clock()
-        finished = event.total > 0 and event.done >= event.total
+        self._remember(event, now)
+        return progress_line(event, seconds_left=self._seconds_left(event, now), bar=bar)
+
+    def _remember(self, event: Event, now: float) -> None:
         kind = kind_of_work(event.unit, event.values)
         if self._began is None or self._began[0] != kind or event.done < self._began[1]:
             self._began = (kind, event.done, now)
+
+    def _progress(self, event: Event) -> None:
+        now = self._clock()
+        finished = event.total > 0 and event.done >= event.total
+        self._remember(event, now)
         if now - self._last < (0.1 if self._moving else LINE_SECONDS) and not finished:
             return
         self._last = now

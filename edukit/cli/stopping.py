@@ -36,11 +36,12 @@ class StopWish:
         return self._wanted
 
     @contextmanager
-    def listening(self, *, gently: bool) -> Iterator[StopWish]:
+    def listening(self, *, gently: bool, patient: bool = False) -> Iterator[StopWish]:
         """Heeds signals while the block runs.
 
         Args:
             gently: Whether the first Ctrl-C asks the verb to stop; else it ends at once, as the second always does.
+            patient: Whether the process is more than this verb, as a notebook's kernel is: it is never ended, and SIGTERM is left to it.
         """
         if threading.current_thread() is not threading.main_thread():  # only the main thread may set handlers
             yield self
@@ -48,7 +49,7 @@ class StopWish:
 
         def interrupt(number: int, frame: FrameType | None) -> None:
             self._interrupts += 1
-            if self._interrupts > 2:  # something holds on to the exception: no more politeness
+            if self._interrupts > 2 and not patient:  # something holds on to the exception: no more politeness
                 os._exit(130)
             if self._wanted or not gently or self._interrupts > 1:
                 raise KeyboardInterrupt
@@ -59,7 +60,9 @@ class StopWish:
                 raise KeyboardInterrupt
             self._wanted = True
 
-        handlers: dict[int, Any] = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+        handlers: dict[int, Any] = {signal.SIGINT: interrupt}
+        if not patient:
+            handlers[signal.SIGTERM] = terminate
         before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             yield self

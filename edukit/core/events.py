@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from edukit.core.i18n import t
+
 Kind = Literal["start", "progress", "message", "done", "stopped", "error"]
 
 
@@ -61,6 +63,10 @@ ShouldStop = Callable[[], bool]
 
 class Stopped(Exception):
     """The user asked a step to stop before it had anything to keep; no error, so it does not end in one."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython calls this instead of drawing a traceback.
+        return [str(self) or t("live.stopped")]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
 """The command line as a whole: forms of answers, exit codes, events, stopping."""
+import inspect
 import json
 import os
 import re
@@ -44,7 +45,7 @@ def test_the_verbs_are_those_of_the_interfaces():
 
 
 def test_a_verb_of_the_command_line_is_the_one_of_python():
-    assert all(getattr(edukit, verb.attribute) is verb.load() for verb in COMMANDS if verb.attribute in edukit.__all__)
+    assert all(inspect.unwrap(getattr(edukit, verb.attribute)) is inspect.unwrap(verb.load()) for verb in COMMANDS if verb.attribute in edukit.__all__)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

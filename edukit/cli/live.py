@@ -1,0 +1,149 @@
+"""Verbs called by hand: a bar or a curve that grows in a notebook's cell or at a prompt, and an interrupt that ends in one sentence."""
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from edukit.cli.human import answer_text
+from edukit.cli.progress import ProgressText
+from edukit.cli.stopping import StopWish
+from edukit.cli.streams import say_error
+from edukit.core.events import Event, Stopped
+from edukit.core.html import esc, shown_alone, tag
+from edukit.core.i18n import t
+from edukit.core.parameters import takes_hooks
+
+DRAW_SECONDS = 0.25  # between two drawings of a cell
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class Display(Protocol):
+    """Where progress is shown: takes events, and ends with a sentence, which is empty where all went well."""
+
+    def __call__(self, event: Event) -> None:
+        """Shows an event."""
+
+    def end(self, sentence: str = "", result: Any = None) -> None:
+        """Shows how it ended."""
+
+
+def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """``function``, showing its progress where a person looks on and gave no ``on_event``; in scripts it is quiet as ever.
+
+    In a cell or at a prompt the first interrupt asks it to stop and keep what is done; if nothing is kept, ``Stopped`` is raised.
+    """
+    if not takes_hooks(function):
+        return function
+
+    @wraps(function)
+    def shown(*places: Arguments.args, **named: Arguments.kwargs) -> Answer:
+        display = None if named.get("on_event") is not None else _display_here(function.__name__)
+        if display is None:
+            return function(*places, **named)
+        wish, asked = StopWish(), named.get("should_stop")
+        hooks: Any = {"on_event": display, "should_stop": (lambda: wish() or asked()) if callable(asked) else wish}
+        try:
+            with wish.listening(gently=True, patient=True):
+                result = function(*places, **(named | hooks))
+        except (KeyboardInterrupt, Stopped):
+            display.end(t("live.stopped"))
+            raise Stopped(t("live.stopped")) from None
+        except BaseException:
+            display.end()
+            raise
+        kept: Any = result
+        display.end(answer_text(function.__name__, kept.to_dict(), kept) if getattr(kept, "stopped", False) else "", kept)
+        return result
+
+    return shown
+
+
+def _display_here(verb: str) -> Display | None:
+    """A notebook's cell, a terminal in which somebody types Python, or None."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if getattr(shell, "kernel", None) is not None:
+        return CellDisplay(verb)
+    typed = shell is not None or hasattr(sys, "ps1") or bool(sys.flags.interactive)
+    return PromptDisplay() if typed and sys.stderr is not None and sys.stderr.isatty() else None
+
+
+class PromptDisplay:
+    """A bar on standard error."""
+
+    def __init__(self) -> None:
+        self._progress = ProgressText(lambda text: say_error(text, end=""), moving=True)
+
+    def __call__(self, event: Event) -> None:
+        """Shows an event."""
+        self._progress(event)
+
+    def end(self, sentence: str = "", result: Any = None) -> None:
+        """Wipes the bar."""
+        self._progress.clear()
+        if sentence:
+            say_error(sentence)
+
+
+class CellDisplay:
+    """A bar in a notebook's cell, of a training also its curve, which stays when it has ended.
+
+    Args:
+        verb: The function's name.
+    """
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        self._text = ProgressText(lambda text: None, moving=True)
+        self._began, self._drawn = time.monotonic(), 0.0
+        self._note, self._line = "", ""
+        self._share: float | None = None
+        self._history: list[dict[str, Any]] = []
+        self._epochs = 0
+        self._handle: Any = None
+
+    def __call__(self, event: Event) -> None:
+        """Shows an event."""
+        grown = False
+        if event.event == "message":
+            self._note = event.text
+        elif event.event == "progress":
+            self._line, self._share = self._text.line(event), event.done / event.total if event.total else None
+            grown = "epoch" in event.values
+            if grown:
+                self._history.append(dict(event.values))
+                self._epochs = round(event.total)
+        if grown or time.monotonic() - self._drawn >= DRAW_SECONDS:
+            self._draw(self._bar(), self._line)
+
+    def end(self, sentence: str = "", result: Any = None) -> None:
+        """Leaves the curve and how it ended."""
+        self._history = list(getattr(result, "history", self._history))
+        if result is not None and not sentence:
+            sentence = t("live.done", verb=self.verb, seconds=f"{time.monotonic() - self._began:.1f}")
+        self._note = ""
+        self._draw(tag("p", sentence) if sentence else "", sentence)
+
+    def _bar(self) -> str:
+        value = "" if self._share is None else f" value='{self._share:.3f}'"
+        label = esc(self._line or self.verb)
+        return f"<p><progress max='1'{value} aria-label='{label}' style='width:100%'></progress><br>{label}</p>"
+
+    def _draw(self, bar: str, line: str) -> None:
+        from IPython.display import display
+
+        self._drawn = time.monotonic()
+        curve = ""
+        if self._history:
+            from edukit.training.curves import training_curves
+
+            curve = training_curves(self._history, epochs=self._epochs)
+        shown = {"text/html": shown_alone(bar, tag("small", self._note) if self._note else "", curve), "text/plain": line}
+        if self._handle is None:
+            self._handle = display(shown, raw=True, display_id=True)
+        else:
+            self._handle.update(shown, raw=True)
