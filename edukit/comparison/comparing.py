@@ -18,6 +18,7 @@ from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
+from edukit.data.statistics import departure_warnings
 from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.tasks import Answers, find_task
 
@@ -91,7 +92,7 @@ def compare(
         ratios=ratios,
         environment=environment_of(subjects, threads, plan),
         changed=changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested) if answers and tested is not None else (),
-        warnings=warnings_of(tested, ratios),
+        warnings=warnings_of(tested, ratios, [subject.card for subject in subjects]),
     )
 
 
@@ -118,10 +119,11 @@ def _ratios(subjects: Sequence[Subject], timings: Sequence[Timing]) -> tuple[Rat
     return tuple(Ratio(subject.path, subjects[0].path, *speed_ratio(timing.latency, first)) for subject, timing in zip(subjects[1:], timings[1:]))
 
 
-def warnings_of(data: Split | None, ratios: Sequence[Ratio]) -> tuple[str, ...]:
-    """What makes figures worth less, in the language in use: what the data say of themselves, and a machine that was busy."""
+def warnings_of(data: Split | None, ratios: Sequence[Ratio], cards: Sequence[ModelCard] = ()) -> tuple[str, ...]:
+    """What makes figures worth less, in the language in use: what the data say of themselves, pictures that a model does not know, a busy machine."""
     noisy = any(ratio.interval[1] > NOISY * ratio.interval[0] for ratio in ratios)
-    return (*(data.warnings if data is not None else ()), *([t("comparison.noisy")] if noisy else ()))
+    unlike = dict.fromkeys(warning for card in cards if data is not None for warning in departure_warnings(card, data.samples))
+    return (*(data.warnings if data is not None else ()), *unlike, *([t("comparison.noisy")] if noisy else ()))
 
 
 def _check_arguments(models: Sequence[object], data: object, accuracy_only: bool, speed_only: bool) -> None:

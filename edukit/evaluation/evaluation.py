@@ -3,10 +3,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from edukit.core.card import ModelCard
 from edukit.core.events import OnEvent, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, OneOf, verb
 from edukit.data.dataset import SPLITS, Split
+from edukit.data.statistics import departure_warnings
 from edukit.models.inputs import DataLike, ModelLike, loaded_or_file, predictor_of, split_of
 from edukit.tasks import Evaluation
 
@@ -52,13 +54,13 @@ def evaluate(
     targets = task.targets(pictures.samples, card.classes)
     answers = predictor.predict_answers(tuple(pictures), batch_size=batch_size, on_event=on_event, should_stop=should_stop)
     return task.evaluation(
-        answers, targets, pictures.samples, card.classes, count=len(pictures), warnings=_warnings(pictures), model=str(predictor.path),
+        answers, targets, pictures.samples, card.classes, count=len(pictures), warnings=_warnings(pictures, card), model=str(predictor.path),
         dataset=pictures.dataset_name, split=pictures.name, task=task.name,
     )  # fmt: skip
 
 
-def _warnings(split: Split) -> tuple[str, ...]:
-    found = list(split.warnings)
+def _warnings(split: Split, card: ModelCard) -> tuple[str, ...]:
+    found = [*split.warnings, *departure_warnings(card, split.samples)]
     if split.name == "train":
         found.append(t("evaluation.on_training"))
     if len(split) < 10 * len(split.classes):

@@ -11,6 +11,7 @@ import torch
 
 from edukit.core.card import ModelCard, finite
 from edukit.data import Dataset
+from edukit.data.statistics import IN_CARD, picture_statistics
 from edukit.models.checkpoint import save_checkpoint
 from edukit.tasks import find_task
 from edukit.training.arguments import Settings
@@ -35,6 +36,7 @@ class CheckpointWriter:
     def __init__(self, folder: RunFolder, settings: Settings, dataset: Dataset, start: Start, *, fingerprint: str, began: float) -> None:
         self.folder, self.settings, self.dataset, self.start = folder, settings, dataset, start
         self.fingerprint, self.began, self.task = fingerprint, began, find_task(dataset.task)
+        self.pictures = picture_statistics(dataset.train.samples, settings.preprocess)
 
     def write(self, history: list[Row], optimizer: torch.optim.Optimizer) -> None:
         """After an epoch. The best comes first: with the last room on the disk it is worth most."""
@@ -68,7 +70,7 @@ class CheckpointWriter:
             preprocess=self.settings.preprocess,
             metrics=finite({name: value for name, value in row.items() if name not in _NOT_METRICS and value is not None}) if row else {},
             made=self.folder.made,
-            dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint},
+            dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint, IN_CARD: self.pictures},
             notes=self.start.notes if row else self.start.notes | {"unfinished": True},
             versions={"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()},
             created=datetime.now(UTC).isoformat(timespec="seconds"),

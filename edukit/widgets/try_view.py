@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import EdukitError, UnknownChoice
-from edukit.core.html import array_uri, empty, esc, thumb
+from edukit.core.html import array_uri, empty, esc, thumb, warnings
 from edukit.core.i18n import t
 from edukit.core.images import decode_image, thumbnail
 from edukit.core.limits import MAX_IMAGE_BYTES
@@ -151,13 +151,15 @@ def sample_button(number: int, path: Path) -> str:
 
 def answer_html(image: UInt8Image, predictor: Predictor, result: BasePrediction, took_ms: float) -> str:
     """The picture, what the network sees of it, and its answer drawn."""
+    from edukit.data.statistics import picture_departure
+
     height, width = predictor.card.preprocess.size
     figures = "".join(
         f"<figure><img src='{array_uri(drawn)}' alt=''><figcaption>{esc(told)}</figcaption></figure>"
         for drawn, told in ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, predictor), t("widgets.try.seen", width=width, height=height)))
     )
     said = f"<p class='ek-answer'><b>{esc(result.sentence)}</b> <small>{esc(t('widgets.try.took', ms=f'{took_ms:.0f}'))}</small></p>"
-    return f"{said}<div class='ek-seen'>{figures}{result.html()}</div>"
+    return f"{said}{warnings(picture_departure(predictor.card, image))}<div class='ek-seen'>{figures}{result.html()}</div>"
 
 
 def seen(image: UInt8Image, predictor: Predictor) -> UInt8Image:

@@ -54,7 +54,7 @@ def test_an_interrupted_training_is_kept_and_says_so_in_a_sentence(tmp_path, dat
 
 def test_an_interrupt_before_there_is_a_result_is_one_sentence_and_no_traceback(tmp_path, data):
     last = outputs(tmp_path, "from edukit.cli.live import live\nfrom edukit.core.events import Stopped\nimport time",
-                   "def compare(*, on_event=None, should_stop=None):\n    globals()['ready'] = True\n    while not should_stop(): time.sleep(.02)\n    raise Stopped",
+                   "def compare(*, on_event=None, should_stop=None):\n    globals()['ready'] = 1\n    while not should_stop(): pass\n    raise Stopped",
                    INTERRUPT.format("globals().get('ready')"), "live(compare)()")  # fmt: skip
     error = last[-1]
     assert error.output_type == "error" and error.traceback == ["Interrupted before there was a result."]
