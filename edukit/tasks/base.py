@@ -55,6 +55,7 @@ class Task(ABC):
         figures: Of an epoch; the first decides which epoch and which model is best.
         compared: Names of what ``measure`` gives.
         can_freeze: Whether a head alone can be trained on features that are computed once.
+        adjusts_loss: Whether there is an ``adjusted_loss``; then targets of a batch are one tensor.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Task(ABC):
     figures: tuple[Figure, ...]
     compared: tuple[str, ...]
     can_freeze = True
+    adjusts_loss = False
 
     # The network and its files
 
@@ -126,6 +128,14 @@ class Task(ABC):
     @abstractmethod
     def loss(self, outputs: Mapping[str, Any], targets: Any) -> Any:
         """The mean loss of a batch: a tensor with a gradient, from tensors."""
+
+    def adjusted_loss(self, outputs: Mapping[str, Any], targets: Any, *, weights: Any = None, smoothing: float = 0.0) -> Any:
+        """The same with a weight for each class (a tensor), and with this share of each label given to all classes alike."""
+        raise NotImplementedError
+
+    def top_hits(self, outputs: Outputs, targets: Any, k: int) -> NDArray[np.bool_] | None:
+        """For each picture whether the truth is among the ``k`` best answers; None where that means nothing."""
+        return None
 
     def step(self, forward: Callable[[Any], Mapping[str, Any]], inputs: Any, targets: Any) -> tuple[Any, Mapping[str, Any]]:
         """The loss and the outputs of a batch; networks that compute their loss themselves have their own."""

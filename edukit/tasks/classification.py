@@ -32,6 +32,7 @@ class Classification(Task):
     outputs = (_SCORES,)
     figures = (Figure(name="top1", label="classification.figure"),)
     compared = ("top1", "top5", "top1_interval")
+    adjusts_loss = True
 
     def head_width(self, classes: Sequence[str]) -> int:
         """One score a class."""
@@ -67,6 +68,17 @@ class Classification(Task):
     def loss(self, outputs: Mapping[str, Any], targets: Any) -> Any:
         """The cross-entropy."""
         return -outputs[_SCORES].log_softmax(1).gather(1, targets[:, None]).mean()
+
+    def adjusted_loss(self, outputs: Mapping[str, Any], targets: Any, *, weights: Any = None, smoothing: float = 0.0) -> Any:
+        """The cross-entropy with smoothed labels, each picture counted with its class's weight."""
+        logs = outputs[_SCORES].log_softmax(1)
+        losses = -(1 - smoothing) * logs.gather(1, targets[:, None])[:, 0] - smoothing * logs.mean(1)
+        return losses.mean() if weights is None else (losses * weights[targets]).sum() / weights[targets].sum()
+
+    def top_hits(self, outputs: Outputs, targets: Any, k: int) -> NDArray[np.bool_]:
+        """Whether the true class is among the ``k`` highest scores; of equal scores the first class wins."""
+        best = np.argsort(-np.asarray(outputs[_SCORES]), axis=1, kind="stable")[:, :k]
+        return np.asarray((best == np.asarray(targets)[:, None]).any(axis=1))
 
     def measure_batch(self, outputs: Outputs, targets: Any) -> dict[str, NDArray[Any]]:
         """Whether the highest score is that of the true class."""

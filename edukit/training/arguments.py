@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edukit.core.errors import WrongBackbone
+from edukit.core.errors import BadArgument, WrongBackbone
+from edukit.core.i18n import t
 from edukit.core.parameters import parameters_of
 from edukit.core.preprocess import MAX_SIDE, Preprocess
 from edukit.models import Backbone, CheckpointFile, backbones, check_checkpoint, find_backbone
@@ -17,6 +18,7 @@ HEAD_LEARNING_RATE = 5e-3    # of a head on frozen features
 FINE_TUNING_SHARE = 0.3      # of the backbone's rate: weights that know something are moved gently
 SGD_FACTOR = 10              # SGD with momentum takes about ten times AdamW's rate
 BATCH, HEAD_BATCH = 16, 32   # 16 pictures of 224 pixels answer a Stop within a second
+PART_OPTIONS = ("freeze_parts", "unfreeze_every", "rate_decay")
 _NOT_OPTIONS = ("dataset", "out", "checkpoint", "resume", "threads", "device", "overwrite")  # inputs, and what does not change the result
 
 
@@ -57,6 +59,11 @@ class Settings:
         """The batch size asked for, else a usual one."""
         return self.batch_size or (HEAD_BATCH if frozen else BATCH)
 
+    @property
+    def by_parts(self) -> bool:
+        """Whether parts of the network learn at different times or rates."""
+        return bool(self.freeze_parts or self.unfreeze_every or self.rate_decay != 1)
+
     def options(self) -> dict[str, Any]:
         """What decides about the result, as the card's ``made`` holds it."""
         decides = {name: value for name, value in self.given.items() if name not in _NOT_OPTIONS}
@@ -86,6 +93,8 @@ def parse_settings(given: Mapping[str, Any]) -> Settings:
     card = start.card if start else None
     least, most = (card.preprocess.size[0],) * 2 if card and backbone.fixed_size else (backbone.min_size, MAX_SIDE)
     size = described["image_size"].within(least, most).check(given["image_size"])
+    if given["freeze"] and (name := next((name for name in PART_OPTIONS if given[name] != described[name].default), "")):
+        raise BadArgument(name=name, value=given[name], wanted=t("training.wanted.not_frozen"))
     described["batch_size"].within(backbone.least_batch, MAX_BATCH).check(given["batch_size"])
     return Settings(
         backbone=backbone, preprocess=card.preprocess if card and size is None else backbone.preprocess_at(size), checkpoint=start,

@@ -22,9 +22,13 @@ class Pictures:
         classes: The dataset's.
         preprocess: How they become the input.
         random_seed: Of the variations.
+        strength: Of the variations; 1 is usual, 0 leaves only the mirror.
     """
 
-    def __init__(self, samples: Sequence[Sample], task: Task, classes: Sequence[str], preprocess: Preprocess, *, random_seed: int = 0) -> None:
+    def __init__(
+        self, samples: Sequence[Sample], task: Task, classes: Sequence[str], preprocess: Preprocess, *, random_seed: int = 0, strength: float = 1.0
+    ) -> None:  # fmt: skip
+        self.strength = strength
         self.samples, self.task, self.preprocess, self.random_seed = with_cache(samples, PictureCache()), task, preprocess, random_seed
         self.mirror = task.may_mirror(classes)
         self._targets = task.targets(self.samples, classes)
@@ -46,20 +50,21 @@ class Pictures:
             image = sample.fit_image(self.preprocess)
             target = self.task.fit_target(self._targets[index], self.preprocess.placement(sample.shape))
             if varied is not None:
-                image, matrix = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror)
+                image, matrix = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror, strength=self.strength)
                 target = self.task.vary_target(target, matrix)
             rows[row] = self.preprocess.normalise(image)[0]
             targets.append(target)
         return rows, targets
 
 
-def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True) -> tuple[UInt8Image, NDArray[np.float64]]:
+def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True, strength: float = 1.0) -> tuple[UInt8Image, NDArray[np.float64]]:
     """The picture mirrored or not, moved, turned and resized a little, lighter or darker: still the same thing to a person.
 
     Args:
         image: (height, width, channels), uint8.
         random: Decides how.
         mirror: Whether it may be mirrored.
+        strength: How far it is moved, turned, resized and lit; 1 is usual.
 
     Returns:
         The picture, and how a point of it moved: shape (2, 3), x and y from x, y and 1, where a pixel's centre lies at .5.
@@ -68,13 +73,13 @@ def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True)
 
     height, width = image.shape[:2]
     side = -1.0 if random.random() < 0.5 and mirror else 1.0
-    scale, angle = random.uniform(0.85, 1.2), random.uniform(-10, 10)
-    move = random.uniform(-0.08, 0.08, 2) * (width, height)
+    scale, angle = random.uniform(max(0.2, 1 - 0.15 * strength), 1 + 0.2 * strength), random.uniform(-10 * strength, 10 * strength)
+    move = random.uniform(-0.08 * strength, 0.08 * strength, 2) * (width, height)
     matrix = cv2.getRotationMatrix2D((0, 0), angle, scale) @ np.diag([side, 1, 1])
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     matrix[:, 2] = centre + move - matrix[:, :2] @ centre
     moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).reshape(image.shape)
-    light, contrast = random.uniform(-25, 25), random.uniform(0.85, 1.15)
+    light, contrast = random.uniform(-25 * strength, 25 * strength), random.uniform(max(0.2, 1 - 0.15 * strength), 1 + 0.15 * strength)
     lit = cv2.convertScaleAbs(np.maximum(moved.astype(np.float32) * contrast + (light + 128 * (1 - contrast)), 0))
     matrix[:, 2] += 0.5 - matrix[:, :2] @ (0.5, 0.5)  # OpenCV counts from the centre of the first pixel
     return np.asarray(lit, np.uint8).reshape(image.shape), matrix

@@ -18,12 +18,19 @@ from edukit.tasks import Task, find_task
 from edukit.training.arguments import Settings
 from edukit.training.checkpoints import CheckpointWriter
 from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, WholeNetwork
+from edukit.training.parts import Parts, set_rate
 from edukit.training.pictures import Pictures
 from edukit.training.result import Row
 from edukit.training.run_folder import RunFolder
+from edukit.training.schedules import epochs_without_gain, rate_share
 from edukit.training.starting import Start, new_start, resumed_start, start_from
+from edukit.training.steps import TrainingLoss
 
 REPORT_SECONDS = 0.1
+WITHIN_STEP = 0.5  # a step's rate is that of its middle: neither 0 at the beginning of a rise nor at the end of a fall
+OPTIMIZERS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "AdamW": (torch.optim.AdamW, {}), "SGD": (torch.optim.SGD, {"momentum": 0.9}), "Adam": (torch.optim.Adam, {}), "Adagrad": (torch.optim.Adagrad, {}),
+}  # fmt: skip
 
 
 def run_session(
@@ -84,6 +91,8 @@ class Session:
         self.task = find_task(dataset.task)
         self.history: list[Row] = list(start.history)
         self.rate = settings.learning_rate(frozen=start.frozen, warm=start.warm)
+        self.loss = TrainingLoss(settings, dataset, self.task)
+        self.parts: Parts | None = None
         self.taken = 0    # steps
         self.reported = 0.0   # when the last fine report went out
 
@@ -91,10 +100,15 @@ class Session:
         """Trains to the last epoch or until a Stop; says whether it was stopped."""
         self.reporter.message(t("training.head" if self.start.frozen else "training.whole", name=self.settings.backbone.name, lr=f"{self.rate:g}"))
         learner = self._learner()
+        if self.settings.by_parts and not self.start.frozen:
+            self.parts = Parts(learner.module, self.settings)
         optimizer = self._optimizer(learner.module)
         try:
             learner.prepare(len(self.history) + 1, self.settings.epochs)
             for epoch in range(len(self.history) + 1, self.settings.epochs + 1):
+                if self._is_idle():
+                    self.reporter.message(t("training.early_stop", epochs=self.settings.early_stop, epoch=epoch - 1))
+                    break
                 self.history.append(self._epoch(epoch, learner, optimizer))
                 self.writer.write(self.history, optimizer)
                 self.reporter.progress(epoch, self.settings.epochs, "epoch", **self.history[-1])
@@ -108,20 +122,32 @@ class Session:
         self.writer.log("finished", self.history)
         return False
 
+    def _is_idle(self) -> bool:
+        patience = self.settings.early_stop
+        return patience is not None and bool(self.history) and epochs_without_gain(self.history, self.task) >= patience
+
+    def _set_rate(self, optimizer: torch.optim.Optimizer, place: float) -> float:
+        rate = self.rate * rate_share(self.settings, place, self.history, self.task)
+        set_rate(optimizer, rate)
+        return rate
+
     def _epoch(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> Row:
         began = time.monotonic()
         torch.manual_seed((self.settings.random_seed * 1_000_003 + epoch) % 2**63)  # dropout too goes on exactly after a resume
         train, validation = self._learn(epoch, learner, optimizer), self._measure(learner)
         parts = {f"{part}_{name}": value for part, values in (("train", train), ("val", validation)) for name, value in values.items()}
-        return {"epoch": epoch, **parts, "lr": self.rate, "seconds": time.monotonic() - began}
+        return {"epoch": epoch, **parts, "lr": optimizer.param_groups[-1]["lr"], "seconds": time.monotonic() - began}
 
     def _learn(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> Row:
         learner.set_training(True)
-        sums = _Sums(self.task)
+        if self.parts:
+            self.parts.apply(epoch)
+        sums = _Sums(self.task, self.settings.topk)
         for step, (inputs, targets) in enumerate(learner.train_batches(epoch), start=1):
             self.reporter.check()
             optimizer.zero_grad(set_to_none=True)
-            loss, outputs = self.task.step(learner.forward, inputs, targets)
+            self._set_rate(optimizer, epoch - 1 + (step - 1 + WITHIN_STEP) / learner.steps)
+            loss, outputs = self.loss.step(learner, inputs, targets, key=(self.settings.random_seed, epoch, step))
             self.reporter.check()  # twice, because a step of a large network takes a second
             value = self._finite(float(loss.detach()))
             loss.backward()
@@ -133,7 +159,9 @@ class Session:
 
     def _measure(self, learner: Learner) -> Row:
         learner.set_training(False)
-        sums = _Sums(self.task)
+        sums = _Sums(self.task, self.settings.topk)
+        if not self.settings.validate:
+            return sums.row()
         with torch.no_grad():
             for inputs, targets in learner.validation_batches():
                 self.reporter.check()
@@ -161,7 +189,8 @@ class Session:
         settings, device = self.settings, _device(self.settings.device)
         splits = (self.dataset.train, self.dataset.validation)
         train, validation = (
-            Pictures(split.samples, self.task, self.dataset.classes, settings.preprocess, random_seed=settings.random_seed) for split in splits
+            Pictures(split.samples, self.task, self.dataset.classes, settings.preprocess, random_seed=settings.random_seed, strength=settings.augment_strength)
+            for split in splits
         )
         common: dict[str, Any] = {
             "augment": settings.augment, "batch_size": settings.batch(frozen=self.start.frozen), "random_seed": settings.random_seed, "device": device,
@@ -176,12 +205,9 @@ class Session:
         return WholeNetwork(network, train, validation, **common)
 
     def _optimizer(self, module: nn.Module) -> torch.optim.Optimizer:
-        parameters, decay = list(module.parameters()), self.settings.weight_decay
-        optimizer: torch.optim.Optimizer
-        if self.settings.optimizer == "SGD":
-            optimizer = torch.optim.SGD(parameters, lr=self.rate, momentum=0.9, weight_decay=decay)
-        else:
-            optimizer = torch.optim.AdamW(parameters, lr=self.rate, weight_decay=decay)
+        groups: Any = self.parts.groups() if self.parts else [{"params": list(module.parameters()), "share": 1.0}]
+        kind, more = OPTIMIZERS[self.settings.optimizer]
+        optimizer: torch.optim.Optimizer = kind(groups, lr=self.rate, weight_decay=self.settings.weight_decay, **more)
         if self.start.optimizer is not None:
             try:
                 optimizer.load_state_dict(self.start.optimizer)
@@ -193,19 +219,26 @@ class Session:
 class _Sums:
     """What an epoch's batches add up to: the loss and the task's figures."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, topk: int | None) -> None:
         self.task, self.tally, self.loss, self.count = task, task.tally(), 0.0, 0
+        self.topk, self.hits = topk, 0.0
 
     def add(self, loss: float, outputs: Mapping[str, torch.Tensor], targets: Any, count: int) -> None:
         """Takes in a batch of ``count`` pictures with its mean loss."""
         self.loss, self.count = self.loss + loss * count, self.count + count
-        self.tally.add(as_arrays(outputs), as_arrays(targets))
+        arrays, truth = as_arrays(outputs), as_arrays(targets)
+        self.tally.add(arrays, truth)
+        if self.topk and (hits := self.task.top_hits(arrays, truth, self.topk)) is not None:
+            self.hits += float(hits.sum())
+        else:
+            self.topk = None
 
     def row(self) -> Row:
         """``loss`` and the figures; None without pictures."""
         if not self.count:
             return dict.fromkeys(("loss", *(figure.name for figure in self.task.figures)))
-        return {"loss": self.loss / self.count, **self.tally.figures()}
+        best = {f"top{self.topk}": self.hits / self.count} if self.topk else {}
+        return {"loss": self.loss / self.count, **self.tally.figures(), **best}
 
 
 def as_arrays(values: Any) -> Any:

@@ -76,7 +76,7 @@ def _freezes(settings: Settings, dataset: Dataset, *, usual: bool) -> bool:
     task = find_task(dataset.task)
     if settings.freeze and not task.can_freeze:
         raise BadArgument(name="freeze", value=True, wanted=t("training.wanted.whole_network", task=task.name))
-    return task.can_freeze and (usual if settings.freeze is None else settings.freeze)
+    return task.can_freeze and (usual and not settings.by_parts if settings.freeze is None else settings.freeze)
 
 
 def resumed_start(folder: RunFolder, dataset: Dataset, reporter: Reporter) -> Start:

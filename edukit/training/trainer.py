@@ -34,12 +34,24 @@ def train(
         float | None, Between(0, 1000, above=True), Usual(0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, rare=False, slider=True)
     ] = None,
     batch_size: Annotated[int | None, Between(1, MAX_BATCH), Usual(8, 16, 32, 64)] = None,
-    optimizer: Annotated[str, OneOf("AdamW", "SGD")] = "AdamW",
+    optimizer: Annotated[str, OneOf("AdamW", "SGD", "Adam", "Adagrad")] = "AdamW",
     weight_decay: Annotated[float, Between(0, 1000)] = 0.01,
     image_size: Annotated[int | None, Between(1, MAX_SIDE)] = None,
     pretrained: Annotated[bool | None, Usual()] = None,
     freeze: Annotated[bool | None, Usual()] = None,
     augment: bool = True,
+    augment_strength: Annotated[float, Between(0, 4)] = 1.0,
+    schedule: Annotated[str, OneOf("none", "cosine", "one-cycle", "step", "plateau")] = "none",
+    warmup_epochs: Annotated[float, Between(0, 1000)] = 0.0,
+    early_stop: Annotated[int | None, Between(1, 100_000)] = None,
+    label_smoothing: Annotated[float, Between(0, 0.9)] = 0.0,
+    mixup: Annotated[float, Between(0, 10)] = 0.0,
+    class_weights: Annotated[str, OneOf("none", "balanced")] = "none",
+    freeze_parts: Annotated[int, Between(0, 1000)] = 0,
+    unfreeze_every: Annotated[int | None, Between(1, 100_000)] = None,
+    rate_decay: Annotated[float, Between(0, 1, above=True)] = 1.0,
+    validate: bool = True,
+    topk: Annotated[int | None, Between(1, 10_000)] = None,
     checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
     random_seed: Annotated[int, Between(0, 2**31), Usual(*range(10))] = 0,
@@ -59,13 +71,27 @@ def train(
         out: The run folder; by default a new one in the lesson's folder. A training there that the same call began is gone on with, or kept if it ended.
         lr: Learning rate; by default one that suits the backbone and what is trained.
         batch_size: Pictures a step; by default 16, for a head alone 32.
-        optimizer: ``"AdamW"`` or ``"SGD"`` (with momentum 0.9).
+        optimizer: ``"AdamW"``, ``"SGD"`` (with momentum 0.9), ``"Adam"`` or ``"Adagrad"``.
         weight_decay: How strongly weights are pulled to zero.
         image_size: Height and width of the input, in pixels; by default the backbone's.
         pretrained: None uses ImageNet weights that are on this machine, True fetches them, False starts from nothing.
         freeze: True trains the head alone on the features of the frozen network, False everything; None freezes when the weights are pretrained.
         augment: Whether training pictures are varied: moved, turned, resized, lighter or darker, and mirrored unless the classes are single
             digits or letters. The head of a frozen network sees variations of small sets only.
+        augment_strength: How much they are varied; 1 is usual.
+        schedule: How the learning rate runs: ``"none"`` (stays), ``"cosine"`` (falls to 0), ``"one-cycle"`` (rises, then falls to 0), ``"step"`` (a tenth
+            after each third) or ``"plateau"`` (less whenever three epochs brought nothing).
+        warmup_epochs: So many epochs, also parts of one, in which the rate rises from 0.
+        early_stop: End after so many epochs without a better figure.
+        label_smoothing: The share of each label that is given to all classes alike.
+        mixup: Pictures are laid over each other in pairs; the number is the alpha of the share's Beta distribution, 0.2 is usual, 0 mixes nothing.
+        class_weights: ``"balanced"`` lets rare classes count as much as frequent ones.
+        freeze_parts: So many parts of the network, from its input on, stay as they are while the rest learns.
+        unfreeze_every: The head learns first; every so many epochs the part before joins. With this, ``freeze_parts`` or ``rate_decay`` the whole
+            network is trained, unless ``freeze`` says otherwise.
+        rate_decay: Each part learns with so much of the rate of the part after it: 0.9 moves the first parts gently.
+        validate: Whether each epoch is measured on the validation pictures; without it the training figures decide which epoch is best.
+        topk: Also tell how often the true class is among the best so many.
         checkpoint: Start from this one's weights; with other classes it gets a new head.
         resume: Go on with the training in ``out``, also for more epochs than it was begun for; finished epochs count as if it had never ended.
         random_seed: The same seed gives the same result on the same machine.

@@ -39,7 +39,7 @@ NO_RATES = [0, -0.1, math.nan, math.inf, "0.1", True, [0.1], 10**400]
 def settings(backbone, **given):
     """The settings of a training with these arguments, checked as ``train`` does."""
     given = {"backbone": backbone} | given
-    return parse_settings({one.name: one.check(given[one.name]) for one in parameters_of(train)})
+    return parse_settings({one.name: one.check(given.get(one.name, one.default)) for one in parameters_of(train)})
 
 
 @pytest.mark.parametrize(
