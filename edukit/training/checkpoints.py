@@ -59,6 +59,7 @@ class CheckpointWriter:
         self.folder.write_log(
             state, history, seconds=time.monotonic() - self.began, best_epoch=best["epoch"] if best else None, epochs=self.settings.epochs,
             task=self.task.name, dataset=self.dataset.name, classes=list(self.dataset.classes),
+            arithmetic=self.start.notes.get("arithmetic"),
         )  # fmt: skip
 
     def _card(self, row: Row | None) -> ModelCard:

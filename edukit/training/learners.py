@@ -12,6 +12,7 @@ from torch import nn
 from edukit.core.preprocess import Float32Array
 from edukit.models.backbones import Backbone
 from edukit.models.networks import head_of, without_head
+from edukit.training.arithmetic import Arithmetic
 from edukit.training.features import FeatureStore
 from edukit.training.pictures import Pictures, batches_of
 
@@ -55,12 +56,15 @@ class WholeNetwork:
         augment: Whether training pictures are varied.
         batch_size, random_seed: As for ``train``.
         device: Where the network is.
+        arithmetic: Memory format and precision.
     """
 
     def __init__(
-        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device
-    ) -> None:
-        self.network = self.module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
+        arithmetic: Arithmetic | None = None,
+    ) -> None:  # fmt: skip
+        self.arithmetic = arithmetic or Arithmetic()
+        self.network = self.module = network.to(memory_format=self.arithmetic.layout)  # type: ignore[call-overload]
         for layer in network.modules():
             if isinstance(layer, nn.BatchNorm2d):  # MobileNetV3's 0.01 needs thousands of steps before it may measure; a class has fifty
                 layer.momentum = max(layer.momentum or 0, BATCH_NORM_MOMENTUM)
@@ -84,15 +88,19 @@ class WholeNetwork:
             yield self._tensors(*self.validation.batch(piece))
 
     def forward(self, inputs: torch.Tensor) -> Outputs:
-        """The network's outputs for a batch, by name."""
-        return self.train.task.name_outputs(self.network(inputs))
+        """The network's outputs for a batch, by name; measured with all digits, so that figures are those of the file."""
+        if self.arithmetic.precision == "fp32" or not self.network.training:
+            return self.train.task.name_outputs(self.network(inputs))
+        with torch.autocast(self.device.type, torch.bfloat16):
+            outputs = self.train.task.name_outputs(self.network(inputs))
+        return {name: value.float() for name, value in outputs.items()}
 
     def set_training(self, training: bool) -> None:
         """Batch normalisation and dropout behave differently while measuring."""
         self.module.train(training)
 
     def _tensors(self, inputs: np.ndarray, targets: list[Any]) -> Batch:
-        tensor = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+        tensor = torch.from_numpy(inputs).contiguous(memory_format=self.arithmetic.layout)
         return tensor.to(self.device), on_device(self.train.task.batch_targets(targets), self.device)
 
 

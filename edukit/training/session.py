@@ -16,6 +16,7 @@ from edukit.core.workspace import current
 from edukit.data import Dataset
 from edukit.tasks import Task, find_task
 from edukit.training.arguments import Settings
+from edukit.training.arithmetic import choose_arithmetic
 from edukit.training.checkpoints import CheckpointWriter
 from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, WholeNetwork
 from edukit.training.parts import Parts, set_rate
@@ -202,7 +203,12 @@ class Session:
             )
         if self.start.frozen:
             return HeadInNetwork(network, train, validation, backbone=settings.backbone, **common)
-        return WholeNetwork(network, train, validation, **common)
+        arithmetic = choose_arithmetic(
+            settings, network, device, pictures=len(train) * (settings.epochs - len(self.history)), noted=self.start.notes.get("arithmetic"),
+            cache=current().cache,
+        )  # fmt: skip
+        self.start.notes["arithmetic"] = arithmetic.to_dict()
+        return WholeNetwork(network, train, validation, arithmetic=arithmetic, **common)
 
     def _optimizer(self, module: nn.Module) -> torch.optim.Optimizer:
         groups: Any = self.parts.groups() if self.parts else [{"params": list(module.parameters()), "share": 1.0}]

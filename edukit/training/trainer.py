@@ -50,6 +50,7 @@ def train(
     freeze_parts: Annotated[int, Between(0, 1000)] = 0,
     unfreeze_every: Annotated[int | None, Between(1, 100_000)] = None,
     rate_decay: Annotated[float, Between(0, 1, above=True)] = 1.0,
+    precision: Annotated[str, OneOf("auto", "fp32", "bf16")] = "auto",
     validate: bool = True,
     topk: Annotated[int | None, Between(1, 10_000)] = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -90,6 +91,8 @@ def train(
         unfreeze_every: The head learns first; every so many epochs the part before joins. With this, ``freeze_parts`` or ``rate_decay`` the whole
             network is trained, unless ``freeze`` says otherwise.
         rate_decay: Each part learns with so much of the rate of the part after it: 0.9 moves the first parts gently.
+        precision: Of the computation while the whole network learns: ``"fp32"``, ``"bf16"`` (mixed) or ``"auto"``: the faster one, which a measurement of
+            a second decides once per machine, network and size; the card and the log say which it was.
         validate: Whether each epoch is measured on the validation pictures; without it the training figures decide which epoch is best.
         topk: Also tell how often the true class is among the best so many.
         checkpoint: Start from this one's weights; with other classes it gets a new head.
