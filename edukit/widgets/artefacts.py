@@ -45,7 +45,7 @@ class Run:
     @property
     def converted(self) -> list[Path]:
         """The files that answer without PyTorch, the largest first."""
-        from edukit.models.loading import FORMATS
+        from edukit.runtime import FORMATS
 
         suffixes = {suffix for one in FORMATS if not one.slow for suffix in one.suffixes}
         found = [path for path in self.folder.iterdir() if path.suffix.lower() in suffixes and path.is_file()]
