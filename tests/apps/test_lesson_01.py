@@ -116,7 +116,7 @@ def test_the_picture_can_be_dragged_and_moved_by_keys_before_anything_is_trained
     canvas.focus()
     page.keyboard.press("ArrowLeft")
     assert move.locator(".ek-sliders output").nth(3).inner_text() == "-3%"
-    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
+    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center', behavior: 'instant'})")
     box = canvas.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 40, middle)

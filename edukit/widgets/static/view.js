@@ -39,20 +39,22 @@ function drawControl(setting, value, id, change) {
     onchange: (event) => change(event.target.value) });
 }
 
-function drawField(model, setting, ids) {
-  const value = model.get("values")[setting.name];
+function drawField(model, setting, ids, state) {
+  const { name } = setting, told = model.get("values")[name];
+  if (state.sent[name] === told || model.get("error").near === name) delete state.sent[name];
+  const value = name in state.sent ? state.sent[name] : told; // an answer to an earlier change must not undo a later one
   const id = ids.field(setting.name);
   const chosen = (setting.options || []).find((option) => option.value === value);
-  const control = drawControl(setting, value, id, (next) => model.send({ do: "set", name: setting.name, value: next }));
+  const control = drawControl(setting, value, id, (next) => { state.sent[name] = next; model.send({ do: "set", name, value: next }); });
   control.disabled = model.get("busy");
   const hint = (chosen && chosen.hint) || setting.hint;
-  const told = hint ? h("small", { id: `${id}-hint` }, hint) : null;
-  if (told) control.setAttribute("aria-describedby", `${id}-hint`);
+  const small = hint ? h("small", { id: `${id}-hint` }, hint) : null;
+  if (small) control.setAttribute("aria-describedby", `${id}-hint`);
   if (setting.kind === "check") {
-    return h("div", { class: "ek-field ek-check", "data-setting": setting.name }, h("label", { for: id }, control, h("span", {}, setting.label)), told);
+    return h("div", { class: "ek-field ek-check", "data-setting": setting.name }, h("label", { for: id }, control, h("span", {}, setting.label)), small);
   }
   const now = setting.kind === "range" ? h("output", { for: id }, chosen ? chosen.label : "") : null;
-  return h("div", { class: "ek-field", "data-setting": setting.name }, h("label", { for: id }, setting.label, " ", now), told, control);
+  return h("div", { class: "ek-field", "data-setting": setting.name }, h("label", { for: id }, setting.label, " ", now), small, control);
 }
 
 function drawDropZone(model, ids) {
@@ -81,9 +83,9 @@ function drawSettings(model, ids, state) {
   const all = model.get("settings");
   const rare = all.filter((setting) => setting.rare);
   const words = model.get("words");
-  const children = [drawDropZone(model, ids), ...all.filter((setting) => !setting.rare).map((setting) => drawField(model, setting, ids))];
+  const children = [drawDropZone(model, ids), ...all.filter((setting) => !setting.rare).map((setting) => drawField(model, setting, ids, state))];
   if (rare.length) {
-    const details = h("details", { class: "ek-more", open: state.more }, h("summary", {}, words.more_settings), ...rare.map((setting) => drawField(model, setting, ids)));
+    const details = h("details", { class: "ek-more", open: state.more }, h("summary", {}, words.more_settings), ...rare.map((setting) => drawField(model, setting, ids, state)));
     details.addEventListener("toggle", () => { state.more = details.open; });
     children.push(details);
   }
@@ -100,7 +102,7 @@ function drawActions(model) {
 function render({ model, el }) {
   const stem = freshId("view");
   const ids = { title: `${stem}-title`, code: `${stem}-code`, field: (name) => `${stem}-${name}` };
-  const state = { more: false };
+  const state = { more: false, sent: {} };
   const { head, pane, showCode, showPills } = drawHead(model, ids);
   const settings = h("div", { class: "ek-settings" });
   const result = h("div", { class: "ek-result" });
