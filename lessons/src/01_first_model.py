@@ -482,7 +482,7 @@ lesson.view("recall", "right_of_100")
 # |---|---|
 # | 图片 | 六类，训练 247 张，验证 39 张，测试 91 张 |
 # | 训练，EfficientNet-Lite0，12 轮 | 验证准确率 82%–87%，测试 84%–87% |
-# | 转换 | 39 到 91 张图片，回答全部相同；数值最多差 0.0001 左右 |
+# | 转换 | 91 张图片，回答全部相同；数值的差别小于 0.0001 |
 # | 文件大小 | 检查点约 13 MB，ONNX 约 13 MB，INT8 约 4 MB（大约 1/4） |
 # | 比较 | INT8 比 PyTorch 快几倍（与电脑有关）；准确率的差别在误差范围之内 |
 # | 练习，LeNet，20 轮 | 验证准确率 67%–69% |
@@ -515,7 +515,7 @@ lesson.view("recall", "right_of_100")
 # |---|---|
 # | Pictures | six classes: 247 to train, 39 to validate, 91 to test |
 # | Train, EfficientNet-Lite0, 12 epochs | validation accuracy 82%–87%, test 84%–87% |
-# | Convert | the same answer on every picture; the numbers differ by about 0.0001 at most |
+# | Convert | the same answer on all 91 pictures; the numbers differ by less than 0.0001 |
 # | Sizes | checkpoint about 13 MB, ONNX about 13 MB, INT8 about 4 MB (about a quarter) |
 # | Compare | INT8 a few times as fast as PyTorch (depends on the computer); accuracies within each other's uncertainty |
 # | Exercise, LeNet, 20 epochs | validation accuracy 67%–69% |
