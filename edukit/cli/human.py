@@ -67,6 +67,15 @@ def _train(answer: Mapping[str, Any]) -> str:
     return t(key, figure=task.say("validation"), epochs=len(answer["history"]), seconds=round(answer["seconds"]), best=best, path=answer["best"])
 
 
+def _train_head(answer: Mapping[str, Any]) -> str:
+    figures = [f"{name}: {percent(value)}" for name, value in answer["metrics"].items()]
+    return "\n".join([t("cli.train-head.done", images=answer["images"], path=answer["path"]), *figures])
+
+
+def _checkpoint_head(answer: Mapping[str, Any]) -> str:
+    return _convert({**answer, "path": answer["best"]})
+
+
 def _convert(answer: Mapping[str, Any]) -> str:
     gate = answer["gate"]
     agreed = t("cli.convert.gate", agree=gate["agree"], count=gate["count"], difference=f"{gate['max_difference']:.1e}")
@@ -140,6 +149,7 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
-    "demo": _demo, "split": _export, "export": _export, "train": _train, "convert": _convert, "quantize": _quantize,
+    "demo": _demo, "split": _export, "export": _export, "train-head": _train_head, "checkpoint-head": _checkpoint_head, "train": _train,
+    "convert": _convert, "quantize": _quantize,
     "compare": _compare, "info": _info, "doctor": _doctor,
 }  # fmt: skip
