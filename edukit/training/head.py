@@ -81,7 +81,7 @@ def fit_head(features: Float32Array, labels: Sequence[str], *, classes: Sequence
     """
     names = tuple(classes) or tuple(dict.fromkeys(labels))
     if len(names) < 2:
-        raise BadArgument(name="classes", value=len(names), wanted=t("training.wanted.two_classes"))
+        raise BadArgument(name="classes", value=len(names), wanted=t("training.wanted.more_classes"))
     if features.ndim != 2 or len(features) != len(labels) or set(labels) != set(names):
         raise BadArgument(name="labels", value=len(labels), wanted=t("training.wanted.labels", count=len(features), classes=", ".join(names)[:80]))
     mean = features.mean(axis=0)
