@@ -19,7 +19,7 @@ from edukit.data.draft import Draft
 from edukit.data.exporting import settle_folder
 from edukit.data.loading import DatasetLike, find_folder
 from edukit.data.near_duplicates import near_pairs
-from edukit.data.pictures import PictureCheck, check_picture, picture_error, picture_warnings
+from edukit.data.pictures import PictureCheck, check_picture, picture_error, picture_warnings, pixel_digest
 from edukit.data.problems import DatasetReport, Problem, problem
 from edukit.data.readers import read_draft
 from edukit.data.repairing import repair_dataset
@@ -121,14 +121,18 @@ def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
 
 def find_twins(splits: Iterable[Split], reporter: Reporter | None = None) -> list[Problem]:
     """The same picture twice: duplicates and near duplicates within a split, leaks across splits; the later one is the problem."""
-    groups: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
+    alike: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
     prints: dict[Path, bytes] = {}
     for split in splits:
         for sample in sorted(split, key=lambda sample: str(sample.path)):
-            check = check_picture(sample.path, thorough=True)
-            if check.digest:
-                groups[check.digest].append((split.name, sample))
-                prints[sample.path] = check.small
+            small = check_picture(sample.path, thorough=True).small
+            if small:
+                alike[small].append((split.name, sample))
+                prints[sample.path] = small
+    groups: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
+    for small, members in alike.items():
+        for member in members:  # all pixels are compared only where the small pictures are equal
+            groups[pixel_digest(member[1].path) if len(members) > 1 else small].append(member)
     problems = [_twin("duplicate", name, sample, *group[0]) for group in groups.values() for name, sample in group[1:]]
     firsts = {group[0][1].path: group[0] for group in groups.values()}
     order = {path: place for place, path in enumerate(firsts)}

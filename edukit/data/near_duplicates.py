@@ -75,8 +75,8 @@ def near_pairs(paths: Sequence[Path], prints: Sequence[bytes] | None = None, *, 
 def candidate_pairs(thumbs: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Pairs of rows that may be the same picture, shape (pairs, 2), the smaller place first.
 
-    Rows are sorted along several directions: neighbours in space are near each other in some of the orders. Every row is compared with the next few, so that
-    time grows as n log n, whatever the pictures are.
+    Rows are put into several orders in which neighbours in space mostly stand near each other; every row is compared with the next few, so that time grows as
+    n log n, whatever the pictures are.
 
     Args:
         thumbs: Fingerprints, shape (pictures, 192).
@@ -87,20 +87,26 @@ def candidate_pairs(thumbs: NDArray[np.uint8]) -> NDArray[np.int64]:
     normal = values / np.maximum(means, 8)  # brightness does not count
     normal -= normal.mean(axis=0)
     chance = np.random.default_rng(0)
-    _, _, axes = np.linalg.svd(normal[chance.permutation(count)[:2000]], full_matrices=False)
-    spread = normal @ axes[:16].T
-    keys = [spread[:, axis] for axis in range(min(4, spread.shape[1]))] + [
-        spread @ chance.normal(size=spread.shape[1]).astype(np.float32) for _ in range(TABLES)
-    ]  # fmt: skip
+    some = normal[chance.permutation(count)[:2000]]
+    _, axes = np.linalg.eigh(some.T @ some)  # 192 x 192, however many pictures there are
+    spread = normal @ axes[:, :-17:-1]
     found = []
-    for key in keys:
-        order = np.argsort(key, kind="stable")
+    for order in [*(np.argsort(spread[:, axis], kind="stable") for axis in range(2)), *_hashed_orders(spread, chance)]:
         for step in range(1, min(WINDOW, count - 1) + 1):
             one, other = order[:-step], order[step:]
             near = np.abs(spread[one] - spread[other]).mean(axis=1) < 0.35
             found.append(np.sort(np.stack([one[near], other[near]], axis=1), axis=1))
     pairs = np.unique(np.concatenate(found), axis=0)
     return _nearest(pairs, values, count)
+
+
+def _hashed_orders(spread: NDArray[np.float32], chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Orders in which rows on the same side of several random planes stand together (Charikar 2002), those within one cell by a further direction."""
+    bits = max(0, int(np.log2(len(spread) / WINDOW)))
+    for _ in range(TABLES):
+        planes = chance.normal(size=(spread.shape[1], bits + 1)).astype(np.float32)
+        sides = spread @ planes
+        yield np.lexsort((sides[:, -1], (sides[:, :-1] > 0) @ (1 << np.arange(bits))))
 
 
 def _nearest(pairs: NDArray[np.int64], values: NDArray[np.float32], count: int) -> NDArray[np.int64]:

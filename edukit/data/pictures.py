@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from edukit.core.errors import EdukitError, EmptyFile, FileTooLarge, ImageTooLarge, NotAFile, NotAnImage, PhonePhoto, TruncatedImage
-from edukit.core.images import ImageFacts, decode_image, image_facts, read_image_bytes, sniff
+from edukit.core.images import ImageFacts, decode_image, image_facts, read_image, read_image_bytes, sniff
 from edukit.core.preprocess import UInt8Image
 from edukit.data.near_duplicates import fingerprint
 from edukit.data.problems import Problem, problem
@@ -36,16 +36,14 @@ class PictureCheck:
         found: What the texts of that kind need.
         facts: What its header says, where it could be read.
         format: The format of its signature.
-        digest: SHA-256 of its decoded pixels and shape, where it was asked for.
-        small: Its ``near_duplicates.fingerprint``, likewise.
-        thorough: Whether header and digest were asked for.
+        small: Its ``near_duplicates.fingerprint``, where it was asked for.
+        thorough: Whether header and small picture were asked for.
     """
 
     error: str = ""
     found: tuple[tuple[str, str], ...] = ()
     facts: ImageFacts | None = None
     format: str = ""
-    digest: bytes = b""
     small: bytes = b""
     thorough: bool = False
 
@@ -59,7 +57,7 @@ def check_picture(path: Path, *, thorough: bool = False, on_image: Callable[[UIn
 
     Args:
         path: The file.
-        thorough: Also read its header and hash its pixels, which only a check of the whole dataset needs.
+        thorough: Also read its header and make it small, which only a check of the whole dataset needs.
         on_image: Given the picture, if it had to be decoded.
     """
     try:
@@ -117,10 +115,15 @@ def _check(path: Path, thorough: bool, on_image: Callable[[UInt8Image], None] | 
         on_image(image)
     if not thorough:
         return PictureCheck(format=sniff(data))
-    return PictureCheck(facts=_facts(data), format=sniff(data), digest=_digest(image), small=fingerprint(image), thorough=True)
+    return PictureCheck(facts=_facts(data), format=sniff(data), small=fingerprint(image), thorough=True)
 
 
-def _digest(image: UInt8Image) -> bytes:
+def pixel_digest(path: Path) -> bytes:
+    """SHA-256 of a picture's pixels and shape; of a file that went away since, of its name."""
+    try:
+        image = read_image(path)
+    except EdukitError:
+        return hashlib.sha256(os.fsencode(path)).digest()
     digest = hashlib.sha256(repr(image.shape).encode())
     digest.update(np.ascontiguousarray(image).data)
     return digest.digest()
