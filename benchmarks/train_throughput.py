@@ -1,0 +1,138 @@
+"""How fast does ``train`` learn beside the plain tutorial loop, and beside what the machine can do at all?
+
+The loop is torch's ImageFolder and DataLoader with the same network, variations, batch and threads; the limit is the bare step on a fixed batch in the
+best of four ways (NCHW or NHWC, fp32 or bf16). Turn by turn, each in a process of its own; epochs alone (the first and validation left out), and the
+whole call from the import on.
+Run: python benchmarks/train_throughput.py [--backbones LeNet ResNet18] [--sizes 64 224] [--threads N] [--pictures N] [--epochs N] [--rounds N]
+"""
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from predict_overhead import environment
+
+CLASSES, BATCH = 3, 16
+
+OURS = """
+import os, sys, time, json
+began = time.perf_counter()
+import edukit as ek
+folder, name, size, threads, epochs, out = sys.argv[1:7]
+ends = []
+def told(event):
+    if event.unit == "epoch" and "val_top1" in event.values: ends.append(event.values["seconds"])
+result = ek.train(folder, name, epochs=int(epochs), image_size=int(size), batch_size=%(batch)d, pretrained=False, validate=False, threads=int(threads), out=out,
+                  on_event=told)
+print(json.dumps({"whole": time.perf_counter() - began, "epoch": sum(ends[1:]) / len(ends[1:]), "how": result.card.notes["arithmetic"]}))
+"""
+
+LOOP = """
+import sys, time, json
+began = time.perf_counter()
+import edukit.models.operators as operators
+operators.fill_missing_operators()
+import torch
+from torch.utils.data import DataLoader
+from torchvision import datasets, transforms
+from edukit.models import find_backbone, new_network
+folder, name, size, threads, epochs, out = sys.argv[1:7]
+torch.set_num_threads(int(threads)); size = int(size)
+varied = transforms.Compose([
+    transforms.Resize(size), transforms.CenterCrop(size), transforms.RandomHorizontalFlip(),
+    transforms.RandomAffine(10, translate=(0.08, 0.08), scale=(0.85, 1.2)), transforms.ColorJitter(0.15, 0.15), transforms.ToTensor(),
+    transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+])
+loader = DataLoader(datasets.ImageFolder(folder + "/training_set", varied), batch_size=%(batch)d, shuffle=True)
+network, _ = new_network(find_backbone(name).describe(%(classes)d, image_size=size), pretrained=False)
+optimizer, loss = torch.optim.AdamW(network.parameters(), 1e-3), torch.nn.CrossEntropyLoss()
+spent = []
+for epoch in range(int(epochs)):
+    start = time.perf_counter()
+    for inputs, targets in loader:
+        optimizer.zero_grad(); value = loss(network(inputs), targets); value.backward(); optimizer.step()
+    spent.append(time.perf_counter() - start)
+torch.save(network.state_dict(), out + ".pth")
+print(json.dumps({"whole": time.perf_counter() - began, "epoch": sum(spent[1:]) / len(spent[1:])}))
+"""
+
+LIMIT = """
+import sys, time, json, torch
+from edukit.models import find_backbone, new_network
+from edukit.training import arithmetic
+folder, name, size, threads, epochs, out = sys.argv[1:7]
+torch.set_num_threads(int(threads)); arithmetic.SECONDS = 4.0; arithmetic.BATCH, arithmetic.LARGE = %(batch)d, 10**6
+network, _ = new_network(find_backbone(name).describe(%(classes)d, image_size=int(size)), pretrained=False)
+speeds = arithmetic.measure(network, torch.device("cpu"), (3, int(size), int(size)), ["fp32", "bf16"])
+print(json.dumps({"epoch": %(count)d / max(speeds.values()), "whole": 0, "speeds": speeds}))
+"""
+
+
+def draw(folder: Path, count: int) -> None:
+    """Photograph-like JPEGs of 320 x 240, some for validation."""
+    import cv2
+
+    rng = np.random.default_rng(0)
+    for index in range(count + CLASSES * 2):
+        path = folder / ("training_set" if index < count else "val_set") / f"class {index % CLASSES}" / f"{index}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        layers = [cv2.resize(rng.integers(0, 256, (side * 3, side * 4, 3)).astype(np.float32), (320, 240)) for side in (3, 20, 80)]
+        cv2.imwrite(str(path), np.clip(np.average(layers, axis=0, weights=(4, 2, 1)), 0, 255).astype(np.uint8))
+
+
+def interval(ratios: np.ndarray) -> list[float]:
+    """Of the median, 95 %, by bootstrap."""
+    rng = np.random.default_rng(0)
+    medians = [np.median(rng.choice(ratios, len(ratios))) for _ in range(2000)]
+    return [round(float(bound), 3) for bound in np.quantile(medians, (0.025, 0.975))]
+
+
+def one(name: str, size: int, given: argparse.Namespace, folder: Path) -> dict:
+    """A network at a size: all three, turn by turn."""
+    found: dict[str, list[dict]] = {"ours": [], "loop": [], "limit": []}
+    for turn in range(given.rounds):
+        for which, code in (("ours", OURS), ("loop", LOOP), ("limit", LIMIT)):
+            arguments = [str(folder), name, str(size), str(given.threads), str(given.epochs), str(folder.parent / f"{which}-{name}-{size}-{turn}")]
+            code = code % {"batch": BATCH, "classes": CLASSES, "count": given.pictures}
+            done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+            found[which].append(json.loads(done.stdout.splitlines()[-1]))
+    epochs = {which: np.array([row["epoch"] for row in rows]) for which, rows in found.items()}
+    whole = {which: np.array([row["whole"] for row in rows]) for which, rows in found.items()}
+    ratios = {"of_loop": epochs["loop"] / epochs["ours"], "of_limit": epochs["limit"] / epochs["ours"], "whole_of_loop": whole["loop"] / whole["ours"]}
+    how = found["ours"][-1]["how"]
+    return {
+        "backbone": name, "size": size, "images_per_s": round(given.pictures / float(np.median(epochs["ours"])), 1),
+        **{ratio: [round(float(np.median(values)), 3), *interval(values)] for ratio, values in ratios.items()},
+        "chosen": f"{how['memory_format']} {how['precision']}", "limit": {key: round(value, 1) for key, value in found["limit"][-1]["speeds"].items()},
+    }  # fmt: skip
+
+
+def measured(given: argparse.Namespace) -> dict:
+    """All networks at all sizes."""
+    began, rows = time.perf_counter(), []
+    with tempfile.TemporaryDirectory() as place:
+        draw(Path(place) / "pictures", given.pictures)
+        for name in given.backbones:
+            for size in given.sizes:
+                rows.append(one(name, size, given, Path(place) / "pictures"))
+                print(json.dumps(rows[-1]), flush=True)
+    ratio = float(np.median([row["of_loop"][0] for row in rows]))
+    return {
+        "name": "train_throughput", "ratio": round(ratio, 3), "better": "higher", "rows": rows, "threads": given.threads, "rounds": given.rounds,
+        "pictures": given.pictures, "epochs": given.epochs, "seconds": round(time.perf_counter() - began), "environment": environment(),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--backbones", nargs="+", default=["LeNet", "MobileNetV3-Small", "ResNet18"])
+    parser.add_argument("--sizes", nargs="+", type=int, default=[64, 224])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--pictures", type=int, default=240)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=5)
+    print(json.dumps(measured(parser.parse_args())))
