@@ -26,8 +26,10 @@ folder, name, size, threads, epochs, out = sys.argv[1:7]
 ends = []
 def told(event):
     if event.unit == "epoch" and "val_top1" in event.values: ends.append(event.values["seconds"])
-result = ek.train(folder, name, epochs=int(epochs), image_size=int(size), batch_size=%(batch)d, pretrained=False, validate=False, threads=int(threads), out=out,
-                  on_event=told)
+result = ek.train(
+    folder, name, epochs=int(epochs), image_size=int(size), batch_size=%(batch)d, pretrained=False, validate=False, threads=int(threads), device="cpu",
+    out=out, on_event=told,
+)
 print(json.dumps({"whole": time.perf_counter() - began, "epoch": sum(ends[1:]) / len(ends[1:]), "how": result.card.notes["arithmetic"]}))
 """
 
