@@ -18,7 +18,7 @@ from edukit.tasks import Task, find_task
 from edukit.training.arguments import Settings
 from edukit.training.arithmetic import choose_arithmetic
 from edukit.training.checkpoints import CheckpointWriter
-from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, WholeNetwork
+from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, Report, WholeNetwork
 from edukit.training.parts import Parts, set_rate
 from edukit.training.pictures import Pictures
 from edukit.training.result import Row
@@ -100,7 +100,7 @@ class Session:
     def run(self) -> bool:
         """Trains to the last epoch or until a Stop; says whether it was stopped."""
         self.reporter.message(t("training.head" if self.start.frozen else "training.whole", name=self.settings.backbone.name, lr=f"{self.rate:g}"))
-        learner = self._learner()
+        learner = learner_of(self.settings, self.dataset, self.start, self._report_features)
         if self.settings.by_parts and not self.start.frozen:
             self.parts = Parts(learner.module, self.settings)
         optimizer = self._optimizer(learner.module)
@@ -186,30 +186,6 @@ class Session:
             self.reported = time.monotonic()
             self.reporter.progress(done, self.settings.epochs, "epoch", **values)
 
-    def _learner(self) -> Learner:
-        settings, device = self.settings, _device(self.settings.device)
-        splits = (self.dataset.train, self.dataset.validation)
-        train, validation = (
-            Pictures(split.samples, self.task, self.dataset.classes, settings.preprocess, random_seed=settings.random_seed, strength=settings.augment_strength)
-            for split in splits
-        )
-        common: dict[str, Any] = {
-            "augment": settings.augment, "batch_size": settings.batch(frozen=self.start.frozen), "random_seed": settings.random_seed, "device": device,
-        }  # fmt: skip
-        network = self.start.network.to(device)
-        if self.start.frozen and settings.backbone.head_is_last:
-            return HeadOnFeatures(
-                network, train, validation, backbone=settings.backbone, cache=current().cache / "features", report=self._report_features, **common
-            )
-        if self.start.frozen:
-            return HeadInNetwork(network, train, validation, backbone=settings.backbone, **common)
-        arithmetic = choose_arithmetic(
-            settings, network, device, pictures=len(train) * (settings.epochs - len(self.history)), noted=self.start.notes.get("arithmetic"),
-            cache=current().cache,
-        )  # fmt: skip
-        self.start.notes["arithmetic"] = arithmetic.to_dict()
-        return WholeNetwork(network, train, validation, arithmetic=arithmetic, **common)
-
     def _optimizer(self, module: nn.Module) -> torch.optim.Optimizer:
         groups: Any = self.parts.groups() if self.parts else [{"params": list(module.parameters()), "share": 1.0}]
         kind, more = OPTIMIZERS[self.settings.optimizer]
@@ -220,6 +196,36 @@ class Session:
             except (ValueError, KeyError, TypeError, RuntimeError) as error:
                 raise NothingToResume(path=self.writer.folder.path, reason=t("training.resume.nothing")) from error
         return optimizer
+
+
+def learner_of(settings: Settings, dataset: Dataset, start: Start, report: Report) -> Learner:
+    """What learns: the whole network, or its head.
+
+    Args:
+        settings: Checked.
+        dataset: With verified training and validation sets.
+        start: The network; how it computes is noted in its notes.
+        report: Told the progress of computing features.
+    """
+    device, task = _device(settings.device), find_task(dataset.task)
+    train, validation = (
+        Pictures(split.samples, task, dataset.classes, settings.preprocess, random_seed=settings.random_seed, strength=settings.augment_strength)
+        for split in (dataset.train, dataset.validation)
+    )
+    common: dict[str, Any] = {
+        "augment": settings.augment, "batch_size": settings.batch(frozen=start.frozen), "random_seed": settings.random_seed, "device": device,
+    }  # fmt: skip
+    network = start.network.to(device)
+    if start.frozen and settings.backbone.head_is_last:
+        return HeadOnFeatures(network, train, validation, backbone=settings.backbone, cache=current().cache / "features", report=report, **common)
+    if start.frozen:
+        return HeadInNetwork(network, train, validation, backbone=settings.backbone, **common)
+    arithmetic = choose_arithmetic(
+        settings, network, device, pictures=len(train) * (settings.epochs - len(start.history)), noted=start.notes.get("arithmetic"),
+        cache=current().cache,
+    )  # fmt: skip
+    start.notes["arithmetic"] = arithmetic.to_dict()
+    return WholeNetwork(network, train, validation, arithmetic=arithmetic, **common)
 
 
 class _Sums:

@@ -62,11 +62,18 @@ def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
 CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, smaller, same_answers, accurate)}
 
 
-def findings(work: Work, checks: list[Mapping[str, Any]]) -> list[Finding]:
-    """Each check's finding, in the lesson's order; it ends at the first thing that does not exist yet."""
+def findings(work: Work, checks: list[Mapping[str, Any]], on_progress: Callable[[int, int], None] = lambda done, total: None) -> list[Finding]:
+    """Each check's finding, in the lesson's order; it ends at the first thing that does not exist yet.
+
+    Args:
+        work: The lesson's.
+        checks: As the lesson's source gives them.
+        on_progress: Told before each check how many are done, and of how many.
+    """
     _answers.cache_clear()  # files and pictures may have changed; within one look the checks share the answers
-    found = []
+    found: list[Finding] = []
     for wanted in checks:
+        on_progress(len(found), len(checks))
         numbers = {name: value for name, value in wanted.items() if name != "check"}
         try:
             found.append(CHECKS[wanted["check"]](work, **numbers))

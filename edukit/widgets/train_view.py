@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class TrainView(StepView):
     step = "train"
     verbs = ("train",)
     _drawn = 0  # the last epoch that the curve shows
+    _ahead: Set[tuple[str, str]] = frozenset()  # what was computed ahead: dataset and network
     _described = False  # whether features were computed before the epochs
 
     def make_settings(self) -> tuple[Setting, ...]:
@@ -55,6 +56,16 @@ class TrainView(StepView):
         self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
         self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
         self.body = _note_on(run, dataset.name) + trained_html(run) + self._runs() if run else empty(t("widgets.train.none"))
+
+        if self.work.workspace.server and run is None:  # in a page: its reader reads first
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Has the chosen network describe the chosen pictures while the page is read, once for each choice."""
+        chosen = (self.work.dataset, str(self.values["backbone"]))
+        if chosen not in self._ahead:
+            self._ahead = {*self._ahead, chosen}
+            jobs.start_ahead(*chosen, self.work.workspace)
 
     def tasks(self) -> list[Task]:
         """One training, into a run folder of its own."""

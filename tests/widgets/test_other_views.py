@@ -1,6 +1,7 @@
 """The views that answer at once: try, move, guess, quiz, check, steps."""
 import json
 import sys
+import threading
 
 import pytest
 from dataset_files import encoded, imagenet
@@ -10,7 +11,7 @@ from table_format import TABLE, write_table
 from edukit.core.errors import BadArgument, UnknownChoice
 from edukit.core.i18n import set_language
 from edukit.runtime import FORMATS
-from edukit.widgets import CheckView, Guess, Quiz, Recall, Steps, TryView, view_class
+from edukit.widgets import CheckView, Guess, Quiz, Recall, Steps, TryView, checks, view_class
 
 
 def test_a_picture_is_answered_in_place_and_torch_is_not_needed(converted):
@@ -98,15 +99,18 @@ def test_every_choice_of_the_quiz_says_why(work, reopened):
 def test_the_check_passes_good_work_and_fails_the_rest(converted, pets, monkeypatch):
     view = CheckView(converted)
     view.act("start")
+    view.wait(60)
     rates = view.findings()
     assert view.error == {} and [good for good, _ in rates][:3] == [True, True, True], "trained, smaller, same answers"
     save_model(converted.int8, seed=1, padding=9000)
     assert [good for good, _ in view.findings()][1] is False, "a file as large as before is no success"
     converted.int8.unlink()
     view.act("start")
+    view.wait(60)
     assert "no INT8 file" in view.body and "✗" in view.body and view.pills[0]["kind"] == "warn"
     converted.checkpoint.unlink()
     view.act("start")
+    view.wait(60)
     assert "not trained a model" in view.body
 
 
@@ -114,7 +118,21 @@ def test_the_check_refuses_pictures_of_other_classes(converted, tmp_path):
     converted.dataset = str(imagenet(tmp_path / "plants", "moss", "tree"))
     view = CheckView(converted)
     view.act("start")
+    view.wait(60)
     assert view.error["code"] == "E207" and "moss" in view.error["message"]
+
+
+def test_the_check_runs_beside_the_page_and_says_how_far_it_is(converted, monkeypatch):
+    view, may_go_on, said = CheckView(converted), threading.Event(), []
+    view.observe(lambda change: said.append(change["new"]), ["share"])
+    whole = checks.findings
+    monkeypatch.setattr("edukit.widgets.check_view.findings", lambda *given: may_go_on.wait(60) and whole(*given))
+    view.act("start")
+    assert view.busy and view.status, "the press comes back at once"
+    view.act("start")
+    may_go_on.set()
+    view.wait(60)
+    assert not view.busy and view.status == "" and view.pills and said == sorted(said) and len(said) > 1
 
 
 def test_sample_pictures_and_the_answer_go_with_the_model(work, trained):

@@ -326,3 +326,15 @@ def test_an_earlier_run_can_be_chosen_for_all_views(converted, fake_jobs):
         pressed(view)
         assert view.error == {}, "which run is used is no argument of a verb"
     assert "run" not in converted.recall("convert") and "run=" not in compare.code
+
+
+def test_in_a_page_the_pictures_are_looked_at_ahead_once_for_each_choice(work, monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "start_ahead", lambda dataset, backbone, workspace: asked.append((dataset, backbone)))
+    TrainView(work)
+    assert asked == [], "not in a notebook"
+    page = Work(replace(work.workspace, server="here"))
+    view = TrainView(page)
+    view.refresh()
+    view.set("backbone", "LeNet")
+    assert asked == [(page.dataset, "EfficientNet-Lite0"), (page.dataset, "LeNet")]
