@@ -116,6 +116,11 @@ def _info(answer: Mapping[str, Any]) -> str:
     return "\n".join(f"{name}: {text}" for name, text in describe_file(answer))
 
 
+def _xedu(answer: Mapping[str, Any]) -> str:
+    lines = [f"  {one['line']}: {one['before']}  →  {one['after']}" for one in answer["changes"]]
+    return "\n".join([*lines, t("xedu.rewritten" if lines else "xedu.nothing", count=len(lines), path=answer["path"])])
+
+
 def _doctor(answer: Mapping[str, Any]) -> str:
     lines = []
     for line in answer["lines"]:
@@ -151,5 +156,5 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "demo": _demo, "split": _export, "export": _export, "train-head": _train_head, "checkpoint-head": _checkpoint_head, "train": _train,
     "convert": _convert, "quantize": _quantize,
-    "compare": _compare, "info": _info, "doctor": _doctor,
+    "compare": _compare, "info": _info, "xedu": _xedu, "doctor": _doctor,
 }  # fmt: skip

@@ -59,6 +59,7 @@ VERBS = (
     Verb("compare", "edukit.comparison", heavy=True),
     Verb("predict", "edukit.models", stoppable=False),
     Verb("info", "edukit.verbs", stoppable=False),
+    Verb("xedu", "edukit.xedu.rewriting", "rewrite_imports", stoppable=False),
     Verb("doctor", "edukit.cli.doctor", stoppable=False),
     Verb("serve", "edukit.classroom", stoppable=False, talks=True),
     Verb("lab", "edukit.classroom.lab", "open_lab", stoppable=False, talks=True),

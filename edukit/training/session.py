@@ -95,6 +95,7 @@ class Session:
         self.loss = TrainingLoss(settings, dataset, self.task)
         self.parts: Parts | None = None
         self.taken = 0    # steps
+        self.data_seconds = 0.0  # that the epoch's steps waited for pictures
         self.reported = 0.0   # when the last fine report went out
 
     def run(self) -> bool:
@@ -112,7 +113,7 @@ class Session:
                     break
                 self.history.append(self._epoch(epoch, learner, optimizer))
                 self.writer.write(self.history, optimizer)
-                self.reporter.progress(epoch, self.settings.epochs, "epoch", **self.history[-1])
+                self.reporter.progress(epoch, self.settings.epochs, "epoch", **self.history[-1], steps=learner.steps, data_seconds=self.data_seconds)
         except Stopped:
             if not self.history and not self.taken:
                 raise
@@ -144,7 +145,9 @@ class Session:
         if self.parts:
             self.parts.apply(epoch)
         sums = _Sums(self.task, self.settings.topk)
+        self.data_seconds, waiting = 0.0, time.monotonic()
         for step, (inputs, targets) in enumerate(learner.train_batches(epoch), start=1):
+            self.data_seconds += time.monotonic() - waiting
             self.reporter.check()
             optimizer.zero_grad(set_to_none=True)
             self._set_rate(optimizer, epoch - 1 + (step - 1 + WITHIN_STEP) / learner.steps)
@@ -156,6 +159,7 @@ class Session:
             self.taken += 1
             sums.add(value, outputs, targets, len(inputs))
             self._report(epoch - 1 + step / learner.steps, step=step, steps=learner.steps, train_loss=sums.loss / sums.count)
+            waiting = time.monotonic()
         return sums.row()
 
     def _measure(self, learner: Learner) -> Row:

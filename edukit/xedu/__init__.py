@@ -1,0 +1,23 @@
+"""The names of XEdu, MMEdu, BaseNN, BaseDeploy and BaseDT over edukit's verbs: an old script runs once its import lines are changed (``edukit xedu FILE``).
+
+Example:
+    >>> from edukit.xedu import MMClassification as cls
+    >>> cls("LeNet").num_classes
+    -1
+"""
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "MMClassification": "classification", "MMDetection": "detection", "pth_info": "checkpoints", "Workflow": "workflow",
+    "BaseDeploy": "workflow", "ImageData": "basedt", "ModelData": "basedt", "imshow_det_bboxes": "basedt",
+}  # fmt: skip
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,14 @@
+"""MMDetection: answered with a sentence until edukit has detectors."""
+from __future__ import annotations
+
+from typing import Any
+
+from edukit.core.card import CLASSIFICATION
+from edukit.core.errors import WrongTask
+
+
+class MMDetection:
+    """Refuses with ``WrongTask``: detectors come later."""
+
+    def __init__(self, backbone: str = "SSD_Lite", *_: Any, **__: Any) -> None:
+        raise WrongTask(path=backbone, found="detection", wanted=CLASSIFICATION)

@@ -1,0 +1,93 @@
+"""ONNX files as XEdu's tools expect them: probabilities inside, ``MODEL_INFO`` beside our card, and sample code beside the file."""
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from edukit.conversion import convert
+from edukit.core.errors import BadArgument
+from edukit.core.files import user_path, writing
+from edukit.core.i18n import t
+from edukit.core.packages import imported
+from edukit.models import CheckpointFile
+from edukit.runtime import ONNX, load_onnx, settle_model
+from edukit.runtime.mmedu import CODEBASE, NAMES
+from edukit.runtime.onnx_graph import check_graph, serialize_with_card
+
+INFO = "MODEL_INFO"
+_FIRST_LINE = "# edukit.xedu"
+_BASIC = """{first}
+from edukit.xedu import Workflow as wf
+
+mm = wf(task='{task}', checkpoint={file!r})
+image = 'your_picture.jpg'
+res, img = mm.inference(data=image, img_type='cv2')
+result = mm.format_output(lang='zh')
+mm.show(img)
+"""
+_CAMERA = """{first}
+import cv2
+from edukit.xedu import Workflow as wf
+
+mm = wf(task='{task}', checkpoint={file!r})
+cap = cv2.VideoCapture(0)
+while cap.isOpened():
+    ret, frame = cap.read()
+    if not ret:
+        break
+    res, img = mm.inference(data=frame, img_type='cv2')
+    mm.format_output(lang='zh')
+cap.release()
+"""
+
+
+def write_onnx(file: CheckpointFile, out: str | os.PathLike[str], *, opset_version: int, ir_version: int, codebase: str = CODEBASE) -> Path:
+    """Converts a checkpoint by the verb ``convert``, which proves it, and adds softmax and ``MODEL_INFO``.
+
+    Raises:
+        BadArgument: A class name has quotes or backslashes, which BaseDeploy would run as code.
+        BadSuffix, OutputExists, and what ``convert`` raises.
+    """
+    for name in file.card.classes:
+        if set(name) & set("'\"\\"):
+            raise BadArgument(name="classes", value=name, wanted=t("xedu.wanted.plain_name"))
+    target = user_path(out, output=True)
+    made = {"verb": "convert", "options": {"for": "xedu", "opset_version": opset_version, "ir_version": ir_version}, "inputs": {"checkpoint": file.sha256}}
+    if settle_model(target, ONNX, source=file.path, overwrite=False, made=made):
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    onnx = imported("onnx")
+    with tempfile.TemporaryDirectory() as folder:
+        plain = convert(file, Path(folder) / "plain.onnx", opset_version=opset_version)
+        model, card = onnx.load(plain.path), load_onnx(plain.path).card
+    scores = model.graph.output[0].name
+    for node in model.graph.node:
+        node.output[:] = ["logits" if name == scores else name for name in node.output]
+        node.input[:] = ["logits" if name == scores else name for name in node.input]
+    model.graph.node.append(onnx.helper.make_node("Softmax", ["logits"], [scores], axis=1))
+    network = next((old for old, new in NAMES.items() if new == card.backbone), card.backbone)
+    info = json.dumps({"codebase": codebase, "modelname": network, "classes": list(card.classes)})
+    card = card.replace(scores="probabilities", made=made)
+    serialize_with_card(model, card, ir_version=ir_version)
+    model.metadata_props.add(key=INFO, value=info)
+    check_graph(model)
+    with writing(target) as temporary:
+        temporary.write_bytes(model.SerializeToString())
+    return target
+
+
+def write_samples(path: Path, task: str) -> list[Path]:
+    """Writes ``<stem>.py`` and ``<stem>_camera.py`` beside an ONNX file; code of the user's of that name stays."""
+    written = []
+    for ending, code in (("", _BASIC), ("_camera", _CAMERA)):
+        target = path.with_name(f"{path.stem}{ending}.py")
+        if target.exists() and not target.read_text("utf-8", errors="replace").startswith(_FIRST_LINE):
+            continue
+        values: dict[str, Any] = {"first": _FIRST_LINE, "task": task, "file": str(path.name)}
+        with writing(target) as temporary:
+            temporary.write_text(code.format(**values), "utf-8")
+        written.append(target)
+    return written
