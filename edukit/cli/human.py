@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from edukit.core.files import human_size
-from edukit.core.formatting import columns, percent
+from edukit.core.formatting import columns, score
 from edukit.core.i18n import t, texts
 from edukit.data.problems import DatasetReport, grouped
 from edukit.tasks import task_in
@@ -28,6 +28,8 @@ def answer_text(verb: str, answer: Any, result: Any = None) -> str:
     if verb == "evaluate" and answer is not None:
         heads, rows = result.table()
         return "\n".join([result.summary(), *([table(heads, rows)] if rows else []), *result.warnings])
+    if verb == "train" and answer is not None:
+        return _train(answer, result)
     return _SHOWN[verb](answer) if answer is not None else ""
 
 
@@ -60,9 +62,9 @@ def _export(answer: Mapping[str, Any]) -> str:
     return "\n".join([t("cli.export.done", images=answer["images"], path=answer["path"]), table([t("cli.class"), *map(_split_name, answer["by_split"])], rows)])
 
 
-def _train(answer: Mapping[str, Any]) -> str:
+def _train(answer: Mapping[str, Any], result: Any = None) -> str:
     task = task_in(answer)
-    best = task.best.text(task.best_value(task.best_row(answer["history"])))
+    best = task.best.text(task.best_value(task.best_row(answer["history"]))) if result is None else result.best_text
     key = "cli.train.stopped" if answer.get("stopped") else "cli.train.done"
     return t(key, figure=task.say("validation"), epochs=len(answer["history"]), seconds=round(answer["seconds"]), best=best, path=answer["best"])
 
@@ -96,7 +98,8 @@ def _compare(answer: Mapping[str, Any]) -> str:
     heads.insert(3, task.say("short"))
     rows = [
         [
-            str(one.get("name") or one["path"]), one["runtime"], human_size(one["size_bytes"]), task.best.text(one[task.best.name]), percent(one["agreement"]),
+            str(one.get("name") or one["path"]), one["runtime"], human_size(one["size_bytes"]), task.cell(one[task.best.name], one.get("count") or 0),
+            score(one["agreement"], one.get("count") or 0),
             _number(_of(one["latency_ms"], "p50")), _number(one["throughput"]),
         ]
         for one in answer["models"]

@@ -131,6 +131,6 @@ def _labels(spots: Sequence[Spot], frame: Box) -> list[str]:
 
 
 def _said(model: Measured) -> str:
-    value = [find_task(model.task).best.text(model.value)] if model.value is not None else []
+    value = [find_task(model.task).cell(model.value, model.count)] if model.value is not None else []
     time = [milliseconds(model.latency_ms.p50)] if model.latency_ms else []
     return ", ".join([model.name, *value, *time])

@@ -11,7 +11,7 @@ from edukit.comparison.summary import conditions, sentence, table_html
 from edukit.comparison.tradeoffs import tradeoff
 from edukit.core.errors import BadSuffix, OutputExists
 from edukit.core.files import check_writable, user_path, write_text
-from edukit.core.formatting import percent, right_of
+from edukit.core.formatting import percent, right_of, score
 from edukit.core.html import facts_table, scrolling, shots, stats, table, tag, warnings
 from edukit.core.i18n import language, t
 from edukit.plots.bars import class_counts, file_sizes
@@ -141,7 +141,7 @@ def _wrong(evaluation: ClassEvaluation, names: Mapping[str, str]) -> Block:
 
 def _per_class(evaluation: ClassEvaluation, names: Mapping[str, str]) -> str:
     rows = [
-        (names.get(label) or label, row["count"], row["correct"], percent(row["recall"]), percent(row["precision"]))
+        (names.get(label) or label, row["count"], row["correct"], score(row["recall"], int(row["count"] or 0)), percent(row["precision"]))
         for label, row in evaluation.per_class.items()
     ]
     return table(t("report.per_class").split("|"), rows, css="tall")

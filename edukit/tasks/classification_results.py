@@ -72,6 +72,7 @@ class ClassEvaluation(Evaluation):
         """A row for each class."""
         heads = [t(f"evaluation.{name}") for name in ("class", "count", "correct", "recall", "precision")]
         rows = [
-            [label, str(row["count"]), str(row["correct"]), percent(row["recall"], 0), percent(row["precision"], 0)] for label, row in self.per_class.items()
+            [label, str(row["count"]), str(row["correct"]), score(row["recall"], int(row["count"] or 0)), percent(row["precision"], 0)]
+            for label, row in self.per_class.items()
         ]
         return heads, rows

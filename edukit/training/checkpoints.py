@@ -15,7 +15,7 @@ from edukit.data.statistics import IN_CARD, picture_statistics
 from edukit.models.checkpoint import save_checkpoint
 from edukit.tasks import find_task
 from edukit.training.arguments import Settings
-from edukit.training.result import Row
+from edukit.training.result import VALIDATED, Row
 from edukit.training.run_folder import RunFolder
 from edukit.training.starting import Start
 
@@ -71,7 +71,10 @@ class CheckpointWriter:
             preprocess=self.settings.preprocess,
             metrics=finite({name: value for name, value in row.items() if name not in _NOT_METRICS and value is not None}) if row else {},
             made=self.folder.made,
-            dataset={"name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint, IN_CARD: self.pictures},
+            dataset={
+                "name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint, IN_CARD: self.pictures,
+                VALIDATED: len(self.dataset.validation),
+            },
             notes=self.start.notes if row else self.start.notes | {"unfinished": True},
             versions={"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()},
             created=datetime.now(UTC).isoformat(timespec="seconds"),

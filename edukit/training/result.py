@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.card import ModelCard
+from edukit.core.formatting import UNKNOWN
 from edukit.core.html import answer, shown_alone, tag
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks import Task, find_task
 
+VALIDATED = "validation"  # in what a card says of its dataset: how many pictures its figures were measured on
 Row = dict[str, Any]  # of a history: what one epoch measured
 
 
@@ -51,6 +53,12 @@ class TrainResult(Result):
         """What the model does."""
         return find_task(self.card.task)
 
+    @property
+    def best_text(self) -> str:
+        """The best figure on validation pictures; of few of them their count."""
+        count = self.card.dataset.get(VALIDATED)
+        return self.task.cell(self.task.best_value(self.task.best_row(self.history)), count if isinstance(count, int) else 0)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as ``edukit train --json`` answers."""
         return super().to_dict() | {"task": self.task.name}
@@ -65,11 +73,11 @@ class TrainResult(Result):
 
     def __str__(self) -> str:
         metrics = self.card.metrics
-        value = next((value for part in ("val", "train") if (value := self.task.best_value(metrics, part)) is not None), None)
-        if not self.history or value is None:
+        value = self.best_text if self.task.best_value(metrics, "val") is not None else self.task.best.text(self.task.best_value(metrics, "train"))
+        if not self.history or value == UNKNOWN:
             return t("training.no_epoch")
         best = int(metrics.get("epoch") or 0)
-        return self.task.say("trained", epochs=len(self.history), best=best, value=self.task.best.text(value), seconds=f"{self.seconds:.0f}")
+        return self.task.say("trained", epochs=len(self.history), best=best, value=value, seconds=f"{self.seconds:.0f}")
 
     def _repr_html_(self) -> str:
         from edukit.training.curves import training_curves

@@ -230,7 +230,7 @@ def test_an_argument_that_is_nearly_right_gets_the_right_one(capfd):
 def test_help_lists_names_and_defaults(capfd):
     assert main(["train", "--help", "--lang", "en"]) == 0
     said = " ".join(capfd.readouterr().out.split())
-    assert all(part in said for part in ("LeNet, MobileNet", "(default: EfficientNet-Lite0)", "(default: 10)", "--freeze true|false", "--optimizer AdamW|SGD"))
+    assert all(part in said for part in (" LeNet,", " MobileNet,", "(default: EfficientNet-Lite0)", "(default: 10)", "--freeze true|false", "AdamW|SGD"))
 
 
 def test_strict_ends_with_3_where_there_are_errors_and_answers_all_the_same(capfd, tmp_path):
@@ -243,3 +243,12 @@ def test_strict_ends_with_3_where_there_are_errors_and_answers_all_the_same(capf
     assert json.loads(capfd.readouterr().out.splitlines()[-1])["problems"][0]["kind"] == "empty_file"
     assert main(["check-dataset", str(root), "--strict", "--lang", "en"]) == 3
     assert "training_set/" in capfd.readouterr().out
+
+
+def test_of_a_small_set_training_and_comparing_tell_counts_and_no_shares(capfd, tmp_path):
+    data = files.imagenet(tmp_path / "data")
+    assert main(["train", str(data), "--backbone", "LeNet", "--epochs", "1", "--threads", "1", "--out", str(tmp_path / "run"), "--lang", "en"]) == 0
+    assert re.search(r"\d+/\d+", capfd.readouterr().out.splitlines()[0])
+    assert main(["compare", str(tmp_path / "run" / "best.pth"), "--data", str(data), "--accuracy-only", "--lang", "en"]) == 0
+    told = capfd.readouterr().out
+    assert "%" not in told and re.search(r"\d+/\d+", told)
