@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from edukit.core.files import human_size
-from edukit.core.formatting import columns, score
+from edukit.core.formatting import columns, percent, score
 from edukit.core.i18n import t, texts
 from edukit.data.problems import DatasetReport, grouped
 from edukit.tasks import task_in
