@@ -135,7 +135,17 @@ def _regnet(description: Description) -> nn.Module:
     return network
 
 
-BUILDERS: dict[str, Callable[[Description], nn.Module]] = {"backbone": _backbone_network, "regnet": _regnet}  # by ``ModelCard.network["builder"]``
+def _layers(description: Description) -> nn.Module:
+    from edukit.models.layers import build_layers
+
+    layers = description.get("layers")
+    if not isinstance(layers, (list, tuple)) or not all(isinstance(one, Mapping) for one in layers):
+        raise BadCard(path="card", field="network", found=repr(layers)[:80])
+    return build_layers(layers)
+
+
+# by ``ModelCard.network["builder"]``
+BUILDERS: dict[str, Callable[[Description], nn.Module]] = {"backbone": _backbone_network, "regnet": _regnet, "layers": _layers}
 
 
 def _check_size(backbone: Backbone, description: Description) -> None:

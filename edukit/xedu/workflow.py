@@ -11,7 +11,7 @@ from edukit.core.preprocess import UInt8Image
 from edukit.models import load_model
 from edukit.xedu.answers import KEYS, answers_of, as_type, draw, in_chinese, pictures_in, save_drawn, show_picture
 
-TASKS = ("mmedu",)
+TASKS = ("mmedu", "basenn")
 LANGUAGES = {
     "zh": KEYS, "en": ("label", "confidence", "result"), "ru": ("метка", "уверенность", "результат"), "de": ("Label", "Konfidenz", "Ergebnis"),
     "fr": ("étiquette", "confiance", "résultat"),
