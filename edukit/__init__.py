@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.evaluation import evaluate
     from edukit.models import backbones, load_model, predict
     from edukit.training import train
-    from edukit.verbs import checkpoint_head, info, train_head
+    from edukit.verbs import checkpoint_head, info, report, train_head
     from edukit.widgets.lesson import open_lesson
 
 silence()  # before any library that would call home is imported
@@ -52,8 +52,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "convert", "demo", "evaluate",
-    "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "sample_model", "sample_sets", "set_language",
-    "split_dataset", "train", "train_head",
+    "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "report", "sample_model", "sample_sets",
+    "set_language", "split_dataset", "train", "train_head",
 ]  # fmt: skip
 
 _HOMES = {verb.attribute: verb.module for verb in VERBS} | {

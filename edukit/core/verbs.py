@@ -60,6 +60,7 @@ VERBS = (
     Verb("predict", "edukit.models", stoppable=False),
     Verb("info", "edukit.verbs", stoppable=False),
     Verb("xedu", "edukit.xedu.rewriting", "rewrite_imports", stoppable=False),
+    Verb("report", "edukit.verbs", heavy=True),
     Verb("doctor", "edukit.cli.doctor", stoppable=False),
     Verb("serve", "edukit.classroom", stoppable=False, talks=True),
     Verb("lab", "edukit.classroom.lab", "open_lab", stoppable=False, talks=True),

@@ -28,11 +28,11 @@ def what_was_done(findings: Findings) -> Iterator[tuple[str, str]]:
         if training.card.notes:
             yield t("report.notes"), _listed(training.card.notes)
     if conversion:
-        yield t("report.conversion"), f"opset {conversion.opset_version} · {conversion.nodes_before} → {conversion.nodes_after} · {conversion.gate}"
+        yield t("report.conversion"), f"opset {conversion.opset_version} · {conversion.gate}"
     if quantization:
         before, after = quantization.change
         text = find_task(quantization.task).say("change", before=before, after=after)
-        yield t("report.quantization"), f"{text} · reduce_range: {quantization.reduce_range}"
+        yield t("report.quantization"), text
     comparison = findings.comparison
     yield t("report.measuring"), conditions(comparison)
     yield t("report.system"), str(comparison.environment.get("os", ""))

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edukit.comparison.summary import conditions, sentence, table_html
 from edukit.comparison.tradeoffs import tradeoff
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 GENERATOR = '<meta name="generator" content="edukit report">'
 SHOWN, WRONG_SHOWN, CHANGED_SHOWN = 18, 12, 12
+LEAST_EPOCHS, RISEN = 4, 1.1  # a loss that ends a tenth above its lowest has risen
 FEW = 12  # classes whose matrix is readable in half of the page
 
 
@@ -45,6 +46,7 @@ class Findings:
     evaluation: Evaluation | None = None
     conversion: Conversion | None = None
     quantization: Quantization | None = None
+    student: str = ""  # who made it
 
 
 def write_report(path: str | os.PathLike[str], findings: Findings, *, overwrite: bool = False) -> Path:
@@ -72,7 +74,8 @@ def report_html(findings: Findings) -> str:
     """The page as text."""
     blocks = [_answer(findings), *_training(findings), *_evaluation(findings), *_changed(findings), *_dataset(findings), _done(findings)]
     dataset = findings.dataset
-    title = t("report.title", name=dataset.name if dataset else findings.comparison.models[0].path.name)
+    name = dataset.name if dataset else findings.comparison.models[0].path.name
+    title = t("report.title_of", name=name, student=findings.student[:60]) if findings.student else t("report.title", name=name)
     pills = [t("report.pill", classes=len(dataset.classes), pictures=sum(len(split) for split in dataset.splits))] if dataset else []
     return page_html(title, pills, sentence(findings.comparison), blocks, head=GENERATOR)
 
@@ -90,7 +93,7 @@ def _answer(findings: Findings) -> Block:
         low, high = (comparison.task.best.text(edge, 0) for edge in first.interval)
         hints.insert(0, comparison.task.say("known_within", count=first.count, low=low, high=high, model=first.name))
     body = [
-        pair(tradeoff(comparison), tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison, wide=NARROW), css="pair wide-first"),
+        pair(tradeoff(comparison), tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison, wide=NARROW) + _sizes(comparison), css="pair wide-first"),
         table_html(comparison),
         *(tag("p", hint, "ek-hint") for hint in hints),
         warnings(comparison.warnings),
@@ -112,7 +115,9 @@ def _training(findings: Findings) -> list[Block]:
     ])  # fmt: skip
     heads = {False: task.say("heading"), True: t("report.curve_loss")}
     curves = [tag("h3", head) + training_curves(training.history, loss=loss, kept=best, width=HALF) for loss, head in heads.items()]
-    return [Block(t("report.training"), [figures, pair(*curves)])]
+    learnt = task.say("learnt", value=task.best.text(task.best_value(best), 0), epoch=best["epoch"])
+    said = [tag("p", sentence) for sentence in (learnt, overfitting(training.history)) if sentence]
+    return [Block(t("report.training"), [figures, pair(*curves), *said])]
 
 
 def _evaluation(findings: Findings) -> list[Block]:
@@ -127,8 +132,36 @@ def _evaluation(findings: Findings) -> list[Block]:
     beside = len(evaluation.classes) <= FEW
     matrix, figures = figure_html(confusion, evaluation, class_names=names, wide=HALF if beside else FULL), _per_class(evaluation, local)
     beware = warnings(sentence for sentence in evaluation.warnings if sentence not in findings.comparison.warnings)
-    body = [tag("p", right, "ek-answer"), beware, *([pair(matrix, figures)] if beside else [matrix, figures])]
+    body = [tag("p", right, "ek-answer"), *_most_confused(evaluation, local), beware, *([pair(matrix, figures)] if beside else [matrix, figures])]
     return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
+
+
+def overfitting(history: Sequence[Mapping[str, Any]]) -> str:
+    """What the two curves of the loss say about learning by heart, in one sentence; empty where they are too short or not measured."""
+    rows = [row for row in history if isinstance(row.get("val_loss"), (int, float)) and isinstance(row.get("train_loss"), (int, float))]
+    if len(rows) < LEAST_EPOCHS:
+        return ""
+    lowest, last = min(rows, key=lambda row: float(row["val_loss"])), rows[-1]
+    values = {"epoch": lowest["epoch"], "low": f"{lowest['val_loss']:.2f}", "last": f"{last['val_loss']:.2f}"}
+    if last["val_loss"] > RISEN * lowest["val_loss"] and last["train_loss"] < lowest["train_loss"]:
+        return t("report.overfitting", **values)
+    return t("report.no_overfitting", **values)
+
+
+def _most_confused(evaluation: ClassEvaluation, names: Mapping[str, str]) -> list[str]:
+    pairs = [
+        (count, evaluation.classes[row], evaluation.classes[column])
+        for row, counts in enumerate(evaluation.confusion) for column, count in enumerate(counts) if row != column and count
+    ]  # fmt: skip
+    if not pairs:
+        return []
+    count, label, taken = max(pairs, key=lambda one: one[0])
+    return [tag("p", t("report.most_confused", count=count, label=names.get(label) or label, taken=names.get(taken) or taken))]
+
+
+def _sizes(comparison: Comparison) -> str:
+    first, last = comparison.models[0], comparison.models[-1]
+    return tag("p", t("report.smaller", first=first.name, last=last.name, times=f"{first.size_bytes / max(1, last.size_bytes):.1f}"))
 
 
 def _wrong(evaluation: ClassEvaluation, names: Mapping[str, str]) -> Block:

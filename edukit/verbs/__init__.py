@@ -1,5 +1,6 @@
-"""Verbs that need several floors: what a file is, and heads trained without PyTorch. ``core/verbs.py`` says where all others live."""
+"""Verbs that need several floors: what a file is, the report on a run, and heads trained without PyTorch. ``core/verbs.py`` says where all others live."""
 from edukit.verbs.file_info import FileInfo, info
 from edukit.verbs.heads import HeadCheckpoint, HeadResult, checkpoint_head, train_head
+from edukit.verbs.report import ReportResult, report
 
-__all__ = ["FileInfo", "HeadCheckpoint", "HeadResult", "checkpoint_head", "info", "train_head"]
+__all__ = ["FileInfo", "HeadCheckpoint", "HeadResult", "ReportResult", "checkpoint_head", "info", "report", "train_head"]

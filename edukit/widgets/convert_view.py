@@ -13,6 +13,7 @@ from edukit.core.html import empty, esc, ticks, tiles
 from edukit.core.i18n import t
 from edukit.jobs import Job
 from edukit.widgets.artefacts import INT8, ONNX
+from edukit.widgets.home_view import take_buttons
 from edukit.widgets.settings import Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
 
@@ -52,7 +53,15 @@ class ConvertView(StepView):
         files = [("torch", checkpoint, "torch"), ("onnx", onnx, "onnx"), *([("int8_file", int8, "int8")] if int8 else [])]
         sized = [(t(f"widgets.convert.{kind}"), path.name, path.stat().st_size, token) for kind, path, token in files]
         where = f"<p><small>{esc(t('widgets.convert.where', folder=onnx.parent))}</small></p>"
-        self.body = tiles([(what, human_size(size), name, size, token) for what, name, size, token in sized]) + self._proof(onnx, int8) + where
+        take = f"<div class='ek-row'>{take_buttons({path.name: path for _, path, _ in files})}</div>"
+        self.body = tiles([(what, human_size(size), name, size, token) for what, name, size, token in sized]) + self._proof(onnx, int8) + take + where
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Also downloads a file."""
+        if name == "take":
+            self.send_file({path.name: path for path in (self.work.checkpoint, self.work.onnx, self.work.int8) if path}[str(value)])
+        else:
+            super().pressed(name, value)
 
     def tasks(self) -> list[Task]:
         """Convert, then quantize if that is wished."""

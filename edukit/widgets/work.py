@@ -35,8 +35,8 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         super().__init__()
         self.workspace, self.folder = workspace, workspace.folder
         self.header = header or find_header(workspace.lesson, language(), workspace.lessons)
-        saved = self.recall("data").get("dataset")
-        self.dataset = saved if isinstance(saved, str) and saved else self.header.dataset
+        self.dataset = self.header.dataset
+        self.reread()
 
     # What the lesson says.
 
@@ -124,6 +124,13 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def skip_bad(self) -> bool:
         """Whether the student chose to go on without bad pictures."""
         return self.recall("train").get("skip_bad") is True
+
+    def reread(self) -> None:
+        """Looks at the disk anew, after something was put there, and tells the views."""
+        saved = self.recall("data").get("dataset")
+        if isinstance(saved, str) and saved:
+            self.dataset = saved
+        self.version += 1
 
     # Choices and steps.
 

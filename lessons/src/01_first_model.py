@@ -443,6 +443,19 @@ for model in (mine.best, lesson.find("checkpoint")):
 lesson.view("recall", "right_of_100")
 
 # %% [markdown] tags=["zh"]
+# ## 把作品带走
+#
+# 写上名字，生成一份报告：曲线、错在哪里、每个数字是什么意思，都在里面。模型文件也可以下载；“下载全部作品”得到一个 zip，换一台电脑，拖进来就能接着做。
+
+# %% [markdown] tags=["en"]
+# ## Take it home
+#
+# Write your name and make a report: the curves, what went wrong, and a sentence for each figure. The model files can be downloaded too; “Download all my work” gives one zip, and on another computer you drop it here and go on.
+
+# %% tags=["view"]
+lesson.view("home")
+
+# %% [markdown] tags=["zh"]
 # ## 小结
 #
 # - 训练集用来学，验证集用来边学边测，测试集留到最后考试；

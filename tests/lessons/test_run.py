@@ -73,6 +73,7 @@ assert _.error == {} and _.work.trained != before and (before is None or before.
 assert _.error == {} and 'ek-bars' in _.body, _.error
 _.hear({'do': 'file', 'name': 'a.png', 'part': 0, 'parts': 1}, [ek.load_dataset('emoji').validation[3].path.read_bytes()])
 assert _.error == {}, _.error""",
+    "home": "_.act('start'); _.wait(200)\nassert _.error == {} and 'report.html' in _.body, _.error",
     "check": "_.act('start')\nassert _.error == {} and ('✓' in _.body or '✗' in _.body), _.body",
     "explorable": """for state in ({slider.name: value for slider, value in zip(_.sliders, values)} for values in (
     [slider.start for slider in _.sliders], [slider.low for slider in _.sliders], [slider.high for slider in _.sliders])):

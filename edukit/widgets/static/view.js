@@ -79,6 +79,20 @@ async function sendFile(model, file) {
   }
 }
 
+// Python sends a file in parts; the last one makes the browser save it.
+function receiveFile(parts, content, buffers) {
+  if (!content.download) return;
+  if (content.part === 0) parts.length = 0;
+  parts.push(buffers[0]);
+  if (content.part < content.parts - 1) return;
+  const url = URL.createObjectURL(new Blob(parts.splice(0)));
+  const link = h("a", { href: url, download: content.download });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
 function drawSettings(model, ids, state) {
   const all = model.get("settings");
   const rare = all.filter((setting) => setting.rare);
@@ -145,6 +159,8 @@ function render({ model, el }) {
     foot.hidden = !actions.children.length && !model.get("status");
     view.setAttribute("aria-busy", String(model.get("busy")));
   };
+  const parts = [];
+  model.on("msg:custom", (content, buffers) => receiveFile(parts, content, buffers));
   result.addEventListener("click", (event) => {
     const target = event.target.closest("[data-do]");
     if (target) model.send({ do: "act", name: target.dataset.do, value: target.dataset.value ?? null });

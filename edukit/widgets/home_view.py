@@ -1,0 +1,126 @@
+"""Take home: the models, all of one's work as one file that opens again elsewhere, and a report with one's name."""
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edukit import jobs
+from edukit.core.files import human_size
+from edukit.core.html import empty, esc
+from edukit.core.i18n import t, texts
+from edukit.core.job_files import ANSWER
+from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.jobs import Job
+from edukit.widgets.settings import Setting
+from edukit.widgets.step_view import StepView, Task, start_button
+from edukit.widgets.work import Work
+
+ALL = "edukit-work.zip"
+REPORT = "report.html"
+
+
+class HomeView(StepView):
+    """Downloads what the learner made, opens it again, and writes the report.
+
+    Example:
+        >>> HomeView().kind
+        'home'
+    """
+
+    step = "home"
+    verbs = ("report",)
+
+    def __init__(self, the_work: Work | None = None) -> None:
+        super().__init__(the_work)
+        self.upload = {"label": t("widgets.home.drop"), "hint": t("widgets.home.drop_hint"), "accept": ".zip", "max_bytes": MAX_IMAGE_BYTES}
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Whose report it is."""
+        return (Setting(name="student", kind="text", label=t("widgets.home.student"), hint=t("widgets.home.student_hint"), default=""),)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """What can be downloaded of the run in use, by name."""
+        run = self.work.run
+        if run is None:
+            return {}
+        report = run.folder / REPORT
+        return {path.name: path for path in [*run.models, *([report] if report.is_file() else [])]}
+
+    def refresh(self) -> None:
+        """Lists the files."""
+        files = self.files
+        self.actions = [
+            start_button(t("widgets.home.again" if REPORT in files else "widgets.home.report"), disabled=not files),
+            {"name": "all", "label": t("widgets.home.all")},
+        ]
+        rows = take_buttons(files)
+        none = empty(t("widgets.home.none", where=self.work.where("train")))
+        self.body = f"<p>{esc(t('widgets.home.run', run=self.work.run.label))}</p><div class='ek-row'>{rows}</div>" if files and self.work.run else none
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Also sends a file, or all of them."""
+        if name == "take":
+            self.send_file(self.files[str(value)])
+        elif name == "all":
+            from edukit.data.own_work import pack_work
+
+            with tempfile.TemporaryDirectory() as folder:
+                self.send_file(pack_work(self.work.workspace, Path(folder) / ALL))
+            self.status = t("widgets.home.sent", name=ALL)
+        else:
+            super().pressed(name, value)
+
+    def received(self, name: str, data: bytes) -> None:
+        """Adds the work in a zip file to one's own."""
+        from edukit.data.own_work import open_work
+
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / f"{Path(name).stem[:80]}.zip"
+            file.write_bytes(data)
+            open_work(file, self.work.workspace)
+        self.work.reread()
+        self.refresh()
+        self.status = t("widgets.home.opened")
+
+    def tasks(self) -> list[Task]:
+        """One report on the run in use, with its newest comparison."""
+        run = self.work.run
+        if run is None:
+            return []
+        arguments: dict[str, Any] = {"run": run.folder, "dataset": self.work.dataset, "student": self.values["student"], "out": run.folder / REPORT}
+        if answer := self._comparison(run.models):
+            arguments["comparison"] = answer
+        return [Task("report", arguments, self.work.new_job("report"))]
+
+    def completed(self, job: Job) -> None:
+        """The report is there; it is sent at once."""
+        self.refresh()
+        self.send_file(self.files[REPORT])
+
+    def status_of(self, job: Job) -> str:
+        """What it does."""
+        return t("widgets.home.writing")
+
+    def _comparison(self, models: list[Path]) -> Path | None:
+        """The answer of the newest comparison of exactly these files."""
+        for job in map(jobs.find, self.work.jobs("compare")):
+            told = job.answer.get("models") if job and isinstance(job.answer, dict) else None
+            if isinstance(told, list) and [one.get("path") for one in told if isinstance(one, dict)] == list(map(str, models)):
+                return job.folder / ANSWER if job else None
+        return None
+
+
+def take_buttons(files: Mapping[str, Path]) -> str:
+    """A button for each file that downloads it."""
+    return "".join(
+        f"<button type='button' data-do='take' data-value='{esc(name)}'>↓ {esc(_called(name))} <small>{human_size(path.stat().st_size)}</small></button>"
+        for name, path in files.items()
+    )
+
+
+def _called(name: str) -> str:
+    key = f"widgets.home.{name}"
+    return t(key) if key in texts() else name
