@@ -1,6 +1,7 @@
 """The pages around the lessons: the index of cards and the pages that say what went wrong. HTML from values, no server needed."""
 from __future__ import annotations
 
+import mimetypes
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,11 @@ from edukit.classroom.lessons import Progress, progress_of
 from edukit.core import html
 from edukit.core.i18n import LANGUAGES, texts
 from edukit.core.lesson_header import LessonHeader
+from edukit.core.resources import resource
 from edukit.core.workspace import Workspace, current
 
 LEAST_FREE_BYTES = 5_000_000
+MOST_PICTURES = 6  # on a card
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "share" / "voila" / "templates" / "edukit"
 
@@ -66,6 +69,8 @@ class Frame:
         """What the pill in the header says."""
         if not saved:
             return self.text("not_saved")
+        if not any((self.workspace.home / self.workspace.student).glob("*/*.json")):  # a visit alone is nothing to save
+            return self.text("saves_itself")
         return self.text("saved_here" if self.local else "saved_there")
 
 
@@ -96,8 +101,21 @@ def index_page(frame: Frame, lessons: Sequence[LessonHeader]) -> str:
     course, tools = ([lesson for lesson in lessons if lesson.kind == kind] for kind in ("lesson", "tool"))
     chapters = [(name, list(group)) for name, group in groupby(course, lambda lesson: lesson.chapter)] if len(course) > 1 else []
     chapters += [(frame.text("tools"), tools)] if tools else []
-    shown = _environment().get_template("cards.html").render(**frame.values(), chapters=chapters, progress=progress, next=next_lesson(course, progress))
+    values = frame.values() | {"chapters": chapters, "progress": progress, "pictures": pictures_of, "next": next_lesson(course, progress)}
+    shown = _environment().get_template("cards.html").render(**values)
     return str(shown)
+
+
+def pictures_of(lesson: LessonHeader) -> list[str]:
+    """A picture of each class of the lesson's sample set, for its card; none where there is no such set."""
+    return _pictures(lesson.dataset)
+
+
+@cache
+def _pictures(dataset: str) -> list[str]:
+    folders = sorted(path for path in resource("datasets", dataset, "test_set").glob("*") if path.is_dir())
+    found = [min(folder.iterdir()) for folder in folders[:MOST_PICTURES] if any(folder.iterdir())]
+    return [html.data_uri(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "image/webp") for path in found]
 
 
 def next_lesson(lessons: Sequence[LessonHeader], progress: Mapping[str, Progress]) -> LessonHeader | None:

@@ -166,10 +166,10 @@ def _bar(name: str, score: float, *, best: bool) -> str:
     return f"<div class='ek-bar{' best' if best else ''}'><b>{esc(name)}</b>{line}<output>{percent(score, 0)}</output></div>"
 
 
-def choice(do: str, value: str, text: str, *, chosen: bool, kind: str = "") -> str:
-    """A button in a result: one answer of several."""
-    pressed = "true" if chosen else "false"
-    return f"<button type='button' class='ek-choice {kind}' data-do='{esc(do)}' data-value='{esc(value)}' aria-pressed='{pressed}'>{esc(text)}</button>"
+def choice(do: str, value: str, text: str, *, chosen: bool, kind: str = "", fixed: bool = False) -> str:
+    """A button in a result: one answer of several; once it is ``fixed`` it cannot be pressed."""
+    state = f"aria-pressed='{'true' if chosen else 'false'}'" + (" disabled" if fixed else "")
+    return f"<button type='button' class='ek-choice {kind}' data-do='{esc(do)}' data-value='{esc(value)}' {state}>{esc(text)}</button>"
 
 
 def empty(text: str) -> str:

@@ -11,6 +11,8 @@ from edukit.widgets.step_view import start_button
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
+CELEBRATION = f"<div class='ek-party' aria-hidden='true'>{'<i></i>' * 14}</div>"  # only where motion is welcome
+
 
 class CheckView(View):
     """The checks that stand in the lesson's source: ``{checks: [{check, …}], passed, failed}``."""
@@ -42,7 +44,8 @@ class CheckView(View):
             with self.guarded():
                 found = self.findings()
                 good = all(fine for fine, _ in found)
-                self.body = ticks(found) + f"<p class='ek-answer'><b>{esc(self.told['passed' if good else 'failed'])}</b></p>"
+                said = f"<p class='ek-answer'><b>{esc(self.told['passed' if good else 'failed'])}</b></p>"
+                self.body = ticks(found) + said + (CELEBRATION if good else "")
                 self.pills = [{"text": t("widgets.check.pill", right=sum(fine for fine, _ in found), count=len(found)), "kind": "good" if good else "warn"}]
                 if good:
                     self.work.finish("check")

@@ -38,9 +38,14 @@ class Guess(View):
     def _values(self) -> list[str]:
         return [str(one["value"]) for one in self.told["choices"]]
 
+    @property
+    def fixed(self) -> bool:
+        """Whether the answer is shown: a guess is made before."""
+        return bool(self.guessed) and figure(str(self.told.get("measured", "")), self.work) is not None
+
     def pressed(self, name: str, value: Any) -> None:
-        """A guess was made, or changed."""
-        if name == "guess" and str(value) in self._values:
+        """A guess was made, or changed before the answer is known."""
+        if name == "guess" and str(value) in self._values and not self.fixed:
             self.work.remember("guess", self.work.recall("guess") | {self.name: str(value)})
             self.work.finish("guess")
 
@@ -53,7 +58,8 @@ class Guess(View):
             self.body = choices + (f"<p class='ek-said'>{esc(said)}</p>" if said else "")
 
     def _choices(self, saved: str) -> str:
-        buttons = "".join(choice("guess", str(one["value"]), str(one["text"]), chosen=str(one["value"]) == saved) for one in self.told["choices"])
+        fixed, told = self.fixed, self.told["choices"]
+        buttons = "".join(choice("guess", str(one["value"]), str(one["text"]), chosen=str(one["value"]) == saved, fixed=fixed) for one in told)
         return f"<p>{esc(self.told['question'])}</p><div class='ek-question'>{buttons}</div>"
 
     def outcome(self) -> str:

@@ -14,6 +14,8 @@ from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.workspace import Workspace, current, next_name, numbered
 from edukit.widgets.artefacts import Artefact, Run, find_artefact, run_in_use, runs_of
 
+MAKING = ("train", "convert")  # steps that leave another model each time
+
 
 class Work(traitlets.HasTraits):  # type: ignore[misc]
     """One lesson's work of one student.
@@ -150,10 +152,15 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         return [step.name for step in self.header.steps if isinstance(done, list) and step.name in done]
 
     def finish(self, step: str) -> None:
-        """Notes that a step is done, where the index page reads it, and tells the views; what is no step of the lesson is told to the views alone."""
+        """Notes that a step is done, where the index page reads it, and tells the views; what is no step of the lesson is told to the views alone.
+
+        Another training or conversion makes what came after it old: those steps lose their ticks.
+        """
         names = [one.name for one in self.header.steps]
         if step in names:
-            done = [name for name in names if name == step or name in self.steps_done]
+            earlier = self.steps_done
+            old = names[names.index(step) + 1 :] if step in MAKING and step in earlier else []
+            done = [name for name in names if name == step or (name in earlier and name not in old)]
             told = {"steps_done": done, "finished": [names.index(name) for name in done], "step": len(done), "steps": len(names)}
             write_json(self.folder / "progress.json", told | {"done": len(done) == len(names)})
         self.version += 1

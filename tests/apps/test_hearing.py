@@ -38,6 +38,16 @@ def test_a_view_that_anywidget_gave_up_hears(class_server, watch):
     page.wait_for_function(HEARD)
 
 
+def test_focus_stays_where_enter_was_pressed_and_the_steps_stick(class_server, watch):
+    page = watch().open(f"{class_server.url}en/01_first_model")
+    choice = page.locator("[data-view=quiz] .ek-choice").nth(1)
+    choice.focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-view=quiz] .ek-said").first.wait_for()
+    assert page.evaluate("document.activeElement.dataset.value") == "1:2"
+    assert 40 < page.locator(".ek-steps-view").bounding_box()["y"] < 120, "the quiz is far below, and the steps are still in sight"
+
+
 @pytest.mark.slow
 def test_a_kernel_that_does_not_answer_is_told_until_it_does(class_server, watch):
     before = {process.pid for process in kernels(class_server)}

@@ -124,8 +124,17 @@ def test_one_goes_on_with_the_last_lesson_begun_then_with_the_next():
     assert next_lesson([]) is None
 
 
+def test_a_card_shows_pictures_of_its_set_or_else_its_sign():
+    shown = page(lesson(1), lesson(2, dataset="own", art="Z9"))
+    assert shown.count('<img src="data:image/') == 6 + 3 and "Z9" in shown
+
+
 def test_the_pill_is_true(tmp_path):
-    assert "saved on this computer" in page(lesson()) and "saved on the class computer" in page(lesson(), local=False)
+    mine = Workspace(tmp_path / "home", "me", "01_lesson")
+    assert "your work saves itself" in page(lesson(), workspace=mine) and "✓" not in page(lesson(), workspace=mine).split("ek-saved")[1][:200]
+    mine.folder.mkdir(parents=True)
+    (mine.folder / "choices.json").write_text("{}")
+    assert "saved on this computer" in page(lesson(), workspace=mine) and "saved on the class computer" in page(lesson(), local=False, workspace=mine)
     blocked = tmp_path / "a file"
     blocked.write_text("")
     workspace = Workspace(blocked / "home")

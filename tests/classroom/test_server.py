@@ -115,7 +115,7 @@ def test_a_lesson_page_hides_what_is_not_for_the_app_and_its_kernel_ends_by_beac
         assert hidden not in shown.text
     assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", shown.text)
     kernel = kernel_of(shown.text)
-    assert json.loads(server.get(f"/edukit/alive/zh/{kernel}").text) == {"alive": True, "saved": True, "saved_text": "✓ 已保存在这台电脑上"}
+    assert json.loads(server.get(f"/edukit/alive/zh/{kernel}").text) == {"alive": True, "saved": True, "saved_text": "作品会自动保存"}
     url = f"{server.url}voila/api/shutdown/{kernel}"
     foreign = server.ask(urllib.request.Request(url, method="POST", data=b"", headers={"Origin": "http://evil.example"}))
     assert foreign.status in (403, 404) and json.loads(server.get(f"/edukit/alive/en/{kernel}").text)["alive"]

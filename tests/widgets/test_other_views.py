@@ -72,7 +72,9 @@ def test_a_good_guess_is_praised_and_another_one_makes_one_think(trained):
     view.act("guess", "85")
     assert "85, and it is 80: well guessed" in recall.body
     view.act("guess", "17")
-    assert "17, and it is 80: why?" in recall.body
+    assert view.guessed == "85" and view.body.count(" disabled>") == view.body.count("<button"), "fixed once the answer is shown"
+    trained.remember("guess", {"right_of_100": "17"})
+    assert "17, and it is 80: why?" in Recall(trained, "right_of_100").body
     (trained.trained / "log.json").write_text(json.dumps({"history": HISTORY, "dataset": "digits"}))
     assert "kept until then" in Recall(trained, "right_of_100").body, "the question was about other pictures"
 
@@ -102,12 +104,13 @@ def test_the_check_passes_good_work_and_fails_the_rest(converted, pets, monkeypa
     view.wait(60)
     rates = view.findings()
     assert view.error == {} and [good for good, _ in rates][:3] == [True, True, True], "trained, smaller, same answers"
+    assert ("ek-party" in view.body) == all(good for good, _ in rates)
     save_model(converted.int8, seed=1, padding=9000)
     assert [good for good, _ in view.findings()][1] is False, "a file as large as before is no success"
     converted.int8.unlink()
     view.act("start")
     view.wait(60)
-    assert "no INT8 file" in view.body and "✗" in view.body and view.pills[0]["kind"] == "warn"
+    assert "no INT8 file" in view.body and "ek-party" not in view.body and "✗" in view.body and view.pills[0]["kind"] == "warn"
     converted.checkpoint.unlink()
     view.act("start")
     view.wait(60)

@@ -38,6 +38,14 @@ def test_the_newest_run_that_left_a_model_counts(trained):
     assert trained.onnx is None and trained.int8 is None
 
 
+def test_another_training_takes_the_ticks_of_what_came_after_the_old_one(work):
+    for step in ("data", "train", "convert", "compare", "data"):
+        work.finish(step)
+    assert work.steps_done == ["data", "train", "convert", "compare"]
+    work.finish("train")
+    assert work.steps_done == ["data", "train"] and read_record(work.folder / "progress.json")["step"] == 2
+
+
 def test_steps_are_noted_where_the_index_page_reads_them(work):
     seen, steps = [], [step.name for step in work.header.steps]
     work.observe(lambda change: seen.append(change["new"]), "version")

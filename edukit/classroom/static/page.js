@@ -61,7 +61,7 @@
       if (lost > 1 && !answer.alive) { location.reload(); return; } // the server was started anew: all that was done is on its disk
       lost = 0;
       show("ek-lost", false);
-      pill(answer.saved_text, answer.saved ? page.saved_short : page.not_saved_short, answer.saved);
+      pill(answer.saved_text, answer.saved ? (answer.saved_text.includes("✓") ? page.saved_short : answer.saved_text) : page.not_saved_short, answer.saved);
       if (!answer.alive) { show("ek-ended", true); say(""); return; }  // a kernel that is gone does not come back
     }
     setTimeout(look, answer ? wait : 1500, kernel);  // soon again, so that a short break is over before it is told

@@ -138,7 +138,13 @@ function render({ model, el }) {
     if (focused) document.getElementById(focused)?.focus();
     showError();
   };
-  const showBody = () => { if (result.innerHTML !== model.get("body")) result.innerHTML = model.get("body"); };
+  const showBody = () => {
+    if (result.innerHTML === model.get("body")) return;
+    const at = result.contains(document.activeElement) ? document.activeElement.dataset : {};
+    result.innerHTML = model.get("body");
+    const again = at.do && [...result.querySelectorAll("[data-do]")].find((one) => one.dataset.do === at.do && one.dataset.value === at.value);
+    if (again) again.focus({ preventScroll: true });
+  };
   const showError = () => {
     view.querySelectorAll(".ek-field .ek-error").forEach((box) => box.remove());
     const error = model.get("error");
