@@ -71,7 +71,7 @@ def choose_arithmetic(settings: Settings, network: nn.Module, device: torch.devi
     path = cache / "arithmetic.json"
     known = read_record(path)
     speeds = known.get(key)
-    if not isinstance(speeds, dict) or not any(name.endswith(one) for one in precisions for name in speeds):
+    if not isinstance(speeds, dict) or not all(any(name.endswith(one) for name in speeds) for one in precisions):
         speeds = (speeds if isinstance(speeds, dict) else {}) | measure(network, device, shape, precisions)
         _keep(path, known | {key: speeds})
     return fastest({name: float(speed) for name, speed in speeds.items() if name.split()[-1] in precisions})

@@ -53,6 +53,13 @@ def test_a_training_measures_once_writes_it_down_and_goes_on_with_it(folder, tmp
     assert all(torch.equal(value, other[name]) for name, value in one.items())
 
 
+def test_what_was_measured_for_one_precision_is_no_answer_for_both(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "WORTH_SECONDS", 0)
+    monkeypatch.setattr(module, "measure", lambda *given: {f"channels_last {one}": {"fp32": 10.0, "bf16": 50.0}[one] for one in given[-1]})
+    runs = [train(folder, epochs=1, out=tmp_path / name, precision=name, **QUICK) for name in ("fp32", "auto")]
+    assert [run.card.notes["arithmetic"]["precision"] for run in runs] == ["fp32", "bf16"]
+
+
 def test_a_precision_that_was_asked_for_is_taken_and_changes_the_weights(folder, tmp_path):
     runs = {name: train(folder, epochs=1, out=tmp_path / name, precision=name, **QUICK) for name in ("auto", "fp32", "bf16")}
     states = {name: read_checkpoint(run.latest).state["features.0.weight"] for name, run in runs.items()}
