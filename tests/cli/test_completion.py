@@ -9,7 +9,7 @@ import pytest
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("edukit tr", {"train"}), ("edukit train --ep", {"--epochs"}), ("edukit train emoji --backbone Le", {"LeNet"}),
+        ("edukit eval", {"evaluate"}), ("edukit train --ep", {"--epochs"}), ("edukit train emoji --backbone ResNet1", {"ResNet18"}),
         ("edukit train --pretrained ", {"true", "false"}), ("edukit convert a.pth --dynamic ", {"batch", "all", "none"}), ("edukit frob --", set()),
     ],
 )  # fmt: skip
