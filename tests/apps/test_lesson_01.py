@@ -107,6 +107,7 @@ def test_the_picture_can_be_dragged_and_moved_by_keys_before_anything_is_trained
     watched = watch()
     page = watched.open(f"{class_server.url}en/01_first_model")
     move = view(page, "move")
+    move.scroll_into_view_if_needed()
     page.wait_for_selector("[data-view=move][aria-busy=false] .ek-bar")
     before = move.locator(".ek-bars").inner_text()
     move.locator("input[type=range]").first.fill("90")

@@ -16,7 +16,7 @@ def downloads(view, monkeypatch):
 
 def test_without_a_model_it_says_what_comes_first(work):
     view = HomeView(work)
-    assert "do step 2, Train first" in view.body and view.actions[0]["disabled"] and view.upload["accept"] == ".zip"
+    assert "first do step 2, Train" in view.body and view.actions[0]["disabled"] and view.upload["accept"] == ".zip"
 
 
 def test_models_are_downloaded_whole_and_nothing_else_is(converted, monkeypatch):

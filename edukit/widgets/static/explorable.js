@@ -129,7 +129,9 @@ function render({ model, el }) {
   if (plot) graph.innerHTML = drawPlot(plot, [], words.plot || "");
   showChallenges([], {});
   if (model.get("error").message) showError();
-  choose(choice);
+  // The first question loads the model and OpenCV, 40 MB: it waits until the stage is nearly in sight.
+  const sight = new IntersectionObserver((entries) => { if (entries.some((one) => one.isIntersecting)) { sight.disconnect(); choose(choice); } }, { rootMargin: "200px" });
+  sight.observe(view);
   return () => model.off("change:error", showError);
 }
 
