@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from edukit.widgets.home_view import HomeView
     from edukit.widgets.quiz import Quiz
     from edukit.widgets.steps import Steps
+    from edukit.widgets.studio import Studio
     from edukit.widgets.train_view import TrainView
     from edukit.widgets.try_view import TryView
 
 VIEWS = {  # kind, as lessons and pages call it, to module and class
     "check": ("check_view", "CheckView"), "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"),
     "data": ("data_view", "DataView"), "guess": ("guess", "Guess"), "home": ("home_view", "HomeView"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
-    "steps": ("steps", "Steps"), "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
+    "steps": ("steps", "Steps"), "studio": ("studio", "Studio"), "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
 }  # fmt: skip
 _HOMES = {name: module for module, name in VIEWS.values()}
 
-__all__ = ["CheckView", "CompareView", "ConvertView", "DataView", "Guess", "HomeView", "Quiz", "Recall", "Steps", "TrainView", "TryView"]
+__all__ = ["CheckView", "CompareView", "ConvertView", "DataView", "Guess", "HomeView", "Quiz", "Recall", "Steps", "Studio", "TrainView", "TryView"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from lesson_sources import build_all
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera that shows a moving picture
 READY = "html[data-ready=true]"  # set by page.js
 PATIENCE = 90_000  # milliseconds until something that must happen counts as lost; the machine of a test may be busy
 BEACON = "/api/shutdown/"  # sent while the page is left: nobody waits for its answer

@@ -1,0 +1,147 @@
+"""The Studio without its page: one's own set, features as pictures come in, a head solved on them, and what is kept of it."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edukit.core.errors import EdukitError
+from edukit.core.preprocess import Float32Array
+from edukit.core.workspace import Workspace, current
+from edukit.data import BuiltPicture, DatasetBuilder
+from edukit.training.bodies import Body, int8_body
+from edukit.training.head import Head, fit_head
+from edukit.training.head_files import head_card, write_models
+
+EVERY = 5  # this one of a class is held back for the test
+
+
+@dataclass(frozen=True)
+class Tested:
+    """An honest test: pictures that the head never saw.
+
+    Args:
+        count, right: How many were held back, and how many of them it knew.
+        wrong: File and answer of the others.
+        bursts: Whether some come from a recording whose other frames were learnt, which makes the test too easy.
+    """
+
+    count: int
+    right: int
+    wrong: tuple[tuple[Path, str], ...]
+    bursts: bool
+
+
+class HeadStudio:
+    """A set in the making whose model is ready a moment after its last picture.
+
+    Args:
+        name: Of the set, in the student's folder of datasets.
+        workspace: Whose; by default the one in use.
+
+    Attributes:
+        builder: The set.
+        head: The last head that was solved; None before.
+        tested: Its honest test, where one was asked for.
+
+    Example:
+        >>> studio = HeadStudio("my cats")
+        >>> studio.add("cat", ["cat.jpg"]), studio.add("dog", ["dog.jpg"])
+        >>> studio.train().classes
+        ('cat', 'dog')
+    """
+
+    def __init__(self, name: str, *, workspace: Workspace | None = None) -> None:
+        self.workspace = workspace or current()
+        self.builder = DatasetBuilder(name, workspace=self.workspace)
+        self.head: Head | None = None
+        self.tested: Tested | None = None
+        self._learnt: list[BuiltPicture] = []
+        self._features: dict[str, Float32Array] = {}
+        self._body: Body | None = None
+
+    @property
+    def body(self) -> Body:
+        """The network without head; loaded when it is first needed."""
+        if self._body is None:
+            self._body = Body(int8_body(self.workspace))
+        return self._body
+
+    def add(self, label: str, pictures: Sequence[Any], *, group: str = "", names: Sequence[str] = ()) -> tuple[str, ...]:
+        """Adds pictures as ``DatasetBuilder.add`` does, and computes their features at once."""
+        added = self.builder.add(label, pictures, group=group, names=names)
+        self._features |= {name: self.body.features([picture]) for name, picture in zip(added, pictures)}
+        return added
+
+    def train(self, *, hold_back: bool = False) -> Head:
+        """Solves the head on all pictures, or on four of five and tests it on the others.
+
+        Raises:
+            BadArgument: Fewer than two classes have pictures.
+        """
+        pictures = [one for one in self.builder.pictures() if self._known(one)]
+        held = _held_back(pictures) if hold_back else set()
+        self._learnt = [one for one in pictures if one.name not in held]
+        classes = [label for label in self.builder.classes if any(one.label == label for one in self._learnt)]
+        rows = np.concatenate([self._features[one.name] for one in self._learnt]) if self._learnt else np.zeros((0, 1), np.float32)
+        self.head = fit_head(rows, [one.label for one in self._learnt], classes=classes)
+        self.tested = self._test([one for one in pictures if one.name in held]) if held else None
+        return self.head
+
+    def look(self, picture: Any) -> tuple[Float32Array, bool, Float32Array]:
+        """What the head says: probabilities (classes,), whether the picture is unlike all it has learnt, and the picture's features (1, features)."""
+        assert self.head is not None
+        features = self.body.features([picture])
+        return self.head.probabilities(features)[0], bool(self.head.unknown(features)[0]), features
+
+    def reasons(self, features: Float32Array, label: str, count: int = 3) -> tuple[list[tuple[Path, float]], list[tuple[Path, float]]]:
+        """The pictures that speak most for an answer and most against it, with how much each adds to the score."""
+        assert self.head is not None
+        pulls = self.head.contributions(features, label)
+        order = [int(place) for place in np.argsort(pulls)]
+        chosen = [(self._learnt[place].path, float(pulls[place])) for place in order]
+        return [one for one in reversed(chosen[-count:]) if one[1] > 0], [one for one in chosen[:count] if one[1] < 0]
+
+    def keep(self, folder: Path) -> tuple[Path, ...]:
+        """Writes the model files into a folder; the set itself is on the disk already. Raises ``OutputNotWritable``, ``DiskFull``."""
+        assert self.head is not None
+        metrics = {"val_top1": self.tested.right / self.tested.count} if self.tested and self.tested.count else {}
+        about = {"name": self.builder.name, "folder": str(self.builder.folder), "fingerprint": ""}
+        return write_models(self.head, folder, head_card(self.head, self.body.card, dataset=about, class_names={}, metrics=metrics), self.workspace)
+
+    def delete_all(self) -> int:
+        """Really deletes every picture and class, and returns how many files that were."""
+        for label in self.builder.classes:
+            self.builder.delete_class(label)
+        self._features, self._learnt, self.head, self.tested = {}, [], None, None
+        return self.builder.forget_removed()
+
+    def _known(self, picture: BuiltPicture) -> bool:
+        if picture.name not in self._features:
+            try:
+                self._features[picture.name] = self.body.features([picture.path])
+            except EdukitError:  # put there by hand and no picture, or gone
+                return False
+        return True
+
+    def _test(self, held: Sequence[BuiltPicture]) -> Tested:
+        assert self.head is not None
+        found = self.head.probabilities(np.concatenate([self._features[one.name] for one in held])).argmax(axis=1)
+        answers = [self.head.classes[place] for place in found]
+        groups = {one.group for one in self._learnt if one.group}
+        wrong = tuple((one.path, said) for one, said in zip(held, answers) if said != one.label)
+        return Tested(len(held), len(held) - len(wrong), wrong, any(one.group in groups for one in held))
+
+
+def _held_back(pictures: Sequence[BuiltPicture]) -> set[str]:
+    """The names of every fifth picture of each class; of whole recordings where a class has enough of them."""
+    held: set[str] = set()
+    for label in dict.fromkeys(one.label for one in pictures):
+        mine = [one for one in pictures if one.label == label]
+        parts = list(dict.fromkeys(one.group or one.name for one in mine))
+        chosen = set(parts[EVERY - 1 :: EVERY])
+        held |= {one.name for one in mine if (one.group or one.name) in chosen} if chosen else {one.name for one in mine[EVERY - 1 :: EVERY]}
+    return held

@@ -1,0 +1,273 @@
+// The Studio: camera, class cards, drawing pad, live answer. Pictures are taken here; Python keeps them, learns and answers.
+const SIDE = 224, FRAME_MS = 66, LOOK_MS = 120, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20;
+
+function render({ model, el }) {
+  const words = model.get("words");
+  const state = { stream: null, facing: "user", mirror: true, recording: null, number: 0, waiting: 0, queue: [], looking: false, files: {}, last: null };
+  const button = (label, act, kind = "", more = {}) => h("button", { type: "button", class: kind, onclick: act, ...more }, label);
+
+  // Talking to Python: at most IN_FLIGHT pictures are on their way; what comes meanwhile waits (files) or is dropped (frames).
+  const tell = (content, buffers) => model.send(content, undefined, buffers);
+  const sendCounted = (content, buffers) => { state.waiting += 1; tell({ ...content, number: ++state.number }, buffers); };
+  const next = () => { while (state.queue.length && state.waiting < IN_FLIGHT) sendCounted(...state.queue.shift()); };
+  const sendFile = async (file, label) => {
+    const parts = Math.max(1, Math.ceil(file.size / PART));
+    for (let part = 0; part < parts; part++) {
+      const piece = await file.slice(part * PART, (part + 1) * PART).arrayBuffer();
+      state.queue.push([{ do: "file", name: file.name, label, part, parts, size: file.size }, [new DataView(piece)]]);
+      next();
+    }
+  };
+  const sendFiles = async (files, label) => {
+    for (const file of files) if (/\.(jpe?g|png|webp|bmp|gif|zip|tm)$/i.test(file.name) || file.type.startsWith("image/")) await sendFile(file, label);
+  };
+
+  // The camera.
+  const video = h("video", { class: "ek-studio-video", autoplay: true, playsinline: true, muted: true, hidden: true });
+  const consent = h("div", { class: "ek-box ek-studio-consent" });
+  const trouble = h("div", { class: "ek-box warn", role: "alert", hidden: true });
+  const canvas = h("canvas", { width: SIDE, height: SIDE });
+  const cameraTools = h("div", { class: "ek-actions", hidden: true },
+    button(words.flip, () => { state.facing = state.facing === "user" ? "environment" : "user"; state.mirror = state.facing === "user"; start(); }),
+    button(words.mirror, () => { state.mirror = !state.mirror; showMirror(); }, "", { "data-do": "mirror" }), button(words.camera_off, () => stop()));
+  const showMirror = () => { video.style.transform = state.mirror ? "scaleX(-1)" : ""; };
+  const say = (key) => { trouble.textContent = words[key]; trouble.hidden = false; };
+  const reason = (error) => ({ NotAllowedError: "no_refused", SecurityError: "no_refused", NotFoundError: "no_device", OverconstrainedError: "no_device", NotReadableError: "no_busy", AbortError: "no_busy" })[error.name] || "no_other";
+  async function start() {
+    trouble.hidden = true;
+    if (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia) return say("no_insecure");
+    stop();
+    try {
+      state.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: state.facing, width: { ideal: 640 }, height: { ideal: 480 } }, audio: false });
+    } catch (error) { consent.hidden = false; return say(reason(error)); }
+    if (!el.isConnected) return stop();
+    state.stream.getVideoTracks()[0].addEventListener("ended", () => { stop(); say("unplugged"); });
+    video.srcObject = state.stream;
+    video.muted = true;
+    await video.play().catch(() => {});
+    video.hidden = cameraTools.hidden = false;
+    consent.hidden = true;
+    showMirror();
+    showCards();
+  }
+  function stop() {
+    state.recording = null;
+    state.stream?.getTracks().forEach((track) => track.stop());
+    state.stream = null;
+    video.srcObject = null;
+    video.hidden = cameraTools.hidden = true;
+    consent.hidden = false;
+    showCards();
+  }
+  // The middle square, as it is seen: mirrored where the picture on the screen is.
+  const grab = (source = video, width = video.videoWidth, height = video.videoHeight) => new Promise((done) => {
+    const side = Math.min(width, height), draw = canvas.getContext("2d");
+    if (!side) return done(null);
+    draw.setTransform(state.mirror && source === video ? -1 : 1, 0, 0, 1, state.mirror && source === video ? SIDE : 0, 0);
+    draw.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
+    canvas.toBlob(async (blob) => done(blob && new DataView(await blob.arrayBuffer())), "image/jpeg", 0.9);
+  });
+
+  // Recording: hold (pointer or space bar), or click to start and click to stop.
+  const newGroup = () => `burst-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 6)}`;
+  async function record(label, limit = Infinity) {
+    const mine = { label, group: newGroup(), taken: 0 };
+    state.recording = mine;
+    showRecording();
+    while (state.recording === mine && state.stream && mine.taken < limit) {
+      const began = performance.now();
+      if (state.waiting < IN_FLIGHT) {
+        const data = await grab();
+        if (data && state.recording === mine) { sendCounted({ do: "frame", label, group: mine.group }, [data]); mine.taken += 1; }
+      }
+      await new Promise((done) => setTimeout(done, Math.max(5, FRAME_MS - (performance.now() - began))));
+    }
+    if (state.recording === mine) endRecording();
+  }
+  const endRecording = () => { state.recording = null; showRecording(); };
+  const recordButton = (label) => {
+    let began = 0;
+    const down = () => { if (state.recording) { began = 0; endRecording(); } else { began = performance.now(); record(label); } };
+    const up = () => { if (began && state.recording && performance.now() - began > CLICK_MS) endRecording(); };
+    const key = (event) => event.key === " " || event.key === "Enter";
+    return h("button", { type: "button", class: "ek-record", "data-record": label, disabled: !state.stream, title: words.record_hint,
+      onpointerdown: (event) => { if (event.button) return; event.target.setPointerCapture?.(event.pointerId); down(); }, onpointerup: up, onpointercancel: up,
+      onkeydown: (event) => { if (key(event)) { event.preventDefault(); if (!event.repeat) down(); } }, onkeyup: (event) => { if (key(event)) { event.preventDefault(); up(); } },
+      oncontextmenu: (event) => event.preventDefault() }, words.record);
+  };
+  const showRecording = () => cards.querySelectorAll(".ek-record").forEach((one) => {
+    const on = state.recording?.label === one.dataset.record;
+    one.setAttribute("aria-pressed", String(on));
+    one.textContent = on ? words.recording : words.record;
+  });
+  const countdown = async (event, label) => {
+    const target = event.target;
+    target.disabled = true;
+    for (const left of [3, 2, 1]) { target.textContent = String(left); await new Promise((done) => setTimeout(done, 1000)); }
+    target.textContent = words.countdown;
+    target.disabled = false;
+    if (state.stream && !state.recording) record(label, BURST);
+  };
+
+  // The drawing pad: a picture of its own, centred on its ink if wanted.
+  const pad = h("dialog", { class: "ek-pad" });
+  function openPad(label) {
+    const paper = h("canvas", { width: 280, height: 280, class: "ek-paper" }), draw = paper.getContext("2d", { willReadFrequently: true });
+    const dark = h("input", { type: "checkbox", onchange: () => clear() }), centre = h("input", { type: "checkbox", checked: true });
+    const clear = () => { draw.fillStyle = dark.checked ? "#000" : "#fff"; draw.fillRect(0, 0, 280, 280); };
+    let last = null;
+    const at = (event) => { const box = paper.getBoundingClientRect(); return [((event.clientX - box.left) * 280) / box.width, ((event.clientY - box.top) * 280) / box.height]; };
+    const stroke = (event) => {
+      if (!last) return;
+      const here = at(event);
+      Object.assign(draw, { strokeStyle: dark.checked ? "#fff" : "#000", lineWidth: 16, lineCap: "round" });
+      draw.beginPath(); draw.moveTo(...last); draw.lineTo(...here); draw.stroke();
+      last = here;
+    };
+    paper.addEventListener("pointerdown", (event) => { paper.setPointerCapture?.(event.pointerId); last = at(event); stroke(event); });
+    paper.addEventListener("pointermove", stroke);
+    for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => { last = null; });
+    const centred = () => {
+      const pixels = draw.getImageData(0, 0, 280, 280).data, blank = dark.checked ? 0 : 255;
+      let [left, top, right, bottom] = [280, 280, -1, -1];
+      for (let i = 0; i < 280 * 280; i++) if (Math.abs(pixels[4 * i] - blank) > 40) {
+        const x = i % 280, y = (i - x) / 280;
+        [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+      }
+      if (right < 0) return null;
+      if (!centre.checked) return paper;
+      const side = 1.3 * Math.max(right - left, bottom - top, 20), out = h("canvas", { width: 280, height: 280 }), ink = out.getContext("2d");
+      ink.fillStyle = dark.checked ? "#000" : "#fff";
+      ink.fillRect(0, 0, 280, 280);
+      ink.drawImage(paper, (left + right - side) / 2, (top + bottom - side) / 2, side, side, 0, 0, 280, 280);
+      return out;
+    };
+    const give = async (send) => { const found = centred(); const data = found && await grab(found, 280, 280); if (data) send(data); };
+    pad.replaceChildren(h("b", {}, label), paper, h("label", { class: "ek-check" }, dark, words.draw_dark), h("label", { class: "ek-check" }, centre, words.draw_centre),
+      h("div", { class: "ek-actions" }, button(words.draw_add, () => give((data) => { sendCounted({ do: "frame", label, group: "" }, [data]); clear(); }), "ek-primary", { "data-do": "draw-add" }),
+        button(words.draw_ask, () => give(look)), button(words.draw_clear, clear), button("✕", () => pad.close(), "ek-quiet", { "aria-label": "✕" })));
+    clear();
+    pad.showModal();
+  }
+
+  // The cards.
+  const cards = h("div", { class: "ek-studio-cards" });
+  const chooser = (label, text, more) => {
+    const input = h("input", { type: "file", class: "ek-file", accept: "image/*,.zip,.tm", ...more });
+    input.addEventListener("change", () => { sendFiles([...input.files], label); input.value = ""; });
+    return h("label", { class: "ek-button" }, input, text);
+  };
+  function drawCard(card) {
+    const { label } = card;
+    const name = h("input", { type: "text", value: label, "aria-label": words.name, autocomplete: "off", spellcheck: "false",
+      onchange: (event) => { if (event.target.value.trim() && event.target.value !== label) tell({ do: "rename", label, new: event.target.value }); } });
+    const rest = h("details", { class: "ek-more" }, h("summary", {}, "…"), button(words.countdown, (event) => countdown(event, label), "", { disabled: !state.stream }),
+      chooser(label, words.upload_folder, { webkitdirectory: true, multiple: true }), chooser(label, words.phone_camera, { capture: "environment", accept: "image/*" }),
+      button(words.delete_class, () => tell({ do: "delete_class", label })));
+    const box = h("section", { class: "ek-studio-card", "aria-label": label, "data-label": label }, name, h("output", { class: "ek-big" }, String(card.count)),
+      h("div", { class: "ek-row" }, ...card.pictures.map((uri) => h("img", { src: uri, alt: "" }))), recordButton(label),
+      h("div", { class: "ek-actions" }, chooser(label, words.upload, { multiple: true }), button(words.draw, () => openPad(label))), rest);
+    const over = (on) => (event) => { event.preventDefault(); box.classList.toggle("over", on); };
+    box.addEventListener("dragover", over(true));
+    box.addEventListener("dragleave", over(false));
+    box.addEventListener("drop", (event) => { over(false)(event); sendFiles([...event.dataTransfer.files], label); });
+    return box;
+  }
+  function showCards() {
+    const told = model.get("cards"), here = [...cards.querySelectorAll(".ek-studio-card")];
+    if (state.recording && here.length === told.length && here.every((box, i) => box.dataset.label === told[i].label)) { // the button under the finger stays
+      here.forEach((box, i) => { box.querySelector("output").textContent = told[i].count; box.querySelector(".ek-row").replaceChildren(...told[i].pictures.map((uri) => h("img", { src: uri, alt: "" }))); });
+    } else {
+      const focused = cards.contains(document.activeElement) ? document.activeElement.dataset.record : null;
+      cards.replaceChildren(...told.map(drawCard), button(words.add_class, () => tell({ do: "class" }), "ek-studio-add"));
+      if (focused) [...cards.querySelectorAll(".ek-record")].find((one) => one.dataset.record === focused)?.focus({ preventScroll: true });
+    }
+    train.disabled = told.filter((card) => card.count).length < 2;
+  }
+
+  // Train, answer, keep.
+  const hold = h("input", { type: "checkbox" });
+  const train = button(words.train, () => tell({ do: "train", hold_back: hold.checked }), "ek-primary", { "data-do": "train", title: words.train_hint });
+  const live = h("div", { class: "ek-studio-live" }), whyBox = h("div", { class: "ek-studio-why" }), test = h("div", { class: "ek-studio-test" });
+  const keep = h("div", { class: "ek-actions" });
+  const pictures = (list, text) => h("span", {}, ...list.map((one) => h("figure", {}, h("img", { src: one.uri, alt: "" }), h("figcaption", {}, one[text]))));
+  const look = (data) => { if (model.get("trained").classes) { state.looking = true; tell({ do: "look", number: 0 }, [data]); } };
+  const showTrained = () => {
+    const { classes, test: told } = model.get("trained");
+    whyBox.replaceChildren();
+    live.replaceChildren(...(classes ? [h("div", { class: "ek-bars" }, ...classes.map((label) => h("div", { class: "ek-bar" }, h("b", {}, label), h("i", {}, h("i", { style: "width:0" })), h("output", {}, "–")))),
+      h("p", { class: "ek-answer", "aria-live": "polite" }), h("div", { class: "ek-actions" }, button(words.why, () => tell({ do: "why" }), "", { "data-do": "why" }), tryInput()),
+    ] : [h("div", { class: "ek-empty" }, h("p", {}, words.live_wait))]));
+    test.replaceChildren(...(told?.sentence ? [h("p", { class: "ek-box" }, told.sentence), pictures(told.wrong, "said")] : []));
+    showKeep();
+  };
+  const tryInput = () => {
+    const input = h("input", { type: "file", class: "ek-file", accept: "image/*", "data-do": "try" });
+    input.addEventListener("change", async () => { if (input.files[0]) look(new DataView(await input.files[0].arrayBuffer())); input.value = ""; });
+    return h("label", { class: "ek-button" }, input, words.try_picture);
+  };
+  const showAnswer = ({ shares, unknown }) => {
+    const best = shares.indexOf(Math.max(...shares)), rows = live.querySelectorAll(".ek-bar");
+    rows.forEach((row, i) => {
+      row.classList.toggle("best", i === best && !unknown);
+      row.querySelector("i > i").style.width = `${(100 * (shares[i] || 0)).toFixed(1)}%`;
+      row.querySelector("output").textContent = `${Math.round(100 * (shares[i] || 0))}%`;
+    });
+    const said = unknown ? words.unknown : model.get("trained").classes?.[best] || "", place = live.querySelector(".ek-answer");
+    if (place && place.textContent !== said) place.textContent = said;
+  };
+  const showWhy = (why) => whyBox.replaceChildren(h("p", {}, h("b", {}, `${why.label} · ${words.why_for}`)), pictures(why.for, "pull"), h("p", {}, h("b", {}, words.why_against)), pictures(why.against, "pull"));
+  const showKeep = () => {
+    const kept = model.get("kept");
+    keep.replaceChildren(...(model.get("trained").classes ? [button(words.keep, () => tell({ do: "keep" }), kept.length ? "" : "ek-primary", { "data-do": "keep", title: words.keep_hint }),
+      ...kept.map((one) => button(`⬇ ${one.label}`, () => tell({ do: "download", what: one.what }), "", { "data-download": one.what })),
+      kept.length && globalThis.ek?.started ? h("a", { class: "ek-button", href: "../" }, words.go_on) : null].filter(Boolean) : []));
+  };
+  const receive = ({ file, part, parts }, buffers) => {
+    const got = part === 0 ? (state.files[file] = []) : state.files[file];
+    got.push(buffers[0]);
+    if (part < parts - 1) return;
+    const url = URL.createObjectURL(new Blob(got));
+    h("a", { href: url, download: file }).click();
+    delete state.files[file];
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+
+  const sets = h("span", { class: "ek-actions" });
+  const showSets = () => {
+    const { name, others = [], folder } = model.get("sets");
+    const ask = () => { const wanted = prompt(words.new_set_ask); if (wanted?.trim()) tell({ do: "set", name: wanted.trim() }); else showSets(); };
+    sets.replaceChildren(h("label", {}, `${words.set} `, h("select", { onchange: (event) => (event.target.value ? tell({ do: "set", name: event.target.value }) : ask()) },
+      ...[name, ...others].map((one) => h("option", { value: one, selected: one === name }, one)), h("option", { value: "" }, words.new_set))));
+    consent.replaceChildren(h("b", {}, words.consent), h("p", {}, words.consent_text, " ", h("code", {}, folder || "")), h("p", {}, words.consent_people), button(words.camera_on, start, "ek-primary", { "data-do": "camera" }));
+  };
+  const wrong = h("div", { class: "ek-wrong" }), status = h("span", { class: "ek-status", "aria-live": "polite" });
+  const view = h("section", { class: "ek-view ek-studio", "data-view": model.get("kind"), "aria-label": words.title, "aria-busy": "false" },
+    h("header", { class: "ek-head" }, h("h3", {}, words.title), h("span", { class: "ek-space" }), sets),
+    h("div", { class: "ek-body" }, h("div", { class: "ek-studio-stage" }, h("div", {}, consent, trouble, video, cameraTools), h("div", {}, h("b", {}, words.live), live, whyBox)),
+      cards, h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
+    h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), keep, status,
+      button(words.delete_all, () => { if (confirm(words.delete_sure)) { stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })), pad);
+  el.append(view);
+
+  const looker = setInterval(async () => {
+    if (!el.isConnected) { stop(); return; }
+    if (!state.stream || state.looking || state.recording || document.hidden || !model.get("trained").classes) return;
+    const data = await grab();
+    if (data) look(data);
+  }, LOOK_MS);
+  const heard = (content, buffers) => {
+    if (content.answer) { state.looking = false; showAnswer(content.answer); }
+    if (content.why) showWhy(content.why);
+    if (content.file) receive(content, buffers);
+    if (content.took !== undefined) { if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
+  };
+  const showError = () => wrong.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean));
+  const showStatus = () => { status.textContent = model.get("status"); };
+  const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:error", showError], ["change:status", showStatus]];
+  for (const [events, show] of watched) { show(); model.on(events, show); }
+  model.on("msg:custom", heard);
+  return () => { clearInterval(looker); stop(); model.off("msg:custom", heard); for (const [events, show] of watched) model.off(events, show); };
+}
+
+export default { render };

@@ -1,0 +1,200 @@
+"""The Studio: class cards, a camera, one button, a live answer; ``static/studio.js`` draws it and takes the pictures."""
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from edukit import jobs
+from edukit.core.errors import FileTooLarge
+from edukit.core.files import human_size
+from edukit.core.html import picture_uri
+from edukit.core.i18n import t, texts
+from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.data import export_dataset, own_sets
+from edukit.training.head_files import CHECKPOINT, INT8, ONNX
+from edukit.training.studio import HeadStudio
+from edukit.widgets.front import front_end
+from edukit.widgets.view import Page
+from edukit.widgets.work import Work, work
+
+SHOWN = 6                    # pictures on a card
+PART_BYTES = 1_000_000       # of one message
+MAX_ZIP_BYTES = 500_000_000
+FIRST_SET = "studio"
+FILES = {"int8": INT8, "onnx": ONNX, "checkpoint": CHECKPOINT}
+
+
+class Studio(Page):
+    """Pictures by camera, upload and drawing; a head trained in a moment; a live answer; files to keep.
+
+    Example:
+        >>> Studio().kind
+        'studio'
+    """
+
+    _esm = front_end("studio.js")
+    kind = traitlets.Unicode("studio").tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    cards = traitlets.List().tag(sync=True)      # {"label", "count", "pictures": data URIs}
+    sets = traitlets.Dict().tag(sync=True)       # {"name", "others", "folder"}
+    trained = traitlets.Dict().tag(sync=True)    # {"classes", "images", "test"}; empty before
+    kept = traitlets.List().tag(sync=True)       # {"what", "label"} of files to download
+    status = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, the_work: Work | None = None) -> None:
+        super().__init__(words={key.removeprefix("studio."): t(key) for key, said in texts().items() if key.startswith("studio.") and "{" not in said["en"]})
+        self.work = the_work or work()
+        self._parts: list[bytes] = []
+        self._last: Any = None
+        self._kept = self.work.folder / "kept"
+        with self.guarded():
+            self._open(str(self.work.recall("studio").get("set") or FIRST_SET))
+
+    def hear(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
+        """What was pressed, recorded or dropped; the answer ``took`` lets the page send the next picture."""
+        doing: dict[str, Callable[[], None]] = {
+            "frame": lambda: self._add(str(content["label"]), buffers, group=str(content.get("group", ""))),
+            "look": lambda: self._look(buffers[0]),
+            "file": lambda: self._part(content, buffers),
+            "class": lambda: self._change(lambda builder: builder.add_class(t("studio.new_class", number=len(builder.classes) + 1))),
+            "rename": lambda: self._change(lambda builder: builder.rename_class(str(content["label"]), str(content["new"]))),
+            "delete_class": lambda: self._change(lambda builder: builder.delete_class(str(content["label"]))),
+            "undo": lambda: self._change(lambda builder: builder.undo()),
+            "train": lambda: self._train(hold_back=bool(content.get("hold_back"))),
+            "why": self._why, "keep": self._keep, "delete_all": self._delete_all,
+            "set": lambda: self._open(str(content["name"])),
+            "download": lambda: self._download(str(content["what"])),
+        }  # fmt: skip
+        if content["do"] not in ("look", "frame"):
+            self.clear_error()
+        try:
+            doing[content["do"]]()
+        finally:
+            self.send({"took": content.get("number", 0)})
+
+    def _open(self, name: str) -> None:
+        self.studio = HeadStudio(name, workspace=self.work.workspace)
+        self.work.remember("studio", {"set": self.studio.builder.name})
+        if not self.studio.builder.classes:
+            for number in (1, 2):
+                self.studio.builder.add_class(t("studio.new_class", number=number))
+        self.trained, self.kept, self._last = {}, [], None
+        self._refresh()
+
+    def _refresh(self) -> None:
+        builder, shown = self.studio.builder, []
+        pictures = builder.pictures()
+        for label in builder.classes:
+            mine = [one.path for one in pictures if one.label == label]
+            shown.append({"label": label, "count": len(mine), "pictures": [picture_uri(path, 64) for path in mine[-SHOWN:]]})
+        self.cards = shown
+        self.sets = {"name": builder.name, "others": [name for name in own_sets(self.work.workspace) if name != builder.name], "folder": str(builder.folder)}
+
+    def _change(self, step: Callable[[Any], object]) -> None:
+        step(self.studio.builder)
+        self._refresh()
+
+    def _add(self, label: str, pictures: list[bytes], *, group: str = "", name: str = "") -> None:
+        self.studio.add(label, pictures, group=group, names=(name,) if name else ())
+        self.clear_error()
+        self.cards = [
+            {**card, "count": card["count"] + 1, "pictures": [*card["pictures"], _uri(pictures[0])][-SHOWN:]} if card["label"] == label else card
+            for card in self.cards
+        ]
+        if label not in [card["label"] for card in self.cards]:  # another tab renamed it
+            self._refresh()
+
+    def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
+        name, label = str(content["name"]), str(content["label"])
+        limit = MAX_ZIP_BYTES if name.lower().endswith((".zip", ".tm")) else MAX_IMAGE_BYTES
+        self._parts = buffers if content["part"] == 0 else [*self._parts, *buffers]
+        if int(content["size"]) > limit or sum(map(len, self._parts)) > limit:
+            self._parts = []
+            raise FileTooLarge(path=name, found=human_size(float(content["size"])), limit=human_size(limit))
+        if content["part"] < content["parts"] - 1:
+            return
+        data, self._parts = b"".join(self._parts), []
+        if limit == MAX_IMAGE_BYTES:
+            self._add(label, [data], name=Path(name).name)
+            return
+        path = self.work.folder / "upload" / f"set{Path(name).suffix.lower()}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.write_bytes(data)
+            found = self.studio.builder.add_dataset(path)
+        finally:
+            shutil.rmtree(path.parent, ignore_errors=True)
+        self.status = t("studio.added", count=sum(found.values()), classes=len(found))
+        self._refresh()
+
+    def _train(self, *, hold_back: bool) -> None:
+        head = self.studio.train(hold_back=hold_back)
+        test, told = self.studio.tested, {}
+        if test:
+            sentence = t("studio.test_bursts" if test.bursts else "studio.test", right=test.right, count=test.count)
+            told = {"sentence": sentence, "wrong": [{"uri": picture_uri(path, 64), "said": said} for path, said in test.wrong[:12]]}
+        self.trained = {"classes": list(head.classes), "images": len(head.learnt), "test": told}
+        self.kept, self._last = [], None
+        self.status = t("studio.trained", count=len(head.learnt), classes=len(head.classes))
+        self.work.finish("studio")
+
+    def _look(self, data: bytes) -> None:
+        if self.studio.head is None:
+            return
+        shares, unknown, features = self.studio.look(data)
+        self._last = (features, self.studio.head.classes[int(shares.argmax())])
+        self.send({"answer": {"shares": [float(share) for share in shares], "unknown": unknown}})
+
+    def _why(self) -> None:
+        if self._last is None:
+            return
+        sides = self.studio.reasons(*self._last)
+        told = [[{"uri": picture_uri(path, 64), "pull": f"{pull:+.1f}"} for path, pull in side] for side in sides]
+        self.send({"why": {"label": self._last[1], "for": told[0], "against": told[1]}})
+
+    def _keep(self) -> None:
+        if self.studio.head is None:
+            return
+        shutil.rmtree(self._kept, ignore_errors=True)
+        run = self.work.new_run("train")
+        files = self.studio.keep(run)
+        self._run = run
+        job = self.work.new_job("keep")
+        jobs.start("checkpoint-head", {"model": files[0]}, job, workspace=self.work.workspace)
+        self.work.finish("keep")
+        self.status = t("studio.kept", folder=str(run))
+        self.kept = [{"what": "dataset", "label": t("studio.file_dataset")}, *({"what": what, "label": name} for what, name in FILES.items())]
+
+    def _download(self, what: str) -> None:
+        path = self._run / FILES[what] if what in FILES else self._kept / f"{self.studio.builder.name}.zip"
+        if what == "dataset":
+            self._kept.mkdir(parents=True, exist_ok=True)
+            export_dataset(self.studio.builder.folder, out=path, overwrite=True)
+        if not path.is_file():
+            job = next((jobs.find(folder) for folder in self.work.jobs("keep")), None)
+            if job and job.ended and job.error:
+                self.show_error(job.error)
+            else:
+                self.status = t("studio.still_writing", name=path.name)
+            return
+        data = path.read_bytes()
+        starts = range(0, len(data), PART_BYTES)
+        for part, start in enumerate(starts):
+            self.send({"file": path.name, "part": part, "parts": len(starts)}, [data[start : start + PART_BYTES]])
+
+    def _delete_all(self) -> None:
+        count = self.studio.delete_all()
+        shutil.rmtree(self._kept, ignore_errors=True)
+        self._open(self.studio.builder.name)
+        self.status = t("studio.deleted", count=count)
+
+
+def _uri(data: bytes) -> str:
+    from edukit.core.html import array_uri
+    from edukit.core.images import decode_image, thumbnail
+
+    return array_uri(thumbnail(decode_image(data), 64))

@@ -1,0 +1,89 @@
+"""The Studio in Chromium with a fake camera: from nothing to a live answer and to downloaded files that a bare ONNX Runtime opens."""
+import re
+
+import onnxruntime
+import pytest
+
+from edukit.data import load_dataset
+
+pytestmark = pytest.mark.browser
+STUDIO = "[data-view=studio]"
+
+
+def test_from_the_camera_to_files(class_server, watch, tmp_path):
+    watched = watch()
+    page = watched.page
+    page.goto(f"{class_server.url}en/tools/studio", wait_until="commit")
+    watched.settled()
+    view = page.locator(STUDIO)
+    assert class_server.home.name in view.locator(".ek-studio-consent code").inner_text(), "before the first picture one is told where they go"
+    assert view.locator("[data-do=train]").is_disabled() and view.locator(".ek-record").first.is_disabled()
+    view.locator("[data-do=camera]").click()
+    page.wait_for_function("document.querySelector('.ek-studio-video').videoWidth > 0")
+    # Held by the pointer, started and stopped by clicks, held by the space bar.
+    record = view.locator(".ek-record").first
+    count = view.locator(".ek-studio-card output").first
+    record.scroll_into_view_if_needed()
+    box = record.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.wait_for_function("+document.querySelector('.ek-studio-card output').textContent >= 4")
+    page.mouse.up()
+    view.locator(".ek-record[aria-pressed=true]").wait_for(state="detached")
+    page.wait_for_timeout(500)
+    held = int(count.inner_text())
+    view.locator(".ek-record").first.click()
+    page.wait_for_function(f"+document.querySelector('.ek-studio-card output').textContent >= {held + 2}")
+    view.locator(".ek-record").first.click()
+    view.locator(".ek-record[aria-pressed=true]").wait_for(state="detached")
+    page.wait_for_timeout(500)
+    clicked = int(count.inner_text())
+    view.locator(".ek-record").first.focus()
+    page.keyboard.down(" ")
+    page.wait_for_function(f"+document.querySelector('.ek-studio-card output').textContent >= {clicked + 2}")
+    page.keyboard.up(" ")
+    food = [sample.path for sample in load_dataset("emoji").train if sample.label == "food"][:8]
+    view.locator(".ek-studio-card").nth(1).locator("input[type=file][multiple]").first.set_input_files([str(path) for path in food])
+    page.wait_for_function("document.querySelectorAll('.ek-studio-card output')[1].textContent === '8'")
+    view.locator("[data-do=train]").click()
+    view.locator(".ek-bar.best, .ek-answer:not(:empty)").first.wait_for()
+    page.wait_for_function("document.querySelector('.ek-studio .ek-bar output').textContent.replace('%', '') > 60")
+    assert view.locator(".ek-answer").inner_text() == "Class 1"
+    view.locator("[data-do=why]").click()
+    view.locator(".ek-studio-why img").first.wait_for()
+    view.locator("[data-do=keep]").click()
+    with page.expect_download() as got:
+        view.locator("[data-download=int8]").click()
+    got.value.save_as(tmp_path / "model-int8.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model-int8.onnx")
+    assert session.get_outputs()[0].shape == ["batch", 2]
+    with page.expect_download() as got:
+        view.locator("[data-download=dataset]").click()
+    assert got.value.suggested_filename == "studio.zip"
+    assert not watched.problems and not watched.outside(class_server.url) and view.locator(".ek-error").count() == 0
+    page.screenshot(path=tmp_path / "studio.png", full_page=True)
+    page.on("dialog", lambda dialog: dialog.accept())
+    view.locator("[data-do=delete-all]").click()
+    view.get_by_text(re.compile("Really deleted")).wait_for()
+    assert not list(class_server.home.rglob("datasets/studio/*/*/*.jpg")), "deleted pictures are gone from the disk"
+
+
+def test_a_drawing_is_a_picture_and_a_camera_that_cannot_work_says_why(class_server, watch):
+    watched = watch(390)
+    page = watched.page
+    page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'))")
+    page.goto(f"{class_server.url}zh/tools/studio", wait_until="commit")
+    watched.settled()
+    view = page.locator(STUDIO)
+    view.locator("[data-do=camera]").click()
+    view.get_by_text("摄像头正被别的程序占用").wait_for()
+    before = int(view.locator(".ek-studio-card output").first.inner_text())
+    view.get_by_role("button", name="画一张").first.click()
+    box = page.locator(".ek-paper").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 160, steps=5)
+    page.mouse.up()
+    page.locator("[data-do=draw-add]").click()
+    page.wait_for_function(f"document.querySelector('.ek-studio-card output').textContent === '{before + 1}'")
+    assert watched.overflow() <= 0 and not watched.problems

@@ -1,0 +1,92 @@
+"""The Studio as its page talks to it: pictures in, a head, answers, reasons, files; and what goes wrong."""
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+
+from edukit.data import load_dataset
+from edukit.runtime import load_onnx
+from edukit.widgets.studio import Studio
+
+
+@pytest.fixture(scope="module")
+def faces_and_food():
+    """Some pictures of two classes, as files' bytes."""
+    emoji = load_dataset("emoji")
+    return {label: [sample.path.read_bytes() for sample in emoji.train if sample.label == label][:10] for label in ("face", "food")}
+
+
+@pytest.fixture
+def studio(work, monkeypatch):
+    view = Studio(work)
+    view.heard = []
+    monkeypatch.setattr(view, "send", lambda content, buffers=None: view.heard.append((content, buffers or [])))
+    return view
+
+
+def fill(view, pictures):
+    for card, (label, files) in zip(list(view.cards), pictures.items()):
+        view.hear({"do": "rename", "label": card["label"], "new": label}, [])
+        for number, data in enumerate(files):
+            view.hear({"do": "frame", "label": label, "group": f"g{number // 2}", "number": number + 1}, [data])
+
+
+def answers(view, key):
+    return [content[key] for content, _ in view.heard if key in content]
+
+
+def test_from_empty_to_an_answer_with_reasons(studio, work, faces_and_food):
+    assert [card["count"] for card in studio.cards] == [0, 0] and str(work.workspace.datasets) in studio.sets["folder"]
+    fill(studio, faces_and_food)
+    assert [(card["label"], card["count"]) for card in studio.cards] == [("face", 10), ("food", 10)] and len(studio.cards[0]["pictures"]) == 6
+    assert len(answers(studio, "took")) == 22, "each message is answered, so that the page sends the next"
+    studio.hear({"do": "train", "hold_back": True}, [])
+    assert studio.error == {} and studio.trained["classes"] == ["face", "food"] and studio.trained["images"] == 16
+    assert "4 pictures" in studio.trained["test"]["sentence"] and "same recordings" not in studio.trained["test"]["sentence"], "whole recordings are held back"
+    studio.hear({"do": "look", "number": 0}, [faces_and_food["food"][0]])
+    (answer,) = answers(studio, "answer")
+    assert answer["shares"][1] > 0.8 and not answer["unknown"]
+    studio.hear({"do": "why"}, [])
+    (why,) = answers(studio, "why")
+    assert why["label"] == "food" and why["for"] and why["for"][0]["pull"].startswith("+") and why["against"][0]["pull"].startswith("-")
+
+
+def test_what_is_kept_are_files_like_others(studio, work, fake_jobs, faces_and_food, tmp_path):
+    fill(studio, faces_and_food)
+    studio.hear({"do": "train"}, [])
+    studio.hear({"do": "keep"}, [])
+    assert studio.error == {} and fake_jobs.started[0][0] == "checkpoint-head"
+    assert [one["what"] for one in studio.kept] == ["dataset", "int8", "onnx", "checkpoint"]
+    for what in ("int8", "dataset", "checkpoint"):
+        studio.hear({"do": "download", "what": what}, [])
+    parts = {}
+    for content, buffers in studio.heard:
+        if "file" in content:
+            parts.setdefault(content["file"], []).append(buffers[0])
+    files = {name: tmp_path / name for name in parts}
+    for name, path in files.items():
+        path.write_bytes(b"".join(parts[name]))
+    assert sorted(files) == ["model-int8.onnx", "studio.zip"] and "best.pth is still being written" in studio.status
+    assert load_onnx(files["model-int8.onnx"], threads=1).predict(faces_and_food["face"][1]).label == "face"
+    assert len([name for name in zipfile.ZipFile(files["studio.zip"]).namelist() if name.endswith(".webp")]) == 20
+    assert Studio(work).cards[0]["count"] == 10, "another page of the same student finds the set"
+
+
+def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and_food):
+    fill(studio, {label: files[:2] for label, files in faces_and_food.items()})
+    studio._heard(studio, {"do": "frame", "label": "face", "number": 9}, [memoryview(b"no picture")])
+    assert studio.error["code"].startswith("E1") and studio.cards[0]["count"] == 2
+    assert studio.heard[-1][0] == {"took": 9}, "the page may go on"
+    studio._heard(studio, {"do": "file", "label": "food", "name": "a.jpg", "part": 0, "parts": 1, "size": 10**12, "number": 1}, [memoryview(b"x")])
+    assert studio.error["code"] == "E107" or "large" in studio.error["message"]
+    grey = [cv2.imencode(".jpg", np.full((40, 60, 3), 90, np.uint8))[1].tobytes()]
+    studio.hear({"do": "file", "label": "food", "name": "a.jpg", "part": 0, "parts": 1, "size": 9, "number": 1}, grey)
+    assert studio.cards[1]["count"] == 3
+    studio.hear({"do": "undo"}, [])
+    assert studio.cards[1]["count"] == 2
+    folder = studio.studio.builder.folder
+    studio.hear({"do": "delete_all"}, [])
+    assert not [path for path in folder.rglob("*") if path.suffix in (".webp", ".jpg")] and "5 files" in studio.status
+    studio._heard(studio, {"do": "train"}, [])
+    assert studio.error["message"], "nothing to learn from is said"
