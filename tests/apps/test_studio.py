@@ -40,6 +40,7 @@ def test_from_the_camera_to_files(class_server, watch, tmp_path):
     clicked = int(count.inner_text())
     view.locator(".ek-record").first.focus()
     page.keyboard.down(" ")
+    page.wait_for_timeout(500)
     page.wait_for_function(f"+document.querySelector('.ek-studio-card output').textContent >= {clicked + 2}")
     page.keyboard.up(" ")
     food = [sample.path for sample in load_dataset("emoji").train if sample.label == "food"][:8]

@@ -187,7 +187,7 @@ function render({ model, el }) {
 
   // Train, answer, keep.
   const hold = h("input", { type: "checkbox" });
-  const train = button(words.train, () => tell({ do: "train", hold_back: hold.checked }), "ek-primary", { "data-do": "train", title: words.train_hint });
+  const train = button(words.train, () => { endRecording(); tell({ do: "train", hold_back: hold.checked }); }, "ek-primary", { "data-do": "train", title: words.train_hint });
   const live = h("div", { class: "ek-studio-live" }), whyBox = h("div", { class: "ek-studio-why" }), test = h("div", { class: "ek-studio-test" });
   const keep = h("div", { class: "ek-actions" });
   const pictures = (list, text) => h("span", {}, ...list.map((one) => h("figure", {}, h("img", { src: one.uri, alt: "" }), h("figcaption", {}, one[text]))));
