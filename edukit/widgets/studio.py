@@ -1,6 +1,7 @@
 """The Studio: class cards, a camera, one button, a live answer; ``static/studio.js`` draws it and takes the pictures."""
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from edukit.core.html import picture_uri
 from edukit.core.i18n import t, texts
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.data import export_dataset, own_sets
+from edukit.data.video import is_video, video_frames
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
 from edukit.training.studio import HeadStudio
 from edukit.widgets.front import front_end
@@ -24,6 +26,7 @@ from edukit.widgets.work import Work, work
 SHOWN = 6                    # pictures on a card
 PART_BYTES = 1_000_000       # of one message
 MAX_ZIP_BYTES = 500_000_000
+VIDEO_EVERY, VIDEO_FRAMES = 8, 60  # one frame of so many, and at most so many of one video
 FIRST_SET = "studio"
 FILES = {"int8": INT8, "onnx": ONNX, "checkpoint": CHECKPOINT}
 
@@ -110,7 +113,7 @@ class Studio(Page):
 
     def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
         name, label = str(content["name"]), str(content["label"])
-        limit = MAX_ZIP_BYTES if name.lower().endswith((".zip", ".tm")) else MAX_IMAGE_BYTES
+        limit = MAX_ZIP_BYTES if name.lower().endswith((".zip", ".tm")) or is_video(name) else MAX_IMAGE_BYTES
         self._parts = buffers if content["part"] == 0 else [*self._parts, *buffers]
         if int(content["size"]) > limit or sum(map(len, self._parts)) > limit:
             self._parts = []
@@ -121,11 +124,15 @@ class Studio(Page):
         if limit == MAX_IMAGE_BYTES:
             self._add(label, [data], name=Path(name).name)
             return
-        path = self.work.folder / "upload" / f"set{Path(name).suffix.lower()}"
+        path = self.work.folder / "upload" / f"set{Path(name).suffix.lower()}"  # videos too: OpenCV reads files alone
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             path.write_bytes(data)
-            found = self.studio.builder.add_dataset(path)
+            if is_video(name):
+                frames = list(video_frames(path, every=VIDEO_EVERY, limit=VIDEO_FRAMES))
+                found = {label: len(self.studio.add(label, frames, group=f"{Path(name).stem}-{secrets.token_hex(2)}"))}
+            else:
+                found = self.studio.builder.add_dataset(path)
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
         self.status = t("studio.added", count=sum(found.values()), classes=len(found))

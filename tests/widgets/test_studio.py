@@ -90,3 +90,16 @@ def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and
     assert not [path for path in folder.rglob("*") if path.suffix in (".webp", ".jpg")] and "5 files" in studio.status
     studio._heard(studio, {"do": "train"}, [])
     assert studio.error["message"], "nothing to learn from is said"
+
+
+def test_a_video_becomes_one_recording(studio, tmp_path):
+    path = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
+    for number in range(24):
+        writer.write(np.full((48, 64, 3), 10 * number, np.uint8))
+    writer.release()
+    told = {"do": "file", "label": studio.cards[0]["label"], "name": "clip.avi", "part": 0, "parts": 1, "size": path.stat().st_size, "number": 1}
+    studio.hear(told, [path.read_bytes()])
+    pictures = studio.studio.builder.pictures()
+    assert studio.cards[0]["count"] == 3 and len({one.group for one in pictures}) == 1 and pictures[0].group.startswith("clip")
+    assert not (studio.work.folder / "upload").exists()

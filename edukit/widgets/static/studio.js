@@ -19,7 +19,7 @@ function render({ model, el }) {
     }
   };
   const sendFiles = async (files, label) => {
-    for (const file of files) if (/\.(jpe?g|png|webp|bmp|gif|zip|tm)$/i.test(file.name) || file.type.startsWith("image/")) await sendFile(file, label);
+    for (const file of files) if (/\.(jpe?g|png|webp|bmp|gif|zip|tm|mp4|webm|avi|mov|mkv|m4v)$/i.test(file.name) || file.type.startsWith("image/")) await sendFile(file, label);
   };
 
   // The camera.
@@ -153,7 +153,7 @@ function render({ model, el }) {
   // The cards.
   const cards = h("div", { class: "ek-studio-cards" });
   const chooser = (label, text, more) => {
-    const input = h("input", { type: "file", class: "ek-file", accept: "image/*,.zip,.tm", ...more });
+    const input = h("input", { type: "file", class: "ek-file", accept: "image/*,video/*,.zip,.tm", ...more });
     input.addEventListener("change", () => { sendFiles([...input.files], label); input.value = ""; });
     return h("label", { class: "ek-button" }, input, text);
   };
