@@ -181,8 +181,8 @@ class Studio(Page):
         if what == "dataset":
             self._kept.mkdir(parents=True, exist_ok=True)
             export_dataset(self.studio.builder.folder, out=path, overwrite=True)
-        if not path.is_file():
-            job = next((jobs.find(folder) for folder in self.work.jobs("keep")), None)
+        job = next((jobs.find(folder) for folder in self.work.jobs("keep")), None)
+        if not path.is_file() or (what == "checkpoint" and job and not job.ended):  # until the gate is passed it is no result
             if job and job.ended and job.error:
                 self.show_error(job.error)
             else:
@@ -191,6 +191,7 @@ class Studio(Page):
         data = path.read_bytes()
         starts = range(0, len(data), PART_BYTES)
         for part, start in enumerate(starts):
+            self.status = t("studio.sent", name=path.name)
             self.send({"file": path.name, "part": part, "parts": len(starts)}, [data[start : start + PART_BYTES]])
 
     def _delete_all(self) -> None:
