@@ -9,7 +9,8 @@ from edukit.core.i18n import LANGUAGES
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_line_is_ok_or_says_what_to_do(capfd, lang):
+def test_every_line_is_ok_or_says_what_to_do(capfd, lang, monkeypatch):
+    monkeypatch.setattr(module, "_TRY_TORCHVISION", "print(True)")  # the real one takes seconds
     assert main(["doctor", "--json", "--lang", lang]) == 0
     answer = json.loads(capfd.readouterr().out)
     assert len(answer["lines"]) >= 12 and all(line["found"] and (line["state"] == "ok") == (line["remedy"] == "") for line in answer["lines"])
@@ -36,3 +37,9 @@ def test_too_little_room_and_a_foolish_thread_count_are_told(monkeypatch):
     monkeypatch.setattr(module, "LEAST_MEMORY_BYTES", 10**18)
     monkeypatch.setenv("OMP_NUM_THREADS", "1000")
     assert {look().state for look in (module._disk, module._memory, module._threads)} == {"warn"}
+
+
+def test_torchvision_is_tried_in_a_fresh_process(monkeypatch):
+    assert module._operators().state == "ok"
+    monkeypatch.setattr(module, "_TRY_TORCHVISION", "import no_such_module")
+    assert module._operators().state == "warn" and "no_such_module" in module._operators().found
