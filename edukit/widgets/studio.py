@@ -1,32 +1,24 @@
 """The Studio: class cards, a camera, one button, a live answer; ``static/studio.js`` draws it and takes the pictures."""
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from edukit import jobs
-from edukit.core.errors import FileTooLarge
-from edukit.core.files import human_size
 from edukit.core.html import picture_uri
 from edukit.core.i18n import t, texts
-from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.data import export_dataset, own_sets
-from edukit.data.video import is_video, video_frames
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
-from edukit.training.studio import HeadStudio
+from edukit.training.studio import HeadStudio, most_bytes
 from edukit.widgets.front import front_end
+from edukit.widgets.transfers import Upload, send_file
 from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
 
 SHOWN = 6                    # pictures on a card
-PART_BYTES = 1_000_000       # of one message
-MAX_ZIP_BYTES = 500_000_000
-VIDEO_EVERY, VIDEO_FRAMES = 8, 60  # one frame of so many, and at most so many of one video
 FIRST_SET = "studio"
 FILES = {"int8": INT8, "onnx": ONNX, "checkpoint": CHECKPOINT}
 
@@ -51,7 +43,7 @@ class Studio(Page):
     def __init__(self, the_work: Work | None = None) -> None:
         super().__init__(words={key.removeprefix("studio."): t(key) for key, said in texts().items() if key.startswith("studio.") and "{" not in said["en"]})
         self.work = the_work or work()
-        self._parts: list[bytes] = []
+        self._upload = Upload()
         self._last: Any = None
         self._kept = self.work.folder / "kept"
         with self.guarded():
@@ -101,8 +93,8 @@ class Studio(Page):
         step(self.studio.builder)
         self._refresh()
 
-    def _add(self, label: str, pictures: list[bytes], *, group: str = "", name: str = "") -> None:
-        self.studio.add(label, pictures, group=group, names=(name,) if name else ())
+    def _add(self, label: str, pictures: list[bytes], *, group: str = "") -> None:
+        self.studio.add(label, pictures, group=group)
         self.clear_error()
         self.cards = [
             {**card, "count": card["count"] + 1, "pictures": [*card["pictures"], _uri(pictures[0])][-SHOWN:]} if card["label"] == label else card
@@ -112,31 +104,11 @@ class Studio(Page):
             self._refresh()
 
     def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
-        name, label = str(content["name"]), str(content["label"])
-        limit = MAX_ZIP_BYTES if name.lower().endswith((".zip", ".tm")) or is_video(name) else MAX_IMAGE_BYTES
-        self._parts = buffers if content["part"] == 0 else [*self._parts, *buffers]
-        if int(content["size"]) > limit or sum(map(len, self._parts)) > limit:
-            self._parts = []
-            raise FileTooLarge(path=name, found=human_size(float(content["size"])), limit=human_size(limit))
-        if content["part"] < content["parts"] - 1:
-            return
-        data, self._parts = b"".join(self._parts), []
-        if limit == MAX_IMAGE_BYTES:
-            self._add(label, [data], name=Path(name).name)
-            return
-        path = self.work.folder / "upload" / f"set{Path(name).suffix.lower()}"  # videos too: OpenCV reads files alone
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            path.write_bytes(data)
-            if is_video(name):
-                frames = list(video_frames(path, every=VIDEO_EVERY, limit=VIDEO_FRAMES))
-                found = {label: len(self.studio.add(label, frames, group=f"{Path(name).stem}-{secrets.token_hex(2)}"))}
-            else:
-                found = self.studio.builder.add_dataset(path)
-        finally:
-            shutil.rmtree(path.parent, ignore_errors=True)
-        self.status = t("studio.added", count=sum(found.values()), classes=len(found))
-        self._refresh()
+        data = self._upload.take(content, buffers, most_bytes(str(content["name"])))
+        if data is not None:
+            found = self.studio.add_file(str(content["label"]), str(content["name"]), data)
+            self.status = t("studio.added", count=sum(found.values()), classes=len(found))
+            self._refresh()
 
     def _train(self, *, hold_back: bool) -> None:
         head = self.studio.train(hold_back=hold_back)
@@ -188,11 +160,8 @@ class Studio(Page):
             else:
                 self.status = t("studio.still_writing", name=path.name)
             return
-        data = path.read_bytes()
-        starts = range(0, len(data), PART_BYTES)
-        for part, start in enumerate(starts):
-            self.status = t("studio.sent", name=path.name)
-            self.send({"file": path.name, "part": part, "parts": len(starts)}, [data[start : start + PART_BYTES]])
+        self.status = t("studio.sent", name=path.name)
+        send_file(self.send, path)
 
     def _delete_all(self) -> None:
         count = self.studio.delete_all()

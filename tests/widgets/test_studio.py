@@ -102,4 +102,3 @@ def test_a_video_becomes_one_recording(studio, tmp_path):
     studio.hear(told, [path.read_bytes()])
     pictures = studio.studio.builder.pictures()
     assert studio.cards[0]["count"] == 3 and len({one.group for one in pictures}) == 1 and pictures[0].group.startswith("clip")
-    assert not (studio.work.folder / "upload").exists()

@@ -1,0 +1,46 @@
+"""Files between page and kernel in parts, each below what a server takes as one message."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from edukit.core.errors import FileTooLarge
+from edukit.core.files import human_size
+
+PART_BYTES = 1_000_000
+
+
+class Upload:
+    """Puts the parts of a file together as they come."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def take(self, content: Mapping[str, Any], buffers: list[bytes], limit: int) -> bytes | None:
+        """The whole file with its last part, before that None.
+
+        Args:
+            content: ``{"name", "size", "part", "parts"}``.
+            buffers: The part's bytes.
+            limit: Most bytes of the whole.
+
+        Raises:
+            FileTooLarge
+        """
+        self._parts = buffers if content["part"] == 0 else [*self._parts, *buffers]
+        if int(content["size"]) > limit or sum(map(len, self._parts)) > limit:
+            self._parts = []
+            raise FileTooLarge(path=content["name"], found=human_size(float(content["size"])), limit=human_size(limit))
+        if content["part"] < content["parts"] - 1:
+            return None
+        data, self._parts = b"".join(self._parts), []
+        return data
+
+
+def send_file(send: Callable[[dict[str, Any], list[bytes]], object], path: Path) -> None:
+    """Hands a file to the page, which offers it as a download."""
+    data = path.read_bytes()
+    starts = range(0, len(data), PART_BYTES)
+    for part, start in enumerate(starts):
+        send({"file": path.name, "part": part, "parts": len(starts)}, [data[start : start + PART_BYTES]])
