@@ -34,10 +34,12 @@ class DataView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures: a sample set, or a folder of one's own."""
-        from edukit.data import sample_sets
+        from edukit.data import own_sets, sample_sets
 
         known = [one for one in sample_sets() if "train" in one.card.get("splits", ("train",))]
-        options = [Option(one.name, one.title.get(language(), one.name)) for one in known]
+        mine = [Option(name, t("widgets.data.own_set", name=name)) for name in own_sets(self.work.workspace)]
+        taken = {one.value for one in mine}
+        options = [Option(one.name, one.title.get(language(), one.name)) for one in known if one.name not in taken] + mine
         return (
             Setting(name="source", kind="select", label=t("widgets.data.source"), hint=t("widgets.data.source_hint"), default="emoji",
                     options=(*options, Option(OWN, t("widgets.data.own")))),

@@ -5,8 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
+from edukit.core.workspace import use
 from edukit.data import load_dataset
 from edukit.runtime import load_onnx
+from edukit.widgets.data_view import DataView
 from edukit.widgets.studio import Studio
 
 
@@ -102,3 +104,12 @@ def test_a_video_becomes_one_recording(studio, tmp_path):
     studio.hear(told, [path.read_bytes()])
     pictures = studio.studio.builder.pictures()
     assert studio.cards[0]["count"] == 3 and len({one.group for one in pictures}) == 1 and pictures[0].group.startswith("clip")
+
+
+def test_a_lesson_goes_on_with_the_set(studio, work, faces_and_food):
+    fill(studio, faces_and_food)
+    use(work.workspace)
+    view = DataView(work)
+    view.set("source", "studio")
+    assert view.error == {} and "My set: studio" in [option["label"] for option in view.settings[0]["options"]]
+    assert work.dataset == "studio" and view.pills[0]["text"].startswith("studio")
