@@ -11,6 +11,7 @@ from PIL import Image
 from edukit.core.i18n import texts
 from edukit.widgets import explorable_kinds, view_class
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
+from edukit.widgets.explorables.bowl import VALLEYS, Bowl, rolled
 from edukit.widgets.explorables.move import MovePicture, drawn
 
 EXPLORABLE_LINES = 80
@@ -118,3 +119,33 @@ def test_a_model_of_other_classes_does_not_answer(work, tmp_path, monkeypatch):
     view = MovePicture(work)
     ask(view, monkeypatch, state={slider.name: slider.start for slider in view.sliders})
     assert view.error["code"] == "E207" and "cat, dog" in view.error["message"]
+
+
+def test_the_ball_crawls_arrives_and_jumps_out_as_the_learning_rate_grows(work):
+    view, start = Bowl(work), {slider.name: slider.start for slider in Bowl.sliders}
+    told = [view.look(start | {"steps": 20, "rate": rate})[0] for rate in (0.02, 0.9, 1.95, 2.4)]
+    assert [one["right"] for one in told] == [None, True, None, False] and told[0]["reached"] == ["slow"] and told[3]["reached"] == ["fast", "slow"]
+    assert told[1]["verdict"] != told[2]["verdict"] and "20 steps" in told[1]["verdict"]
+    assert view.look(start | {"steps": 2, "rate": 1})[0]["records"] == {"quick": "Your record: 2."}
+    assert len(view.look(start)[0]["marks"]) == 1, "only where nothing but the rate was moved"
+
+
+def test_a_rate_that_suits_a_wide_bowl_throws_the_ball_out_of_a_steep_one(work):
+    view, state = Bowl(work), {"rate": 0.9, "steps": 30, "start": 1.8}
+    assert [view.look(state, choice)[0]["right"] for choice in (0, 1)] == [True, False]
+
+
+def test_small_steps_end_in_the_nearest_valley_and_larger_ones_may_find_the_deeper(work):
+    view, state = Bowl(work), {"steps": 30, "start": 1.8}
+    small, large = (view.look(state | {"rate": rate}, 2)[0] for rate in (0.1, 0.25))
+    assert (small["right"], large["right"]) == (None, True) and "not the lowest" in small["verdict"] and large["reached"] == ["deeper"]
+    assert view.look({"rate": 0.1, "steps": 30, "start": -1.8}, 2)[0]["right"] is True, "from the left it is no art"
+
+
+def test_each_step_is_the_rate_times_the_slope():
+    for valley in VALLEYS:
+        for weight in (-1.7, 0.4, 2.0):
+            assert abs((valley.loss(weight + 1e-5) - valley.loss(weight - 1e-5)) / 2e-5 - valley.slope(weight)) < 1e-6
+        first, second = rolled(valley, 1.5, 0.1, 1)
+        assert second == first - 0.1 * valley.slope(first)
+        assert min(valley.loss(weight) for weight in np.linspace(-2.4, 2.4, 4801)) == pytest.approx(valley.lowest, abs=1e-3)
