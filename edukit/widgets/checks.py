@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from edukit.core.formatting import percent
 from edukit.core.i18n import t
 from edukit.tasks import Answers, Task, task_in
-from edukit.widgets.figures import times_smaller
+from edukit.widgets.figures import run_values, times_smaller
 from edukit.widgets.predictors import loaded
 from edukit.widgets.train_view import saved_history
 from edukit.widgets.work import Work
@@ -33,6 +33,16 @@ def trained(work: Work) -> Finding:
     task = task_in(history[-1] if history else {})
     best = task.best_value(task.best_row(history))
     return best is not None, t("widgets.check.trained", figure=task.say("validation"), value=task.best.text(best, 0))
+
+
+def best_of_runs(work: Work, *, runs: int) -> Finding:
+    """At least ``runs`` trainings can be held against each other, and the one in use has the best validation figure."""
+    chosen, values = _run(work), run_values(work)
+    task = task_in((saved_history(chosen) or [{}])[-1])
+    best = max(values, key=lambda name: task.best.gain(values[name], 0.0), default="")
+    good = len(values) >= runs and chosen.name in values and values[chosen.name] == values[best]
+    shown = {"best": best or "–", "value": task.best.text(values[best], 0) if best else "–"}
+    return good, t("widgets.check.best_of_runs", count=len(values), wanted=runs, chosen=chosen.name, **shown)
 
 
 def smaller(work: Work, *, times: float) -> Finding:
@@ -59,7 +69,7 @@ def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
     return task.best.gain(value, at_least) >= 0, said + _origin(work, model)
 
 
-CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, smaller, same_answers, accurate)}
+CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, best_of_runs, smaller, same_answers, accurate)}
 
 
 def findings(work: Work, checks: list[Mapping[str, Any]], on_progress: Callable[[int, int], None] = lambda done, total: None) -> list[Finding]:

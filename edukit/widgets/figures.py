@@ -26,7 +26,25 @@ def times_smaller(work: Work) -> float | None:
     return onnx.stat().st_size / max(1, int8.stat().st_size) if onnx and int8 else None
 
 
-FIGURES: dict[str, Callable[[Work], float | None]] = {one.__name__: one for one in (validation_accuracy, times_smaller)}
+def run_values(work: Work) -> dict[str, float]:
+    """The best validation figure of each run that learnt from the lesson's pictures, by the run's name."""
+    values: dict[str, float] = {}
+    for run in work.runs:
+        history = saved_history(run.folder)
+        task = task_in(history[-1] if history else {})
+        best = task.best_value(task.best_row(history))
+        if best is not None and run.log.get("dataset") in (None, work.header.dataset):
+            values[run.name] = best
+    return values
+
+
+def runs_apart(work: Work) -> float | None:
+    """How far the best and the worst run are apart on validation pictures, in points; None with fewer than two runs."""
+    values = run_values(work).values()
+    return 100 * (max(values) - min(values)) if len(values) > 1 else None
+
+
+FIGURES: dict[str, Callable[[Work], float | None]] = {one.__name__: one for one in (validation_accuracy, times_smaller, runs_apart)}
 
 
 def figure(name: str, work: Work) -> float | None:

@@ -184,3 +184,21 @@ def test_views_are_had_by_their_kind():
     assert view_class("train").__name__ == "TrainView" and view_class("recall") is Recall and view_class("move").kind == "move"
     with pytest.raises(UnknownChoice, match="move"):
         view_class("moves")
+
+
+def test_the_best_of_several_runs_must_be_in_use(trained):
+    assert runs_apart(trained) is None and best_of_runs(trained, runs=2)[0] is False, "one run alone is not the best of anything"
+    other = trained.new_run("train")
+    (other / "best.pth").write_bytes(b"weights")
+    rows = [{"epoch": 1, "train_loss": 1.8, "val_loss": 1.7, "train_top1": 0.2, "val_top1": 0.25}]
+    (other / "log.json").write_text(json.dumps({"state": "finished", "history": rows}), encoding="utf-8")
+    values = run_values(trained)
+    worst = min(values, key=values.get)
+    assert runs_apart(trained) == pytest.approx(100 * (max(values.values()) - values[worst])) and len(values) == 2 and worst == other.name
+    trained.choose(worst)
+    good, said = best_of_runs(trained, runs=2)
+    assert good is False and f"{worst} is in use" in said
+    trained.choose("train-1")
+    assert best_of_runs(trained, runs=2)[0] is True and best_of_runs(trained, runs=3)[0] is False
+    (other / "log.json").write_text(json.dumps({"state": "finished", "history": rows, "dataset": "digits"}), encoding="utf-8")
+    assert list(run_values(trained)) == ["train-1"], "a run on other pictures is not held against these"
