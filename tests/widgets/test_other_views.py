@@ -12,6 +12,8 @@ from edukit.core.errors import BadArgument, UnknownChoice
 from edukit.core.i18n import set_language
 from edukit.runtime import FORMATS
 from edukit.widgets import CheckView, Guess, Quiz, Recall, Steps, TryView, checks, view_class
+from edukit.widgets.checks import best_of_runs
+from edukit.widgets.figures import run_values, runs_apart
 
 
 def test_a_picture_is_answered_in_place_and_torch_is_not_needed(converted):

@@ -42,8 +42,9 @@ class Bowl(Explorable):
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Lets the ball take its steps and says how it went."""
         valley, rate, path = VALLEYS[choice], state["rate"], rolled(VALLEYS[choice], state["start"], state["rate"], int(state["steps"]))
-        losses, steps, out = [valley.loss(weight) for weight in path], len(path) - 1, abs(path[-1]) > EDGE
+        losses, out = [valley.loss(weight) for weight in path], abs(path[-1]) > EDGE
         there = not out and losses[-1] - valley.lowest < AT_BOTTOM
+        steps = next(i for i, loss in enumerate(losses) if loss - valley.lowest < AT_BOTTOM) if there else len(path) - 1
         how = "out" if out else "rest" if not steps else "there" if there else "swing" if path[-1] * path[-2] < 0 else "crawl"
         how = "stuck" if how == "crawl" and abs(valley.slope(path[-1])) < FLAT else how
         fewest = self.memory["fewest"] = min(self.memory.get("fewest", NEVER), steps if there and choice == 0 and abs(state["start"]) >= 1 else NEVER)
@@ -68,7 +69,6 @@ def rolled(valley: Valley, start: float, rate: float, steps: int) -> list[float]
 def drawn(valley: Valley, path: Sequence[float]) -> UInt8Image:
     """The curve, the visited places joined by lines, and the ball, RGB [512, 512, 3]."""
     import cv2
-
     def pixels(weights: Sequence[float]) -> list[tuple[int, int]]:
         return [(round((w / EDGE + 1) / 2 * SIDE), round(SIDE * (0.94 - 0.88 * min(valley.loss(w), 7) / HIGHEST))) for w in np.clip(weights, -2.45, 2.45)]
 
