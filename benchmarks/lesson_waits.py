@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 HERE = Path(__file__).resolve().parents[1]
-TRAIN = ["--epochs", "12", "--lr"]
+TRAIN = ["--backbone", "EfficientNet-Lite0", "--epochs", "12", "--lr"]
 RATES = {False: "0.0005", True: "0.002"}  # by whether the features' module is there: what the page's button said then and says now
 
 
