@@ -191,7 +191,7 @@ trained.to_frame()[["epoch", "train_loss", "val_loss"]]
 lesson.view("train")
 
 # %% [markdown] tags=["zh"]
-# **你应该看到**：验证准确率从三成多升到三分之二左右，曲线有点抖。训练损失从 1.75 降到 1 上下，到最后还在降：它**还没学完**。训练图片上也只对了六成左右，这叫**欠拟合**：网络太小，或者学得还不够。
+# **你应该看到**：验证准确率从三成多升到三分之二左右，曲线有点抖。训练损失（笔记本里有每一轮的数字）从 1.75 降到 1 上下，到最后还在降：它**还没学完**。训练图片上也只对了六成左右，这叫**欠拟合**：网络太小，或者学得还不够。
 #
 # **第二次，步子太大。** 只把学习率改成 **0.1**，再训练一次。曲线贴着地面：六个类别瞎蒙，也有六分之一对；它只有两成多。小球跳出去了。
 #
@@ -204,7 +204,7 @@ lesson.view("train")
 # </details>
 
 # %% [markdown] tags=["en"]
-# **You should see:** the validation accuracy climbs from about a third to about two thirds, on a shaky line. The training loss falls from 1.75 to about 1 and is still falling: the network **has not finished learning**. Even of the training pictures it knows only about six in ten. That is **underfitting**: the network is too small, or has learnt too little.
+# **You should see:** the validation accuracy climbs from about a third to about two thirds, on a shaky line. The training loss (the notebook lists it) falls from 1.75 to about 1 and is still falling: the network **has not finished learning**. Even of the training pictures it knows only about six in ten. That is **underfitting**: the network is too small, or has learnt too little.
 #
 # **Second run, steps too long.** Change only the learning rate, to **0.1**, and train again. The line stays on the floor: among six classes blind guessing is right one time in six, and this is little better. The ball has jumped out.
 #

@@ -127,7 +127,7 @@ def test_the_ball_crawls_arrives_and_jumps_out_as_the_learning_rate_grows(work):
     assert [one["right"] for one in told] == [None, True, None, False] and told[0]["reached"] == ["slow"] and told[3]["reached"] == ["fast", "slow"]
     assert told[1]["verdict"] != told[2]["verdict"] and "after 8 steps" in told[1]["verdict"]
     assert view.look(start | {"rate": 1})[0]["records"] == {"quick": "Your record: 1."}, "the step that arrived counts"
-    assert len(view.look(start)[0]["marks"]) == 1, "only where nothing but the rate was moved"
+    assert [mark[0] for mark in view.look(start)[0]["marks"]] == [0.05, 1], "only where nothing but the rate was moved"
 
 
 def test_a_rate_that_suits_a_wide_bowl_throws_the_ball_out_of_a_steep_one(work):
