@@ -74,7 +74,7 @@ assert _.error == {} and 'ek-bars' in _.body, _.error
 _.hear({'do': 'file', 'name': 'a.png', 'part': 0, 'parts': 1}, [ek.load_dataset('emoji').validation[3].path.read_bytes()])
 assert _.error == {}, _.error""",
     "home": "_.act('start'); _.wait(200)\nassert _.error == {} and 'report.html' in _.body, _.error",
-    "check": "_.act('start')\nassert _.error == {} and ('✓' in _.body or '✗' in _.body), _.body",
+    "check": "_.act('start'); _.wait(120)\nassert _.error == {} and ('✓' in _.body or '✗' in _.body), _.body",
     "explorable": """for state in ({slider.name: value for slider, value in zip(_.sliders, values)} for values in (
     [slider.start for slider in _.sliders], [slider.low for slider in _.sliders], [slider.high for slider in _.sliders])):
     assert _.look(state, _.first)[0]['verdict'] and _.error == {}, _.error
@@ -82,7 +82,7 @@ _.work.finish(_.kind)""",
 }
 # The views of this reading show what the code has made, and that is good enough for the lesson's own check.
 DRIVE_CODE = {
-    "check": "_.act('start')\nassert _.error == {} and '✗' not in _.body, _.body",
+    "check": "_.act('start'); _.wait(120)\nassert _.error == {} and '✗' not in _.body, _.body",
     "train": "assert _.error == {} and '<svg' in _.body, _.error",
     "convert": "assert _.error == {} and 'best-int8.onnx' in _.body, _.error",
     "compare": "assert _.error == {} and len(_.models) == 3 and not _.actions[0]['disabled'], _.error",
