@@ -27,11 +27,12 @@ from edukit.data.builder_state import (
     known_class,
     label_in,
     name_in,
+    names_used,
     tidy,
 )
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset
 from edukit.data.loading import find_folder, load_dataset
-from edukit.data.naming import free_name, safe_name, same_name
+from edukit.data.naming import free_name, safe_name
 from edukit.data.operations import LOG, REMOVED, Journal, State, Step
 from edukit.data.preparing import checked_name, prepare_picture
 from edukit.data.readers import read_draft
@@ -149,7 +150,7 @@ class DatasetBuilder:
         with self._journal.locked() as state:
             wanted = class_meant(label, state, self._opened_at)
             split = self._split_for(group, state) if group else None
-            taken, moves = {same_name(name) for name in state.pictures}, []
+            taken, moves = names_used(state), []
             for name, data in ready:
                 name = free_name(name, taken)
                 place = f"{FOLDERS[split or self._split_for('', state, name)]}/{wanted}/{name}"

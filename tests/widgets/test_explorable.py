@@ -58,12 +58,13 @@ def test_a_state_is_answered_with_its_picture_its_mark_and_its_number(toy, monke
 
 
 def test_marks_and_memory_are_of_one_choice_and_challenges_stay_solved(toy, work):
+    before = work.version
     toy.look({"grey": 250, "x": 0})
     told, _ = toy.look({"grey": 20, "x": 0})
     assert told["reached"] == ["bright"] and told["records"] == {"bright": "most: 250"} and [mark[0] for mark in told["marks"]] == [20, 250]
     told, _ = toy.look({"grey": 30, "x": 0}, 1)
     assert told["reached"] == ["bright"] and told["records"] == {"bright": "most: 30"} and len(told["marks"]) == 1
-    assert work.version == 1, "all challenges are solved: a step of this name would be done, once"
+    assert work.version == before + 1, "all challenges are solved: a step of this name would be done, once"
 
 
 @pytest.mark.parametrize("state", [{}, {"grey": 256, "x": 0}, {"grey": "9", "x": 0}, {"grey": float("nan"), "x": 0}, {"grey": True, "x": 0}])
