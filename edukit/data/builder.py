@@ -27,7 +27,6 @@ from edukit.data.builder_state import (
     known_class,
     label_in,
     name_in,
-    names_used,
     tidy,
 )
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset
@@ -150,7 +149,7 @@ class DatasetBuilder:
         with self._journal.locked() as state:
             wanted = class_meant(label, state, self._opened_at)
             split = self._split_for(group, state) if group else None
-            taken, moves = names_used(state), []
+            taken, moves = state.names_used, []
             for name, data in ready:
                 name = free_name(name, taken)
                 place = f"{FOLDERS[split or self._split_for('', state, name)]}/{wanted}/{name}"

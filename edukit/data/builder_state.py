@@ -58,11 +58,6 @@ def group_of(place: str, state: State, finder: re.Pattern[str] | None = None) ->
     return found or f"/{name_in(place)}"
 
 
-def names_used(state: State) -> set[str]:
-    """``same_name`` of every picture that is in the set or was: one that was deleted may come back by an undo."""
-    return {same_name(name_in(place)) for step in state.steps for move in step.moves for place in move if place}
-
-
 def files_of(state: State) -> Files:
     """The pictures of each split as text files name them."""
     files: Files = {split: [] for split in SPLITS}
@@ -86,7 +81,7 @@ def adopted(folder: Path, state: State) -> Step | None:
     there = {place for place, _, _ in places}
     moves = [(place, "") for place in state.pictures.values() if place not in there]
     known = {place for place in state.pictures.values() if place in there}
-    taken = names_used(state)
+    taken = state.names_used
     for place, part, label in places:
         if place not in known:
             to = f"{part}/{label}/{free_name(name_in(place), taken)}"

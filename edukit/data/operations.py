@@ -17,6 +17,7 @@ from edukit.core.errors import OutputNotWritable
 from edukit.core.files import json_text, output_error
 from edukit.core.results import Result
 from edukit.data.dataset import FOLDERS
+from edukit.data.naming import same_name
 
 LOG, LOCK, REMOVED = "operations.jsonl", "operations.lock", "removed"
 LOCK_SECONDS = 60
@@ -75,6 +76,11 @@ class State:
     split: dict[str, Any] | None = None
     steps: list[Step] = field(default_factory=list)
     undone: set[int] = field(default_factory=set)
+
+    @property
+    def names_used(self) -> set[str]:
+        """``same_name`` of every picture that is in the set or was: one that was deleted may come back by an undo."""
+        return {same_name(place.rpartition("/")[2]) for step in self.steps for move in step.moves for place in move if place}
 
     def apply(self, step: Step) -> None:
         """Goes one step further."""
