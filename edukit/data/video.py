@@ -32,10 +32,6 @@ def video_frames(
 
     Raises:
         BadArgument, FileMissing, FileTooLarge, NotAnImage: The file is no video, or holds no frame. Stopped
-
-    Example:
-        >>> len(list(video_frames("walk.mp4", every=15)))
-        12
     """
     import cv2
 

@@ -51,12 +51,7 @@ class Head:
         return np.asarray(_nearest(self._standard(features), self.learnt) > self.reach + _FAR * (1 - self.reach), np.bool_)
 
     def contributions(self, features: Float32Array, label: str) -> Float32Array:
-        """By how much each picture raises (or lowers) the score of a class for one picture (1, features); with the bias they add up to the score.
-
-        Example:
-            >>> int(head.contributions(features, "cat").argmax())  # the picture that speaks most for a cat
-            3
-        """
+        """By how much each picture raises (or lowers) the score of a class for one picture (1, features); with the bias they add up to the score."""
         return np.asarray(self.pulls[:, self.classes.index(label)] * (self.learnt @ self._standard(features)[0]), np.float32)
 
     def _standard(self, features: Float32Array) -> Float32Array:

@@ -39,12 +39,7 @@ class _Own(nn.Module):
 
 
 def parts_of(network: nn.Module, backbone: Backbone) -> dict[str, nn.Module]:
-    """The layers of a network in the order in which it has them: its children, of a row of layers each by itself; the head comes last.
-
-    Example:
-        >>> list(parts_of(resnet, find_backbone("ResNet18")))[:3]
-        ['conv1', 'bn1', 'layer1.0']
-    """
+    """The layers of a network in the order in which it has them: its children, of a row of layers each by itself; the head comes last."""
     found: dict[str, nn.Module] = {}
     for name, child in network.named_children():
         rows = [(f"{name}.{inner}", one) for inner, one in child.named_children()] if isinstance(child, nn.Sequential) else [(name, child)]

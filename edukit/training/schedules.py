@@ -24,10 +24,6 @@ def rate_share(settings: Settings, place: float, history: Sequence[dict[str, Any
 
     Returns:
         From 0 to 1.
-
-    Example:
-        >>> rate_share(settings, 5.0, [], task)  # half of ten epochs of a cosine
-        0.5
     """
     share = min(1.0, place / settings.epochs)
     warmup = min(1.0, place / settings.warmup_epochs) if settings.warmup_epochs else 1.0

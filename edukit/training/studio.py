@@ -16,6 +16,7 @@ from edukit.core.preprocess import Float32Array
 from edukit.core.workspace import Workspace, current
 from edukit.data import BuiltPicture, DatasetBuilder
 from edukit.data.video import is_video, video_frames
+from edukit.tasks import find_task
 from edukit.training.bodies import Body, int8_body
 from edukit.training.head import Head, fit_head
 from edukit.training.head_files import head_card, write_models
@@ -55,9 +56,8 @@ class HeadStudio:
 
     Example:
         >>> studio = HeadStudio("my cats")
-        >>> studio.add("cat", ["cat.jpg"]), studio.add("dog", ["dog.jpg"])
-        >>> studio.train().classes
-        ('cat', 'dog')
+        >>> studio.builder.classes
+        ()
     """
 
     def __init__(self, name: str, *, workspace: Workspace | None = None) -> None:
@@ -133,7 +133,7 @@ class HeadStudio:
     def keep(self, folder: Path) -> tuple[Path, ...]:
         """Writes the model files into a folder; the set itself is on the disk already. Raises ``OutputNotWritable``, ``DiskFull``."""
         assert self.head is not None
-        metrics = {"val_top1": self.tested.right / self.tested.count} if self.tested and self.tested.count else {}
+        metrics = {f"val_{find_task().best.name}": self.tested.right / self.tested.count} if self.tested and self.tested.count else {}
         about = {"name": self.builder.name, "folder": str(self.builder.folder), "fingerprint": ""}
         return write_models(self.head, folder, head_card(self.head, self.body.card, dataset=about, class_names={}, metrics=metrics), self.workspace)
 

@@ -22,6 +22,7 @@ from edukit.models import DataLike, ModelLike, find_backbone
 from edukit.models.inputs import model_file
 from edukit.runtime import load_onnx
 from edukit.runtime.onnx_graph import GraphError, simplify_graph
+from edukit.tasks import find_task
 from edukit.training.bodies import Body, body_path, cut_head, int8_body, read_head, with_head
 from edukit.training.head import Head, fit_head
 from edukit.training.head_files import BACKBONE, CHECKPOINT, INT8, ONNX, head_card, write_models
@@ -38,7 +39,7 @@ class HeadResult(Result):
         files: All files.
         classes: In the order of the outputs.
         images: How many pictures it was learnt from.
-        metrics: ``val_top1`` and ``test_top1``, where there are such pictures.
+        metrics: The share of right labels on validation and on test pictures, where there are such.
         seconds: Of the whole.
     """
 
@@ -109,7 +110,7 @@ def train_head(
         features[split.name] = np.concatenate(rows) if rows else np.zeros((0, 1), np.float32)
     head = fit_head(features["train"], [sample.label for sample in loaded.train], classes=loaded.classes)
     measured = [(short, split) for short, split in (("val", loaded.validation), ("test", loaded.test)) if len(split)]
-    metrics = {f"{short}_top1": _accuracy(head, features[split.name], split) for short, split in measured}
+    metrics = {f"{short}_{find_task().best.name}": _accuracy(head, features[split.name], split) for short, split in measured}
     about = {"name": loaded.name, "folder": str(loaded.folder), "fingerprint": loaded.fingerprint}
     card = head_card(head, body.card, dataset=about, class_names={lang: dict(names) for lang, names in loaded.class_names.items()}, metrics=metrics)
     files = write_models(head, folder, card)
@@ -131,10 +132,6 @@ def checkpoint_head(
 
     Raises:
         ExportFailed: The file is not of that kind. ParityFailed, WeightsUnavailable, PackageMissing, OutputNotWritable, DiskFull
-
-    Example:
-        >>> checkpoint_head("quick/model-int8.onnx").gate.passed
-        True
     """
     from edukit.models.checkpoint import save_checkpoint
     from edukit.models.torch_model import load_checkpoint

@@ -70,9 +70,6 @@ def report(
     Raises:
         FileMissing: There is no trained model in ``run``.
         DatasetMissing, BadDataset, OutputExists, OutputNotWritable
-
-    Example:
-        >>> report("train-1", student="Ming").path  # doctest: +SKIP
     """
     from edukit.data import load_dataset
     from edukit.evaluation import evaluate

@@ -20,7 +20,7 @@ CASES = {
     "missing dataset": ("train", "nowhere", "--backbone", "LeNet", "--out", "out"),
     "bad pictures": ("train", "H/data/bad-pictures", "--backbone", "LeNet", "--out", "out"),
     "bad epochs": ("train", "G/data", "--epochs", "0", "--out", "out"),
-    "unknown backbone": ("train", "G/data", "--backbone", "VGG", "--out", "out"),
+    "unknown backbone": ("train", "G/data", "--backbone", "NoNet", "--out", "out"),
     "no output folder": ("train", "G/data", "--backbone", "LeNet", "--out", "/proc/self/run"),
     "checkpoint bomb": ("predict", "H/pth/bomb.pth", "G/picture.png"),
     "checkpoint with code": ("convert", "H/pth/zip-pickle-code.pth", "--out", "out.onnx"),

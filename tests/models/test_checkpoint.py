@@ -33,7 +33,7 @@ def test_a_saved_network_predicts_the_same_after_loading(tmp_path, name):
     batch = np.random.default_rng(0).normal(size=(2, *card.input_shape[1:])).astype(np.float32)
     with torch.no_grad():
         expected = network.eval()(torch.from_numpy(batch)).numpy()
-    assert np.allclose(model.run(batch)["scores"], expected, atol=1e-5) and model.card == card and model.runtime == "PyTorch"
+    assert np.allclose(model.run(batch)["scores"], expected, rtol=1e-4, atol=1e-5) and model.card == card and model.runtime == "PyTorch"
     assert model.size_bytes == (tmp_path / "a.pth").stat().st_size and not model.network.training
     assert model.predict(np.zeros((9, 7, 3), np.uint8), top=2).label in CLASSES
 

@@ -52,7 +52,8 @@ class StopAfter:
 def test_it_learns_and_its_files_tell_everything(folder, tmp_path):
     seen = []
     result = train(folder, epochs=12, out=tmp_path / "run", on_event=seen.append, **QUICK | {"lr": 0.003})
-    rows = [event.values for event in seen if event.unit == "epoch" and "val_top1" in event.values]
+    measured = [event.values for event in seen if event.unit == "epoch" and "val_top1" in event.values]
+    rows = [{name: values[name] for name in result.history[0]} for values in measured]  # an event also tells how the time was spent
     assert [row["epoch"] for row in rows] == list(range(1, 13)) and result.history == tuple(rows) and not result.stopped
     assert set(rows[0]) == {"epoch", "train_loss", "train_top1", "val_loss", "val_top1", "lr", "seconds"}
     assert rows[-1]["train_loss"] < 0.6 * rows[0]["train_loss"] and max(row["val_top1"] for row in rows) >= 5 / 6

@@ -36,7 +36,7 @@ def test_our_onnx_file_tells_its_card_and_its_form(tmp_path):
 
 def test_mmedus_files_are_read_as_data(tmp_path):
     onnx = ek.info(mmedu_onnx(tmp_path / "LeNet.onnx", json.dumps({"codebase": "MMCls", "modelname": "LeNet", "classes": ["a", "b", "c"]})))
-    assert onnx.card is None and onnx.foreign["modelname"] == "LeNet" and len(onnx.warnings) == 1
+    assert onnx.card.classes == ("a", "b", "c") and onnx.card.notes["written_by"] == "MMEdu" and onnx.foreign["modelname"] == "LeNet"
     pth = ek.info(mmedu_checkpoint(tmp_path / "LeNet.pth"))
     assert pth.card is None and pth.foreign["CLASSES"] == ["circle", "square", "triangle"] and pth.file["parameters"] == 6 * 25 + 3
     assert "E3" not in pth.warnings[0] and len(pth.warnings) == 1
