@@ -69,6 +69,8 @@ def near_pairs(paths: Sequence[Path], prints: Sequence[bytes] | None = None, *, 
                 found += [(paths[one], paths[other]) for (one, other), yes in zip(part, same) if yes]
     finally:
         cv2.setNumThreads(cv_threads)
+    if reporter and len(pairs):
+        reporter.progress(len(pairs), len(pairs), "pair")
     return found
 
 
