@@ -26,8 +26,10 @@ def test_from_the_camera_to_files(class_server, watch, tmp_path):
     record.scroll_into_view_if_needed()
     box = record.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 20)
+    before = int(count.inner_text())  # another test may have begun the set
     page.mouse.down()
-    page.wait_for_function("+document.querySelector('.ek-studio-card output').textContent >= 4")
+    page.wait_for_timeout(700)  # longer than a click
+    page.wait_for_function(f"+document.querySelector('.ek-studio-card output').textContent >= {before + 4}")
     page.mouse.up()
     view.locator(".ek-record[aria-pressed=true]").wait_for(state="detached")
     page.wait_for_timeout(500)
@@ -45,11 +47,12 @@ def test_from_the_camera_to_files(class_server, watch, tmp_path):
     page.keyboard.up(" ")
     food = [sample.path for sample in load_dataset("emoji").train if sample.label == "food"][:8]
     view.locator(".ek-studio-card").nth(1).locator("input[type=file][multiple]").first.set_input_files([str(path) for path in food])
-    page.wait_for_function("document.querySelectorAll('.ek-studio-card output')[1].textContent === '8'")
+    page.wait_for_function("+document.querySelectorAll('.ek-studio-card output')[1].textContent >= 8")
     view.locator("[data-do=train]").click()
     view.locator(".ek-bar.best, .ek-answer:not(:empty)").first.wait_for()
     page.wait_for_function("document.querySelector('.ek-studio .ek-bar output').textContent.replace('%', '') > 60")
-    assert view.locator(".ek-answer").inner_text() == "Class 1"
+    named = view.locator(".ek-studio-card input").first.input_value()  # another page may have begun the set in its language
+    assert view.locator(".ek-answer").inner_text() == named != ""
     view.locator("[data-do=why]").click()
     view.locator(".ek-studio-why img").first.wait_for()
     view.locator("[data-do=keep]").click()
