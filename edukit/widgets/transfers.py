@@ -21,7 +21,7 @@ class Upload:
         """The whole file with its last part, before that None.
 
         Args:
-            content: ``{"name", "size", "part", "parts"}``.
+            content: ``{"name", "part", "parts"}``, and ``"size"`` where the page tells it beforehand.
             buffers: The part's bytes.
             limit: Most bytes of the whole.
 
@@ -29,18 +29,19 @@ class Upload:
             FileTooLarge
         """
         self._parts = buffers if content["part"] == 0 else [*self._parts, *buffers]
-        if int(content["size"]) > limit or sum(map(len, self._parts)) > limit:
+        size = max(int(content.get("size") or 0), sum(map(len, self._parts)))
+        if size > limit:
             self._parts = []
-            raise FileTooLarge(path=content["name"], found=human_size(float(content["size"])), limit=human_size(limit))
+            raise FileTooLarge(path=content["name"], found=human_size(size), limit=human_size(limit))
         if content["part"] < content["parts"] - 1:
             return None
         data, self._parts = b"".join(self._parts), []
         return data
 
 
-def send_file(send: Callable[[dict[str, Any], list[bytes]], object], path: Path) -> None:
-    """Hands a file to the page, which offers it as a download."""
-    data = path.read_bytes()
-    starts = range(0, len(data), PART_BYTES)
-    for part, start in enumerate(starts):
-        send({"file": path.name, "part": part, "parts": len(starts)}, [data[start : start + PART_BYTES]])
+def send_file(send: Callable[[dict[str, Any], list[bytes]], object], path: Path, name: str = "") -> None:
+    """Hands a file to the page, which saves it as a download under ``name``, by default its own."""
+    parts = max(1, -(-path.stat().st_size // PART_BYTES))
+    with path.open("rb") as stream:
+        for part in range(parts):
+            send({"download": name or path.name, "part": part, "parts": parts}, [stream.read(PART_BYTES)])

@@ -17,8 +17,8 @@ from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.widgets.front import front_end, shared_front
 from edukit.widgets.settings import Setting
+from edukit.widgets.transfers import Upload, send_file
 
-CHUNK_BYTES = 1_000_000
 log = logging.getLogger("edukit.widgets")
 
 
@@ -122,7 +122,7 @@ class View(Page):
         words = {name: t(f"widgets.{name}") for name in ("show_code", "hide_code", "more_settings")}
         super().__init__(words=words, **values)
         self._settings: tuple[Setting, ...] = ()
-        self._parts: list[bytes] = []
+        self._upload = Upload()
 
     def use(self, settings: tuple[Setting, ...], values: Mapping[str, Any]) -> None:
         """Shows these settings with these values."""
@@ -166,21 +166,11 @@ class View(Page):
 
     def send_file(self, path: Path, name: str = "") -> None:
         """Makes the browser download a file, in parts that every server lets through."""
-        size = path.stat().st_size
-        parts = max(1, -(-size // CHUNK_BYTES))
-        with path.open("rb") as stream:
-            for part in range(parts):
-                self.send({"download": name or path.name, "part": part, "parts": parts}, [stream.read(CHUNK_BYTES)])
+        send_file(self.send, path, name)
 
     def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
-        if content["part"] == 0:
-            self._parts = []
-        self._parts += buffers
-        if sum(map(len, self._parts)) > MAX_IMAGE_BYTES:
-            self._parts = []
-            raise FileTooLarge(path=content["name"], found="…", limit=human_size(MAX_IMAGE_BYTES))
-        if content["part"] == content["parts"] - 1:
-            data, self._parts = b"".join(self._parts), []
+        data = self._upload.take(content, buffers, MAX_IMAGE_BYTES)
+        if data is not None:
             self.clear_error()
             self.received(str(content["name"]), data)
 

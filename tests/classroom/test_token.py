@@ -67,6 +67,9 @@ def test_a_proxy_that_brings_the_token_for_everyone_opens_no_door_to_foreign_pag
     brought = {"Authorization": f"token {TOKEN}", "Host": "hub.example"}
     kernel = re.search(r'ek\.started\("([\w-]+)"\)', server.get("en/01_small", **brought).text)[1]
     assert server.get("en/?token=for-the-hub", **brought).status == 200, "the address may carry the proxy's own token"
+    (server.home / "me" / "01_small").mkdir(parents=True, exist_ok=True)
+    (server.home / "me" / "01_small" / "choices.json").write_text("{}", encoding="utf-8")  # there is something to save
+    assert "saved on the class computer" in server.get("en/", **brought).text, "the browser is elsewhere"
     for method, path in (("DELETE", f"api/kernels/{kernel}"), ("POST", f"voila/api/shutdown/{kernel}")):
         request = urllib.request.Request(server.url + path, method=method, headers=brought | {"Origin": "http://evil.example"})
         assert server.ask(request).status in (403, 404)

@@ -64,8 +64,8 @@ def test_what_is_kept_are_files_like_others(studio, work, fake_jobs, faces_and_f
         studio.hear({"do": "download", "what": what}, [])
     parts = {}
     for content, buffers in studio.heard:
-        if "file" in content:
-            parts.setdefault(content["file"], []).append(buffers[0])
+        if "download" in content:
+            parts.setdefault(content["download"], []).append(buffers[0])
     files = {name: tmp_path / name for name in parts}
     for name, path in files.items():
         path.write_bytes(b"".join(parts[name]))

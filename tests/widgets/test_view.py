@@ -81,4 +81,4 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr("edukit.widgets.view.MAX_IMAGE_BYTES", 5)
     for part in range(2):
         tell(view, {"do": "file", "name": "a.png", "part": part, "parts": 2}, b"abcd")
-    assert view.error["code"] == "E108" and view.heard == [] and view._parts == []
+    assert view.error["code"] == "E108" and view.heard == [] and view._upload._parts == []

@@ -223,7 +223,7 @@ function render({ model, el }) {
       ...kept.map((one) => button(`⬇ ${one.label}`, () => tell({ do: "download", what: one.what }), "", { "data-download": one.what })),
       kept.length && globalThis.ek?.started ? h("a", { class: "ek-button", href: "../" }, words.go_on) : null].filter(Boolean) : []));
   };
-  const receive = ({ file, part, parts }, buffers) => {
+  const receive = ({ download: file, part, parts }, buffers) => {
     const got = part === 0 ? (state.files[file] = []) : state.files[file];
     got.push(buffers[0]);
     if (part < parts - 1) return;
@@ -259,7 +259,7 @@ function render({ model, el }) {
   const heard = (content, buffers) => {
     if (content.answer) { state.looking = false; showAnswer(content.answer); }
     if (content.why) showWhy(content.why);
-    if (content.file) receive(content, buffers);
+    if (content.download) receive(content, buffers);
     if (content.took !== undefined) { if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
   };
   const showError = () => wrong.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean));
