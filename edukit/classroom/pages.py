@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from glob import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -107,14 +108,17 @@ def index_page(frame: Frame, lessons: Sequence[LessonHeader]) -> str:
 
 
 def pictures_of(lesson: LessonHeader) -> list[str]:
-    """A picture of each class of the lesson's sample set, for its card; none where there is no such set."""
-    return _pictures(lesson.dataset)
+    """For its card: the pictures of its sample set that its header names, before others of each class; none where there is no such set."""
+    return _pictures(lesson.dataset, lesson.number, tuple(lesson.art.split()))
 
 
 @cache
-def _pictures(dataset: str) -> list[str]:
-    folders = sorted(path for path in resource("datasets", dataset, "test_set").glob("*") if path.is_dir())
-    found = [min(folder.iterdir()) for folder in folders[:MOST_PICTURES] if any(folder.iterdir())]
+def _pictures(dataset: str, number: int, names: tuple[str, ...]) -> list[str]:
+    folder = resource("datasets", dataset)
+    classes = [sorted(path.iterdir()) for path in sorted(folder.glob("test_set/*")) if path.is_dir()]
+    named = [path for name in names for path in sorted(folder.glob(f"*_set/*/{escape(name)}.*"))[:1]]
+    others = [paths[number % len(paths)] for paths in classes if paths]
+    found = list(dict.fromkeys([*named, *others]))[:MOST_PICTURES]
     return [html.data_uri(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "image/webp") for path in found]
 
 

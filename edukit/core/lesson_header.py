@@ -38,7 +38,7 @@ class LessonHeader:
         number: Its place in the course.
         title, summary: For the card.
         minutes: How long it takes a class.
-        art: One emoji that stands for it.
+        art: What its card shows: names of pictures of its sample set, with spaces between; where there is no such set, a sign that stands for it.
         chapter: The heading that it stands under; may be empty.
         steps: In their order.
         dataset: The sample set that it works with until the student chooses another.

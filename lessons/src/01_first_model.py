@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 50
-#     art: 🐼
+#     art: panda_face tokyo_tower yum avocado axe airplane
 #     title:
 #       zh: 从图片到到处能跑的模型
 #       en: From pictures to a model that runs anywhere

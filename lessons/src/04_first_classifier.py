@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 50
-#     art: ⛳
+#     art: hut ladder mountain_cableway
 #     title:
 #       zh: 训练你的第一个分类器
 #       en: Train your first classifier

@@ -12,6 +12,7 @@ from edukit.core import html
 from edukit.core.files import write_json
 from edukit.core.i18n import LANGUAGES, texts
 from edukit.core.lesson_header import LessonHeader, Step
+from edukit.core.resources import resource
 from edukit.core.workspace import Workspace, current
 
 EVIL = "<script>alert(1)</script>\"'&"
@@ -127,6 +128,13 @@ def test_one_goes_on_with_the_last_lesson_begun_then_with_the_next():
 def test_a_card_shows_pictures_of_its_set_or_else_its_sign():
     shown = page(lesson(1), lesson(2, dataset="own", art="Z9"))
     assert shown.count('<img src="data:image/') == 6 + 3 and "Z9" in shown
+
+
+def test_a_card_begins_with_the_pictures_that_its_header_names_and_two_lessons_differ():
+    rocket = html.data_uri(next(resource("datasets", "emoji").glob("*/vehicle/rocket.webp")).read_bytes(), "image/webp")
+    first, *others = pages.pictures_of(lesson(1, art="rocket no_such_picture ../../*"))
+    assert first == rocket and len(others) == 5
+    assert pages.pictures_of(lesson(1)) != pages.pictures_of(lesson(2))
 
 
 def test_the_pill_is_true(tmp_path):
