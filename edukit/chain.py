@@ -27,7 +27,7 @@ STAGES = ("data", "train", "convert", "quantize", "compare", "report")
 UNITS = {"data": "picture", "train": "epoch"}  # what a stage's own progress counts, if not steps
 MARK, CARD, COMPARISON = "demo.json", "dataset-card.json", "comparison.json"
 EPOCHS = 20
-NEEDED = ("torch", "onnx", "onnxslim", "matplotlib")
+NEEDED = ("torch", "onnx", "onnxslim")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,14 +9,20 @@ from edukit.core.formatting import columns, cut
 from edukit.core.html import esc, shown_alone
 
 WIDE, PHONE = 600, 340  # pixels
+SIZE = 13.5  # pixels of our charts' letters, as the style sheet has them
 LETTER = 7.6  # pixels that a narrow letter takes at the size of our charts; a Chinese character takes two
 LINE = 18  # pixels of a line of text
 
 
 class Drawing(str):
-    """The SVG of a chart, once for a desk and once for a phone; a notebook shows it. ``alt`` says in words what it shows."""
+    """A chart or pictures as HTML, which a notebook shows; ``alt`` says in words what it shows."""
 
     alt: str
+
+    def __new__(cls, drawn: str, alt: str = "") -> Drawing:  # noqa: D102 - the class says it
+        made = super().__new__(cls, drawn)
+        made.alt = alt
+        return made
 
     def _repr_html_(self) -> str:
         return shown_alone(self)
@@ -35,9 +41,7 @@ def drawing(draw: Callable[[int, bool], tuple[str, int]], alt: str, width: int =
         inside, height = draw(wide, kind == "phone")
         size = f"viewBox='0 0 {wide} {height}' style='max-width:{round(1.27 * wide)}px'"
         parts.append(f"<svg class='ek-chart ek-{kind}' {size} role='img' aria-label='{esc(alt)}'>{inside}</svg>")
-    made = Drawing("".join(parts))
-    made.alt = alt
-    return made
+    return Drawing("".join(parts), alt)
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,23 @@ class Scale:
         return round(self.start + (value - low) / (high - low) * (self.end - self.start), 1)
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", css: str = "", paint: str = "") -> str:
-    """A line of text that begins, has its middle, or ends at (x, y)."""
-    extra = (f" class='{css}'" if css else "") + (f" style='fill:{paint}'" if paint else "")
-    return f"<text x='{x:g}' y='{y:g}' text-anchor='{anchor}'{extra}>{esc(words)}</text>"
+def text(x: float, y: float, words: str, *, anchor: str = "start", css: str = "", paint: str = "", size: float = SIZE, turn: float = 0) -> str:
+    """A line of text that begins, has its middle, or ends at (x, y); ``turn`` turns it about that point, in degrees."""
+    style = (f"fill:{paint};" if paint else "") + (f"font-size:{size:.3g}px" if size != SIZE else "")
+    extra = (f" class='{css}'" if css else "") + (f" style='{style}'" if style else "") + (f" transform='rotate({turn:g} {x:.5g} {y:.5g})'" if turn else "")
+    return f"<text x='{x:.5g}' y='{y:.5g}' text-anchor='{anchor}'{extra}>{esc(words)}</text>"
+
+
+def centred(words: str, x: float, width: float, y: float) -> str:
+    """A text with its middle at ``x``: on one line, or where that is wider than ``width`` on two, broken before its brackets."""
+    first, bracket, rest = words.partition("（" if "（" in words else "(")
+    halves = [first.strip(), bracket + rest] if bracket and text_width(words) > width else [words]
+    return "".join(text(x, y + 20 * row, half, anchor="middle") for row, half in enumerate(halves))
+
+
+def rectangle(x: float, y: float, width: float, height: float, paint: str, opacity: float = 1.0) -> str:
+    """A filled rectangle from its upper left corner."""
+    return f"<rect x='{x:.5g}' y='{y:.5g}' width='{width:.5g}' height='{height:.5g}' style='fill:{paint};fill-opacity:{opacity:.2g}'/>"
 
 
 def line(x1: float, y1: float, x2: float, y2: float, style: str = "") -> str:

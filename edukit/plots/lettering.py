@@ -38,13 +38,6 @@ def drawable(text: object) -> str:
     return "".join(pieces).strip() or UNKNOWN
 
 
-def wrapped(figure: Figure, text: str, width: float, pixels: float = TEXT) -> str:
-    """One of our own texts, broken before its brackets if it is too wide."""
-    if text_size(figure, text, pixels)[0] <= width:
-        return text
-    return text.replace(" (", "\n(").replace("（", "\n（")
-
-
 def fitted(figure: Figure, text: object, width: float, pixels: float = TEXT) -> str:
     """``drawable`` text that is at most ``width`` pixels wide; what does not fit is cut and marked with an ellipsis."""
     whole = drawable(text)

@@ -1,17 +1,14 @@
 """The report's page: pieces of HTML in our look, every text escaped, every picture inside the file."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from edukit.core.html import data_uri, esc, stylesheet, tag
+from edukit.core.html import esc, stylesheet, tag
 from edukit.core.i18n import language, t
-from edukit.plots.theme import PlotFigure, figure_svg
 
-FULL, WIDE, HALF, NARROW = 960, 600, 465, 326  # pixels: figures that fill a desk's page, most of it, or half of it, and a phone's
-BREAKPOINT = 640  # pixels: a narrower window gets the phone's
+FULL, HALF, NARROW = 960, 465, 326  # pixels: charts that fill the page or half of it, and narrow ones
 
 
 @dataclass(frozen=True)
@@ -43,20 +40,6 @@ def page_html(title: str, pills: Sequence[str], lead: str, blocks: Sequence[Bloc
     )
 
 
-def figure_html(draw: Callable[..., PlotFigure], *arguments: Any, wide: int = WIDE, **options: Any) -> str:
-    """A figure drawn twice, for a desk and for a phone, with what it shows in words."""
-    desk, phone = (draw(*arguments, width=width, **options) for width in (wide, NARROW))
-    width = round(desk.get_figwidth() * desk.dpi)
-    return (
-        f'<picture class="plot"><source media="(max-width: {BREAKPOINT}px)" srcset="{_svg_url(phone)}">'
-        f'<img src="{_svg_url(desk)}" alt="{esc(desk.alt)}" width="{width}"></picture>'
-    )
-
-
 def pair(*pieces: str, css: str = "pair") -> str:
     """Pieces beside each other where there is room, else below each other."""
     return f'<div class="{css}">{"".join(f"<div>{piece}</div>" for piece in pieces)}</div>'
-
-
-def _svg_url(figure: PlotFigure) -> str:
-    return data_uri(figure_svg(figure).encode(), "image/svg+xml")

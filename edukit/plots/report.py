@@ -14,11 +14,10 @@ from edukit.core.files import check_writable, user_path, write_text
 from edukit.core.formatting import percent, right_of, score
 from edukit.core.html import facts_table, scrolling, shots, stats, table, tag, warnings
 from edukit.core.i18n import language, t
-from edukit.plots.bars import class_counts, file_sizes
-from edukit.plots.confusions import confusion
+from edukit.plots.charts import class_counts, confusion, file_sizes
 from edukit.plots.facts import what_was_done
-from edukit.plots.page import FULL, HALF, NARROW, Block, figure_html, page_html, pair
-from edukit.plots.pictures import spread_over_classes
+from edukit.plots.page import FULL, HALF, NARROW, Block, page_html, pair
+from edukit.plots.pictures import picture_grid, wrong_pictures
 from edukit.tasks import Evaluation, find_task, task_in
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.training.curves import training_curves
@@ -93,7 +92,7 @@ def _answer(findings: Findings) -> Block:
         low, high = (comparison.task.best.text(edge, 0) for edge in first.interval)
         hints.insert(0, comparison.task.say("known_within", count=first.count, low=low, high=high, model=first.name))
     body = [
-        pair(tradeoff(comparison), tag("h3", t("report.sizes")) + figure_html(file_sizes, comparison, wide=NARROW) + _sizes(comparison), css="pair wide-first"),
+        pair(tradeoff(comparison), tag("h3", t("report.sizes")) + file_sizes(comparison, width=NARROW) + _sizes(comparison), css="pair wide-first"),
         table_html(comparison),
         *(tag("p", hint, "ek-hint") for hint in hints),
         warnings(comparison.warnings),
@@ -130,10 +129,10 @@ def _evaluation(findings: Findings) -> list[Block]:
     right = t("report.right", right=right_of(evaluation.count - len(evaluation.wrong), evaluation.count))
     local = names.get(language(), {})
     beside = len(evaluation.classes) <= FEW
-    matrix, figures = figure_html(confusion, evaluation, class_names=names, wide=HALF if beside else FULL), _per_class(evaluation, local)
+    matrix, figures = confusion(evaluation, class_names=names, width=HALF if beside else FULL), _per_class(evaluation, local)
     beware = warnings(sentence for sentence in evaluation.warnings if sentence not in findings.comparison.warnings)
     body = [tag("p", right, "ek-answer"), *_most_confused(evaluation, local), beware, *([pair(matrix, figures)] if beside else [matrix, figures])]
-    return [Block(t("report.confusion"), body), _wrong(evaluation, local)]
+    return [Block(t("report.confusion"), body), _wrong(evaluation, names)]
 
 
 def overfitting(history: Sequence[Mapping[str, Any]]) -> str:
@@ -164,12 +163,11 @@ def _sizes(comparison: Comparison) -> str:
     return tag("p", t("report.smaller", first=first.name, last=last.name, times=f"{first.size_bytes / max(1, last.size_bytes):.1f}"))
 
 
-def _wrong(evaluation: ClassEvaluation, names: Mapping[str, str]) -> Block:
-    worst = sorted(evaluation.wrong, key=lambda wrong: -wrong.score)[:WRONG_SHOWN]
-    if not worst:
+def _wrong(evaluation: ClassEvaluation, names: Mapping[str, Mapping[str, str]]) -> Block:
+    if not evaluation.wrong:
         return Block(t("report.wrong"), [tag("p", t("report.nothing_wrong"))])
-    pictures = [(one.path, names.get(one.label) or one.label, f"→ {names.get(one.predicted) or one.predicted} {percent(one.score, 0)}") for one in worst]
-    return Block(t("report.wrong"), [tag("p", t("report.wrong_hint", shown=len(worst), wrong=len(evaluation.wrong)), "ek-hint"), shots(pictures)])
+    hint = t("report.wrong_hint", shown=min(WRONG_SHOWN, len(evaluation.wrong)), wrong=len(evaluation.wrong))
+    return Block(t("report.wrong"), [tag("p", hint, "ek-hint"), wrong_pictures(evaluation, count=WRONG_SHOWN, class_names=names)])
 
 
 def _per_class(evaluation: ClassEvaluation, names: Mapping[str, str]) -> str:
@@ -198,10 +196,8 @@ def _dataset(findings: Findings) -> list[Block]:
     if dataset is None:
         return []
     split = dataset.train if len(dataset.train) else dataset.splits[0]
-    places = spread_over_classes(split, SHOWN)
-    pictures = shots((split[place].path, split.caption(place), "") for place in places)
     notes = [tag("p", note, "ek-hint") for note in dataset.notes]
-    return [Block(t("report.dataset"), [figure_html(class_counts, dataset) if dataset.classes else "", pictures, *notes], pill=dataset.name)]
+    return [Block(t("report.dataset"), [class_counts(dataset) if dataset.classes else "", picture_grid(split, count=SHOWN), *notes], pill=dataset.name)]
 
 
 def _done(findings: Findings) -> Block:

@@ -13,9 +13,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Stroke
 
-from edukit.comparison.kinds import ModelStyle
-from edukit.comparison.kinds import model_style as _style_of
-
 INK, SOFT, CARD, GRID = "#1d2433", "#5b6475", "#ffffff", "#e7e5de"
 ACCENT, WARN, BAD = "#0b5cad", "#8a5200", "#b3261e"
 FONT_FILE = Path(__file__).parent / "fonts" / "EdukitHei.ttf"
@@ -120,14 +117,3 @@ def figure_svg(figure: Figure) -> str:
     with mpl.rc_context(style()):
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     return stream.getvalue()
-
-
-def model_style(model: object, precision: str | None = None) -> ModelStyle:
-    """The name, colour and marker of a model: given its runtime's name and precision, or anything that has both.
-
-    Example:
-        >>> model_style("PyTorch").colour
-        '#d55e00'
-    """
-    runtime = model if isinstance(model, str) else getattr(model, "runtime", "ONNX Runtime")
-    return _style_of(runtime, precision or getattr(model, "precision", None) or "fp32")

@@ -190,7 +190,7 @@ def test_a_link_that_leads_elsewhere_is_not_followed_to_overwrite(watched, good,
     assert watched("convert", good / "model.pth", "--out", tmp_path / "place" / "out.onnx", inputs=tmp_path / "place").code == 2
 
 
-@pytest.mark.parametrize("package", ["torch", "onnx", "matplotlib"])
+@pytest.mark.parametrize("package", ["torch", "onnx", "onnxslim"])
 def test_a_missing_package_is_told_before_anything_is_written(watched, good, monkeypatch, package):
     monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
     said = watched("demo", "--out", "out", "--dataset", good / "data", "--backbone", "LeNet")

@@ -7,10 +7,9 @@ import matplotlib as mpl
 import pytest
 from fontTools.ttLib import TTFont
 
-from edukit import plots
 from edukit.core.i18n import set_language, texts
-from edukit.plots.theme import FONT_FILE, FONTS, new_figure, text_size
-from tests.comparisons import three
+from edukit.core.images import decode_image
+from edukit.plots.theme import FONT_FILE, FONTS, add_axes, figure_png, figure_svg, new_figure, style, text_size
 
 
 def test_the_font_has_every_common_chinese_character_and_all_our_texts():
@@ -28,11 +27,21 @@ def test_the_font_is_small_and_brings_its_licence():
     assert TTFont(FONT_FILE)["name"].getDebugName(1) == FONTS[0]
 
 
+def drawn():
+    with mpl.rc_context(style()):
+        figure = new_figure(600, 100)
+        axes = add_axes(figure, 40, 10, 10, 30)
+        axes.plot([0, 1], [0, 1])
+        axes.set_xlabel("用时 time")
+    figure.alt = "a line"
+    return figure
+
+
 def test_drawing_changes_nothing_outside_and_needs_no_pyplot():
     code = (
         "import sys, matplotlib as mpl; before = mpl.rcParams.copy()\n"
-        "from tests.comparisons import three; from edukit import plots\n"
-        "plots.figure_png(plots.file_sizes(three())); plots.figure_svg(plots.file_sizes(three()))\n"
+        "from tests.plots.test_theme import drawn, figure_png, figure_svg\n"
+        "figure_png(drawn()); figure_svg(drawn())\n"
         "assert mpl.rcParams.copy() == before; assert 'matplotlib.pyplot' not in sys.modules; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
@@ -41,20 +50,23 @@ def test_drawing_changes_nothing_outside_and_needs_no_pyplot():
 def test_a_notebook_shows_a_figure_as_a_picture():
     from IPython.core.formatters import DisplayFormatter
 
-    figure = plots.file_sizes(three(), width=600)
-    height = round(figure.bbox.height)
-    data, facts = DisplayFormatter().format(figure, include={"image/png"})
-    assert data["image/png"].startswith(b"\x89PNG") and facts["image/png"] == {"width": 600, "height": height, "alt": figure.alt}
+    data, facts = DisplayFormatter().format(drawn(), include={"image/png"})
+    assert data["image/png"].startswith(b"\x89PNG") and facts["image/png"] == {"width": 600, "height": 100, "alt": "a line"}
+
+
+def test_png_and_svg_are_of_the_size_asked_for():
+    assert decode_image(figure_png(drawn(), 1)).shape == (100, 600, 3) and decode_image(figure_png(drawn(), 2)).shape == (200, 1200, 3)
+    assert figure_svg(drawn()).count("<svg") == 1
 
 
 def test_the_users_own_settings_do_not_spoil_our_figures():
-    calm = plots.figure_png(plots.file_sizes(three()))
+    calm = figure_png(drawn())
     with mpl.rc_context({"font.size": 40, "axes.facecolor": "red", "text.color": "lime", "font.family": ["serif"]}):
-        assert plots.figure_png(plots.file_sizes(three())) == calm
+        assert figure_png(drawn()) == calm
 
 
 def test_the_same_figure_gives_the_same_bytes():
-    assert plots.figure_svg(plots.file_sizes(three())) == plots.figure_svg(plots.file_sizes(three()))
+    assert figure_svg(drawn()) == figure_svg(drawn())
 
 
 def test_chinese_is_drawn_with_our_font():
@@ -64,18 +76,11 @@ def test_chinese_is_drawn_with_our_font():
     assert wide == pytest.approx(40, abs=3)
 
 
-def test_styles_take_a_runtime_or_anything_that_has_one():
-    model = three().models[2]
-    assert plots.model_style(model) == plots.model_style("ONNX Runtime", "int8") and plots.model_style("PyTorch").label == "PyTorch"
-
-
-def test_without_matplotlib_an_error_names_the_extra():
+def test_charts_and_reports_need_no_matplotlib(tmp_path):
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
-        "from edukit import plots; from edukit.core.errors import PackageMissing\n"
-        "plots.tradeoff, plots.training_curves\n"
-        "try: plots.file_sizes\n"
-        "except PackageMissing as error: print(error.remedy)"
+        "from edukit import plots; from edukit.plots.report import Findings; from tests.comparisons import three\n"
+        f"plots.write_report({str(tmp_path / 'report.html')!r}, Findings(comparison=three()))"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
-    assert "[lab]" in done.stdout
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    assert "<svg" in (tmp_path / "report.html").read_text(encoding="utf-8")
