@@ -16,7 +16,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from edukit.xedu import BaseDeploy
-from tests.mmedu_files import ANSWERS, MMEDU
+from tests.mmedu_files import ANSWERS, ONNX
 from tests.xedu.base_deploy import ask, make_environment
 
 REPEATS = 10
@@ -27,7 +27,7 @@ def main() -> None:
     pictures = [path for path, _ in ANSWERS] * REPEATS
     with tempfile.TemporaryDirectory() as folder:
         python = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else make_environment(Path(folder) / "environment")
-        path = Path(shutil.copy(MMEDU / "LeNet.onnx", folder))
+        path = Path(shutil.copy(ONNX, folder))
         theirs, ours = ask(python, path, pictures), BaseDeploy(path)
         began = time.perf_counter()
         with contextlib.redirect_stdout(io.StringIO()):

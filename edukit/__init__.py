@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.training import train
     from edukit.verbs import checkpoint_head, info, report, train_head
     from edukit.widgets.lesson import open_lesson
+    from edukit.xedu.rewriting import rewrite_imports
 
 silence()  # before any library that would call home is imported
 
@@ -52,8 +53,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "convert", "demo", "evaluate",
-    "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "report", "sample_model", "sample_sets",
-    "set_language", "split_dataset", "train", "train_head",
+    "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "report", "rewrite_imports", "sample_model",
+    "sample_sets", "set_language", "split_dataset", "train", "train_head",
 ]  # fmt: skip
 
 _HOMES = {verb.attribute: verb.module for verb in VERBS} | {
@@ -79,9 +80,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'edukit' has no attribute '{name}'")
     value = getattr(import_module(_HOMES[name]), name)
     if any(name == verb.attribute for verb in VERBS):  # a cell or a prompt shows how it goes on
-        value = import_module("edukit.cli.live").live(value)
+        value = _live(value)
     globals()[name] = value
     return value
+
+
+def _live(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` with its progress shown in a notebook's cell, for what is no verb and lies below the command line."""
+    shown: Callable[..., Any] = import_module("edukit.cli.live").live(function)
+    return shown
 
 
 def __dir__() -> list[str]:

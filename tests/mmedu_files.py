@@ -6,9 +6,18 @@ import torch
 
 from edukit.models import find_backbone, new_network
 
-MMEDU = Path(__file__).parent / "mmedu"
+SHAPES = Path(__file__).parents[1] / "datasets" / "shapes"
+PTH, ONNX, PICTURES = SHAPES / "model" / "shapes.pth", SHAPES / "model" / "shapes.onnx", SHAPES / "test_set"  # MMEdu's LeNet, its test pictures
 CLASSES = ("circle", "square", "triangle")
-ANSWERS = [(MMEDU / name, answer) for name, answer in json.loads((MMEDU / "LeNet-answers.json").read_text())]
+
+
+def answers_in(path):
+    """Pictures, and what MMEdu's inference said of each: ``{"pred_label", "pred_score", "pred_class"}``."""
+    return [(SHAPES / name, answer) for name, answer in json.loads(path.read_text())]
+
+
+ANSWERS = answers_in(SHAPES / "model" / "mmedu-answers.json")
+MORE = next((folder / "shared" / "mmedu" for folder in SHAPES.parents if (folder / "shared" / "mmedu").is_dir()), SHAPES)  # larger files, not committed
 
 
 def mobilenet_name(name):

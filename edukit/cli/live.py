@@ -32,7 +32,7 @@ class Display(Protocol):
 
 
 def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
-    """``function``, showing its progress where a person looks on and gave no ``on_event``; in scripts it is quiet as ever.
+    """``function``, showing its progress where a person looks on and no ``on_event`` shows it; in scripts it is quiet as ever.
 
     In a cell or at a prompt the first interrupt asks it to stop and keep what is done; if nothing is kept, ``Stopped`` is raised.
     """
@@ -41,11 +41,12 @@ def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
 
     @wraps(function)
     def shown(*places: Arguments.args, **named: Arguments.kwargs) -> Answer:
-        display = None if named.get("on_event") is not None else _display_here(function.__name__)
+        listener: Any = named.get("on_event")
+        display = None if listener and not getattr(listener, "beside_display", False) else _display_here(function.__name__)
         if display is None:
             return function(*places, **named)
         wish, asked = StopWish(), named.get("should_stop")
-        hooks: Any = {"on_event": display, "should_stop": (lambda: wish() or asked()) if callable(asked) else wish}
+        hooks: Any = {"on_event": _both(listener, display), "should_stop": (lambda: wish() or asked()) if callable(asked) else wish}
         try:
             with wish.listening(gently=True, patient=True):
                 result = function(*places, **(named | hooks))
@@ -60,6 +61,17 @@ def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         return result
 
     return shown
+
+
+def _both(listener: Callable[[Event], None] | None, display: Display) -> Callable[[Event], None]:
+    """The display, after a listener that bears ``beside_display``: one that writes files, and shows nothing itself."""
+
+    def take(event: Event) -> None:
+        if listener:
+            listener(event)
+        display(event)
+
+    return take if listener else display
 
 
 def _display_here(verb: str) -> Display | None:
@@ -139,9 +151,12 @@ class CellDisplay:
         self._drawn = time.monotonic()
         curve = ""
         if self._history:
+            from edukit.tasks import task_in
             from edukit.training.curves import training_curves
 
-            curve = training_curves(self._history, epochs=self._epochs)
+            row = self._history[-1]
+            figure = f"_{task_in(row).best.name}"
+            curve = training_curves(self._history, epochs=self._epochs, loss=not any(name.endswith(figure) for name in row))
         shown = {"text/html": shown_alone(bar, tag("small", self._note) if self._note else "", curve), "text/plain": line}
         if self._handle is None:
             self._handle = display(shown, raw=True, display_id=True)

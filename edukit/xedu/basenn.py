@@ -4,7 +4,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
+import edukit
 from edukit.core.card import CLASSIFICATION, ModelCard
-from edukit.core.errors import BadArgument, BadSuffix, NotFinite, OutputExists, UnknownChoice
+from edukit.core.errors import BadArgument, UnknownChoice
 from edukit.core.files import input_file, user_path, writing
 from edukit.core.i18n import t
 from edukit.core.images import read_image
 from edukit.core.preprocess import Preprocess
 from edukit.data import load_dataset, verify
-from edukit.models import check_checkpoint, load_model
+from edukit.models import CheckpointFile, check_checkpoint, load_model
 from edukit.models.checkpoint import read_checkpoint, save_checkpoint
 from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.models.layers import build_layers, describe_layer
@@ -27,7 +27,8 @@ from edukit.runtime.onnx_graph import check_graph, serialize_with_card
 from edukit.tasks import find_task
 from edukit.training.pictures import Pictures
 from edukit.xedu.answers import pictures_in
-from edukit.xedu.onnx_writing import INFO, write_onnx, write_samples
+from edukit.xedu.fitting import train
+from edukit.xedu.onnx_writing import INFO, make_room, room_for, write_onnx, write_samples
 from edukit.xedu.table import TABLE, rows_of
 
 MAX_CSV_BYTES = 50_000_000
@@ -128,27 +129,14 @@ class nn:  # noqa: N801 - BaseNN's name
         import torch
 
         torch.manual_seed(0)
-        network, log = build_layers(self.layers), list[dict[str, Any]]()
+        network = build_layers(self.layers)
         if checkpoint is not None:
             network = read_checkpoint(inspect_checkpoint(user_path(checkpoint)), card=self._card()).network()  # type: ignore[assignment]
-        inputs, targets = torch.from_numpy(self._inputs), torch.from_numpy(self._targets)
-        optimizer = getattr(torch.optim, self.optimizer)(network.parameters(), lr=lr)
-        measure = torch.nn.functional.cross_entropy if self.task == "cls" else torch.nn.functional.mse_loss
-        try:
-            for epoch in range(epochs):
-                total = 0.0
-                for part in torch.randperm(len(inputs)).split(self.batch_size):  # type: ignore[no-untyped-call]
-                    optimizer.zero_grad()
-                    loss = measure(network(inputs[part]), targets[part])
-                    loss.backward()  # type: ignore[no-untyped-call]
-                    optimizer.step()
-                    total += float(loss.detach()) * len(part)
-                log.append({"epoch": epoch, "loss": total / len(inputs)})
-                print(f"{{epoch:{epoch}  Loss:{log[-1]['loss']:.4f}}}")
-                if not math.isfinite(total):
-                    raise NotFinite(path=self.save_fold, where=t("training.loss_word"))
-        except (RuntimeError, IndexError) as error:  # torch's word for layers that do not fit
-            raise BadArgument(name="size", value=str(error).split("\n")[0][:100], wanted=t("xedu.wanted.network")) from error
+        log: list[dict[str, Any]] = edukit._live(train)(
+            network, torch.from_numpy(self._inputs), torch.from_numpy(self._targets), epochs=epochs, batch_size=self.batch_size, place=self.save_fold,
+            optimizer=getattr(torch.optim, self.optimizer)(network.parameters(), lr=lr),
+            measure=torch.nn.functional.cross_entropy if self.task == "cls" else torch.nn.functional.mse_loss,
+        )  # fmt: skip
         self._save(network.eval())
         return log
 
@@ -160,16 +148,13 @@ class nn:  # noqa: N801 - BaseNN's name
     def _save(self, network: Any) -> None:
         folder = user_path(self.save_fold, output=True)
         folder.mkdir(parents=True, exist_ok=True)
-        path, number = folder / "basenn.pth", 1
-        while path.exists() and (folder / f"basenn-{number}.pth").exists():
-            number += 1
-        if path.exists():
-            path.rename(folder / f"basenn-{number}.pth")
+        path = folder / "basenn.pth"
+        make_room(path)
         save_checkpoint(path, network, self._card())
         self.checkpoint = path
 
-    def _table(self, checkpoint: Any) -> tuple[Any, ModelCard] | None:
-        """Network and card of a checkpoint for tables; None for one for pictures."""
+    def _table(self, checkpoint: Any) -> tuple[CheckpointFile, Any, ModelCard] | None:
+        """File, network and card of a checkpoint for tables; None for one for pictures."""
         file = inspect_checkpoint(user_path(checkpoint or getattr(self, "checkpoint", "checkpoints/basenn.pth")))
         if file.card.task != TABLE:
             return None
@@ -180,7 +165,7 @@ class nn:  # noqa: N801 - BaseNN's name
         import torch
 
         network.load_state_dict(torch.load(file.path, map_location="cpu", weights_only=True)["state_dict"])
-        return network.eval(), file.card
+        return file, network.eval(), file.card
 
     def inference(self, data: Any = None, checkpoint: str | os.PathLike[str] | None = None, **_: Any) -> Any:
         """Probabilities (rows, classes), for ``"reg"`` values (rows, 1), of rows of numbers or of pictures."""
@@ -191,7 +176,7 @@ class nn:  # noqa: N801 - BaseNN's name
             return self._result
         import torch
 
-        network, card = found
+        _, network, card = found
         self.classes, self.task = card.classes, str(card.notes.get("kind", "cls"))
         try:
             with torch.no_grad():
@@ -215,7 +200,11 @@ class nn:  # noqa: N801 - BaseNN's name
         self, checkpoint: str | os.PathLike[str] | None = None, out_file: str | os.PathLike[str] = "basenn.onnx", opset_version: int = 11, ir_version: int = 6,
         **more: Any,
     ) -> Path:  # fmt: skip
-        """Writes an ONNX file with probabilities inside, and sample code beside it. Raises ``BadSuffix``, ``OutputExists``."""
+        """Writes an ONNX file with probabilities inside, and sample code beside it. An earlier file of ours is kept under a number.
+
+        Raises:
+            BadSuffix, OutputExists, and what reading the checkpoint raises.
+        """
         checkpoint = checkpoint or more.get("checkppint") or getattr(self, "checkpoint", None)  # the page's own spelling
         found = self._table(checkpoint)
         if found is None:
@@ -227,14 +216,13 @@ class nn:  # noqa: N801 - BaseNN's name
         return path
 
 
-def _write_table(network: Any, card: ModelCard, target: Path, opset_version: int, ir_version: int) -> Path:
+def _write_table(file: CheckpointFile, network: Any, card: ModelCard, target: Path, opset_version: int, ir_version: int) -> Path:
     import onnx
     import torch
 
-    if target.suffix != ".onnx":
-        raise BadSuffix(path=target, wanted=".onnx")
-    if target.exists():
-        raise OutputExists(path=target)
+    made = room_for(target, file, opset_version=opset_version, ir_version=ir_version)
+    if made is None:
+        return target
     if card.notes.get("kind") == "cls":
         network = torch.nn.Sequential(network, torch.nn.Softmax(dim=1))
     stream, columns = io.BytesIO(), next(iter(network.parameters())).shape[1]
@@ -243,7 +231,7 @@ def _write_table(network: Any, card: ModelCard, target: Path, opset_version: int
         input_names=["input"], output_names=["scores"], dynamic_axes={"input": {0: "batch"}, "scores": {0: "batch"}},
     )  # fmt: skip
     model = onnx.load_model_from_string(stream.getvalue())
-    serialize_with_card(model, card.replace(scores="probabilities"), ir_version=ir_version)
+    serialize_with_card(model, card.replace(scores="probabilities", made=made), ir_version=ir_version)
     model.metadata_props.add(key=INFO, value=json.dumps({"codebase": "BaseNN", "modelname": "BaseNN", "classes": list(card.classes)}))
     check_graph(model)
     target.parent.mkdir(parents=True, exist_ok=True)

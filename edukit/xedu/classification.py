@@ -107,7 +107,7 @@ class MMClassification:
             edukit.train(
                 dataset, network_name(self.backbone, start), epochs=epochs, out=run, lr=lr, batch_size=batch_size, optimizer=optimizer,
                 weight_decay=weight_decay, freeze=False, validate=validate, topk=next((k for k in ks if k != 1), None),
-                checkpoint=None if start is None else start.path, random_seed=random_seed, device=device.split(":")[0], on_event=log.take,
+                checkpoint=None if start is None else start.path, random_seed=random_seed, device=device.split(":")[0], on_event=log,
             )  # fmt: skip
         finally:
             shutil.rmtree(run, ignore_errors=True)  # ours; MMEdu's files lie beside it

@@ -4,16 +4,17 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from edukit.conversion import convert
-from edukit.core.errors import BadArgument
+from edukit.core.errors import BadArgument, EdukitError, OutputExists
 from edukit.core.files import user_path, writing
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.models import CheckpointFile
-from edukit.runtime import ONNX, load_onnx, settle_model
+from edukit.runtime import ONNX, inspect_model, load_onnx, settle_model
 from edukit.runtime.mmedu import CODEBASE, NAMES
 from edukit.runtime.onnx_graph import check_graph, serialize_with_card
 
@@ -44,6 +45,38 @@ cap.release()
 """
 
 
+def room_for(target: Path, file: CheckpointFile, *, opset_version: int, ir_version: int) -> dict[str, Any] | None:
+    """What a new ONNX file will say of its making, once there is room for it; None if the same file lies there already.
+
+    A script that is run again writes the same name again, of weights that were trained again: a file of ours there is kept under a number.
+
+    Raises:
+        BadSuffix, OutputExists
+    """
+    options = {"for": "xedu", "opset_version": opset_version, "ir_version": ir_version}
+    made = {"verb": "convert", "options": options, "inputs": {"checkpoint": file.sha256}}
+    try:
+        if settle_model(target, ONNX, source=file.path, overwrite=False, made=made):
+            return None
+    except OutputExists:
+        with suppress(EdukitError):
+            if (inspect_model(target).made or {}).get("options", {}).get("for") == "xedu":
+                make_room(target)
+        if target.exists():
+            raise
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def make_room(path: Path) -> None:
+    """Keeps an earlier file at ``path`` as ``<stem>-1``, or with the next number that is free."""
+    number = 1
+    while (kept := path.with_name(f"{path.stem}-{number}{path.suffix}")).exists():
+        number += 1
+    if path.exists():
+        path.rename(kept)
+
+
 def write_onnx(file: CheckpointFile, out: str | os.PathLike[str], *, opset_version: int, ir_version: int, codebase: str = CODEBASE) -> Path:
     """Converts a checkpoint by the verb ``convert``, which proves it, and adds softmax and ``MODEL_INFO``.
 
@@ -55,10 +88,9 @@ def write_onnx(file: CheckpointFile, out: str | os.PathLike[str], *, opset_versi
         if set(name) & set("'\"\\"):
             raise BadArgument(name="classes", value=name, wanted=t("xedu.wanted.plain_name"))
     target = user_path(out, output=True)
-    made = {"verb": "convert", "options": {"for": "xedu", "opset_version": opset_version, "ir_version": ir_version}, "inputs": {"checkpoint": file.sha256}}
-    if settle_model(target, ONNX, source=file.path, overwrite=False, made=made):
+    made = room_for(target, file, opset_version=opset_version, ir_version=ir_version)
+    if made is None:
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
     onnx = imported("onnx")
     with tempfile.TemporaryDirectory() as folder:
         plain = convert(file, Path(folder) / "plain.onnx", opset_version=opset_version)

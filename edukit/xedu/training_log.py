@@ -29,7 +29,7 @@ def memory_megabytes() -> int:
 
 
 class TrainingLog:
-    """Follows a training of edukit's and leaves MMEdu's files in ``folder``; files of earlier trainings stay, epoch numbers go on.
+    """Listens to a training of edukit's and leaves MMEdu's files in ``folder``; files of earlier trainings stay, epoch numbers go on.
 
     Args:
         folder: ``save_fold``.
@@ -38,6 +38,8 @@ class TrainingLog:
         topk: The figures of the validation lines, in this order; the first decides which epoch is best.
     """
 
+    beside_display = True  # a notebook's cell shows the curve as well
+
     def __init__(self, folder: Path, run: Path, epochs: int, topk: Sequence[int]) -> None:
         self.folder, self.run, self.epochs, self.topk = folder, run, epochs, tuple(topk)
         self.done_before, self.began = epochs_in(folder), time.monotonic()
@@ -45,7 +47,7 @@ class TrainingLog:
         self.lines: list[dict[str, Any]] = []
         self.best: tuple[float, Path] | None = None
 
-    def take(self, event: Event) -> None:
+    def __call__(self, event: Event) -> None:
         """Takes a training's event; after each whole epoch files and lines are written."""
         if event.event == "message":
             print(event.text)

@@ -129,3 +129,13 @@ def test_digits_are_all_there_and_rebuilt_alike(tmp_path, monkeypatch):
     assert {name: digest for name, digest in built["files"].items() if name.endswith((".png", ".txt"))} == {
         name: digest for name, digest in SETS["digits"].card["files"].items() if name.endswith((".png", ".txt"))
     }
+
+
+def test_shapes_are_drawn_again_alike(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT))
+    import build_shapes
+
+    monkeypatch.setattr("sys.argv", ["build_shapes.py", "--out", str(tmp_path)])
+    build_shapes.main()
+    built, card = json.loads((tmp_path / "shapes" / "card.json").read_text())["files"], SETS["shapes"].card["files"]
+    assert built.items() <= card.items() | {("test.txt", built.get("test.txt"))} and len(built) > 150

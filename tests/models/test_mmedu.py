@@ -10,13 +10,17 @@ from edukit.cli.main import main
 from edukit.core.errors import BadCard, NoCard, WrongBackbone
 from edukit.models import inspect_checkpoint, load_model
 from edukit.models.regnet import regnet
-from tests.mmedu_files import ANSWERS, CLASSES, MMEDU, save_as_mmedu
+from tests.mmedu_files import ANSWERS, CLASSES, MORE, ONNX, PICTURES, PTH, answers_in, save_as_mmedu
+
+FILES = [PTH, ONNX, *sorted(path for path in MORE.glob("*.*") if path.suffix in (".pth", ".onnx"))]
 
 
-@pytest.mark.parametrize("name", ["LeNet.pth", "LeNet.onnx"])
-def test_its_labels_and_scores(name):
-    found = load_model(MMEDU / name).predict_answers([path for path, _ in ANSWERS])
-    for row, (_, answer) in zip(found, ANSWERS):
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_its_labels_and_scores(path):
+    told = path.with_name(f"{path.stem}-answers.json")
+    answers = answers_in(told) if told.is_file() else ANSWERS
+    found = load_model(path).predict_answers([picture for picture, _ in answers])
+    for row, (_, answer) in zip(found, answers):
         assert int(row.argmax()) == answer["pred_label"] and row.max() == pytest.approx(answer["pred_score"], abs=1e-3)
 
 
@@ -40,15 +44,15 @@ def test_a_regnet_of_another_width_and_depth(tmp_path):
 
 def test_every_verb_takes_them(tmp_path, capsys):
     picture = str(ANSWERS[0][0])
-    assert main(["predict", str(MMEDU / "LeNet.pth"), picture, "--json"]) == 0 and "square" in capsys.readouterr().out
-    assert ek.info(MMEDU / "LeNet.pth").card.classes == CLASSES
-    data = ek.load_dataset(MMEDU / "test_set")
-    assert ek.evaluate(MMEDU / "LeNet.onnx", data.test).count == 3
-    onnx = ek.convert(MMEDU / "LeNet.pth", tmp_path / "new.onnx")
-    for path in (onnx.path, MMEDU / "LeNet.onnx"):  # MMEdu's has operator set 9
+    assert main(["predict", str(PTH), picture, "--json"]) == 0 and "square" in capsys.readouterr().out
+    assert ek.info(PTH).card.classes == CLASSES
+    data = ek.load_dataset(PICTURES)
+    assert ek.evaluate(ONNX, data.test).count == 3
+    onnx = ek.convert(PTH, tmp_path / "new.onnx")
+    for path in (onnx.path, ONNX):  # MMEdu's has operator set 9
         small = ek.quantize(path, tmp_path / f"int8-{path.name}", calibration=data.train)
         assert small.size_bytes < path.stat().st_size / 2
-    assert ek.train(MMEDU / "test_set", "LeNet5", epochs=1, checkpoint=MMEDU / "LeNet.pth", out=tmp_path / "run").card.classes == CLASSES
+    assert ek.train(PICTURES, "LeNet5", epochs=1, checkpoint=PTH, out=tmp_path / "run").card.classes == CLASSES
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,7 @@ def test_every_verb_takes_them(tmp_path, capsys):
     ],
 )  # fmt: skip
 def test_false_metadata_are_told(change, error, tmp_path):
-    content = torch.load(MMEDU / "LeNet.pth", weights_only=True)
+    content = torch.load(PTH, weights_only=True)
     content["meta"] |= change
     if "CLASSES" not in change:  # another network
         content["state_dict"] = {"backbone.other.weight": torch.zeros(3)}
@@ -79,7 +83,7 @@ def test_metadata_are_never_run(tmp_path):
     import onnx
 
     for text in ("__import__('os').mkdir('made')", json.dumps({"codebase": "MMCls", "modelname": "LeNet", "classes": 3})):
-        model = onnx.load(MMEDU / "LeNet.onnx")
+        model = onnx.load(ONNX)
         onnx.helper.set_model_props(model, {"MODEL_INFO": text})
         onnx.save(model, tmp_path / "false.onnx")
         with pytest.raises(ek.EdukitError):
@@ -89,9 +93,9 @@ def test_metadata_are_never_run(tmp_path):
 def test_an_operator_that_cannot_be_carried_over_is_told(tmp_path):
     import onnx
 
-    model = onnx.load(MMEDU / "LeNet.onnx")
+    model = onnx.load(ONNX)
     model.opset_import[0].version = 6
     onnx.save(model, tmp_path / "old.onnx")
     with pytest.raises(ek.EdukitError):
-        ek.quantize(tmp_path / "old.onnx", tmp_path / "out.onnx", calibration=ek.load_dataset(MMEDU / "test_set").train)
+        ek.quantize(tmp_path / "old.onnx", tmp_path / "out.onnx", calibration=ek.load_dataset(PICTURES).train)
     assert not (tmp_path / "out.onnx").exists()

@@ -8,7 +8,7 @@ import pytest
 import edukit as ek
 from edukit.core.errors import BadArgument, UnknownChoice, WrongTask
 from edukit.xedu import Workflow, nn
-from tests.mmedu_files import ANSWERS, MMEDU
+from tests.mmedu_files import ANSWERS, PICTURES
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +42,8 @@ def test_a_table(folder):
     hub = Workflow(task="basenn", checkpoint="表格.onnx")
     np.testing.assert_allclose(hub.inference([[0.0, 2.0], [2.0, 0.0]])[0], rows, atol=1e-5)
     assert hub.format_output(lang="zh")[0]["预测值"] == model.classes.index("猫")
+    model.convert(checkpoint="checkpoints/basenn.pth", out_file="表格.onnx")  # other weights: the earlier file is kept
+    assert (folder / "表格-1.onnx").is_file()
     assert ek.info("checkpoints/basenn.pth").card.task == ek.info("表格.onnx").card.task == "table"
     for call in (lambda: ek.predict("表格.onnx", str(ANSWERS[0][0])), lambda: ek.convert("checkpoints/basenn.pth", "x.onnx")):
         with pytest.raises(WrongTask):
@@ -57,7 +59,7 @@ def test_a_number():
 
 
 def test_pictures_are_a_network_like_others(folder):
-    shutil.copytree(MMEDU / "test_set", "图片")
+    shutil.copytree(PICTURES, "图片")
     model = nn("cls")
     model.load_img_data("图片", color="grayscale", batch_size=8, transform={"Resize": (16, 16)})
     model.add(layer="Conv2D", size=(1, 4), kernel_size=(3), activation="ReLU")

@@ -11,7 +11,7 @@ from edukit.cli.main import main
 from edukit.core.errors import BadArgument, BadSuffix, FileMissing, OutputExists, UnknownChoice, UnsafeCheckpoint, WrongBackbone, WrongTask
 from edukit.runtime import inspect_model
 from edukit.xedu import BaseDeploy, ImageData, MMClassification, MMDetection, ModelData, Workflow, imshow_det_bboxes, pth_info
-from tests.mmedu_files import ANSWERS, MMEDU, save_as_mmedu
+from tests.mmedu_files import ANSWERS, ONNX, PICTURES, PTH, save_as_mmedu
 
 PICTURE = str(ANSWERS[0][0])
 
@@ -19,8 +19,8 @@ PICTURE = str(ANSWERS[0][0])
 @pytest.fixture(params=["plain", "手势 识别"])
 def folder(request, tmp_path, monkeypatch):
     place = tmp_path / request.param
-    shutil.copytree(MMEDU / "test_set", place / "dataset")
-    shutil.copy(MMEDU / "LeNet.pth", place / "old.pth")
+    shutil.copytree(PICTURES, place / "dataset")
+    shutil.copy(PTH, place / "old.pth")
     monkeypatch.chdir(place)
     return place
 
@@ -65,7 +65,7 @@ def test_an_old_checkpoint_in_every_way(folder):
     assert file.metadata["MODEL_INFO"] == '{"codebase": "MMCls", "modelname": "LeNet", "classes": ["circle", "square", "triangle"]}'
     assert (file.opsets[""], file.ir_version, file.card.scores) == (11, 6, "probabilities")
     assert "Workflow" in (folder / "new.py").read_text("utf-8") and "new.onnx" in (folder / "new_camera.py").read_text("utf-8")
-    for path in ("new.onnx", str(MMEDU / "LeNet.onnx")):
+    for path in ("new.onnx", str(ONNX)):
         hub = Workflow(task="mmedu", checkpoint=path)
         result, image = hub.inference(data=PICTURE, img_type="cv2")
         assert result["预测结果"] == "square" and image.shape[2] == 3
@@ -80,9 +80,9 @@ def test_an_old_checkpoint_in_every_way(folder):
 def test_onnx_runtime_by_hand():
     import onnxruntime
 
-    data, session = ImageData(PICTURE, backbone="LeNet"), onnxruntime.InferenceSession(MMEDU / "LeNet.onnx")
+    data, session = ImageData(PICTURE, backbone="LeNet"), onnxruntime.InferenceSession(ONNX)
     scores = session.run(None, {session.get_inputs()[0].name: data.to_tensor()})[0]
-    assert ModelData(MMEDU / "LeNet.onnx").get_labels()[int(scores.argmax())] == "square"
+    assert ModelData(ONNX).get_labels()[int(scores.argmax())] == "square"
     wide = ImageData(np.zeros((160, 640, 3), np.uint8), backbone="SSD_Lite")
     assert wide.to_tensor().shape == (1, 3, 320, 320)
     boxes = wide.map_orig_coords([[0, 0, 160, 320, 0.9]])
@@ -107,6 +107,32 @@ def test_the_users_files_stay(folder):
     (folder / "old.onnx").write_bytes(b"mine")
     with pytest.raises(OutputExists):
         model.convert(checkpoint="old.pth", out_file="old.onnx")
+
+
+def test_a_script_that_trains_and_converts_runs_twice(folder):
+    model = MMClassification("LeNet")
+    model.load_dataset("dataset")
+    for seed in (1, 2):
+        model.train(epochs=1, save_fold="run", random_seed=seed)
+        for _ in range(2):
+            model.convert(checkpoint="run/latest.pth", out_file="out/形状.onnx")
+    first, second = (inspect_model(f"out/{name}.onnx").made["inputs"]["checkpoint"] for name in ("形状-1", "形状"))
+    assert first != second and len(list((folder / "out").glob("*.onnx"))) == 2
+
+
+def test_the_curve_grows_in_a_notebook(folder):
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    (folder / "t.csv").write_text("a,b,label\n" + "1,2,x\n3,1,y\n" * 8)
+    nets = "m = nn('cls'); m.load_tab_data('t.csv'); m.add('Linear', size=(2, 2)); log = m.train(epochs=4)"
+    cells = [f"from edukit.xedu import *\n{nets}", "c = MMClassification('LeNet', dataset_path='dataset')\nc.train(epochs=2);"]
+    notebook = new_notebook(cells=[new_code_cell(text) for text in cells])
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    for cell, words in zip(notebook.cells, ("epoch:3", "Epoch [2]")):
+        pages = [one.data["text/html"] for one in cell.outputs if one.output_type == "display_data"]
+        said = "".join(one.text for one in cell.outputs if one.output_type == "stream")
+        assert len(pages) == 1 and "<svg" in pages[0] and words in said
 
 
 def test_what_is_wrong_is_told(folder, tmp_path):
