@@ -16,6 +16,8 @@ from edukit.data.problems import problem
 from edukit.data.scanning import Scan, entries
 from edukit.data.splitting import FEWEST_GROUPS, Item, assign
 
+MY_SET = "my-pictures"  # what one's first set is called until one gives it a name
+
 
 def own_sets(workspace: Workspace | None = None) -> tuple[str, ...]:
     """The names of the student's own sets, in natural order.

@@ -17,6 +17,7 @@ from edukit.data.exporting import EXPORTERS, find_exporter, write_dataset
 from edukit.data.metadata import QUALITY
 from edukit.data.naming import printable
 from edukit.data.near_duplicates import clusters
+from edukit.data.own import is_unsplit
 from edukit.data.preparing import fitting_name
 from edukit.data.problems import Problem
 
@@ -85,7 +86,7 @@ def repair_dataset(dataset: Dataset, problems: Sequence[Problem], out: Path, *, 
                 if action != "leave_out":
                     samples.append(sample)
             dataset = dataset.with_split(replace(split, samples=tuple(samples)))
-        form = dataset.format if dataset.format in EXPORTERS else "imagenet"
+        form = dataset.format if dataset.format in EXPORTERS and not is_unsplit(dataset.folder) else "imagenet"  # a set of one's own stays one
         write_dataset(dataset, out, find_exporter(form), reporter=reporter)
     done: Mapping[str, list[str]] = defaultdict(list)
     for path, action in plan.items():

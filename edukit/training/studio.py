@@ -1,8 +1,6 @@
 """The Studio without its page: one's own set, features as pictures come in, a head solved on them, and what is kept of it."""
 from __future__ import annotations
 
-import secrets
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +9,16 @@ from typing import Any
 import numpy as np
 
 from edukit.core.errors import EdukitError
-from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.preprocess import Float32Array
 from edukit.core.workspace import Workspace, current
 from edukit.data import BuiltPicture, DatasetBuilder
-from edukit.data.video import is_video, video_frames
+from edukit.data.uploading import add_upload
 from edukit.tasks import find_task
 from edukit.training.bodies import Body, int8_body
 from edukit.training.head import Head, fit_head
 from edukit.training.head_files import head_card, write_models
 
 EVERY = 5  # this one of a class is held back for the test
-MAX_ARCHIVE_BYTES = 500_000_000
-VIDEO_EVERY, VIDEO_FRAMES = 8, 60  # one frame of so many, and at most so many of one video
 
 
 @dataclass(frozen=True)
@@ -83,23 +78,8 @@ class HeadStudio:
         return added
 
     def add_file(self, label: str, name: str, data: bytes) -> dict[str, int]:
-        """Adds what was uploaded: a picture, the frames of a video as one recording, or a zip or Teachable Machine project with classes of its own.
-
-        Returns:
-            How many pictures came to each class.
-
-        Raises:
-            As ``DatasetBuilder.add``, ``video_frames`` and ``load_dataset``.
-        """
-        if not (is_video(name) or _is_archive(name)):
-            return {label: len(self.add(label, [data], names=(Path(name).name,)))}
-        with tempfile.TemporaryDirectory() as folder:  # OpenCV and the readers of archives take files alone
-            path = Path(folder) / f"upload{Path(name).suffix.lower()}"
-            path.write_bytes(data)
-            if _is_archive(name):
-                return self.builder.add_dataset(path)
-            frames = list(video_frames(path, every=VIDEO_EVERY, limit=VIDEO_FRAMES))
-        return {label: len(self.add(label, frames, group=f"{Path(name).stem}-{secrets.token_hex(2)}"))}
+        """Adds what was uploaded, as ``add_upload`` does, and returns how many pictures came to each class."""
+        return add_upload(self.builder, name, data, label=label, add=self.add)
 
     def train(self, *, hold_back: bool = False) -> Head:
         """Solves the head on all pictures, or on four of five and tests it on the others.
@@ -170,12 +150,3 @@ def _held_back(pictures: Sequence[BuiltPicture]) -> set[str]:
         chosen = set(parts[EVERY - 1 :: EVERY])
         held |= {one.name for one in mine if (one.group or one.name) in chosen} if chosen else {one.name for one in mine[EVERY - 1 :: EVERY]}
     return held
-
-
-def most_bytes(name: str) -> int:
-    """How large an uploaded file of this name may be."""
-    return MAX_ARCHIVE_BYTES if is_video(name) or _is_archive(name) else MAX_IMAGE_BYTES
-
-
-def _is_archive(name: str) -> bool:
-    return name.lower().endswith((".zip", ".tm"))

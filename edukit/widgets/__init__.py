@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edukit.widgets.check_view import CheckView
+    from edukit.widgets.collect import Collect
     from edukit.widgets.compare_view import CompareView
     from edukit.widgets.convert_view import ConvertView
     from edukit.widgets.data_view import DataView
     from edukit.widgets.guess import Guess, Recall
+    from edukit.widgets.health_view import HealthView
     from edukit.widgets.home_view import HomeView
     from edukit.widgets.quiz import Quiz
     from edukit.widgets.steps import Steps
@@ -19,13 +21,18 @@ if TYPE_CHECKING:
     from edukit.widgets.try_view import TryView
 
 VIEWS = {  # kind, as lessons and pages call it, to module and class
-    "check": ("check_view", "CheckView"), "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"),
-    "data": ("data_view", "DataView"), "guess": ("guess", "Guess"), "home": ("home_view", "HomeView"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
+    "check": ("check_view", "CheckView"), "collect": ("collect", "Collect"),
+    "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"),
+    "data": ("data_view", "DataView"), "guess": ("guess", "Guess"), "health": ("health_view", "HealthView"), "home": ("home_view", "HomeView"),
+    "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
     "steps": ("steps", "Steps"), "studio": ("studio", "Studio"), "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
 }  # fmt: skip
 _HOMES = {name: module for module, name in VIEWS.values()}
 
-__all__ = ["CheckView", "CompareView", "ConvertView", "DataView", "Guess", "HomeView", "Quiz", "Recall", "Steps", "Studio", "TrainView", "TryView"]
+__all__ = [
+    "CheckView", "Collect", "CompareView", "ConvertView", "DataView", "Guess", "HealthView", "HomeView", "Quiz", "Recall", "Steps", "Studio", "TrainView",
+    "TryView",
+]
 
 
 def __getattr__(name: str) -> Any:

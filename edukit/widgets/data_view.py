@@ -1,28 +1,29 @@
 """Step 1: choose pictures and look at them before anything learns from them."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
 
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
-from edukit.core.html import empty, esc, stats, thumb, ticks
+from edukit.core.errors import EdukitError
+from edukit.core.html import empty
 from edukit.core.i18n import language, t
-from edukit.data.problems import Problem, grouped
+from edukit.core.workspace import current
+from edukit.data.own import MY_SET
+from edukit.data.preparing import checked_name
+from edukit.data.uploading import add_upload, most_bytes
 from edukit.jobs import Job
+from edukit.widgets.data_parts import class_row, found, groups
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
 
-if TYPE_CHECKING:
-    from edukit.data import Dataset
-
-OWN = "own"  # the option for a folder of one's own
+OWN, UPLOAD = "own", "upload"  # the options for a folder of one's own, and for pictures that are on another computer or not sorted yet
+FIELDS = {"folder": OWN, "set": UPLOAD, "label": UPLOAD}  # settings that stand there for one option alone
 QUOTES = "\"'“”"  # that a file manager puts around a copied path
-SHOWN = 8    # pictures of each class
-LISTED = 12  # problems
 
 
 class DataView(StepView):
-    """Choose a dataset, see its classes, pictures and groups, and have every picture checked.
+    """Choose a dataset or upload one, see its classes, pictures and groups, and have every picture checked.
 
     Example:
         >>> DataView().kind
@@ -33,24 +34,29 @@ class DataView(StepView):
     verbs = ("check",)
 
     def make_settings(self) -> tuple[Setting, ...]:
-        """Which pictures: a sample set, or a folder of one's own."""
+        """Which pictures: a sample set, a set of one's own, an upload, or, on one's own computer, a folder."""
         from edukit.data import own_sets, sample_sets
 
+        self._added: Counter[str] = Counter()
+        self._refused: list[EdukitError] = []
         known = [one for one in sample_sets() if "train" in one.card.get("splits", ("train",))]
         mine = [Option(name, t("widgets.data.own_set", name=name)) for name in own_sets(self.work.workspace)]
         taken = {one.value for one in mine}
         options = [Option(one.name, one.title.get(language(), one.name)) for one in known if one.name not in taken] + mine
+        options += [Option(UPLOAD, t("widgets.data.upload"))]
+        options += [Option(OWN, t("widgets.data.own"))] if self.work.workspace.student == current().of_student("").student else []
+        texts = (Setting(name=name, kind="text", label=t(f"widgets.data.{name}"), hint=t(f"widgets.data.{name}_hint"),
+                         default=MY_SET if name == "set" else "",
+                         placeholder="" if name == "set" else t(f"widgets.data.{name}_placeholder")) for name in FIELDS)  # fmt: skip
         return (
-            Setting(name="source", kind="select", label=t("widgets.data.source"), hint=t("widgets.data.source_hint"), default="emoji",
-                    options=(*options, Option(OWN, t("widgets.data.own")))),
-            Setting(name="folder", kind="text", label=t("widgets.data.folder"), hint=t("widgets.data.folder_hint"), default="",
-                    placeholder=t("widgets.data.folder_placeholder")),
+            Setting(name="source", kind="select", label=t("widgets.data.source"), hint=t("widgets.data.source_hint"), default="emoji", options=tuple(options)),
+            *texts,
         )
 
     @property
     def chosen(self) -> str:
-        """The chosen sample set or folder; empty while none is named."""
-        return str(self.values["folder"]).strip().strip(QUOTES) if self.values["source"] == OWN else str(self.values["source"])
+        """The chosen set or folder; empty while none is named."""
+        return {OWN: str(self.values["folder"]).strip().strip(QUOTES), UPLOAD: ""}.get(self.values["source"], str(self.values["source"]))
 
     def changed(self, name: str) -> None:
         """Another dataset is everyone's business: the other views follow."""
@@ -59,6 +65,31 @@ class DataView(StepView):
         if self.chosen:
             self.work.dataset = self.chosen
             self.work.remember(self.step, {**self.values, "dataset": self.chosen})
+
+    def most_bytes(self, name: str) -> int:
+        """Of a zip or a video more than of a picture."""
+        return most_bytes(name)
+
+    def received(self, name: str, data: bytes) -> None:
+        """One of the uploaded files; what cannot be used does not keep the others out."""
+        from edukit.data import DatasetBuilder
+
+        try:
+            builder = DatasetBuilder(str(self.values["set"]), workspace=self.work.workspace)
+            self._added.update(add_upload(builder, name, data, label=str(self.values["label"]).strip()))
+        except EdukitError as error:
+            self._refused.append(error)
+
+    def received_all(self) -> None:
+        """The set is chosen once it has all of them."""
+        added, refused, name = self._added, self._refused, str(self.values["set"])
+        self.use(self.make_settings(), self.values)
+        if added:
+            self.set("source", checked_name("set", name))
+        if refused:
+            self.show_error(refused[-1], near="" if added else "label")
+        told = [t("widgets.data.uploaded", count=sum(added.values()), classes=len(added))] * bool(added)
+        self.status = " ".join(told + [t("widgets.data.refused", count=len(refused))] * bool(refused))
 
     def refresh(self) -> None:
         """Shows the pictures and what the last check found."""
@@ -84,9 +115,12 @@ class DataView(StepView):
         self.work.finish("data")
 
     def _show_settings(self) -> None:
-        shown = [setting.to_dict() for setting in self._settings if setting.name != "folder" or self.values["source"] == OWN]
+        source = self.values["source"]
+        shown = [setting.to_dict() for setting in self._settings if FIELDS.get(setting.name, source) == source]
         if shown != self.settings:
             self.settings = shown
+        drop = {"label": t("widgets.data.drop"), "hint": t("widgets.data.drop_hint"), "folder": t("widgets.data.drop_folder"), "max_bytes": most_bytes(".zip")}
+        self.upload = drop if source == UPLOAD else {}
 
     def _found(self) -> str:
         newest = next(iter(self.work.jobs("check")), None)
@@ -94,41 +128,9 @@ class DataView(StepView):
         answer = job.answer if job else None
         if not job or not isinstance(answer, dict) or job.arguments.get("source") != self.chosen:
             return ""
-        return report(answer, self.chosen)
+        return found(answer)
 
 
 def code(chosen: str) -> str:
     """What the view does, in Python."""
     return f"dataset = ek.load_dataset({chosen!r})\n{code_of('check-dataset', {'source': Code('dataset')})}"
-
-
-def groups(dataset: Dataset) -> str:
-    """How many pictures each group has, and what it is for."""
-    cells = [(t(f"widgets.data.{split.name}"), str(len(split)), "") for split in (dataset.train, dataset.validation, dataset.test)]
-    notes = "".join(f"<p><small>{esc(note)}</small></p>" for note in dataset.notes)
-    return stats(cells) + f"<p>{esc(t('widgets.data.groups'))}</p>" + notes
-
-
-def class_row(dataset: Dataset, label: str) -> str:
-    """A class: its name, its counts, some of its training pictures."""
-    mine = [sample for sample in dataset.train if sample.label == label]
-    some = mine[:: max(1, len(mine) // SHOWN)][:SHOWN]
-    counts = " + ".join(str(split.counts[label]) for split in dataset.splits)
-    name = dataset.shown(label, language())
-    pictures = "".join(thumb(sample.path, name) for sample in some)
-    return f"<div class='ek-class'><div><b>{esc(name)}</b><small>{esc(counts)}</small></div><div class='ek-row'>{pictures}</div></div>"
-
-
-def report(answer: dict[str, Any], folder: str = "") -> str:
-    """What check-dataset found in a dataset's folder, in sentences."""
-    problems = answer.get("problems", [])
-    images = answer.get("counts", {}).get("images", 0)
-    errors = [one for one in problems if one.get("severity") == "error"]
-    if not problems:
-        return ticks([(True, t("widgets.data.all_good", count=images))])
-    head = ticks([(not errors, t("widgets.data.found", count=images, errors=len(errors), warnings=len(problems) - len(errors)))])
-    found = grouped([Problem.from_dict(one) for one in problems], folder)
-    lines = [t("widgets.data.problem", path=one.where, detail=one.detail, remedy=one.remedy) for one in found[:LISTED]]
-    rows = "".join(f"<li><span>•</span><span>{esc(line)}</span></li>" for line in lines)
-    more = f"<p><small>{esc(t('widgets.data.more', count=len(found) - LISTED))}</small></p>" if len(found) > LISTED else ""
-    return f"{head}<ul class='ek-list'>{rows}</ul>{more}"

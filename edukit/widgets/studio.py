@@ -11,8 +11,9 @@ from edukit import jobs
 from edukit.core.html import picture_uri
 from edukit.core.i18n import t, texts
 from edukit.data import export_dataset, own_sets
+from edukit.data.uploading import most_bytes
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
-from edukit.training.studio import HeadStudio, most_bytes
+from edukit.training.studio import HeadStudio
 from edukit.widgets.front import front_end
 from edukit.widgets.transfers import Upload, send_file
 from edukit.widgets.view import Page
@@ -39,15 +40,17 @@ class Studio(Page):
     trained = traitlets.Dict().tag(sync=True)    # {"classes", "images", "test"}; empty before
     kept = traitlets.List().tag(sync=True)       # {"what", "label"} of files to download
     status = traitlets.Unicode().tag(sync=True)
+    first_set = FIRST_SET
 
     def __init__(self, the_work: Work | None = None) -> None:
-        super().__init__(words={key.removeprefix("studio."): t(key) for key, said in texts().items() if key.startswith("studio.") and "{" not in said["en"]})
+        words = {key.removeprefix("studio."): t(key) for key, said in texts().items() if key.startswith("studio.") and "{" not in said["en"]}
+        super().__init__(words=words | {key.removeprefix(f"{self.kind}_"): said for key, said in words.items() if key.startswith(f"{self.kind}_")})
         self.work = the_work or work()
         self._upload = Upload()
         self._last: Any = None
         self._kept = self.work.folder / "kept"
         with self.guarded():
-            self._open(str(self.work.recall("studio").get("set") or FIRST_SET))
+            self._open(str(self.work.recall(self.kind).get("set") or self.first_set))
 
     def hear(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
         """What was pressed, recorded or dropped; the answer ``took`` lets the page send the next picture."""
@@ -73,7 +76,7 @@ class Studio(Page):
 
     def _open(self, name: str) -> None:
         self.studio = HeadStudio(name, workspace=self.work.workspace)
-        self.work.remember("studio", {"set": self.studio.builder.name})
+        self.work.remember(self.kind, {"set": self.studio.builder.name})
         if not self.studio.builder.classes:
             for number in (1, 2):
                 self.studio.builder.add_class(t("studio.new_class", number=number))
@@ -94,7 +97,7 @@ class Studio(Page):
         self._refresh()
 
     def _add(self, label: str, pictures: list[bytes], *, group: str = "") -> None:
-        self.studio.add(label, pictures, group=group)
+        self._take(label, pictures, group)
         self.clear_error()
         self.cards = [
             {**card, "count": card["count"] + 1, "pictures": [*card["pictures"], _uri(pictures[0])][-SHOWN:]} if card["label"] == label else card
@@ -106,9 +109,15 @@ class Studio(Page):
     def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
         data = self._upload.take(content, buffers, most_bytes(str(content["name"])))
         if data is not None:
-            found = self.studio.add_file(str(content["label"]), str(content["name"]), data)
+            found = self._take_file(str(content["label"]), str(content["name"]), data)
             self.status = t("studio.added", count=sum(found.values()), classes=len(found))
             self._refresh()
+
+    def _take(self, label: str, pictures: list[bytes], group: str) -> None:
+        self.studio.add(label, pictures, group=group)
+
+    def _take_file(self, label: str, name: str, data: bytes) -> dict[str, int]:
+        return self.studio.add_file(label, name, data)
 
     def _train(self, *, hold_back: bool) -> None:
         head = self.studio.train(hold_back=hold_back)

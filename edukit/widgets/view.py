@@ -95,7 +95,8 @@ class View(Page):
         title, pills: The head: what, and on which data (``{"text", "kind"}``).
         code, explain: What the button does, in Python and in one sentence.
         settings, values: What can be set, and to what it is set.
-        upload: The drop zone: ``{"label", "hint", "accept", "max_bytes"}``; empty for none.
+        upload: The drop zone: ``{"label", "hint", "accept", "max_bytes"}``, for several files also ``"folder"``, what the button for a folder is called; empty
+            for none.
         body: The result as HTML; everything from outside is escaped when it is made.
         actions: Buttons ``{"name", "label", "primary", "disabled"}``.
         busy, share: Whether work goes on, and which part of it is done (-1: unknown).
@@ -162,17 +163,32 @@ class View(Page):
         """A button was pressed."""
 
     def received(self, name: str, data: bytes) -> None:
-        """A file was chosen or dropped."""
+        """A file was chosen or dropped; in a folder ``name`` is its place there."""
+
+    def received_all(self) -> None:
+        """It was the last of those that were chosen together."""
+
+    def most_bytes(self, name: str) -> int:
+        """How large a file of this name may be."""
+        return MAX_IMAGE_BYTES
 
     def send_file(self, path: Path, name: str = "") -> None:
         """Makes the browser download a file, in parts that every server lets through."""
         send_file(self.send, path, name)
 
     def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
-        data = self._upload.take(content, buffers, MAX_IMAGE_BYTES)
-        if data is not None:
-            self.clear_error()
+        data = self._upload.take(content, buffers, self.most_bytes(str(content["name"])))
+        if data is None:
+            return
+        self.clear_error()
+        try:
             self.received(str(content["name"]), data)
+        finally:
+            self.send({"took": content["name"]})  # the page sends the next one
+            if not content.get("left"):
+                self.received_all()
 
     def _refuse(self, content: Mapping[str, Any]) -> None:
-        raise FileTooLarge(path=content["name"], found=human_size(float(content["size"])), limit=human_size(MAX_IMAGE_BYTES))
+        if not content.get("left"):
+            self.received_all()
+        raise FileTooLarge(path=content["name"], found=human_size(float(content["size"])), limit=human_size(self.most_bytes(content["name"])))

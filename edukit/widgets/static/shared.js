@@ -19,6 +19,21 @@ function errorBox(error) {
     h("div", {}, h("b", {}, error.message), error.message.includes("\n") ? "\n" : " ", error.remedy || "", " ", error.code ? h("code", {}, error.code) : null));
 }
 
+const isMedia = (file) => /\.(jpe?g|png|webp|bmp|gif|zip|tm|mp4|webm|avi|mov|mkv|m4v)$/i.test(file.name) || file.type.startsWith("image/");
+
+// What was dropped, folders opened, each file with its place: [[file, "photos/cat/1.jpg"], …].
+async function droppedFiles(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean), found = [];
+  if (!entries.length) return [...transfer.files].map((file) => [file, file.name]);
+  const open = async (entry) => {
+    if (entry.isFile) return found.push([await new Promise((done, failed) => entry.file(done, failed)), entry.fullPath.slice(1)]);
+    const reader = entry.createReader(), read = () => new Promise((done, failed) => reader.readEntries(done, failed));
+    for (let some = await read(); some.length; some = await read()) for (const one of some) await open(one);
+  };
+  for (const entry of entries) await open(entry);
+  return found;
+}
+
 // In the lesson apps the page brings the stylesheet; JupyterLab gets it with the first view.
 function bringLook(front) {
   if (!document.getElementById("ek-look")) document.head.append(h("style", { id: "ek-look" }, front.get("look")));

@@ -2,7 +2,7 @@
 const SIDE = 224, FRAME_MS = 66, LOOK_MS = 120, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20;
 
 function render({ model, el }) {
-  const words = model.get("words");
+  const words = model.get("words"), collecting = Boolean(model.get("collecting")); // collecting: nothing is learnt, so nothing answers
   const state = { stream: null, facing: "user", mirror: true, recording: null, number: 0, waiting: 0, queue: [], looking: false, files: {}, last: null };
   const button = (label, act, kind = "", more = {}) => h("button", { type: "button", class: kind, onclick: act, ...more }, label);
 
@@ -19,7 +19,7 @@ function render({ model, el }) {
     }
   };
   const sendFiles = async (files, label) => {
-    for (const file of files) if (/\.(jpe?g|png|webp|bmp|gif|zip|tm|mp4|webm|avi|mov|mkv|m4v)$/i.test(file.name) || file.type.startsWith("image/")) await sendFile(file, label);
+    for (const file of files) if (isMedia(file)) await sendFile(file, label);
   };
 
   // The camera.
@@ -145,7 +145,7 @@ function render({ model, el }) {
     const give = async (send) => { const found = centred(); const data = found && await grab(found, 280, 280); if (data) send(data); };
     pad.replaceChildren(h("b", {}, label), paper, h("label", { class: "ek-check" }, dark, words.draw_dark), h("label", { class: "ek-check" }, centre, words.draw_centre),
       h("div", { class: "ek-actions" }, button(words.draw_add, () => give((data) => { sendCounted({ do: "frame", label, group: "" }, [data]); clear(); }), "ek-primary", { "data-do": "draw-add" }),
-        button(words.draw_ask, () => give(look)), button(words.draw_clear, clear), button("✕", () => pad.close(), "ek-quiet", { "aria-label": "✕" })));
+        collecting ? "" : button(words.draw_ask, () => give(look)), button(words.draw_clear, clear), button("✕", () => pad.close(), "ek-quiet", { "aria-label": "✕" })));
     clear();
     pad.showModal();
   }
@@ -244,8 +244,8 @@ function render({ model, el }) {
   const wrong = h("div", { class: "ek-wrong" }), status = h("span", { class: "ek-status", "aria-live": "polite" });
   const view = h("section", { class: "ek-view ek-studio", "data-view": model.get("kind"), "aria-label": words.title, "aria-busy": "false" },
     h("header", { class: "ek-head" }, h("h3", {}, words.title), h("span", { class: "ek-space" }), sets),
-    h("div", { class: "ek-body" }, h("div", { class: "ek-studio-stage" }, h("div", {}, consent, trouble, video, cameraTools), h("div", {}, h("b", {}, words.live), live, whyBox)),
-      cards, h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
+    h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, consent, trouble, video, cameraTools), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
+      cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
     h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), keep, status,
       button(words.delete_all, () => { if (confirm(words.delete_sure)) { stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })), pad);
   el.append(view);

@@ -57,25 +57,35 @@ function drawField(model, setting, ids, state) {
   return h("div", { class: "ek-field", "data-setting": setting.name }, h("label", { for: id }, setting.label, " ", now), small, control);
 }
 
-function drawDropZone(model, ids) {
-  const upload = model.get("upload");
+function drawDropZone(model, ids, state) {
+  const upload = model.get("upload"), many = Boolean(upload.folder);
   if (!upload.label) return null;
-  const input = h("input", { type: "file", id: ids.field("file"), accept: upload.accept || null, class: "ek-file" });
-  const zone = h("label", { class: "ek-drop", for: ids.field("file") }, input, h("b", {}, upload.label), h("small", {}, upload.hint || ""));
-  input.addEventListener("change", () => { if (input.files[0]) sendFile(model, input.files[0]); input.value = ""; });
+  const chooser = (more) => {
+    const input = h("input", { type: "file", accept: upload.accept || null, class: "ek-file", ...more });
+    input.addEventListener("change", () => { sendFiles(model, [...input.files].map((file) => [file, file.webkitRelativePath || file.name]), state); input.value = ""; });
+    return input;
+  };
+  const zone = h("label", { class: "ek-drop", for: ids.field("file") }, chooser({ id: ids.field("file"), multiple: many }), h("b", {}, upload.label), h("small", {}, upload.hint || ""));
   const hover = (on) => (event) => { event.preventDefault(); zone.classList.toggle("over", on); };
   zone.addEventListener("dragover", hover(true));
   zone.addEventListener("dragleave", hover(false));
-  zone.addEventListener("drop", (event) => { hover(false)(event); if (event.dataTransfer.files[0]) sendFile(model, event.dataTransfer.files[0]); });
-  return zone;
+  zone.addEventListener("drop", async (event) => { hover(false)(event); sendFiles(model, await droppedFiles(event.dataTransfer), state); });
+  return many ? h("div", {}, zone, h("label", { class: "ek-button ek-choose" }, chooser({ webkitdirectory: true, multiple: true }), upload.folder)) : zone;
 }
 
-async function sendFile(model, file) {
-  if (file.size > model.get("upload").max_bytes) return model.send({ do: "too_large", name: file.name, size: file.size });
-  const parts = Math.max(1, Math.ceil(file.size / CHUNK_BYTES));
-  for (let part = 0; part < parts; part++) {
-    const piece = await file.slice(part * CHUNK_BYTES, (part + 1) * CHUNK_BYTES).arrayBuffer();
-    model.send({ do: "file", name: file.name, part, parts }, undefined, [new DataView(piece)]);
+// One after the other: the next is sent when Python has taken the one before. Of several, what is no picture, video or archive by its name stays where it is.
+async function sendFiles(model, files, state) {
+  const upload = model.get("upload"), wanted = upload.folder ? files.filter(([file]) => isMedia(file)) : files.slice(0, 1);
+  for (const [place, [file, name]] of wanted.entries()) {
+    const left = wanted.length - 1 - place;
+    if (file.size > upload.max_bytes) { model.send({ do: "too_large", name, size: file.size, left }); continue; }
+    const taken = new Promise((done) => { state.taken = done; });
+    const parts = Math.max(1, Math.ceil(file.size / CHUNK_BYTES));
+    for (let part = 0; part < parts; part++) {
+      const piece = await file.slice(part * CHUNK_BYTES, (part + 1) * CHUNK_BYTES).arrayBuffer();
+      model.send({ do: "file", name, part, parts, size: file.size, left }, undefined, [new DataView(piece)]);
+    }
+    if (left) await Promise.race([taken, new Promise((done) => setTimeout(done, 20_000))]);
   }
 }
 
@@ -97,7 +107,7 @@ function drawSettings(model, ids, state) {
   const all = model.get("settings");
   const rare = all.filter((setting) => setting.rare);
   const words = model.get("words");
-  const children = [drawDropZone(model, ids), ...all.filter((setting) => !setting.rare).map((setting) => drawField(model, setting, ids, state))];
+  const children = [drawDropZone(model, ids, state), ...all.filter((setting) => !setting.rare).map((setting) => drawField(model, setting, ids, state))];
   if (rare.length) {
     const details = h("details", { class: "ek-more", open: state.more }, h("summary", {}, words.more_settings), ...rare.map((setting) => drawField(model, setting, ids, state)));
     details.addEventListener("toggle", () => { state.more = details.open; });
@@ -133,7 +143,7 @@ function render({ model, el }) {
   const showSettings = () => {
     const focused = document.activeElement && settings.contains(document.activeElement) ? document.activeElement.id : null;
     settings.replaceChildren(...drawSettings(model, ids, state));
-    middle.classList.toggle("ek-two", settings.querySelector(":scope > .ek-field, :scope > .ek-drop") !== null); // rare settings alone go below
+    middle.classList.toggle("ek-two", settings.querySelector(":scope > .ek-field, :scope > .ek-drop, :scope > div > .ek-drop") !== null); // rare settings alone go below
     settings.hidden = settings.children.length === 0;
     if (focused) document.getElementById(focused)?.focus();
     showError();
@@ -166,7 +176,7 @@ function render({ model, el }) {
     view.setAttribute("aria-busy", String(model.get("busy")));
   };
   const parts = [];
-  model.on("msg:custom", (content, buffers) => receiveFile(parts, content, buffers));
+  model.on("msg:custom", (content, buffers) => { receiveFile(parts, content, buffers); if (content.took) state.taken?.(); });
   result.addEventListener("click", (event) => {
     const target = event.target.closest("[data-do]");
     if (target) model.send({ do: "act", name: target.dataset.do, value: target.dataset.value ?? null });

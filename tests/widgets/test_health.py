@@ -1,0 +1,69 @@
+"""Collecting pictures, looking after them, and repairing them into a new set: as a student does it in lesson 02."""
+import pytest
+from dataset_files import encoded, picture
+
+from edukit.core.errors import DatasetEmpty
+from edukit.core.images import encode_png
+from edukit.core.workspace import use
+from edukit.data import DatasetBuilder, check_dataset, own_sets
+from edukit.widgets import Collect, DataView, HealthView
+from edukit.widgets.work import Work
+
+
+@pytest.fixture
+def mine(work):
+    """A lesson whose student has chosen nothing yet."""
+    use(work.workspace)
+    work.remember("data", {})
+    return Work(work.workspace, work.header)
+
+
+def collected(work, twins=0):
+    view = Collect(work)
+    view.sent = []
+    view.send = lambda content, buffers=None: view.sent.append(content)
+    names = [card["label"] for card in view.cards]
+    for label in names:
+        for number in range(20):
+            view.hear({"do": "frame", "label": label, "group": f"{label}-{number // 2}", "number": 1}, [encoded(side=32)])
+    same = encode_png(picture(32))
+    for _ in range(twins):
+        view.hear({"do": "file", "label": names[0], "name": "again.png", "part": 0, "parts": 1, "size": len(same), "number": 1}, [same])
+    return view
+
+
+def test_collected_pictures_become_the_lessons_set_without_learning(mine, monkeypatch):
+    monkeypatch.setattr("edukit.training.studio.int8_body", lambda *_: pytest.fail("no network is needed to collect"))
+    view = Collect(mine)
+    assert view.collecting and view.words["train"] == "Use this set" and view.sets["name"] == "my-pictures"
+    with pytest.raises(DatasetEmpty):
+        view.hear({"do": "train"}, [])
+    assert mine.dataset != "my-pictures", "an empty set cannot be used"
+    view = collected(mine)
+    view.hear({"do": "train"}, [])
+    assert view.error == {} and mine.dataset == "my-pictures" and "40 pictures of 2 classes" in view.status
+    data = DataView(mine)
+    assert data.values["source"] == "my-pictures" and data.error == {}
+
+
+def test_problems_are_told_once_and_repaired_into_a_new_set(mine):
+    collected(mine, twins=4).hear({"do": "train"}, [])
+    view = HealthView(mine)
+    assert view.error == {} and "24" in view.body and len(view.actions) == 1
+    view.act("start")
+    view.wait(60)
+    assert view.error == {} and view.body.count("<section class='ek-box warn'") in (1, 2), "one card a kind"
+    assert "leave out 3 file(s)" in view.body and view.actions[1]["label"].endswith("my-pictures-v2")
+    assert "my-pictures-v2" not in own_sets(mine.workspace), "shown before it is done"
+    view.act("repair")
+    view.wait(60)
+    assert view.error == {} and mine.dataset == "my-pictures-v2" and "44 pictures before, 41 now" in view.body and "✓" in view.body
+    assert check_dataset("my-pictures-v2").problems == () and sum(DatasetBuilder("my-pictures").counts.values()) == 44, "the old one stays"
+    again = DatasetBuilder("my-pictures-v2")
+    assert sum(again.counts.values()) == 41 and again.classes == DatasetBuilder("my-pictures").classes, "and can be built further"
+    assert HealthView(Work(mine.workspace, mine.header)).next_name == "my-pictures-v3"
+
+
+def test_a_set_that_is_gone_is_told(mine):
+    mine.dataset = "nowhere"
+    assert HealthView(mine).error["code"]

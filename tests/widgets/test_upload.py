@@ -1,0 +1,61 @@
+"""Pictures that are uploaded in the view of the data: many files, a folder, a zip; what cannot be used; whose computer it is."""
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+from dataset_files import encoded
+
+from edukit.core.workspace import use
+from edukit.data import DatasetBuilder
+from edukit.widgets.data_view import DataView
+from edukit.widgets.work import Work
+
+
+@pytest.fixture
+def view(work):
+    use(work.workspace)
+    made = DataView(work)
+    made.set("source", "upload")
+    return made
+
+
+def send(view, files):
+    for place, (name, data) in enumerate(files.items()):
+        view.hear({"do": "file", "name": name, "part": 0, "parts": 1, "size": len(data), "left": len(files) - 1 - place}, [data])
+
+
+def test_a_folder_becomes_a_set_of_ones_own_and_is_chosen(view, work):
+    assert view.upload["folder"] and [setting["name"] for setting in view.settings] == ["source", "set", "label"]
+    view.set("set", "fruit")
+    send(view, {f"photos/{label}/{number}.png": encoded() for label in ("apple", "pear") for number in range(4)})
+    assert view.error == {} and view.values["source"] == "fruit" == work.dataset and view.upload == {} and "8 pictures of 2 classes" in view.status
+    assert DatasetBuilder("fruit", workspace=work.workspace).counts == {"apple": 4, "pear": 4} and view.body.count("<img") > 2
+
+
+def test_single_pictures_need_their_class(view, work):
+    send(view, {"a.png": encoded()})
+    assert view.error["near"] == "label" and "class" in view.error["remedy"] and view.values["source"] == "upload"
+    view.set("label", "apple")
+    send(view, {"a.png": encoded(), "b.png": encoded(), "notes.png": b"no picture", "c.png": encoded()})
+    assert DatasetBuilder("my-pictures", workspace=work.workspace).counts == {"apple": 3}, "the others are not kept out"
+    assert "1 files" in view.status and view.error["code"]
+
+
+def test_a_zip_brings_its_classes(view, work):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for label in ("apple", "pear"):
+            for number in range(4):
+                archive.writestr(f"fruit/{label}/{number}.png", encoded())
+    send(view, {"fruit.zip": stream.getvalue()})
+    assert view.error == {} and work.dataset == "my-pictures" and "8 pictures" in view.status
+    send(view, {"bomb.zip": b"PK no zip"})
+    assert view.error["code"] and DatasetBuilder("my-pictures", workspace=work.workspace).counts == {"apple": 4, "pear": 4}
+
+
+def test_a_path_is_asked_for_on_ones_own_computer_alone(work):
+    values = [option["value"] for option in DataView(work).settings[0]["options"]]
+    assert {"own", "upload", "emoji"} <= set(values)
+    of_class = Work(replace(work.workspace, student="小明"), work.header)
+    assert "own" not in [option["value"] for option in DataView(of_class).settings[0]["options"]]
