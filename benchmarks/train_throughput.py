@@ -36,8 +36,7 @@ print(json.dumps({"whole": time.perf_counter() - began, "epoch": sum(ends[1:]) /
 LOOP = """
 import sys, time, json
 began = time.perf_counter()
-import edukit.models.operators as operators
-operators.fill_missing_operators()
+import edukit
 import torch
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms

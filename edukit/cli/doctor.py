@@ -27,7 +27,7 @@ OLDEST_PYTHON = (3, 11)
 LEAST_DISK_BYTES = 2_000_000_000    # a training keeps two checkpoints; set-up itself takes about as much again
 LEAST_MEMORY_BYTES = 1_500_000_000  # what training the small networks takes
 FIRST_PORT = 8866
-_TRY_TORCHVISION = "import edukit, torchvision, edukit.models; print(edukit.models.fill_missing_operators())"
+_TRY_TORCHVISION = "import edukit, torchvision, edukit.models.operators as operators; print(operators.are_filled())"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge", "firefox")
 _STAND_INS = {"opencv-python-headless": "opencv-python"}  # the same modules under another name
 

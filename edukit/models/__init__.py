@@ -14,18 +14,17 @@ from edukit.models.predicting import predict
 if TYPE_CHECKING:
     from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
     from edukit.models.networks import build_network, new_network
-    from edukit.models.operators import fill_missing_operators
     from edukit.models.torch_model import TorchModel, load_checkpoint
 
 __all__ = [
     "FORMATS", "Backbone", "Checkpoint", "CheckpointFile", "DataLike", "ModelLike", "TorchModel", "backbones", "build_network", "check_checkpoint",
-    "fill_missing_operators", "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "new_network", "predict", "read_checkpoint",
+    "find_backbone", "inspect_checkpoint", "load_checkpoint", "load_model", "new_network", "predict", "read_checkpoint",
     "save_checkpoint",
 ]  # fmt: skip
 
 _NEEDS_TORCH = {
     "Checkpoint": "checkpoint", "read_checkpoint": "checkpoint", "save_checkpoint": "checkpoint", "build_network": "networks", "new_network": "networks",
-    "fill_missing_operators": "operators", "TorchModel": "torch_model", "load_checkpoint": "torch_model",
+    "TorchModel": "torch_model", "load_checkpoint": "torch_model",
 }  # fmt: skip
 
 

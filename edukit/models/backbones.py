@@ -144,8 +144,8 @@ BACKBONES = Registry(
         features=84, min_size=16, fixed_size=True, least_batch=1, preprocess=Preprocess(size=(32, 32), crop_share=1.0, mean=_HALF, std=_HALF),
     ),
     Backbone(
-        name="LeNet5", variant="LeNet (MMEdu)", source="own", builder="edukit.models.lenet:LeNet5", head="classifier.2", parameters=61_706, macs=416_520,
-        features=84, min_size=32, fixed_size=True, least_batch=1, preprocess=preprocess_of("LeNet"),
+        name="LeNet5", variant="LeNet (MMEdu)", source="own", builder="edukit.models.lenet:LeNet", options={"mmedu": True}, head="classifier.2",
+        parameters=61_706, macs=416_520, features=84, min_size=32, fixed_size=True, least_batch=1, preprocess=preprocess_of("LeNet"),
     ),
     _torchvision(
         "MobileNet", "mobilenet_v2", "classifier.1", "MobileNet_V2_Weights.IMAGENET1K_V2", variant="MobileNetV2 ×1.0", parameters=2_236_682,

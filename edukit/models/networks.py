@@ -15,7 +15,6 @@ from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.models.backbones import Backbone, describe_network, find_backbone
-from edukit.models.operators import fill_missing_operators
 from edukit.models.weights import find_weights, read_weights
 
 IMAGENET_CLASSES, COLOURS = 1000, 3
@@ -125,12 +124,12 @@ def _backbone_network(description: Description) -> nn.Module:
 
 
 def _regnet(description: Description) -> nn.Module:
-    from edukit.models.regnet import fits, regnet
+    from edukit.models.torchvision_networks import fits, make_regnet
 
     stages = {name: description.get(name) for name in ("depths", "widths", "group_widths")}
     if not fits(**stages):
         raise BadCard(path="card", field="network", found=repr(stages)[:80])
-    network = regnet(description["head"]["outputs"], **stages)  # type: ignore[arg-type]  # checked
+    network = make_regnet(description["head"]["outputs"], **stages)  # type: ignore[arg-type]  # checked
     _adapt_channels(network, description["channels"])
     return network
 
@@ -160,7 +159,6 @@ def _build_plain(backbone: Backbone, outputs: int, size: int) -> nn.Module:
         module, _, name = backbone.builder.partition(":")
         network = getattr(import_module(module), name)(outputs, size=size, **backbone.options)
         return network
-    fill_missing_operators()  # timm imports torchvision too
     if backbone.source == "timm":
         network = imported("timm").create_model(backbone.builder, pretrained=False, num_classes=outputs, **backbone.options)
     else:

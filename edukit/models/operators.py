@@ -7,7 +7,6 @@ from __future__ import annotations
 import importlib.machinery
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,8 @@ import torch
 _kept: list[Any] = []  # a library's operators vanish with it
 
 
-def fill_missing_operators() -> bool:
-    """Makes ``import torchvision`` work; also called whenever it is imported after edukit. Where the compiled operators load, nothing is changed.
-
-    Returns:
-        Whether operators were filled in, now or earlier.
-    """
-    spec = None if _kept or "torchvision" in sys.modules else find_spec("torchvision")
-    if spec is not None and spec.origin is not None and define_operators(Path(spec.origin).parent):
-        tell_torchvision()
+def are_filled() -> bool:
+    """Whether torchvision works with the operators of this module; edukit's import hook defines them when torchvision is imported."""
     return bool(_kept)
 
 

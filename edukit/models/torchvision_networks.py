@@ -1,11 +1,15 @@
-"""Networks of torchvision that need more than a call: VGG with one linear layer, RegNet on any device."""
+"""Networks of torchvision that need more than a call: VGG with one linear layer, RegNet of any width and depth."""
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import nn
 
 from edukit.core.packages import imported
-from edukit.models.operators import fill_missing_operators
+
+_MOST = 4096  # channels, and blocks of all stages: a card from elsewhere may name any number
 
 
 class VGG(nn.Module):
@@ -20,7 +24,6 @@ class VGG(nn.Module):
 
     def __init__(self, outputs: int, *, size: int) -> None:
         super().__init__()
-        fill_missing_operators()
         models = imported("torchvision.models")
         with torch.device("meta"):  # its own classifier is 400 MB that nobody needs
             whole = models.vgg11_bn(weights=None, init_weights=False)
@@ -40,10 +43,27 @@ class VGG(nn.Module):
         return scores
 
 
-def make_regnet(outputs: int, *, size: int) -> nn.Module:
-    """RegNetX-400MF, also on the meta device: torchvision computes its widths with tensors, which hold no numbers there."""
-    fill_missing_operators()
-    device, models = torch.get_default_device(), imported("torchvision.models")
-    with torch.device("cpu"):
-        network: nn.Module = models.regnet_x_400mf(weights=None, num_classes=outputs)
-    return network.to(device)
+def fits(depths: Any, widths: Any, group_widths: Any) -> bool:
+    """Whether these are four stages of a RegNet that can be built."""
+    numbers = (depths, widths, group_widths)
+    if not all(isinstance(one, Sequence) and len(one) == 4 and all(type(n) is int and 0 < n <= _MOST for n in one) for one in numbers):
+        return False
+    return sum(depths) <= 100 and all(width % group == 0 for width, group in zip(widths, group_widths))
+
+
+def make_regnet(
+    outputs: int, *, size: int = 224, depths: Sequence[int] = (1, 2, 7, 12), widths: Sequence[int] = (32, 64, 160, 400), group_widths: Sequence[int] = (16,) * 4
+) -> nn.Module:
+    """RegNetX-400MF after Radosavovic et al. 2020, "Designing network design spaces", or a relative; torchvision's function builds none on the meta device.
+
+    Args:
+        outputs: How many scores it gives.
+        size: Not asked for: any size of 32 pixels or more does.
+        depths: Blocks of each stage.
+        widths: Channels of each stage.
+        group_widths: Channels of a group in each stage's middle convolution.
+    """
+    module = imported("torchvision.models.regnet")
+    blocks = module.BlockParams(list(depths), list(widths), list(group_widths), [1.0] * 4, [2] * 4)
+    network: nn.Module = module.RegNet(blocks, num_classes=outputs, norm_layer=nn.BatchNorm2d, activation=nn.ReLU)
+    return network

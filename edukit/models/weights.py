@@ -84,11 +84,8 @@ def _url(weights: Weights) -> str:
 
 
 def _official_url(weights: Weights) -> str:
-    from edukit.models.operators import fill_missing_operators
-
     if weights.url:
         return weights.url
-    fill_missing_operators()  # timm imports torchvision too
     entry = imported("timm.models").get_pretrained_cfg(weights.timm) if weights.timm else imported("torchvision.models").get_weight(weights.torchvision)
     url: str = entry.url
     return url

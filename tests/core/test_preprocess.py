@@ -202,10 +202,6 @@ def test_crop_is_pillows_antialiased_resize_within_a_few_levels(height, width, r
 def test_the_input_is_torchvisions_within_a_twentieth_of_a_standard_deviation(height, width):
     """ImageNet's own recipe (Resize 256 with antialias, CenterCrop 224, Normalize) is what the weights were trained with."""
     import torch
-
-    from edukit.models.operators import fill_missing_operators
-
-    fill_missing_operators()
     from torchvision import transforms
 
     torch.set_num_threads(1)

@@ -71,11 +71,9 @@ def test_weights_without_a_known_address_are_refused_and_nothing_else_is_taken(n
 
 
 def test_weights_of_a_whole_network_fit_one_with_another_head(tmp_path, monkeypatch):
-    from edukit.models import weights
-    from edukit.models.operators import fill_missing_operators
-
-    fill_missing_operators()
     import torchvision
+
+    from edukit.models import weights
 
     monkeypatch.setattr(weights, "cache_folder", lambda: tmp_path)
     original = torchvision.models.vgg11_bn(weights=None, init_weights=False).features

@@ -9,7 +9,7 @@ import edukit as ek
 from edukit.cli.main import main
 from edukit.core.errors import BadCard, NoCard, WrongBackbone
 from edukit.models import inspect_checkpoint, load_model
-from edukit.models.regnet import regnet
+from edukit.models.torchvision_networks import make_regnet
 from tests.mmedu_files import ANSWERS, CLASSES, MORE, ONNX, PICTURES, PTH, answers_in, save_as_mmedu
 
 FILES = [PTH, ONNX, *sorted(path for path in MORE.glob("*.*") if path.suffix in (".pth", ".onnx"))]
@@ -38,7 +38,7 @@ def test_the_layout_is_read_off_the_weights(layout, tmp_path):
 
 def test_a_regnet_of_another_width_and_depth(tmp_path):
     small = {"depths": [1, 1, 2, 1], "widths": [24, 48, 96, 192], "group_widths": [24, 24, 24, 24]}
-    save_as_mmedu(tmp_path / "old.pth", "RegNet", regnet(3, **small))
+    save_as_mmedu(tmp_path / "old.pth", "RegNet", make_regnet(3, **small))
     assert load_model(tmp_path / "old.pth").card.network == {"builder": "regnet", "backbone": "RegNet", **small}
 
 
