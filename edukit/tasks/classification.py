@@ -12,9 +12,9 @@ from edukit.core.card import CLASSIFICATION
 from edukit.core.errors import ClassesDiffer
 from edukit.core.formatting import right_of, score
 from edukit.tasks.base import CloseAnswer, Shape, Task
-from edukit.tasks.classification_results import ClassEvaluation, WrongPicture
+from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, WrongPicture
 from edukit.tasks.figures import Figure, Outputs
-from edukit.tasks.metrics import confusion_matrix, precision_and_recall, top_k_accuracy, wilson_interval
+from edukit.tasks.metrics import confusion_matrix, f1_scores, precision_and_recall, top_k_accuracy, wilson_interval
 from edukit.tasks.prediction import Prediction, best
 
 if TYPE_CHECKING:
@@ -118,18 +118,20 @@ class Classification(Task):
         return classes[int(target)]
 
     def evaluation(self, answers: Any, targets: Any, samples: Sequence[Sample], classes: Sequence[str], **common: Any) -> ClassEvaluation:
-        """The figures, class by class too, and every wrong picture."""
+        """The figures, class by class too, and what was answered for every picture."""
         predicted = answers.argmax(axis=1)
         confusion = confusion_matrix(targets, predicted, len(classes))
-        wrong = [
-            WrongPicture(sample.path, classes[true], classes[taken], float(row[taken]))
-            for sample, true, taken, row in zip(samples, targets, predicted, answers)
-            if true != taken
+        ranks = (np.argsort(-answers, axis=1, kind="stable") == np.asarray(targets)[:, None]).argmax(axis=1) + 1  # of equal scores the first class wins
+        pictures = [
+            AnsweredPicture(sample.path, classes[true], classes[taken], float(row[taken]), float(row[true]), int(rank))
+            for sample, true, taken, row, rank in zip(samples, targets, predicted, answers, ranks)
         ]
+        wrong = [WrongPicture(one.path, one.label, one.predicted, one.score) for one in pictures if not one.right]
         figures = self.measure(answers, targets)
         return ClassEvaluation(
             top1=figures["top1"], top5=figures["top5"], interval=figures["top1_interval"], per_class=_per_class(classes, confusion),
-            confusion=confusion.tolist(), classes=tuple(classes), wrong=tuple(sorted(wrong, key=lambda one: -one.score)), **common,
+            confusion=confusion.tolist(), classes=tuple(classes), wrong=tuple(sorted(wrong, key=lambda one: -one.score)),
+            pictures=tuple(pictures), **common,
         )  # fmt: skip
 
     def cell(self, value: float | None, count: int) -> str:
@@ -168,12 +170,9 @@ def softmax(logits: Float32Array) -> Float32Array:
 
 def _per_class(classes: Sequence[str], confusion: NDArray[np.int64]) -> dict[str, dict[str, float | None]]:
     precision, recall = precision_and_recall(confusion)
+    figures = {"recall": recall, "precision": precision, "f1": f1_scores(confusion)}
     return {
-        label: {
-            "count": int(confusion[i].sum()),
-            "correct": int(confusion[i, i]),
-            "recall": None if math.isnan(recall[i]) else float(recall[i]),
-            "precision": None if math.isnan(precision[i]) else float(precision[i]),
-        }
+        label: {"count": int(confusion[i].sum()), "correct": int(confusion[i, i])}
+        | {name: None if math.isnan(values[i]) else float(values[i]) for name, values in figures.items()}
         for i, label in enumerate(classes)
     }

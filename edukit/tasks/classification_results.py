@@ -30,6 +30,58 @@ class WrongPicture(Result):
     score: float
 
 
+@dataclass(frozen=True)
+class AnsweredPicture(Result):
+    """What was answered for one picture.
+
+    Args:
+        path: The picture's file.
+        label: Its true class.
+        predicted: What it was taken for.
+        score: How sure the model was of its answer, 0..1.
+        truth: The score of the true class.
+        rank: The place of the true class among all, by score; 1 where the answer is right.
+        scaled: ``score`` after temperature scaling; None where none was fitted.
+    """
+
+    path: Path
+    label: str
+    predicted: str
+    score: float
+    truth: float
+    rank: int
+    scaled: float | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is the true class."""
+        return self.label == self.predicted
+
+
+@dataclass(frozen=True)
+class SimilarPicture(Result):
+    """A training picture that looks alike to the network: its file, its class, and the cosine of the angle between the features of both."""
+
+    path: Path
+    label: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Reasons(Result):
+    """Why one picture was taken for what it was taken for.
+
+    Args:
+        path: The picture's file.
+        heat: Where the network looked for its answer (Grad-CAM): a grid over the whole picture, row by row, 0..1.
+        similar: The training pictures that are nearest to it, the nearest first.
+    """
+
+    path: Path
+    heat: tuple[tuple[float, ...], ...]
+    similar: tuple[SimilarPicture, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClassEvaluation(Evaluation):
     """How good a classifier is on one split.
@@ -37,10 +89,13 @@ class ClassEvaluation(Evaluation):
     Args:
         top1, top5: Share whose true class is the best, or among the five best.
         interval: The 95 % interval of ``top1``, from the number of pictures.
-        per_class: Label to ``{"count", "correct", "recall", "precision"}``; None where there is nothing to divide by.
+        per_class: Label to ``{"count", "correct", "recall", "precision", "f1"}``; None where there is nothing to divide by.
         confusion: Rows are true classes, columns predicted ones, in the order of ``classes``.
         classes: The labels in the model's order.
         wrong: Every wrong picture, the surest first.
+        pictures: What was answered for each picture, in the order of the split.
+        temperature: What the scores must be divided by, before they become probabilities, to be as sure as they are right; None where it was not fitted.
+        reasons: Why the worst mistakes were made, where that was asked for.
     """
 
     top1: float
@@ -50,6 +105,9 @@ class ClassEvaluation(Evaluation):
     confusion: list[list[int]]
     classes: tuple[str, ...]
     wrong: tuple[WrongPicture, ...]
+    pictures: tuple[AnsweredPicture, ...] = ()
+    temperature: float | None = None
+    reasons: tuple[Reasons, ...] = ()
     task: str = CLASSIFICATION
 
     def to_frame(self) -> Any:
@@ -70,9 +128,10 @@ class ClassEvaluation(Evaluation):
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """A row for each class."""
-        heads = [t(f"evaluation.{name}") for name in ("class", "count", "correct", "recall", "precision")]
+        heads = [t(f"evaluation.{name}") for name in ("class", "count", "correct", "recall", "precision", "f1")]
         rows = [
-            [label, str(row["count"]), str(row["correct"]), score(row["recall"], int(row["count"] or 0)), percent(row["precision"], 0)]
+            [label, str(row["count"]), str(row["correct"]), score(row["recall"], int(row["count"] or 0)),
+             *(percent(row.get(name), 0) for name in ("precision", "f1"))]
             for label, row in self.per_class.items()
-        ]
+        ]  # fmt: skip
         return heads, rows

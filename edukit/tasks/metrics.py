@@ -38,6 +38,17 @@ def precision_and_recall(confusion: NDArray[np.integer]) -> tuple[NDArray[np.flo
         return right / confusion.sum(axis=0), right / confusion.sum(axis=1)
 
 
+def f1_scores(confusion: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Of each class the harmonic mean of precision and recall: 2 right ÷ (pictures of the class + answers of the class); NaN where there are neither.
+
+    Example:
+        >>> f1_scores(np.array([[3, 1], [0, 2]])).round(2).tolist()
+        [0.86, 0.8]
+    """
+    with np.errstate(invalid="ignore"):
+        return np.asarray(2 * np.diag(confusion) / (confusion.sum(axis=0) + confusion.sum(axis=1)), np.float64)
+
+
 def wilson_interval(successes: int, n: int, *, confidence_z: float = 1.959964) -> tuple[float, float]:
     """The 95 % interval of a share, after Wilson 1927; honest for few pictures too, where the usual one runs over 1.
 

@@ -52,8 +52,8 @@ def test_figures_of_a_model_that_errs_in_a_known_way(tmp_path):
     found = evaluate(Brightest.knowing(tmp_path, CLASSES), split, batch_size=4, on_event=seen.append)
     assert (found.count, found.top1, found.top5) == (6, pytest.approx(4 / 6), 1)
     assert found.confusion == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
-    assert found.per_class["猫"] == {"count": 3, "correct": 2, "recall": pytest.approx(2 / 3), "precision": pytest.approx(2 / 3)}
-    assert found.per_class["it's"] == {"count": 1, "correct": 0, "recall": 0, "precision": None}
+    assert found.per_class["猫"] == {"count": 3, "correct": 2, "recall": pytest.approx(2 / 3), "precision": pytest.approx(2 / 3), "f1": pytest.approx(2 / 3)}
+    assert found.per_class["it's"] == {"count": 1, "correct": 0, "recall": 0, "precision": None, "f1": 0}
     assert {(Path(one.path).name, one.label, one.predicted) for one in found.wrong} == {("2.png", "猫", "<b>dog</b>"), ("5.png", "it's", "猫")}
     assert all(0 < one.score <= 1 for one in found.wrong) and found.interval[0] < found.top1 < found.interval[1]
     assert [event.done for event in seen][-2:] == [4, 6] and seen[-1].total == 6
@@ -97,7 +97,7 @@ def test_what_makes_a_figure_doubtful_stands_beside_it_and_names_are_shown_escap
 
 def test_a_table_has_one_row_a_class(tmp_path):
     table = evaluate(Brightest.knowing(tmp_path, CLASSES), split_of(tmp_path, [CLASSES[0]], [0])).to_frame()
-    assert list(table.index) == list(CLASSES) and list(table.columns) == ["count", "correct", "recall", "precision"]
+    assert list(table.index) == list(CLASSES) and list(table.columns) == ["count", "correct", "recall", "precision", "f1"]
 
 
 def test_of_few_pictures_the_command_line_tells_the_count_and_no_share(tmp_path):

@@ -1,0 +1,100 @@
+"""An evaluation as one page of HTML, to be opened, printed and handed in."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from edukit.core.errors import BadSuffix, OutputExists
+from edukit.core.files import check_writable, write_text
+from edukit.core.formatting import percent, score
+from edukit.core.html import esc, stylesheet, table, tag, warnings
+from edukit.core.i18n import language, t
+from edukit.evaluation.certainty import coverage_curve
+from edukit.evaluation.showing import (
+    Shown,
+    chart_html,
+    coverage_chart,
+    matrix_html,
+    most_certain,
+    pictures_html,
+    reasons_html,
+    reasons_of,
+    reliability_chart,
+    reliability_words,
+    worst,
+)
+from edukit.evaluation.significance import f1_intervals
+from edukit.tasks.classification_results import ClassEvaluation
+from edukit.tasks.results import Evaluation
+
+_MARK = '<meta name="generator" content="edukit evaluate">'
+MOST, EXPLAINED = 12, 6  # mistakes shown, and shown with their reasons
+_CSS = """
+body { max-width: 1000px; margin: 24px auto; padding: 0 16px } section { margin: 8px 0 } .ek-changed + h3 { margin-top: 16px }
+.ek-changed { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); gap: 12px } .ek-changed figure { margin: 0; font-size: 14.5px }
+.ek-changed img { width: 96px; height: 96px; object-fit: contain; display: block; background: #fff }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 24px }
+@media print { body { margin: 0; max-width: none } section { break-inside: avoid } * { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
+"""
+
+
+def settle_report(path: Path, *, overwrite: bool = False) -> None:
+    """Raises ``BadSuffix``, ``OutputExists`` (it is no report of ours) or ``OutputNotWritable`` before any work."""
+    if path.suffix.lower() != ".html":
+        raise BadSuffix(path=path, wanted=".html")
+    ours = path.is_file() and (overwrite or _MARK in path.read_text(encoding="utf-8", errors="replace")[:1000])
+    if path.exists() and not ours:
+        raise OutputExists(path=path)
+    check_writable(path)
+
+
+def write_report(result: Evaluation, path: Path, shown: Shown) -> None:
+    """Writes the page; ``shown`` gives a label's name for people."""
+    write_text(path, report_html(result, shown))
+
+
+def report_html(result: Evaluation, shown: Shown = str) -> str:
+    """The whole page in the language in use; it asks the network for nothing."""
+    title = t("evaluation.report", model=Path(result.model).name, dataset=result.dataset)
+    parts = [tag("h1", title), f"<p class='ek-answer'><b>{esc(result.summary())}</b></p>", warnings(result.warnings)]
+    if isinstance(result, ClassEvaluation):
+        parts += [_section("matrix", matrix_html(result, shown)), _section("per_class", _per_class(result, shown))]
+        parts += [*_mistakes(result, shown), _sureness(result)]
+    head = f'<meta charset="utf-8">{_MARK}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{esc(title)}</title>'
+    style = f"<style>{stylesheet('results')}{_CSS}</style>"
+    body = f'<main class="ek-view"><div class="ek-body">{"".join(parts)}</div></main>'
+    lang = "zh-CN" if language() == "zh" else "en"
+    return f'<!doctype html>\n<html lang="{lang}"><head>{head}{style}</head><body class="ek-page">{body}</body></html>\n'
+
+
+def _section(name: str, *inside: str) -> str:
+    return f"<section>{tag('h2', t(f'evaluation.{name}'))}{''.join(inside)}</section>"
+
+
+def _per_class(result: ClassEvaluation, shown: Shown) -> str:
+    heads, _ = result.table()
+    intervals = f1_intervals(result)
+    rows = [
+        (shown(label), row["count"], row["correct"], score(row["recall"], int(row["count"] or 0)), percent(row["precision"], 0), percent(row.get("f1"), 0),
+         "–".join(percent(edge, 0) for edge in intervals[label]))
+        for label, row in result.per_class.items()
+    ]  # fmt: skip
+    return table([*heads, t("evaluation.f1_interval")], rows)
+
+
+def _mistakes(result: ClassEvaluation, shown: Shown) -> list[str]:
+    if not result.wrong:
+        return [_section("worst", tag("p", t("evaluation.nothing_wrong")))]
+    explained = "".join(
+        tag("h3", t("evaluation.taken", label=shown(one.label), predicted=shown(one.predicted))) + reasons_html(why, shown)
+        for one, why in reasons_of(result, most_certain(result))[:EXPLAINED]
+    )
+    parts = [_section("worst", tag("p", t("evaluation.worst_hint")), pictures_html(worst(result)[:MOST], shown))]
+    parts.append(_section("certain", tag("p", t("evaluation.certain_hint")), pictures_html(most_certain(result)[:MOST], shown)))
+    return [*parts, _section("reasons", tag("p", t("evaluation.reasons_hint")), explained)] if explained else parts
+
+
+def _sureness(result: ClassEvaluation) -> str:
+    better = next((one for one in coverage_curve(result) if one.kept_from_wrong > len(result.wrong) / 2), None)  # the first that avoids most mistakes
+    charts = chart_html(t("evaluation.reliability"), reliability_chart(result), reliability_words(result))
+    charts += chart_html(t("evaluation.threshold"), coverage_chart(result, better), str(better) if better else t("evaluation.no_threshold"))
+    return _section("sureness", f"<div class='charts'>{charts}</div>")

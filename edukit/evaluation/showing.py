@@ -1,0 +1,166 @@
+"""An evaluation drawn: pieces of HTML that the view and the report share."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from edukit.core.errors import EdukitError
+from edukit.core.formatting import percent
+from edukit.core.html import array_uri, esc, picture_uri, scrolling, tag
+from edukit.core.i18n import t
+from edukit.core.images import read_image, thumbnail
+from edukit.core.preprocess import UInt8Image
+from edukit.core.svg import Drawing, Scale, drawing, level_axis, line, text
+from edukit.evaluation.calibration import reliability
+from edukit.evaluation.certainty import ThresholdCost, coverage_curve
+from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, Reasons
+
+Shown = Callable[[str], str]  # a label to its name for people
+SIDE, SHADES = 176, (0.12, 0.75)  # pixels of a picture; how strong the palest and the fullest cell of the matrix are
+HEIGHT = {False: 300, True: 240}  # of a chart, on a desk and on a phone
+TENTHS = [place / 5 for place in range(6)]
+
+
+class Cell(NamedTuple):
+    """A cell of the matrix: pictures of the class ``label`` that were taken for ``predicted``."""
+
+    label: str
+    predicted: str
+
+
+def matrix_html(result: ClassEvaluation, shown: Shown, *, clickable: bool = False, chosen: Cell | None = None) -> str:
+    """The confusion matrix: rows are true classes, columns answers; with ``clickable`` each count is a button ``cell``, ``"row,column"``."""
+    largest = max(1, max(max(row) for row in result.confusion))
+    top = "".join(tag("th", shown(label)) for label in result.classes)
+    rows = []
+    for row, counts in enumerate(result.confusion):
+        cells = []
+        for column, count in enumerate(counts):
+            strength = SHADES[0] + (SHADES[1] - SHADES[0]) * count / largest if count else 0
+            paint = f"color-mix(in srgb, var(--ek-{'onnx' if row == column else 'torch'}) {100 * strength:.0f}%, transparent)"
+            here, label, predicted = f"{row},{column}", shown(result.classes[row]), shown(result.classes[column])
+            pressed = "true" if chosen == (result.classes[row], result.classes[column]) else "false"
+            said = esc(t("evaluation.cell", label=label, predicted=predicted, count=count))
+            button = f"<button type='button' class='ek-pick' data-do='cell' data-value='{here}' aria-pressed='{pressed}' aria-label='{said}'>{count}</button>"
+            cells.append(f"<td style='background:{paint}'>{button if clickable and count else count or ''}</td>")
+        rows.append(f"<tr>{tag('th', shown(result.classes[row]))}{''.join(cells)}</tr>")
+    head = f"<thead><tr><th>{esc(t('evaluation.true_by_answer'))}</th>{top}</tr></thead>"
+    return scrolling(f"<table class='ek-table ek-matrix'>{head}<tbody>{''.join(rows)}</tbody></table>")
+
+
+def worst(result: ClassEvaluation) -> list[AnsweredPicture]:
+    """The mistakes whose true class got the lowest score, the worst first."""
+    return sorted((one for one in result.pictures if not one.right), key=lambda one: one.truth)
+
+
+def most_certain(result: ClassEvaluation) -> list[AnsweredPicture]:
+    """The mistakes that the model was surest of, the surest first."""
+    return sorted((one for one in result.pictures if not one.right), key=lambda one: -one.score)
+
+
+def pictures_html(pictures: Iterable[AnsweredPicture], shown: Shown, *, below: Callable[[AnsweredPicture], str] = lambda one: "") -> str:
+    """Pictures with their class, the answer and how sure it was; ``below`` gives HTML under each."""
+    figures = []
+    for one in pictures:
+        sign, css = ("✓", "ek-yes") if one.right else ("✗", "ek-no")
+        said = f"<span class='{css}'>{sign}</span> {esc(t('evaluation.answered', predicted=shown(one.predicted), score=percent(one.score, 0)))}"
+        figures.append(f"<figure>{_image(one.path, shown(one.label))}<figcaption><b>{esc(shown(one.label))}</b><br>{said}{below(one)}</figcaption></figure>")
+    return f"<div class='ek-changed'>{''.join(figures)}</div>"
+
+
+def reasons_html(one: Reasons, shown: Shown) -> str:
+    """Where the network looked, and the training pictures that look alike to it."""
+    alike = "".join(
+        f"<figure>{_image(other.path, shown(other.label))}<figcaption>{esc(shown(other.label))} {percent(other.similarity, 0)}</figcaption></figure>"
+        for other in one.similar
+    )
+    try:
+        heat = f"<img src='{array_uri(heated(one))}' alt='{esc(t('evaluation.looked'))}'>"
+    except EdukitError as error:  # the picture is gone
+        heat = tag("p", error.message)
+    looked = f"<figure>{heat}<figcaption>{esc(t('evaluation.looked'))}</figcaption></figure>"
+    return f"<div class='ek-changed'>{looked}{alike}</div>"
+
+
+def heated(reasons: Reasons) -> UInt8Image:
+    """The picture with its heat over it: what is warm spoke for the answer, what is grey did not. RGB."""
+    import cv2
+
+    picture = thumbnail(read_image(reasons.path), SIDE)
+    heat = cv2.resize(np.array(reasons.heat, np.float32), picture.shape[1::-1], interpolation=cv2.INTER_CUBIC).clip(0, 1)[..., None]
+    grey = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2) * 0.55 + 90
+    warm = np.stack([np.full(heat.shape[:2], 255.0), 200 * (1 - heat[..., 0] * 0.8), 40 * (1 - heat[..., 0])], axis=-1)
+    return np.asarray(np.clip(grey * (1 - 0.75 * heat) + warm * 0.75 * heat, 0, 255), np.uint8)
+
+
+def reliability_chart(result: ClassEvaluation) -> Drawing:
+    """How often the model is right (height) where it is so sure (right), as bars on the diagonal of a model that is as sure as it is right."""
+    found, mended = reliability(result), reliability(result, scaled=True)
+
+    def draw(wide: int, phone: bool) -> tuple[str, int]:
+        height = HEIGHT[phone]
+        x, y = Scale(0, 1, 52, wide - 12), Scale(0, 1, height - 46, 12)
+        parts = [level_axis(x, y, TENTHS, lambda share: percent(share, 0)), *(text(x(one), height - 26, percent(one, 0), anchor="middle") for one in TENTHS)]
+        for one in found.bins:
+            left, wider = x(one.low) + 2, x(one.high) - x(one.low) - 4
+            parts.append(f"<rect x='{left:g}' y='{y(one.accuracy):g}' width='{wider:g}' height='{y(0) - y(one.accuracy):g}' style='fill:var(--ek-onnx)'/>")
+            parts.append(text(left + wider / 2, max(y(one.accuracy) - 4, 12), str(one.count), anchor="middle"))
+        parts.append(line(x(0), y(0), x(1), y(1), "stroke:var(--ek-ink);stroke-width:1.5;stroke-dasharray:5 4"))
+        path = " ".join(f"{x(one.confidence):g},{y(one.accuracy):g}" for one in mended.bins)
+        if result.temperature is not None:
+            parts.append(f"<polyline points='{path}' style='fill:none;stroke:var(--ek-torch);stroke-width:2.5'/>")
+        return "".join(parts) + text((x(0) + x(1)) / 2, height - 6, t("evaluation.confidence"), anchor="middle"), height
+
+    return drawing(draw, reliability_words(result))
+
+
+def reliability_words(result: ClassEvaluation) -> str:
+    """What the reliability chart says, in words."""
+    found = reliability(result)
+    values = {"confidence": percent(found.confidence, 0), "accuracy": percent(found.accuracy, 0), "error": f"{100 * found.error:.0f}"}
+    gap = found.confidence - found.accuracy
+    said = t("evaluation.oversure" if gap > 0.02 else "evaluation.undersure" if gap < -0.02 else "evaluation.calibrated", **values)
+    if result.temperature is None:
+        return said
+    after = reliability(result, scaled=True).error
+    return said + t("evaluation.temperature", temperature=f"{result.temperature:.2f}", error=f"{100 * after:.0f}")
+
+
+def coverage_chart(result: ClassEvaluation, at: ThresholdCost | None = None) -> Drawing:
+    """The share of right answers (height) where so many pictures are answered (right), and the threshold that is set now."""
+    curve = [one for one in coverage_curve(result) if one.accuracy is not None]
+
+    def draw(wide: int, phone: bool) -> tuple[str, int]:
+        height = HEIGHT[phone]
+        low = min([0.5, *(one.accuracy or 0.0 for one in curve)])
+        x, y = Scale(0, 1, 52, wide - 12), Scale(low, 1, height - 46, 12)
+        levels = [share for share in (*TENTHS, 0.5, 0.9) if share >= low]
+        parts = [level_axis(x, y, levels, lambda share: percent(share, 0)), *(text(x(one), height - 26, percent(one, 0), anchor="middle") for one in TENTHS)]
+        points = " ".join(f"{x(one.coverage):g},{y(one.accuracy or 0.0):g}" for one in curve)
+        parts.append(f"<polyline points='{points}' style='fill:none;stroke:var(--ek-onnx);stroke-width:2.5'/>")
+        if at is not None and at.accuracy is not None:
+            parts.append(f"<circle cx='{x(at.coverage):g}' cy='{y(at.accuracy):g}' r='8' style='fill:var(--ek-torch);stroke:var(--ek-card);stroke-width:2'/>")
+        return "".join(parts) + text((x(0) + x(1)) / 2, height - 6, t("evaluation.coverage"), anchor="middle"), height
+
+    return drawing(draw, t("evaluation.coverage_alt"))
+
+
+def chart_html(title: str, chart: Drawing, words: str) -> str:
+    """A chart under its title, with a sentence."""
+    return f"<div>{tag('h3', title)}{tag('p', words)}{chart}</div>"
+
+
+def reasons_of(result: ClassEvaluation, pictures: Sequence[AnsweredPicture]) -> list[tuple[AnsweredPicture, Reasons]]:
+    """Those of the pictures whose reasons are known."""
+    known = {one.path: one for one in result.reasons}
+    return [(one, known[one.path]) for one in pictures if one.path in known]
+
+
+def _image(path: Path, name: str) -> str:
+    try:
+        return f"<img src='{picture_uri(path, SIDE)}' alt='{esc(name)}' title='{esc(path.name)}'>"
+    except EdukitError as error:
+        return tag("p", error.message)
