@@ -63,7 +63,8 @@ def probe(model: ModelLike, data: DataLike, changes: Mapping[str, Change], *, sp
     targets = predictor.task.targets(pictures.samples, predictor.card.classes)
     plain: NDArray[Any] | None = None
     found = []
-    for number, (name, change) in enumerate({"": np.asarray, **changes}.items()):
+    unchanged: dict[str, Change] = {"": lambda image: image}
+    for number, (name, change) in enumerate({**unchanged, **changes}.items()):
         reporter.check()
         answers = np.concatenate([predictor.predict_answers([change(sample.image())]) for sample in pictures]).argmax(axis=1)
         plain = answers if plain is None else plain

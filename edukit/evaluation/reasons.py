@@ -48,8 +48,13 @@ def grad_cam(model: ModelLike, picture: Any, label: str = "") -> Float32Array:
     if label and label not in card.classes:
         raise BadArgument(name="label", value=label, wanted=t("data.comma").join(card.classes))
     batch = torch.from_numpy(np.ascontiguousarray(card.preprocess(image)))
-    layer, kept = _last_map(opened, batch), list[Any]()
-    handle = layer.register_forward_hook(lambda _layer, _inputs, output: kept.append(output.requires_grad_()) or output.clone())  # a later one may change it
+    kept: list[Any] = []
+
+    def keep(_layer: nn.Module, _inputs: Any, output: Any) -> Any:
+        kept.append(output.requires_grad_())
+        return output.clone()  # a later layer may change what it is given
+
+    handle = _last_map(opened, batch).register_forward_hook(keep)
     try:
         scores = opened.task.name_outputs(opened.network(batch))[opened.task.outputs[0]]
         score = scores[0, card.classes.index(label) if label else int(scores[0].argmax())]
