@@ -1,9 +1,11 @@
 """Verbs called by hand: a bar or a curve that grows in a notebook's cell or at a prompt, and an interrupt that ends in one sentence."""
 from __future__ import annotations
 
+import inspect
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -11,11 +13,15 @@ from edukit.cli.human import answer_text
 from edukit.cli.progress import ProgressText
 from edukit.cli.stopping import StopWish
 from edukit.cli.streams import say_error
+from edukit.core.errors import EdukitError
 from edukit.core.events import Event, Stopped
 from edukit.core.html import esc, shown_alone, tag
 from edukit.core.i18n import t
+from edukit.core.packages import installed
 from edukit.core.parameters import takes_hooks
+from edukit.core.verbs import VERBS
 
+JOB_NAMES = {"check-dataset": "check", "compare-speed": "speed"}  # as the views call them
 DRAW_SECONDS = 0.25  # between two drawings of a cell
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -58,6 +64,8 @@ def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
             raise
         kept: Any = result
         display.end(answer_text(function.__name__, kept.to_dict(), kept) if getattr(kept, "stopped", False) else "", kept)
+        if isinstance(display, CellDisplay):
+            _tell_views(function, places, named, kept)
         return result
 
     return shown
@@ -72,6 +80,24 @@ def _both(listener: Callable[[Event], None] | None, display: Display) -> Callabl
         display(event)
 
     return take if listener else display
+
+
+def _tell_views(function: Callable[..., Any], places: tuple[Any, ...], named: dict[str, Any], result: Any) -> None:
+    """The lesson's views show what a cell has found, as if their own button had been pressed."""
+    verb = next((one.name for one in VERBS if one.attribute == function.__name__), "train")
+    if verb == "train" or not hasattr(result, "to_dict") or not installed("ipywidgets"):  # a run tells about itself
+        return
+    from edukit.jobs import record_answer
+    from edukit.widgets.work import work
+
+    lesson = work()
+    if not lesson.header.steps:  # no lesson is open
+        return
+    given = inspect.signature(function).bind(*places, **named).arguments
+    arguments = {name: value for name, value in given.items() if not callable(value)}
+    with suppress(EdukitError, TypeError):  # what cannot be kept is in the cell all the same
+        record_answer(verb, arguments, result.to_dict(), lesson.new_job(JOB_NAMES.get(verb, verb)))
+        lesson.version += 1
 
 
 def _display_here(verb: str) -> Display | None:
@@ -139,6 +165,21 @@ class CellDisplay:
             sentence = t("live.done", verb=self.verb, seconds=f"{time.monotonic() - self._began:.1f}")
         self._note = ""
         self._draw(tag("p", sentence) if sentence else "", sentence)
+        if self._history:
+            self._give_way(result, sentence)
+
+    def _give_way(self, result: Any, sentence: str) -> None:
+        """Takes the curve back where the cell's last line draws the result, curve and all."""
+        from IPython import get_ipython
+
+        def ended(info: Any) -> None:
+            events.unregister("post_run_cell", ended)
+            if info.result is result:
+                self._history = []
+                self._draw(tag("p", sentence) if sentence else "", sentence)
+
+        events = get_ipython().events
+        events.register("post_run_cell", ended)
 
     def _bar(self) -> str:
         value = "" if self._share is None else f" value='{self._share:.3f}'"

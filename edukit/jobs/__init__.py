@@ -2,6 +2,6 @@
 from edukit.jobs.ahead import start_ahead
 from edukit.jobs.job import Job, find
 from edukit.jobs.slot import machine_slot, stop_all
-from edukit.jobs.starting import start
+from edukit.jobs.starting import record_answer, start
 
-__all__ = ["Job", "find", "machine_slot", "start", "start_ahead", "stop_all"]
+__all__ = ["Job", "find", "machine_slot", "record_answer", "start", "start_ahead", "stop_all"]

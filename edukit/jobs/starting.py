@@ -1,9 +1,11 @@
 """Starting a job: one verb in a process of its own, with its files in one folder."""
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -62,13 +64,37 @@ def start(
     return Job(place)
 
 
+def record_answer(verb: str, arguments: Mapping[str, Any], answer: Any, folder: str | os.PathLike[str]) -> Job:
+    """Writes what a verb answered in this process as a job that is done: views find it like one of theirs.
+
+    Args:
+        verb, arguments, folder: As ``start`` takes them; arguments may also be results and datasets.
+        answer: Plain values, as ``--json`` would give them.
+
+    Raises:
+        OutputNotWritable, DiskFull
+    """
+    place = Path(folder).expanduser().absolute()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / EVENTS).write_text(json.dumps({"v": 1, "event": "done", "time": time.time()}) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise output_error(error, place) from error
+    write_json(place / ANSWER, answer)
+    write_json(place / JOB, {"v": 2, "verb": verb, "arguments": _plain(arguments), "lang": language(), "server": ""})
+    return Job(place)
+
+
 def _plain(value: Any) -> Any:
     """Arguments as JSON values."""
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
-    return os.fspath(value) if isinstance(value, os.PathLike) else value
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    place = value if isinstance(value, os.PathLike) else next((found for name in ("folder", "path") if (found := getattr(value, name, None))), "")
+    return os.fspath(place)
 
 
 def _clear(folder: Path) -> None:

@@ -106,8 +106,8 @@ class ConvertView(StepView):
         """What the newest job said that made ``out``."""
         for folder in self.work.jobs(verb):
             job = jobs.find(folder)
-            answer = job.answer if job and job.arguments.get("out") == str(out) else None
-            if isinstance(answer, dict):
+            answer = job.answer if job else None
+            if isinstance(answer, dict) and answer.get("path", job.arguments.get("out")) == str(out):
                 return answer
         return {}
 

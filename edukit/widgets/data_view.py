@@ -104,7 +104,7 @@ class DataView(StepView):
         dataset = load_dataset(self.chosen)
         self.actions = [start_button(t("widgets.data.start"))]
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]
-        self.body = "".join((groups(dataset), *(class_row(dataset, label) for label in dataset.classes), self._found()))
+        self.body = "".join((groups(dataset), *(class_row(dataset, label) for label in dataset.classes), self._found(dataset)))
 
     def tasks(self) -> list[Task]:
         """One check of every picture."""
@@ -122,11 +122,11 @@ class DataView(StepView):
         drop = {"label": t("widgets.data.drop"), "hint": t("widgets.data.drop_hint"), "folder": t("widgets.data.drop_folder"), "max_bytes": most_bytes(".zip")}
         self.upload = drop if source == UPLOAD else {}
 
-    def _found(self) -> str:
+    def _found(self, dataset: Dataset) -> str:
         newest = next(iter(self.work.jobs("check")), None)
         job = jobs.find(newest) if newest else None
         answer = job.answer if job else None
-        if not job or not isinstance(answer, dict) or job.arguments.get("source") != self.chosen:
+        if not job or not isinstance(answer, dict) or job.arguments.get("source") not in (self.chosen, str(dataset.folder)):
             return ""
         return found(answer)
 

@@ -38,7 +38,7 @@
 # %% [markdown] tags=["en"]
 # # [[title]]
 #
-# You are going to teach a computer to recognise things, and then pack what it has learnt into one small file. That file needs no internet, and it works just as well on another computer, on a development board or in a browser.
+# Teach a computer to recognise things, then pack what it has learnt into one small file that works without internet: on another computer, on a board, in a browser.
 #
 # **After this lesson you can:**
 #
@@ -51,14 +51,10 @@
 # %% [markdown] tags=["zh"]
 # ## 为什么要学这个
 #
-# 没有人教过你“猫”的规则：几个像素、什么颜色、耳朵多少度。你是看了许多猫，自己学会的。今天的电脑也是这样：**给它看图片，让它自己学**。手机相册、会分类的垃圾桶、医院里看片子的仪器，靠的都是这个办法。
-#
-# 下面是一个已经学好的模型。先跟它玩两分钟：它什么时候会认错？
+# 这是一个已经学好的模型。先跟它玩两分钟：它什么时候会认错？
 
 # %% [markdown] tags=["en"]
 # ## Why it matters
-#
-# Nobody ever taught you the rules of “cat”: how many pixels, which colour, what angle of ear. You saw many cats, and you learnt. Computers learn in the same way today: **show them pictures and let them learn.** Phones that sort photos, bins that know a bottle, machines that read X-rays all do it by this one idea.
 #
 # Here is a model that has finished learning. Play with it for two minutes: when does it get things wrong?
 
@@ -66,9 +62,13 @@
 lesson.view("move")
 
 # %% [markdown] tags=["zh"]
+# 没有人教过你“猫”的规则：几个像素、什么颜色、耳朵多少度。你是看了许多猫，自己学会的。今天的电脑也是这样：**给它看图片，让它自己学**。手机相册、会分类的垃圾桶、医院里看片子的仪器，靠的都是这个办法。
+#
 # 塔横过来，你一眼还是认得出，它却会说成别的东西：它学的图片里，房子和塔几乎都是正着的。再换成海豚转一转，怎么转都认得。**模型只知道它见过的世界**。记住这句话，以后每一课都会用到。
 
 # %% [markdown] tags=["en"]
+# Nobody ever taught you the rules of “cat”: how many pixels, which colour, what angle of ear. You saw many cats, and you learnt. Computers learn in the same way today: **show them pictures and let them learn.** Phones that sort photos, bins that know a bottle, machines that read X-rays all do it by this one idea.
+#
 # You still know a tower that lies on its side; the model calls it something else, because nearly every building that it learnt from stood upright. Now turn the dolphin: it is known at every angle. **A model knows only the world that it was shown.** Keep that sentence: every later lesson comes back to it.
 
 # %% [raw] tags=["guess"]

@@ -90,3 +90,24 @@ def test_a_wish_to_stop_of_ones_own_still_counts(monkeypatch):
 
     with pytest.raises(Stopped):
         module.live(compare)(should_stop=lambda: True)
+
+
+def test_in_a_lesson_the_views_show_what_the_cells_have_found(tmp_path, data, monkeypatch):
+    """Also a view that was drawn before."""
+    monkeypatch.setenv("EDUKIT_HOME", str(tmp_path / "home"))
+    shown = outputs(
+        tmp_path,
+        "lesson = ek.open_lesson('01_first_model', lang='en'); convert, compare = lesson.view('convert'), lesson.view('compare')",
+        f"trained = ek.train({data!r}, 'LeNet', epochs=1, threads=1)",
+        f"onnx = ek.convert(trained.best, data={data!r}); small = ek.quantize(onnx, calibration={data!r})",
+        f"result = ek.compare([trained.best, onnx, small], {data!r}, runs=4)\nfound = ek.check_dataset(ek.load_dataset({data!r}))",
+        "from edukit import jobs\nchecked = jobs.find(lesson.work.jobs('check')[0])\n"
+        "print('the same' in convert.body, '<svg' in compare.body, checked.state, checked.arguments['source'])",
+    )
+    assert shown[-1].text.split() == ["True", "True", "done", data]
+
+
+def test_the_curve_is_drawn_once_where_the_cell_ends_in_the_result(tmp_path, data):
+    first = f"run = ek.train({data!r}, 'LeNet', epochs=1, out={str(tmp_path / 'run')!r}, threads=1)"
+    live, result = outputs(tmp_path, first + "\nrun")
+    assert "<svg" not in live.data["text/html"] and "done in" in live.data["text/html"] and "<svg" in result.data["text/html"]

@@ -91,7 +91,7 @@ function render({ model, el }) {
   const reset = h("button", { type: "button", class: "ek-quiet", onclick: () => { Object.assign(state, start); moved(); } }, words.reset);
 
   const showChallenges = (reached, records) => goals.replaceChildren(...challenges.map(({ name, text }) => h("li", {},
-    h("span", { class: reached.includes(name) ? "ek-yes" : "", role: "img", "aria-label": reached.includes(name) ? words.done : null }, reached.includes(name) ? "✓" : "○"),
+    reached.includes(name) ? h("span", { class: "ek-yes", role: "img", "aria-label": words.done }, "✓") : h("span", { "aria-hidden": "true" }, "○"),
     h("span", {}, records[name] ? `${text} ${records[name]}` : text))));
   const ask = askLatest(model, (answer, png) => {
     if (png) paint(canvas, png);
@@ -116,7 +116,7 @@ function render({ model, el }) {
 
   const pill = model.get("pill");
   const view = h("section", { class: "ek-view", "data-view": kind, "aria-busy": "true", "aria-labelledby": `${stem}-title` },
-    h("header", { class: "ek-head" }, h("h3", { id: `${stem}-title` }, words.title), pill ? h("span", { class: "ek-pill" }, pill) : null),
+    h("header", { class: "ek-head" }, heading(words.title, { id: `${stem}-title` }), pill ? h("span", { class: "ek-pill" }, pill) : null),
     h("div", { class: "ek-body" },
       h("div", { class: "ek-stage" }, h("div", { class: "ek-canvas" }, canvas, words.hint ? h("p", {}, h("small", {}, words.hint)) : null), verdict, body,
         h("div", { class: "ek-row ek-picks", role: "group", "aria-label": words.choices || null }, ...picks),

@@ -10,6 +10,9 @@ function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A view's title. On a page without sections, such as a tool's, it stands right below the page's own title.
+const heading = (title, attributes = {}) => h("h3", { ...attributes, "aria-level": document.querySelector("h2") ? null : "2" }, title);
+
 let counter = 0;
 const freshId = (stem) => `ek-${stem}-${Date.now().toString(36)}-${counter++}`;
 

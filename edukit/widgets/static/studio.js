@@ -243,7 +243,7 @@ function render({ model, el }) {
   };
   const wrong = h("div", { class: "ek-wrong" }), status = h("span", { class: "ek-status", "aria-live": "polite" });
   const view = h("section", { class: "ek-view ek-studio", "data-view": model.get("kind"), "aria-label": words.title, "aria-busy": "false" },
-    h("header", { class: "ek-head" }, h("h3", {}, words.title), h("span", { class: "ek-space" }), sets),
+    h("header", { class: "ek-head" }, heading(words.title), h("span", { class: "ek-space" }), sets),
     h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, consent, trouble, video, cameraTools), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
       cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
     h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), keep, status,

@@ -5,7 +5,7 @@ function drawHead(model, ids) {
   const words = model.get("words");
   const toggle = h("button", { type: "button", class: "ek-quiet ek-show-code", "aria-expanded": "false", "aria-controls": ids.code });
   const pills = h("span", { class: "ek-pills" });
-  const head = h("header", { class: "ek-head" }, h("h3", { id: ids.title }, model.get("title")), pills, h("span", { class: "ek-space" }), toggle);
+  const head = h("header", { class: "ek-head" }, heading(model.get("title"), { id: ids.title }), pills, h("span", { class: "ek-space" }), toggle);
   const pane = h("div", { class: "ek-codepane", id: ids.code, hidden: true });
   let open = false;
   const showCode = () => {
