@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
@@ -104,7 +105,7 @@ class DataView(StepView):
         dataset = load_dataset(self.chosen)
         self.actions = [start_button(t("widgets.data.start"))]
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]
-        self.body = "".join((groups(dataset), *(class_row(dataset, label) for label in dataset.classes), self._found(dataset)))
+        self.body = "".join((groups(dataset), *(class_row(dataset, label) for label in dataset.classes), self._found(dataset.folder)))
 
     def tasks(self) -> list[Task]:
         """One check of every picture."""
@@ -122,11 +123,11 @@ class DataView(StepView):
         drop = {"label": t("widgets.data.drop"), "hint": t("widgets.data.drop_hint"), "folder": t("widgets.data.drop_folder"), "max_bytes": most_bytes(".zip")}
         self.upload = drop if source == UPLOAD else {}
 
-    def _found(self, dataset: Dataset) -> str:
+    def _found(self, folder: Path) -> str:
         newest = next(iter(self.work.jobs("check")), None)
         job = jobs.find(newest) if newest else None
         answer = job.answer if job else None
-        if not job or not isinstance(answer, dict) or job.arguments.get("source") not in (self.chosen, str(dataset.folder)):
+        if not job or not isinstance(answer, dict) or job.arguments.get("source") not in (self.chosen, str(folder)):
             return ""
         return found(answer)
 
