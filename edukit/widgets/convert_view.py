@@ -107,7 +107,7 @@ class ConvertView(StepView):
         for folder in self.work.jobs(verb):
             job = jobs.find(folder)
             answer = job.answer if job else None
-            if isinstance(answer, dict) and answer.get("path", job.arguments.get("out")) == str(out):
+            if job and isinstance(answer, dict) and answer.get("path", job.arguments.get("out")) == str(out):
                 return answer
         return {}
 
