@@ -21,7 +21,7 @@ from edukit.core.verbs import VERBS
 
 if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same names
     from edukit.chain import demo
-    from edukit.comparison import compare
+    from edukit.comparison import compare, compare_speed
     from edukit.compression import quantize
     from edukit.conversion import convert
     from edukit.core.card import ModelCard
@@ -52,8 +52,8 @@ around_import("torchvision", _import_torchvision)
 __version__ = "0.1.0"
 
 __all__ = [
-    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "convert", "demo", "evaluate",
-    "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "report", "rewrite_imports", "sample_model",
+    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "compare_speed", "convert", "demo",
+    "evaluate", "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "report", "rewrite_imports", "sample_model",
     "sample_sets", "set_language", "split_dataset", "train", "train_head",
 ]  # fmt: skip
 

@@ -1,11 +1,12 @@
 """Answers for people: a few lines a verb, from the same values that ``--json`` gives."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from edukit.core.files import human_size
-from edukit.core.formatting import columns, percent, score
+from edukit.core.formatting import percent, score
+from edukit.core.formatting import text_table as table
 from edukit.core.i18n import t, texts
 from edukit.data.problems import DatasetReport, grouped
 from edukit.tasks import task_in
@@ -28,6 +29,8 @@ def answer_text(verb: str, answer: Any, result: Any = None) -> str:
     if verb == "evaluate" and answer is not None:
         heads, rows = result.table()
         return "\n".join([result.summary(), *([table(heads, rows)] if rows else []), *result.warnings])
+    if verb == "compare-speed" and result is not None:
+        return str(result)
     if verb == "train" and answer is not None:
         return _train(answer, result)
     return _SHOWN[verb](answer) if answer is not None else ""
@@ -131,16 +134,6 @@ def _doctor(answer: Mapping[str, Any]) -> str:
         if line["remedy"]:
             lines.append(f"      {line['remedy']}")
     return "\n".join(lines)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns side by side, each as wide as its widest cell; all but the first are set to the right."""
-    lines = [list(heads), *(list(row) for row in rows)]
-    widths = [max(columns(line[column]) for line in lines) for column in range(len(heads))]
-    return "\n".join(
-        "  ".join(cell + pad if column == 0 else pad + cell for column, cell in enumerate(line) for pad in (" " * (widths[column] - columns(cell)),)).rstrip()
-        for line in lines
-    )
 
 
 def _split_name(split: str) -> str:

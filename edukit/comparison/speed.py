@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, ste
     paths = timed_pictures(data)
     slowest = max(s.process.ask(steps.reporter, "prepare", paths=paths, batch_size=plan.batch_size, seconds=WARM_UP_SECONDS) for s in subjects)
     a_round = plan.runs_a_round or runs_a_round(slowest)
-    blocks: list[list[dict[str, list[int]]]] = [[] for _ in subjects]
+    blocks: list[list[dict[str, Any]]] = [[] for _ in subjects]
     rounds = 0
     while rounds < plan.rounds and (plan.fixed or not narrow_enough([_timing(found).latency for found in blocks], rounds)):
         for place in turn_order(len(subjects), rounds):
@@ -103,5 +103,5 @@ def timed_pictures(data: Split | None) -> list[str] | None:
     return [str(data[int(place)].path) for place in places]
 
 
-def _timing(blocks: list[dict[str, list[int]]]) -> Timing:
+def _timing(blocks: list[dict[str, Any]]) -> Timing:
     return Timing(*(np.array([block[key] for block in blocks], np.float64) / 1e6 for key in ("latency_ns", "inference_ns")))

@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
@@ -27,19 +29,26 @@ STEADY_RUNS, STEADY = 8, 1.1  # so many runs in a row within 10 % of the quickes
 class Bench:
     """The model under test, and its stopwatch."""
 
-    def __init__(self, path: str, threads: int, card: dict[str, Any] | None, home: str = "") -> None:
+    def __init__(self, path: str, threads: int, card: dict[str, Any] | None, home: str = "", form: str = "", memory_bytes: int = 0) -> None:
         from edukit.core.card import ModelCard
         from edukit.models.loading import load_model
         from edukit.runtime import FORMATS
+        from edukit.runtime.onnx_session import allow_memory
+
+        if memory_bytes:
+            allow_memory(memory_bytes)
+            _limit_memory(memory_bytes)
 
         if home:
             module, _, name = home.partition(":")
             FORMATS.add(getattr(import_module(module), name))
         self.model = load_model(path, card=ModelCard.from_dict(card, path=path) if card else None, threads=threads)
+        if form:
+            self.model.use_form(form)  # type: ignore[attr-defined]  # asked of checkpoints alone
         _limit_threads(threads)
         self.pictures: list[Any] = []
         self.batch_size = 1
-        self._inference_ns = 0
+        self._began_ns = self._inference_ns = 0
         self._run = self.model.run
         self.model.run = self._timed_run  # type: ignore[method-assign] # the runtime's part is timed inside the whole predict()
 
@@ -47,6 +56,7 @@ class Bench:
         start = time.perf_counter_ns()
         output = self._run(batch)
         self._inference_ns += time.perf_counter_ns() - start
+        self._began_ns = start
         return output
 
     def facts(self) -> dict[str, Any]:
@@ -58,6 +68,23 @@ class Bench:
         """The task's answers to pictures, one each, as plain values."""
         return self.model.task.plain(self.model.predict_answers([Path(path) for path in paths], batch_size=batch_size))
 
+    def first_answer(self, side: int, batch_size: int) -> None:
+        """Answers a made-up photograph for the first time, the input being ``side`` pixels wide and high. Raises ``WrongInput`` where the batch is fixed."""
+        fixed = getattr(self.model, "fixed_batch", None)
+        if fixed not in (None, batch_size):
+            from edukit.core.errors import WrongInput
+            from edukit.core.i18n import t
+
+            raise WrongInput(path=self.model.path, found=t("speed.of_batch", batch=batch_size), wanted=t("speed.of_batch", batch=fixed))
+        card = self.model.card
+        self.model.card = replace(card, preprocess=replace(card.preprocess, size=(side, side)))
+        self.pictures, self.batch_size = [_photograph()], batch_size
+        self._time_one(0)
+
+    def peak_memory(self) -> int | None:
+        """Bytes that this process has had in memory at most, where the system tells."""
+        return _peak_memory()
+
     def prepare(self, paths: list[str] | None, batch_size: int, seconds: float) -> float:
         """Sets the pictures that will be timed, warms up until runs take the same time, and returns the milliseconds of one.
 
@@ -66,22 +93,30 @@ class Bench:
             batch_size: Pictures in a run.
             seconds: At most so long.
         """
-        self.pictures = [Path(path) for path in paths] if paths else [_photograph()]
+        self.pictures = [Path(path) for path in paths] if paths else self.pictures or [_photograph()]
         self.batch_size = batch_size
         end = time.monotonic() + seconds
         spent: list[int] = []
-        while len(spent) < 3 or (time.monotonic() < end and len(spent) < 200 and not steady(spent)):
+        while len(spent) < (3 if time.monotonic() < end + 2 * seconds else 1) or (time.monotonic() < end and len(spent) < 200 and not steady(spent)):
             spent.append(self._time_one(len(spent))[0])
         return min(spent) / 1e6
 
-    def time(self, first: int, runs: int) -> dict[str, list[int]]:
-        """Nanoseconds of ``runs`` whole predictions, and of the runtime's part in each; ``first`` is the picture to begin with."""
-        for _ in range(SETTLE_RUNS):
-            self._time_one(first)
-        pairs = [self._time_one(first + number) for number in range(runs)]
-        return {"latency_ns": [whole for whole, _ in pairs], "inference_ns": [part for _, part in pairs]}
+    def time(self, first: int, runs: int, settle: bool = True) -> dict[str, Any]:
+        """Nanoseconds of ``runs`` whole predictions, of the runtime's part in each and of what comes before it, and of processor time in all.
 
-    def _time_one(self, number: int) -> tuple[int, int]:
+        Args:
+            first: The picture to begin with.
+            runs: How many are timed.
+            settle: Whether uncounted runs come before them.
+        """
+        began = time.process_time_ns()
+        for _ in range(SETTLE_RUNS * settle):
+            self._time_one(first)
+        found = [self._time_one(first + number) for number in range(runs)]
+        times = dict(zip(("latency_ns", "inference_ns", "preprocess_ns"), map(list, zip(*found))))
+        return times | {"processor_ns": time.process_time_ns() - began}
+
+    def _time_one(self, number: int) -> tuple[int, int, int]:
         chosen = [self.pictures[(number * self.batch_size + i) % len(self.pictures)] for i in range(self.batch_size)]
         self._inference_ns = 0
         start = time.perf_counter_ns()
@@ -89,7 +124,7 @@ class Bench:
             self.model.predict(chosen[0])
         else:
             self.model.predict_answers(chosen, batch_size=self.batch_size)
-        return time.perf_counter_ns() - start, self._inference_ns
+        return time.perf_counter_ns() - start, self._inference_ns, self._began_ns - start
 
 
 def steady(spent: Sequence[float]) -> bool:
@@ -160,6 +195,23 @@ def _limit_threads(threads: int) -> None:
     cv2.setNumThreads(threads)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
+
+
+def _limit_memory(size_bytes: int) -> None:
+    """What is asked for beyond this fails in here, instead of the system ending some process to find room."""
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit, and a lower one may stand already
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (size_bytes, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def _peak_memory() -> int | None:
+    with suppress(OSError, StopIteration, ValueError):  # Linux; unlike getrusage it does not begin with the parent's
+        line = next(line for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    import psutil
+
+    return getattr(psutil.Process().memory_info(), "peak_wset", None)
 
 
 def _versions() -> dict[str, str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 
 from edukit.core.i18n import t
 
@@ -95,3 +96,13 @@ def cut(text: str, width: int) -> str:
         if used > width:
             return text[:position]
     return text
+
+
+def text_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns side by side, each as wide as its widest cell; all but the first are set to the right."""
+    lines = [list(heads), *(list(row) for row in rows)]
+    widths = [max(columns(line[column]) for line in lines) for column in range(len(heads))]
+    return "\n".join(
+        "  ".join(cell + pad if column == 0 else pad + cell for column, cell in enumerate(line) for pad in (" " * (widths[column] - columns(cell)),)).rstrip()
+        for line in lines
+    )

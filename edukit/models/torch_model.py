@@ -32,11 +32,20 @@ class TorchModel(BasePredictor):
             torch.set_num_threads(threads)
         # channels_last is 1.1 to 1.8 times as fast for convolutions on a CPU
         self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._dtype = torch.float32
+
+    def use_form(self, form: str) -> None:
+        """Computes from now on as ``"bf16"`` (16-bit floating point) or by ``"compile"`` (``torch.compile``, which needs a C++ compiler)."""
+        if form == "bf16":
+            self._dtype = torch.bfloat16
+            self.network = self.network.to(self._dtype)
+        elif form == "compile":
+            self.network = torch.compile(self.network, dynamic=False)  # called in the same way
 
     def run(self, batch: Float32Array) -> dict[str, Float32Array]:
         """The raw outputs by name for a batch (N, channels, height, width)."""
         with torch.inference_mode():
-            inputs = torch.from_numpy(np.ascontiguousarray(batch)).contiguous(memory_format=torch.channels_last)
+            inputs = torch.from_numpy(np.ascontiguousarray(batch)).to(self._dtype).contiguous(memory_format=torch.channels_last)
             return {name: np.asarray(output.float().numpy(), np.float32) for name, output in self.task.name_outputs(self.network(inputs)).items()}
 
 

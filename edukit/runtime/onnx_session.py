@@ -22,6 +22,7 @@ _LONGEST_BATCH_SECONDS = 120.0
 _SLOWEST = 1e9                    # products of a weight and a value that the slowest computer does in a second
 _FATAL = 4                        # severity: lesser messages go to stderr, where our events are
 _MAX_ARENA_BYTES = 900_000_000    # what all networks may fill besides their weights: one node can ask for a terabyte
+_room = {"bytes": 0}              # ``allow_memory``
 _MANY_NODES = 4_000               # from here on some graphs take ONNX Runtime minutes to optimise
 
 
@@ -108,8 +109,13 @@ def runtime() -> Any:
     onnxruntime.set_default_logger_severity(_FATAL)
     memory_info = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
     with suppress(Exception):  # another library in this process has set up the arena already: its limit then counts
-        onnxruntime.create_and_register_allocator(memory_info, onnxruntime.OrtArenaCfg({"max_mem": _MAX_ARENA_BYTES}))
+        onnxruntime.create_and_register_allocator(memory_info, onnxruntime.OrtArenaCfg({"max_mem": max(_MAX_ARENA_BYTES, _room["bytes"])}))
     return onnxruntime
+
+
+def allow_memory(size_bytes: int) -> None:
+    """Lets all networks of this process fill so much; only before the first is opened, for large inputs that the user asked for."""
+    _room["bytes"] = size_bytes
 
 
 def session_error(error: Exception, file: OnnxFile) -> EdukitError:

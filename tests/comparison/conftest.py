@@ -22,3 +22,15 @@ def no_process_is_left():
     """Whatever a test does, its measuring processes have ended when it is over."""
     yield
     assert not living(os.getpid(), "edukit.comparison.worker")
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory):
+    """A small network that nobody trained."""
+    from edukit.core.card import ModelCard
+    from edukit.models import find_backbone, new_network, save_checkpoint
+
+    backbone, path = find_backbone("LeNet"), tmp_path_factory.mktemp("checkpoint") / "lenet.pth"
+    network, _ = new_network(backbone.describe(3), pretrained=False)
+    save_checkpoint(path, network.eval(), ModelCard(backbone=backbone.name, classes=("a", "b", "c"), preprocess=backbone.preprocess))
+    return path

@@ -1,0 +1,120 @@
+"""Who is timed by ``compare_speed``: a name, and the files that bear it, one for each size of input where sizes are fixed."""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument
+from edukit.core.i18n import t
+from edukit.core.parameters import shorten
+from edukit.models.inputs import ModelLike, model_file
+from edukit.runtime.formats import format_of
+from edukit.runtime.model_file import ModelFile
+
+EAGER, COMPILE, BF16 = FORMS = ("eager", "compile", "bf16")
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A model under one name.
+
+    Args:
+        name: What people call it.
+        form: How PyTorch computes a checkpoint; empty for other formats.
+        files: Its files, each with a card given by hand if there is one.
+    """
+
+    name: str
+    form: str
+    files: tuple[tuple[ModelFile, ModelCard | None], ...]
+
+    def file_for(self, side: int, batch: int) -> tuple[ModelFile, ModelCard | None] | None:
+        """The file for inputs of this size: one that is made for it, else one that may take it; None if there is none."""
+        fitting = [one for one in self.files if _may_take(one[0], side, batch)]
+        made_for = [one for one in fitting if (one[1] or one[0].card).preprocess.size == (side, side)]
+        return next(iter(made_for or fitting), None)
+
+
+def contestants_of(
+    models: Sequence[ModelLike], names: Sequence[str], forms: Sequence[str], cards: Sequence[ModelCard | None] | None
+) -> list[Contestant]:
+    """The models by name, in the order in which they were given; a checkpoint stands once for each form.
+
+    Raises:
+        BadArgument, and what inspecting a model file raises.
+    """
+    if not isinstance(models, (list, tuple)) or not models:
+        raise BadArgument(name="models", value=shorten(models), wanted=t("comparison.list_of_models"))
+    if names and len(names) != len(models):
+        raise BadArgument(name="names", value=len(names), wanted=t("speed.wanted.names", count=len(models)))
+    given = list(cards or [None] * len(models))
+    files = [(model_file(model, "models", card=card, need_card=True), card) for model, card in zip(models, given)]
+    kinds = [names[place] if names else _kind(file, card) for place, (file, card) in enumerate(files)]
+    if not names:
+        often = Counter(kinds)
+        kinds = [f"{kind} {file.path.stem}" if often[kind] > 1 else kind for kind, (file, _) in zip(kinds, files)]
+    found: dict[tuple[str, str], list[tuple[ModelFile, ModelCard | None]]] = {}
+    for kind, one in zip(kinds, files):
+        for form in forms if format_of(one[0].path).name == "PyTorch checkpoint" else [""]:
+            label = kind if form in ("", EAGER) else f"{kind} {form}"
+            found.setdefault((label, form), []).append(one)
+    return [Contestant(name, form, tuple(some)) for (name, form), some in found.items()]
+
+
+def read_numbers(name: str, given: Any, least: int, most: int) -> list[int]:
+    """Whole numbers from ``"64,224"`` or from a sequence, each once, the smallest first.
+
+    Raises:
+        BadArgument
+
+    Example:
+        >>> read_numbers("shapes", "224, 64", 1, 2048)
+        [64, 224]
+    """
+    wanted = t("speed.wanted.numbers", least=least, most=most)
+    try:
+        parts = given.replace("，", ",").split(",") if isinstance(given, str) else [given] if isinstance(given, int) else list(given)
+        numbers = sorted({int(part) for part in parts})
+    except (TypeError, ValueError) as error:
+        raise BadArgument(name=name, value=shorten(given), wanted=wanted) from error
+    if not numbers or not least <= numbers[0] <= numbers[-1] <= most or any(isinstance(part, (bool, float)) for part in parts):
+        raise BadArgument(name=name, value=shorten(given), wanted=wanted)
+    return numbers
+
+
+def read_names(given: str | Sequence[str]) -> list[str]:
+    """Names from ``"a,b"`` or from a sequence."""
+    parts = given.split(",") if isinstance(given, str) else given
+    return [str(part).strip() for part in parts if str(part).strip()]
+
+
+def read_forms(given: str | Sequence[str]) -> list[str]:
+    """The forms of PyTorch that are asked for.
+
+    Raises:
+        BadArgument
+    """
+    forms = read_names(given)
+    if not forms or any(form not in FORMS for form in forms):
+        raise BadArgument(name="forms", value=shorten(given), wanted=", ".join(FORMS))
+    return forms
+
+
+def _may_take(file: ModelFile, side: int, batch: int) -> bool:
+    """Whether nothing in the file speaks against such an input; what a format does not tell shows when it runs."""
+    if getattr(file, "fixed_batch", None) not in (None, batch):
+        return False
+    inputs = getattr(file, "inputs", ())
+    shape = (inputs[0].shape if inputs else None) or ()
+    sizes = shape[-2:] if len(shape) == 4 else ()
+    return all(not isinstance(size, int) or size in (-1, 0, side) for size in sizes)
+
+
+def _kind(file: ModelFile, card: ModelCard | None) -> str:
+    precision = (card or file.card).precision
+    name = format_of(file.path).name.removesuffix(" checkpoint")
+    return name if precision == "fp32" else f"{name} {precision.upper()}"
+
