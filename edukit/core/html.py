@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -110,12 +109,9 @@ def picture_uri(path: Path, side: int = 104) -> str:
 
 def array_uri(image: UInt8Image) -> str:
     """An RGB array as a data URI."""
-    import numpy as np
-    from PIL import Image
+    from edukit.core.images import encode_image
 
-    stream = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image)).save(stream, "WEBP", quality=88)
-    return data_uri(stream.getvalue(), "image/webp")
+    return data_uri(encode_image(image, "WEBP", quality=88), "image/webp")
 
 
 def thumb(path: Path, name: str = "", *, side: int = 104, kind: str = "") -> str:

@@ -6,7 +6,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -241,10 +241,15 @@ def _check_pixels(height: int, width: int, name: object) -> None:
 
 def encode_png(image: UInt8Image) -> bytes:
     """An RGB (or grey) picture as PNG bytes."""
+    return encode_image(image, "PNG")
+
+
+def encode_image(image: UInt8Image, kind: str, **options: Any) -> bytes:
+    """An RGB (or grey) picture as the bytes of a file; ``options`` are Pillow's for ``kind``."""
     from PIL import Image
 
     stream = io.BytesIO()
-    Image.fromarray(image).save(stream, "PNG")
+    Image.fromarray(np.ascontiguousarray(image)).save(stream, kind, **options)
     return stream.getvalue()
 
 

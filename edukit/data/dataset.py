@@ -29,8 +29,18 @@ _ONE_SIZE = (".bmp", ".dib", ".tif", ".tiff")
 ClassNames = Mapping[str, Mapping[str, str]]  # language -> label -> name for people
 
 
+class HasClassNames:
+    """What knows names of its classes for people."""
+
+    class_names: ClassNames
+
+    def shown(self, label: str, lang: str) -> str:
+        """The name of a class for people, in ``lang`` where it is known."""
+        return self.class_names.get(lang, {}).get(label) or label
+
+
 @dataclass(frozen=True)
-class Split(Sequence[Sample]):
+class Split(HasClassNames, Sequence[Sample]):
     """The pictures of one purpose: to train on, to validate with, or to test with.
 
     Args:
@@ -111,10 +121,6 @@ class Split(Sequence[Sample]):
                     digest.update(last_bytes(sample.path))
         return digest.hexdigest()
 
-    def shown(self, label: str, lang: str) -> str:
-        """The name of a class for people, in ``lang`` where it is known."""
-        return self.class_names.get(lang, {}).get(label) or label
-
     def __repr__(self) -> str:
         return f"Split({self.dataset_name!r}, {self.name!r}: {len(self)} pictures, {len(self.classes)} classes)"
 
@@ -125,7 +131,7 @@ class Split(Sequence[Sample]):
 
 
 @dataclass(frozen=True)
-class Dataset:
+class Dataset(HasClassNames):
     """Pictures to train on, to validate with and to test with, and the classes they belong to.
 
     Args:
@@ -183,10 +189,6 @@ class Dataset:
     def fingerprint(self) -> str:
         """SHA-256 over the fingerprints of all splits."""
         return hashlib.sha256("\n".join(f"{split.name} {split.fingerprint}" for split in self.splits).encode()).hexdigest()
-
-    def shown(self, label: str, lang: str) -> str:
-        """The name of a class for people, in ``lang`` where it is known."""
-        return self.class_names.get(lang, {}).get(label) or label
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{split.name} {len(split)}" for split in self.splits)

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from edukit.core.errors import EdukitError
-from edukit.core.images import decode_image, image_facts, sniff
+from edukit.core.images import decode_image, encode_image, image_facts, sniff
 
 _JPEG_KEPT = (b"ICC_PROFILE\0",)  # of the application segments: colours; JFIF (APP0) and Adobe (APP14) are kept by their markers
 _PNG_DROPPED = (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME")
 _WEBP_DROPPED = (b"EXIF", b"XMP ")
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 QUALITY = 95  # of a JPEG that must be turned
+_OPTIONS: dict[str, dict[str, Any]] = {"JPEG": {"quality": QUALITY}, "WEBP": {"lossless": True}}
 
 
 def clean_picture(data: bytes) -> bytes:
@@ -39,18 +40,9 @@ def clean_picture(data: bytes) -> bytes:
     except EdukitError:  # its header or EXIF block is damaged, which decoding does not mind
         turned = False
     if turned:
-        return _upright(data, kind)
+        return encode_image(decode_image(data), kind, **_OPTIONS.get(kind, {}))
     stripped = _STRIPPERS[kind](data) if kind in _STRIPPERS else data
     return stripped if stripped is not None else data
-
-
-def _upright(data: bytes, kind: str) -> bytes:
-    from PIL import Image
-
-    stream = io.BytesIO()
-    options: dict[str, dict[str, Any]] = {"JPEG": {"quality": QUALITY}, "WEBP": {"lossless": True}}
-    Image.fromarray(decode_image(data)).save(stream, kind, **options.get(kind, {}))
-    return stream.getvalue()
 
 
 def _strip_jpeg(data: bytes) -> bytes | None:

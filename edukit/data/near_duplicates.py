@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ MOST_BLOCK = 26.0      # mean difference of the worst block
 NEIGHBOURS = 12        # pairs that are looked at for one picture, nearest first
 TABLES, WINDOW = 10, 10
 _KEPT = 4_000          # pictures at SIDE in memory: 50 MB
+Member = TypeVar("Member", Path, str)
 
 
 def fingerprint(image: UInt8Image) -> bytes:
@@ -212,18 +214,19 @@ def _fingerprint_of(path: Path) -> bytes:
         return b""
 
 
-def clusters(pairs: Sequence[tuple[Path, Path]]) -> Iterator[list[Path]]:
-    """Pictures that belong together through any chain of pairs, each cluster in sorted order."""
-    leader: dict[Path, Path] = {}
+def clusters(pairs: Iterable[tuple[Member, Member]]) -> dict[Member, list[Member]]:
+    """What belongs together through any chain of pairs: each cluster in sorted order, by the member that leads it."""
+    leader: dict[Member, Member] = {}
 
-    def find(path: Path) -> Path:
-        while leader.setdefault(path, path) != path:
-            path = leader[path]
-        return path
+    def find(one: Member) -> Member:
+        while leader.setdefault(one, one) != one:
+            leader[one] = leader.setdefault(leader[one], leader[one])
+            one = leader[one]
+        return one
 
     for one, other in pairs:
         leader[find(other)] = find(one)
-    groups: dict[Path, list[Path]] = {}
-    for path in sorted(leader):
-        groups.setdefault(find(path), []).append(path)
-    yield from groups.values()
+    groups: dict[Member, list[Member]] = {}
+    for one in sorted(leader):
+        groups.setdefault(find(one), []).append(one)
+    return groups

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from edukit.core.errors import EdukitError
 from edukit.core.events import Reporter
-from edukit.core.images import decode_image, encode_png, read_image_bytes, sniff
+from edukit.core.images import decode_image, encode_image, read_image_bytes, sniff
 from edukit.core.results import Result
 from edukit.data.dataset import SPLITS, Dataset
 from edukit.data.exporting import EXPORTERS, find_exporter, write_dataset
@@ -63,7 +63,7 @@ def plan_repair(dataset: Dataset, problems: Iterable[Problem]) -> dict[str, Acti
         elif found.kind == "wrong_extension":
             plan.setdefault(found.path, "rename")
     pairs = [(Path(found.other), Path(found.path)) for found in problems if found.kind in TWINS and found.other]
-    for cluster in clusters(pairs):
+    for cluster in clusters(pairs).values():
         names = [str(path) for path in cluster if str(path) in known]
         last = max((known[name][0] for name in names), default=0)
         stays = next((name for name in names if known[name][0] == last), "")
@@ -113,8 +113,4 @@ def _ordinary(data: bytes, kind: str) -> tuple[bytes, str]:
         plain = kind == "JPEG" and Image.open(io.BytesIO(data)).mode in ("RGB", "L")
     except (OSError, EdukitError):
         plain = False
-    if not plain:
-        return encode_png(image), "PNG"
-    stream = io.BytesIO()
-    Image.fromarray(image).save(stream, "JPEG", quality=QUALITY)
-    return stream.getvalue(), "JPEG"
+    return (encode_image(image, "JPEG", quality=QUALITY), "JPEG") if plain else (encode_image(image, "PNG"), "PNG")

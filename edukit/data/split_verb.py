@@ -16,6 +16,7 @@ from edukit.data.copies import copies
 from edukit.data.dataset import SPLITS, Dataset, SplitName
 from edukit.data.exporting import find_exporter, settle_folder, write_dataset
 from edukit.data.loading import DatasetLike, find_folder
+from edukit.data.near_duplicates import clusters, near_pairs
 from edukit.data.operations import LOG, Journal
 from edukit.data.readers import read_draft
 from edukit.data.sample import Sample
@@ -130,32 +131,14 @@ def _placed(
 
 def _groups(dataset: Dataset, samples: Mapping[str, Sample], *, near: bool, reporter: Reporter) -> dict[str, str]:
     """Name to group: recordings, copies and, where they are asked for, near duplicates, put together where they meet."""
-    leader = {name: name for name in samples}
-
-    def find(name: str) -> str:
-        while leader[name] != name:
-            leader[name] = leader[leader[name]]
-            name = leader[name]
-        return name
-
-    def join(names: Sequence[str]) -> None:
-        for other in names[1:]:
-            leader[find(other)] = find(names[0])
-
     by_path = {sample.path: name for name, sample in samples.items()}
     recorded: dict[str, list[str]] = defaultdict(list)
     for name, found in (Journal(dataset.folder).peek().groups.items() if (dataset.folder / LOG).is_file() else ()):
         recorded[found].append(name)
     by_file = {sample.path.name: name for name, sample in samples.items()}
-    clusters = [[by_file[name] for name in names if name in by_file] for names in recorded.values()]
-    clusters += [[by_path[path] for path in paths] for paths in copies(by_path)]
+    together = [[by_file[name] for name in names if name in by_file] for names in recorded.values()]
+    together += [[by_path[path] for path in paths] for paths in copies(by_path)]
     if near:
-        from edukit.data.near_duplicates import near_pairs
-
-        clusters += [[by_path[one], by_path[other]] for one, other in near_pairs(list(by_path), reporter=reporter)]
-    for names in clusters:
-        join(names)
-    members: dict[str, list[str]] = defaultdict(list)
-    for name in samples:
-        members[find(name)].append(name)
-    return {name: lead if len(names) > 1 else f"/{name}" for lead, names in members.items() for name in names}
+        together += [[by_path[one], by_path[other]] for one, other in near_pairs(list(by_path), reporter=reporter)]
+    led = clusters((names[0], other) for names in together for other in names[1:])
+    return {name: f"/{name}" for name in samples} | {name: lead for lead, names in led.items() for name in names}
