@@ -82,9 +82,14 @@ def _checkpoint_head(answer: Mapping[str, Any]) -> str:
 
 
 def _convert(answer: Mapping[str, Any]) -> str:
+    from edukit.conversion.results import Embedded
+    from edukit.conversion.simplifying import Simplification
+
     gate = answer["gate"]
     agreed = t("cli.convert.gate", agree=gate["agree"], count=gate["count"], difference=f"{gate['max_difference']:.1e}")
-    return "\n".join([_written("cli.convert", answer), agreed])
+    done, embedded = answer.get("simplification"), answer.get("embedded")
+    more = [*([Simplification.from_dict(done).why] if done else []), *([str(Embedded.from_dict(embedded))] if embedded else [])]
+    return "\n".join([_written("cli.convert", answer), agreed, *more])
 
 
 def _quantize(answer: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from edukit.compression.correcting import correct_biases
 from edukit.compression.qdq import LEAST_OPSET, quantize_graph
 from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
-from edukit.core.errors import AlreadyQuantized, NotAnOnnxFile, QuantizeFailed
+from edukit.core.errors import AlreadyQuantized, NotAnOnnxFile, QuantizeFailed, WrongInput
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, writing
 from edukit.core.i18n import t
@@ -37,7 +37,7 @@ CALIBRATION_PICTURES = 64
 HELD_OUT_PICTURES = 150
 SHARE = 0.99999              # of an activation's values that its range must hold; the rest is clipped
 _STEPS = 4                   # calibrate, quantize, measure, write
-_CONVERSIONS_OWN = ("gate", "nodes_before", "nodes_after", "dynamic")  # notes that would be false of an INT8 file
+_CONVERSIONS_OWN = ("gate", "nodes_before", "nodes_after", "dynamic", "differences", "simplification")  # notes that would be false of an INT8 file
 
 
 @verb
@@ -189,6 +189,8 @@ def _checked_file(model: ModelLike) -> OnnxFile:
         raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
     if file.quantized or file.card.precision == "int8":
         raise AlreadyQuantized(path=file.path)
+    if file.embeds_preprocess:
+        raise WrongInput(path=file.path, found=t("compression.embedded"), wanted=t("compression.prepared"))
     return file
 
 

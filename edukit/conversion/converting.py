@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from edukit.conversion.exporting import check_other_size, export_network, not_free
+import numpy as np
+
+from edukit.conversion.embedding import check_embedded, embed_graph
+from edukit.conversion.exporting import compare_free_sizes, export_network, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
-from edukit.conversion.results import Conversion, Gate
+from edukit.conversion.results import Conversion, Difference, Embedded, Gate
+from edukit.conversion.simplifying import Simplification, simplify_checked
 from edukit.core.card import ModelCard
 from edukit.core.errors import ExportFailed, ParityFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
@@ -20,7 +24,7 @@ from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, inspect_model, load_onnx_bytes, settle_model
-from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card, simplify_graph
+from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card
 from edukit.runtime.onnx_session import thread_count
 
 if TYPE_CHECKING:
@@ -37,9 +41,11 @@ def convert(
     out: str | os.PathLike[str] | None = None,
     *,
     opset_version: Annotated[int, Between(11, 20), Usual(13, 15, 17, 18)] = 17,  # PyTorch's TorchScript exporter knows no later one
-    ir_version: Annotated[int | None, Between(4, 13)] = None,
-    dynamic: Annotated[str, OneOf("batch", "all", "none")] = "batch",
+    ir_version: Annotated[int | None, Between(6, 10)] = None,
+    dynamic: Annotated[str, OneOf("batch", "all", "none"), Usual()] = "batch",
     backend: Annotated[str, OneOf("ONNX")] = "ONNX",
+    embed_preprocess: bool = False,
+    simplify: Annotated[bool, Usual()] = True,
     data: DataLike | None = None,
     tolerance: Annotated[float, Between(0, 1000, above=True)] = 1e-4,
     skip_bad: bool = False,
@@ -54,9 +60,12 @@ def convert(
         checkpoint: A .pth file with a card, or a training result.
         out: The .onnx file; by default beside the checkpoint. A file there that the same checkpoint made in the same way is kept as it is.
         opset_version: ONNX operator set, 11 to 20.
-        ir_version: Version of the file form, for old runtimes; None leaves it to the exporter.
+        ir_version: Version of the file form, 6 to 10, for old runtimes; None leaves it to the exporter.
         dynamic: Which sizes of the input stay free: ``"batch"``, ``"all"`` (also height and width) or ``"none"``.
         backend: ``"ONNX"``.
+        embed_preprocess: Whether the file prepares pictures itself: it then takes one picture, uint8 (height, width, 3), red first, of any size,
+            whatever ``dynamic`` says.
+        simplify: Whether the graph is simplified.
         data: Pictures to compare on, of a dataset the test split; None takes those of the dataset that the card names if it is still there, else random inputs.
         tolerance: Largest allowed difference of an output, relative to the largest output (at least 1).
         skip_bad: Go on without bad pictures.
@@ -76,6 +85,8 @@ def convert(
     """
     began, reporter = time.monotonic(), Reporter(on_event, should_stop)
     options = {"opset_version": opset_version, "ir_version": ir_version, "dynamic": dynamic, "backend": backend, "tolerance": tolerance}
+    if embed_preprocess or not simplify:  # files of earlier versions, which had no such options, are kept as they are
+        options |= {"embed_preprocess": embed_preprocess, "simplify": simplify}
     count, file = thread_count(threads), check_checkpoint(checkpoint)
     source, card = file.path, file.card
     target = user_path(out, output=True) if out is not None else source.with_suffix(".onnx")
@@ -117,28 +128,45 @@ class _Work:
         card = self._card(notes)
         content = serialize_with_card(model, card, ir_version=self.options["ir_version"])
         check_graph(model)
-        if self.options["dynamic"] == "all":
-            check_other_size(self.original.network, content, card, tolerance=tolerance)
         converted = load_onnx_bytes(content, self.target, threads=threads)
+        differences = compare_free_sizes(self.original, converted, self.dynamic, tolerance)
         gate = parity(self.original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=3, total=_STEPS)
         if not gate.passed:
             numbers = {"difference": f"{gate.max_difference:.2e}", "tolerance": f"{gate.tolerance:.2e}"}
             raise ParityFailed(differing=gate.differing, count=gate.count, **numbers)
-        whole = card.replace(notes={**card.notes, "gate": gate.to_dict()})
-        return serialize_with_card(model, whole)
+        proofs: dict[str, Any] = {"gate": gate.to_dict(), "differences": [one.to_dict() for one in differences]}
+        if self.embed:
+            model = embed_graph(model, card.preprocess)
+            check_graph(model)
+            whole = load_onnx_bytes(serialize_with_card(model, card), self.target, threads=threads)
+            proofs |= {"embedded": check_embedded(self.original, whole, model, inputs).to_dict(), "dynamic": "picture"}
+        return serialize_with_card(model, card.replace(notes={**card.notes, **proofs}))
+
+    @property
+    def embed(self) -> bool:
+        """Whether the file prepares pictures itself."""
+        return bool(self.options.get("embed_preprocess"))
+
+    @property
+    def dynamic(self) -> str:
+        """Which sizes of the network's own input are free."""
+        return "none" if self.embed else str(self.options["dynamic"])
 
     def _graph(self) -> tuple[Any, dict[str, Any]]:
-        path, card, dynamic = self.original.path, self.original.card, self.options["dynamic"]
+        path, card, dynamic = self.original.path, self.original.card, self.dynamic
         self._step(0, "export")
         try:
             network, fused = self._deployed()
             model = export_network(network, card, opset_version=self.options["opset_version"], dynamic=dynamic, path=path)
         except ExportFailed as error:
             raise not_free(card) if dynamic == "all" else error from error  # the exporter refuses what cannot be free
-        before = len(model.graph.node)
+        before, notes = len(model.graph.node), {"dynamic": dynamic, **fused}
         self._step(1, "simplify")
-        model = simplify_graph(model)
-        return model, {"nodes_before": before, "nodes_after": len(model.graph.node), "dynamic": dynamic, **fused}
+        if self.options.get("simplify", True):
+            batch = np.random.default_rng(0).normal(size=(1, *card.input_shape[1:])).astype(np.float32)
+            model, done = simplify_checked(model, self.original.network, batch)
+            notes["simplification"] = done.to_dict()
+        return model, {"nodes_before": before, "nodes_after": len(model.graph.node), **notes}
 
     def _deployed(self) -> tuple[nn.Module, dict[str, Any]]:
         """The network with its training branches added up, and for the card by how much its outputs differ; the gate compares with the original."""
@@ -184,4 +212,7 @@ def _conversion_of(file: ModelFile, began: float | None) -> Conversion:
         path=file.path, size_bytes=file.size_bytes, opset_version=file.opsets[""], ir_version=file.ir_version, dynamic=notes["dynamic"],
         gate=Gate.from_dict(notes["gate"]), nodes_before=notes["nodes_before"], nodes_after=notes["nodes_after"],
         seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
+        differences=tuple(map(Difference.from_dict, notes.get("differences", ()))),
+        simplification=Simplification.from_dict(notes["simplification"]) if "simplification" in notes else None,
+        embedded=Embedded.from_dict(notes["embedded"]) if "embedded" in notes else None,
     )  # fmt: skip

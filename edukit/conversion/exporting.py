@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edukit.conversion.results import Difference
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, ExportFailed
+from edukit.core.errors import BadArgument, ExportFailed, ParityFailed
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.runtime.onnx_graph import short
@@ -18,6 +20,8 @@ from edukit.tasks import find_task
 if TYPE_CHECKING:
     import onnx
     from torch import nn
+
+    from edukit.runtime import BasePredictor
 
 INPUT = "input"
 _FREE = {"batch": {0: "batch"}, "all": {0: "batch", 2: "height", 3: "width"}}  # axes of the input
@@ -51,34 +55,49 @@ def export_network(network: nn.Module, card: ModelCard, *, opset_version: int, d
                 opset_version=opset_version, input_names=[INPUT], output_names=outputs, dynamic_axes=free,
             )  # fmt: skip
     except Exception as error:  # the exporter has no error class of its own
-        raise ExportFailed(path=path, reason=short(error)) from error
+        raise ExportFailed(path=path, reason=_reason(error)) from error
     return onnx.load_model_from_string(stream.getvalue())
 
 
-def check_other_size(network: nn.Module, data: bytes, card: ModelCard, *, tolerance: float) -> None:
-    """Proves that height and width are really free: pooling to more than 1 x 1, or a flattened picture, makes them not so.
+def compare_free_sizes(original: BasePredictor, converted: BasePredictor, dynamic: str, tolerance: float) -> tuple[Difference, ...]:
+    """Both models on random inputs, at two values of each size that is free, height and width also both at once.
 
     Raises:
-        BadArgument: ``dynamic="all"`` cannot be had for this network.
+        BadArgument: ``dynamic="all"`` cannot be had for this network: pooling to more than 1 x 1, or a flattened picture, fixes height and width.
+        ParityFailed: The answers differ at the size that the network was made for.
     """
-    import torch
-
-    from edukit.runtime.onnx_session import options, runtime
-
-    height, width = card.preprocess.size
-    batch = np.random.default_rng(0).normal(size=(2, card.preprocess.channels, height + 32, width + 64)).astype(np.float32)
-    ort = runtime()
-    try:
-        with torch.no_grad():
-            wanted = find_task(card.task).name_outputs(network.eval()(torch.from_numpy(batch)))
-        found = ort.InferenceSession(data, options(ort, 1), providers=["CPUExecutionProvider"]).run(list(wanted), {INPUT: batch})
-    except Exception as error:  # torch's and ONNX Runtime's errors share no class
-        raise not_free(card) from error
-    for ours, theirs in zip((output.numpy() for output in wanted.values()), found):
-        if ours.shape != theirs.shape or not np.abs(ours - theirs).max() <= tolerance * max(1.0, float(np.abs(ours).max())):
-            raise not_free(card)
+    channels, (height, width) = original.card.preprocess.channels, original.card.preprocess.size
+    batches = (1,) if dynamic == "none" else (1, 3)
+    sides = ((height, width), (height + 32, width), (height, width + 64), (height + 32, width + 64)) if dynamic == "all" else ((height, width),)
+    shapes = [(number, channels, *sides[0]) for number in batches] + [(2, channels, *side) for side in sides[1:]]
+    rng, found = np.random.default_rng(0), []
+    for shape in shapes:
+        batch = rng.normal(size=shape).astype(np.float32)
+        try:
+            wanted, ours = original.run(batch), converted.run(batch)
+            apart = {name: np.abs(values - ours[name]) for name, values in wanted.items()}
+        except Exception as error:  # torch's and ONNX Runtime's errors share no class
+            if shape[2:] == (height, width):
+                raise
+            raise not_free(original.card) from error
+        found += [Difference(name, shape, float(one.max()), float(one.mean()), float(np.abs(wanted[name]).max())) for name, one in apart.items()]
+        bad = next((one for one in found if not one.max_difference <= tolerance * max(1.0, one.largest)), None)
+        if bad is not None and shape[2:] != (height, width):
+            raise not_free(original.card)
+        if bad is not None:
+            allowed = tolerance * max(1.0, bad.largest)
+            raise ParityFailed(differing=0, count=shape[0], difference=f"{bad.max_difference:.2e}", tolerance=f"{allowed:.2e}")
+    return tuple(found)
 
 
 def not_free(card: ModelCard) -> BadArgument:
     """The error for a network whose layers depend on the size of its input."""
     return BadArgument(name="dynamic", value="all", wanted=t("conversion.not_free", backbone=card.backbone))
+
+
+def _reason(error: Exception) -> str:
+    """Why the exporter gave up; of an operator that a later operator set has, its name and the lowest one that works."""
+    found = re.search(r"Exporting the operator '(?:aten::)?([^']+)'.*?(?:added in version (\d+)|$)", " ".join(str(error).split()))
+    if not found:
+        return short(error)
+    return t("conversion.operator_later", name=found[1], opset=found[2]) if found[2] else t("conversion.operator_never", name=found[1])

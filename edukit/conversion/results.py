@@ -4,8 +4,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from edukit.conversion.simplifying import Simplification
 from edukit.core.files import human_size
-from edukit.core.html import shown_alone, stats, ticks
+from edukit.core.formatting import percent
+from edukit.core.html import shown_alone, stats, table, ticks
 from edukit.core.i18n import t
 from edukit.core.results import Result
 from edukit.tasks import DEFAULT, find_task
@@ -71,6 +73,44 @@ class Gate(Result):
 
 
 @dataclass(frozen=True)
+class Difference(Result):
+    """How far an output of both models lies apart, on random inputs of one size.
+
+    Args:
+        output: Its name.
+        shape: Of the input.
+        max_difference, mean_difference: Of its numbers.
+        largest: The original's largest number.
+    """
+
+    output: str
+    shape: tuple[int, ...]
+    max_difference: float
+    mean_difference: float
+    largest: float
+
+
+@dataclass(frozen=True)
+class Embedded(Result):
+    """How well the embedded preprocessing agrees with ``Preprocess``.
+
+    Args:
+        count: How many pictures.
+        agree: On how many the file gives the answer that the checkpoint gives.
+        max_levels: The largest difference of a prepared pixel, in grey levels of 0..255.
+        share: The part of the pixels that differ.
+    """
+
+    count: int
+    agree: int
+    max_levels: float
+    share: float
+
+    def __str__(self) -> str:
+        return t("conversion.embedded", agree=self.agree, count=self.count, levels=f"{self.max_levels:.0f}", share=percent(self.share, 1))
+
+
+@dataclass(frozen=True)
 class Conversion(Result):
     """A converted model; stands wherever a path may stand.
 
@@ -79,11 +119,14 @@ class Conversion(Result):
         size_bytes: Its size.
         opset_version: ONNX operator set.
         ir_version: Version of the file form.
-        dynamic: Which sizes of its input are free: ``"batch"``, ``"all"`` or ``"none"``.
+        dynamic: Which sizes of its input are free: ``"batch"``, ``"all"``, ``"none"``, or ``"picture"`` where it takes a picture of any size.
         gate: The proof that it gives the same answers as the checkpoint.
         nodes_before, nodes_after: Nodes of the graph before and after it was simplified.
         seconds: What the conversion took.
         reused: Whether the file was there already, made from the same checkpoint in the same way.
+        differences: On random inputs, each output at two values of each size that is free.
+        simplification: What simplifying did; None if it was not wanted.
+        embedded: What the embedded preprocessing gives; None if it was not wanted.
     """
 
     path: Path
@@ -96,6 +139,9 @@ class Conversion(Result):
     nodes_after: int
     seconds: float
     reused: bool = False
+    differences: tuple[Difference, ...] = ()
+    simplification: Simplification | None = None
+    embedded: Embedded | None = None
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -110,4 +156,12 @@ class Conversion(Result):
             (t("conversion.nodes"), f"{self.nodes_before} → {self.nodes_after}", ""),
         ]  # fmt: skip
         calls = ((False, f"{call.image}: {call.label} → {call.converted}") for call in self.gate.close_calls)
-        return shown_alone(ticks([(self.gate.passed, str(self.gate))]), stats(facts), ticks(calls) if self.gate.close_calls else "")
+        proofs = [(self.gate.passed, str(self.gate)), *([(True, str(self.embedded))] if self.embedded else [])]
+        return shown_alone(
+            ticks(proofs), stats(facts), ticks(calls) if self.gate.close_calls else "", self.simplification.table() if self.simplification else "",
+            table([t("conversion.input"), t("conversion.output"), t("conversion.largest"), t("conversion.mean")], self.difference_rows()),
+        )  # fmt: skip
+
+    def difference_rows(self) -> list[tuple[str, str, str, str]]:
+        """Size of the random input, output, largest and mean difference."""
+        return [(" × ".join(map(str, one.shape)), one.output, f"{one.max_difference:.1e}", f"{one.mean_difference:.1e}") for one in self.differences]

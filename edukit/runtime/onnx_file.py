@@ -26,6 +26,7 @@ _FOREIGN_KEY = "MODEL_INFO"  # what MMEdu writes into the metadata
 _INTEGER_OPERATORS = (
     "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger", "QGemm",
 )  # fmt: skip
+_A_PICTURE = TensorFacts("", "uint8", (None, None, 3))  # what a file takes in which Preprocess is embedded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +122,7 @@ class OnnxFile(ModelFile):
         task = find_task(card.task, path=self.path)
         if "Loop" in self.operators:  # it may run without end, and no network of ours needs it
             raise UnsupportedOnnx(path=self.path, reason=t("runtime.loops"))
-        wanted = TensorFacts("", "float32", (None, *card.input_shape[1:]))
+        wanted = _A_PICTURE if self.embeds_preprocess else TensorFacts("", "float32", (None, *card.input_shape[1:]))
         if len(self.inputs) != 1 or not self.inputs[0].fits(wanted) or (self.fixed_batch or 0) > MAX_FIXED_BATCH:
             raise WrongInput(path=self.path, found=_shown(self.inputs), wanted=_shown((wanted,)))
         promised = tuple(TensorFacts("", "float32", shape) for shape in task.output_shapes(card).values())
@@ -134,9 +135,14 @@ class OnnxFile(ModelFile):
             raise NotFinite(path=self.path, where=t("runtime.weights"))
 
     @property
+    def embeds_preprocess(self) -> bool:
+        """Whether it takes one picture, uint8 (height, width, 3), and prepares it itself."""
+        return len(self.inputs) == 1 and self.inputs[0].fits(_A_PICTURE) and self.inputs[0].shape is not None
+
+    @property
     def fixed_batch(self) -> int | None:
         """The only batch size that the network takes; None if any."""
-        shape = self.inputs[0].shape
+        shape = (1,) if self.embeds_preprocess else self.inputs[0].shape
         return shape[0] if shape and isinstance(shape[0], int) and shape[0] > 0 else None
 
 

@@ -14,7 +14,7 @@ from edukit.core.preprocess import Float32Array
 from edukit.runtime.onnx_external import external_has_nan
 from edukit.runtime.onnx_file import OnnxFile, inspect_onnx, parse_onnx
 from edukit.runtime.onnx_session import first_run, open_session, run_error, thread_count
-from edukit.runtime.predictor import BasePredictor
+from edukit.runtime.predictor import BasePredictor, Source, picture_of
 
 
 class OnnxModel(BasePredictor):
@@ -41,6 +41,14 @@ class OnnxModel(BasePredictor):
         self._input, self._outputs = file.inputs[0].name, [output.name for output in file.outputs[: len(self._shapes)]]
         self.fixed_batch = file.fixed_batch
         self._known = False  # whether it has answered once
+        self.most_at_once = 1 if file.embeds_preprocess else None
+
+    def prepare(self, source: Source) -> tuple[Any, tuple[int, int]]:
+        """The input for one picture: (1, channels, height, width), or the picture itself (1, height, width, 3) where the file prepares it."""
+        if not self.file.embeds_preprocess:
+            return super().prepare(source)
+        picture = picture_of(source)
+        return picture[None], (picture.shape[0], picture.shape[1])
 
     def run(self, batch: Float32Array) -> dict[str, Float32Array]:
         """The network's raw outputs by name for a batch (N, channels, height, width)."""
@@ -51,7 +59,7 @@ class OnnxModel(BasePredictor):
         return {name: np.concatenate([part[name] for part in parts])[: len(batch)] for name in self._shapes}
 
     def _compute(self, batch: Float32Array) -> dict[str, Float32Array]:
-        given = {self._input: batch}
+        given = {self._input: batch[0] if self.file.embeds_preprocess else batch}
         try:
             found: list[Any] = self._session.run(self._outputs, given) if self._known else first_run(self._session, self._outputs, given, self.file)
             self._known = True

@@ -96,8 +96,8 @@ def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], file: 
 
 
 def time_limit(parameters: int, batch: NDArray[Any]) -> float:
-    """How long a network with so many weights may take for a batch (N, channels, height, width) on the slowest computer that is worth waiting for."""
-    pictures, _, height, width = batch.shape
+    """How long a network with so many weights may take for a batch (N, channels, height, width) or a picture (height, width, 3) on the slowest computer."""
+    pictures, height, width = (1, *batch.shape[:2]) if batch.ndim == 3 else (len(batch), *batch.shape[2:])  # a picture as it is, or prepared ones
     each = min(_LONGEST_SECONDS, max(_SHORTEST_SECONDS, parameters * height * width / _SLOWEST))
     return float(min(_LONGEST_BATCH_SECONDS, pictures * each))
 

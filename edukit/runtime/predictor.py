@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
@@ -78,6 +78,7 @@ class BasePredictor(ABC):
     """
 
     runtime = ""
+    most_at_once: int | None = None  # pictures in a batch, where the file sets a limit
 
     def __init__(self, path: Path, card: ModelCard, *, size_bytes: int | None = None) -> None:
         self.path = path
@@ -88,6 +89,10 @@ class BasePredictor(ABC):
     @abstractmethod
     def run(self, batch: Float32Array) -> dict[str, Float32Array]:
         """The network's raw outputs by name for a batch (N, channels, height, width); the first axis of each is N."""
+
+    def prepare(self, source: Source) -> tuple[Any, tuple[int, int]]:
+        """What ``run`` takes for one picture, as a batch of 1, and the picture's (height, width)."""
+        return input_of(source, self.card.preprocess)
 
     def answers(self, batch: Float32Array, shapes: Sequence[tuple[int, int]]) -> Answers:
         """What the task makes of the outputs for a batch: for classification probabilities (N, classes).
@@ -123,7 +128,7 @@ class BasePredictor(ABC):
         if isinstance(source, (list, tuple)):
             answers = self.predict_answers(source)
             return [self.task.prediction(answer, self.card, _name(one), top) for one, answer in zip(source, answers)]
-        batch, shape = _input_of(source, self.card.preprocess)
+        batch, shape = self.prepare(source)
         return self.task.prediction(self.answers(batch, [shape])[0], self.card, _name(source), top)
 
     def predict_answers(
@@ -141,26 +146,34 @@ class BasePredictor(ABC):
             raise BadArgument(name="batch_size", value=batch_size, wanted=t("runtime.positive_whole"))
         reporter = Reporter(on_event, should_stop)
         parts = []
-        for start, batch, shapes in batches(sources, self.card, batch_size):
+        for start, batch, shapes in batches(sources, self.card, min(batch_size, self.most_at_once or batch_size), self.prepare):
             reporter.check()
             parts.append(self.answers(batch, shapes))
             reporter.progress(start + len(batch), len(sources), "picture")
         return self.task.join(parts, self.card)
 
 
-def batches(sources: Sequence[Source], card: ModelCard, batch_size: int) -> Iterator[tuple[int, Float32Array, list[tuple[int, int]]]]:
-    """Where each batch starts, the batch (N, channels, height, width) as ``card`` says, and the (height, width) of its pictures."""
+def batches(
+    sources: Sequence[Source], card: ModelCard, batch_size: int, prepare: Callable[[Any], tuple[Any, tuple[int, int]]] | None = None
+) -> Iterator[tuple[int, Float32Array, list[tuple[int, int]]]]:
+    """Where each batch starts, the batch (N, channels, height, width) as ``card`` or ``prepare`` says, and the (height, width) of its pictures."""
+    prepare = prepare or (lambda source: input_of(source, card.preprocess))
     for start in range(0, len(sources), batch_size):
-        prepared = [_input_of(sources[i], card.preprocess) for i in range(start, min(start + batch_size, len(sources)))]
+        prepared = [prepare(sources[i]) for i in range(start, min(start + batch_size, len(sources)))]
         yield start, np.concatenate([rows for rows, _ in prepared]), [shape for _, shape in prepared]
 
 
-def _input_of(source: Any, preprocess: Preprocess) -> tuple[Float32Array, tuple[int, int]]:
+def input_of(source: Any, preprocess: Preprocess) -> tuple[Float32Array, tuple[int, int]]:
     """The input (1, channels, height, width) made of a picture, and the picture's own (height, width)."""
     if getattr(source, "cache", None) is not None:  # a sample, which keeps the picture for the next model
         return preprocess.normalise(source.fit_image(preprocess)), source.shape
-    image = as_image(_readable(source))
+    image = picture_of(source)
     return preprocess(image), (image.shape[0], image.shape[1])
+
+
+def picture_of(source: Any) -> UInt8Image:
+    """The picture (height, width, 3) in what ``predict`` takes. Raises what reading a picture raises."""
+    return as_image(_readable(source))
 
 
 def _readable(source: object) -> object:

@@ -69,7 +69,7 @@ class ConvertView(StepView):
         if found is None:
             return []
         folder = found.path.parent if found.origin == "own" else self.work.new_run("convert")
-        arguments = {"checkpoint": found.path, "out": folder / ONNX, "data": self.work.dataset, "opset_version": self.values["opset_version"]}
+        arguments = {"checkpoint": found.path, "out": folder / ONNX, "data": self.work.dataset, **settings_in(self.values)}
         # "Again": other settings may have been chosen.
         task = Task("convert", {**arguments, "skip_bad": self.work.skip_bad, "overwrite": (folder / ONNX).exists()}, self.work.new_job("convert"))
         return [task, *self.follow_up(task)]
@@ -112,6 +112,11 @@ class ConvertView(StepView):
         return {}
 
 
+def settings_in(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are arguments of ``convert``."""
+    return {one.name: values[one.name] for one in settings_of("convert") if one.name in values}
+
+
 def gate_line(gate: Mapping[str, Any]) -> tuple[bool, str]:
     """The parity gate in one sentence, and whether it is good news."""
     count, agree = int(gate.get("count") or 0), int(gate.get("agree") or 0)
@@ -126,7 +131,7 @@ def plain(number: float) -> str:
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
-    told = {"checkpoint": Code("trained.best"), "data": Code("dataset"), "opset_version": values["opset_version"]}
+    told = {"checkpoint": Code("trained.best"), "data": Code("dataset"), **settings_in(values)}
     lines = [f"dataset = ek.load_dataset({dataset!r})", f"onnx = {code_of('convert', told)}"]
     if values["int8"]:
         lines.append(f"small = {code_of('quantize', {'model': Code('onnx'), 'calibration': Code('dataset.train')})}")

@@ -28,8 +28,11 @@ from edukit.core.errors import (
     OutputExists,
     ParityFailed,
     UnknownChoice,
+    WrongInput,
 )
 from edukit.core.events import Stopped
+from edukit.core.images import read_image
+from edukit.core.preprocess import Preprocess
 from edukit.data import load_dataset
 from edukit.models import find_backbone, load_checkpoint, save_checkpoint
 from edukit.runtime import inspect_onnx, load_onnx
@@ -148,6 +151,51 @@ def test_versions_are_as_asked_for(lenet, opset, ir):
     assert facts.opsets[""] == done.opset_version == opset and facts.ir_version == done.ir_version == (ir or done.ir_version)
 
 
+def test_differences_are_measured_at_two_values_of_each_free_size(lenet, tmp_path):
+    assert [one.shape for one in convert(lenet).differences] == [(1, 3, 32, 32), (3, 3, 32, 32)]
+    assert [one.shape for one in convert(lenet, tmp_path / "b.onnx", dynamic="none").differences] == [(1, 3, 32, 32)]
+
+
+def test_simplifying_says_what_it_did_and_why_not(lenet, tmp_path):
+    small = checkpoint(tmp_path / "small.pth", "ShuffleNet_v2-0.5")
+    done, plain = convert(small), convert(small, tmp_path / "plain.onnx", simplify=False)
+    report = done.simplification
+    assert report.changed and sum(report.operators_before.values()) == plain.nodes_after == plain.nodes_before > 4 * done.nodes_after
+    assert dict(report.operators_after) == dict(inspect_onnx(done).operators) and plain.simplification is None and report.foldable > 0
+    for picture in pictures(3):
+        assert load_onnx(done).predict(picture).scores == pytest.approx(load_onnx(plain).predict(picture).scores, abs=1e-6)
+    nothing = convert(lenet).simplification
+    assert not nothing.changed and (nothing.foldable, nothing.passing) == (0, 0) and nothing.why.startswith("Nothing changed") and report.norms > 0
+    assert report.norms == 0 or f"{sum(report.operators_before.values())} to {done.nodes_after}" in report.why
+
+
+def test_folding_that_would_change_the_answers_is_left_out(tmp_path):
+    done = convert(checkpoint(tmp_path / "lite.pth", "EfficientNet-Lite1"))
+    assert done.gate.passed and done.nodes_after < done.nodes_before and not done.simplification.folded and "not computed" in done.simplification.why
+
+
+@pytest.mark.parametrize("values", [{}, {"fit": "pad", "interpolation": "pillow"}, {"fit": "stretch", "mean": (120.0,), "std": (60.0,)}])
+def test_a_file_with_its_preprocessing_inside_answers_as_the_checkpoint(tmp_path, values):
+    folder, preprocess = tmp_path / "photographs", Preprocess(**{"size": (32, 32)} | values)
+    folder.mkdir()
+    torch.manual_seed(0)
+    network, _ = fresh("LeNet", 2, channels=preprocess.channels, pretrained=False)
+    save_checkpoint(tmp_path / "a.pth", network.eval(), ModelCard(backbone="LeNet", classes=CLASSES, preprocess=preprocess))
+    done, original = convert(tmp_path / "a.pth", embed_preprocess=True, opset_version=13), load_checkpoint(tmp_path / "a.pth")
+    file, ours = inspect_onnx(done), load_onnx(done)
+    assert (file.inputs[0].type, file.inputs[0].shape, done.dynamic) == ("uint8", ("height", "width", 3), "picture")
+    assert done.embedded.count == 4 and done.embedded.max_levels <= 2 and f"{done.embedded.agree} of 4" in str(done.embedded)
+    session = onnxruntime.InferenceSession(str(done.path), providers=["CPUExecutionProvider"])
+    paths = photographs(folder)
+    for path in paths:
+        wanted, bare = original.predict(path), session.run(None, {"picture": read_image(path)})[0]
+        assert ours.predict(path).labels == wanted.labels and ours.predict(path).scores == pytest.approx(wanted.scores, abs=0.01)
+        assert bare.shape == (1, 2) and CLASSES[int(bare.argmax())] == wanted.label
+    assert ours.predict_answers(paths).shape == (10, 2)
+    with pytest.raises(WrongInput, match="embed"):
+        edukit.quantize(done, calibration=load_dataset(imagenet(tmp_path / "pets")))
+
+
 def test_the_same_again_is_kept_and_anything_else_is_not_touched(lenet, tmp_path):
     first = convert(lenet)
     before = first.path.read_bytes()
@@ -193,7 +241,7 @@ def test_progress_names_the_steps(lenet):
 
 BAD = [
     ({"opset_version": 10}, BadArgument), ({"opset_version": 21}, BadArgument), ({"opset_version": "17"}, BadArgument), ({"opset_version": True}, BadArgument),
-    ({"opset_version": None}, BadArgument), ({"ir_version": 3}, BadArgument), ({"ir_version": 99}, BadArgument), ({"dynamic": "height"}, UnknownChoice),
+    ({"opset_version": None}, BadArgument), ({"ir_version": 5}, BadArgument), ({"ir_version": 11}, BadArgument), ({"dynamic": "height"}, UnknownChoice),
     ({"backend": "TensorRT"}, UnknownChoice), ({"tolerance": 0}, BadArgument), ({"tolerance": float("nan")}, BadArgument), ({"tolerance": "1"}, BadArgument),
     ({"threads": 0}, BadArgument), ({"out": "model.pt"}, BadSuffix),
 ]  # fmt: skip
