@@ -7,13 +7,13 @@ from edukit.data.loading import find_folder, load_dataset
 from edukit.data.own import own_sets
 from edukit.data.problems import DatasetReport, Problem
 from edukit.data.sample import ClassLabel, Sample
-from edukit.data.samples import SampleSet, sample_model, sample_set, sample_sets
+from edukit.data.samples import SampleSet, sample_features, sample_model, sample_set, sample_sets
 from edukit.data.split_verb import SplitResult, split_dataset
 from edukit.data.verifying import verify, verify_splits
 from edukit.data.video import video_frames
 
 __all__ = [
-    "FOLDERS", "SPLITS", "BuiltPicture", "ClassLabel", "Dataset", "DatasetBuilder", "DatasetReport", "Exported", "Problem", "Sample", "SampleSet",
-    "Split", "SplitResult", "check_dataset", "export_dataset", "find_folder", "load_dataset", "own_sets", "sample_model", "sample_set", "sample_sets",
+    "FOLDERS", "SPLITS", "BuiltPicture", "ClassLabel", "Dataset", "DatasetBuilder", "DatasetReport", "Exported", "Problem", "Sample", "SampleSet", "Split",
+    "SplitResult", "check_dataset", "export_dataset", "find_folder", "load_dataset", "own_sets", "sample_features", "sample_model", "sample_set", "sample_sets",
     "split_dataset", "verify", "verify_splits", "video_frames",
 ]

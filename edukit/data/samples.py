@@ -10,6 +10,7 @@ from typing import Any
 from edukit.core.files import read_record
 from edukit.core.html import shown_alone, table
 from edukit.core.i18n import language, t
+from edukit.core.preprocess import Float32Array
 from edukit.core.resources import resource
 
 CARD = "card.json"
@@ -70,6 +71,18 @@ def sample_model(name: str = "emoji") -> Path | None:
     """The INT8 model that ships with a sample set; any lesson can fall back to it."""
     path = resource("datasets", name, "model", f"{name}-int8.onnx")
     return path if path.is_file() else None
+
+
+def sample_features(name: str = "emoji") -> dict[str, Float32Array]:
+    """What the sample model's network makes of the set's training and validation pictures, in their order, and of their variants (``data/variants.py``).
+
+    Arrays (pictures, 64): ``train`` and ``validation``, each also with ``_own`` (on a background that is its class's), ``train_any`` (on any background),
+    ``validation_other`` (on another class's), ``validation_again`` (saved again) and ``validation_frame`` (a moment later).
+    """
+    import numpy as np
+
+    with np.load(resource("datasets", name, "model", "features.npz"), allow_pickle=False) as found:
+        return {key: found[key].astype(np.float32) for key in found}
 
 
 def read_card(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""Many small pictures as one, for the stages of explorables."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from edukit.core.images import read_image
+from edukit.core.preprocess import UInt8Image
+
+MARKED = (213, 94, 0)  # RGB of the frame
+
+
+@lru_cache(maxsize=1000)
+def small(path: Path, side: int, made: Callable[..., UInt8Image] = read_image, *more: int) -> UInt8Image:
+    """The picture that ``made(path, *more)`` gives, as a square; RGB [side, side, 3]."""
+    import cv2
+
+    return np.asarray(cv2.resize(made(path, *more), (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def mosaic(pictures: Iterable[tuple[int, UInt8Image, bool]], *, rows: int, columns: int, cell: int) -> UInt8Image:
+    """Squares of ``cell - 12`` pixels at their places (row by row), the marked ones in a red frame; those beyond the last place are left out."""
+    canvas = np.full((rows * cell, columns * cell, 3), 255, np.uint8)
+    for place, image, marked in pictures:
+        if place < rows * columns:
+            y, x = place // columns * cell, place % columns * cell
+            if marked:
+                canvas[y + 2 : y + cell - 2, x + 2 : x + cell - 2] = MARKED
+            canvas[y + 6 : y + cell - 6, x + 6 : x + cell - 6] = image
+    return canvas
