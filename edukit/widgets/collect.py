@@ -1,8 +1,6 @@
 """Collecting pictures without training: the Studio's cards, camera, pad and upload, and one button that takes the set into the lesson."""
 from __future__ import annotations
 
-from typing import Any
-
 import traitlets
 
 from edukit.core.i18n import t
@@ -34,8 +32,6 @@ class Collect(Studio):
         """The set is good enough to be read: the lesson goes on with it."""
         name = self.studio.builder.name
         dataset = load_dataset(self.studio.builder.folder)
-        chosen: dict[str, Any] = {**self.work.recall("data"), "source": name, "dataset": name}
-        self.work.remember("data", chosen)
-        self.work.dataset = name
+        self.work.choose_dataset(name)
         self.status = t("studio.collected", name=name, count=sum(map(len, dataset.splits)), classes=len(dataset.classes))
         self.work.finish(self.kind)

@@ -10,6 +10,7 @@ from edukit.core.command_line import Code, code_of
 from edukit.core.html import esc, tag, thumb, ticks, tiles
 from edukit.core.i18n import language, t
 from edukit.data import Dataset, find_folder, own_sets
+from edukit.data.practice import FAULTY, faulty_set
 from edukit.data.problems import Problem
 from edukit.data.readers import read_draft
 from edukit.data.repairing import plan_repair
@@ -39,9 +40,9 @@ class HealthView(StepView):
         dataset = read_draft(find_folder(chosen)).dataset
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]
         answer = self._answer()
-        plan = self._plan(dataset)
-        if plan:
-            self.actions = [start_button(t("widgets.health.again")), {"name": "repair", "label": t("widgets.health.repair", name=self.next_name)}]
+        plan = plan_repair(dataset, [Problem.from_dict(one) for one in answer.get("problems", [])])
+        self.actions += [{"name": "repair", "label": t("widgets.health.repair", name=self.next_name)}] * bool(plan)
+        self.actions += [{"name": "practise", "label": t("widgets.health.practise"), "quiet": True}] * (not dataset.name.startswith(FAULTY))
         self.body = balance(dataset) + (found(answer) + planned(plan) if answer else "") + self._made()
 
     @property
@@ -58,21 +59,21 @@ class HealthView(StepView):
         return [Task("check-dataset", {"source": self.work.dataset}, self.work.new_job("check"))]
 
     def pressed(self, name: str, value: Any) -> None:
-        """Also the repair, and then a check of what it made."""
+        """Also the repair, then a check of what it made; and a set with faults to practise on."""
         if name == "repair" and not self.busy:
             out = self.work.workspace.datasets / self.next_name
             self._stopping = False
             self._begin([Task("check-dataset", {"source": self.work.dataset, "repair": out}, self.work.new_job("repair")),
                          Task("check-dataset", {"source": out.name}, self.work.new_job("check"))])  # fmt: skip
+        elif name == "practise" and not self.busy:
+            self.work.choose_dataset(faulty_set(self.work.workspace).name)
         else:
             super().pressed(name, value)
 
     def completed(self, job: Job) -> None:
         """The pictures were looked at; a repaired set takes the place of the old one in the lesson."""
         if (out := job.arguments.get("repair")) and isinstance(job.answer, dict) and job.answer.get("repaired"):
-            name = find_folder(out).name
-            self.work.remember("data", {**self.work.recall("data"), "source": name, "dataset": name})
-            self.work.dataset = name
+            self.work.choose_dataset(Path(out).name)
         self.work.finish(self.step)
 
     def status_of(self, job: Job) -> str:
@@ -85,9 +86,6 @@ class HealthView(StepView):
 
     def _jobs(self, step: str) -> list[Job]:
         return [job for folder in self.work.jobs(step)[:3] if (job := jobs.find(folder))]
-
-    def _plan(self, dataset: Dataset) -> dict[str, str]:
-        return plan_repair(dataset, [Problem.from_dict(one) for one in self._answer().get("problems", [])])
 
     def _made(self) -> str:
         """What the repair that made this set changed."""

@@ -136,6 +136,11 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     # Choices and steps.
 
+    def choose_dataset(self, name: str) -> None:
+        """Makes a set of one's own the data of this lesson, now and at the next visit."""
+        self.remember("data", {**self.recall("data"), "source": name, "dataset": name})
+        self.dataset = name
+
     def recall(self, name: str) -> dict[str, Any]:
         """What ``remember`` saved under ``name``."""
         found = read_record(self.folder / "choices.json").get(name)

@@ -6,6 +6,7 @@ from edukit.core.errors import DatasetEmpty
 from edukit.core.images import encode_png
 from edukit.core.workspace import use
 from edukit.data import DatasetBuilder, check_dataset, own_sets
+from edukit.data.practice import faulty_set
 from edukit.widgets import Collect, DataView, HealthView
 from edukit.widgets.work import Work
 
@@ -49,7 +50,7 @@ def test_collected_pictures_become_the_lessons_set_without_learning(mine, monkey
 def test_problems_are_told_once_and_repaired_into_a_new_set(mine):
     collected(mine, twins=4).hear({"do": "train"}, [])
     view = HealthView(mine)
-    assert view.error == {} and "24" in view.body and len(view.actions) == 1
+    assert view.error == {} and "24" in view.body and [action["name"] for action in view.actions] == ["start", "practise"]
     view.act("start")
     view.wait(60)
     assert view.error == {} and view.body.count("<section class='ek-box warn'") in (1, 2), "one card a kind"
@@ -67,3 +68,17 @@ def test_problems_are_told_once_and_repaired_into_a_new_set(mine):
 def test_a_set_that_is_gone_is_told(mine):
     mine.dataset = "nowhere"
     assert HealthView(mine).error["code"]
+
+
+def test_a_set_with_faults_to_practise_on_is_repaired_but_for_what_no_repair_can_make(mine):
+    view = HealthView(mine)
+    view.act("practise")
+    assert view.error == {} and mine.dataset == "faulty" and "practise" not in [action["name"] for action in view.actions]
+    found = check_dataset("faulty").counts["by_kind"]
+    assert found["leak"] == 20 and found["duplicate"] == 4 and {"truncated", "not_an_image", "exif_rotated", "wrong_extension", "junk_file"} <= set(found)
+    view.act("start")
+    view.wait(120)
+    view.act("repair")
+    view.wait(120)
+    assert view.error == {} and mine.dataset == "faulty-v2" and check_dataset("faulty-v2").counts["by_kind"] == {"imbalance": 1}
+    assert {path.name: path.stat().st_size for path in faulty_set(mine.workspace).rglob("*.*")}["half.png"] == 1500, "what is there is left as it is"

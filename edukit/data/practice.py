@@ -1,0 +1,80 @@
+"""A set of sample pictures with the usual faults, to practise on: leaks, twins, broken and turned pictures, a class with too few."""
+from __future__ import annotations
+
+import io
+import random
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from edukit.core.files import output_error
+from edukit.core.images import read_image
+from edukit.core.workspace import Workspace, current
+from edukit.data.dataset import FOLDERS
+from edukit.data.loading import load_dataset
+from edukit.data.variants import saved_again
+
+FAULTY = "faulty"
+LEAKS, TWINS, FEW = 20, 4, 9  # validation pictures that are in training too, pictures that are there twice, pictures of the smallest class
+
+
+def faulty_set(workspace: Workspace | None = None) -> Path:
+    """Makes the set among the student's own ones, from the pictures of ``emoji``; one that is there is left as it is.
+
+    Raises:
+        OutputNotWritable, DiskFull
+
+    Example:
+        >>> faulty_set().name
+        'faulty'
+    """
+    target = (workspace or current()).datasets / FAULTY
+    if not target.exists():
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".ek-", dir=target.parent) as folder:
+                _write(Path(folder) / FAULTY)
+                (Path(folder) / FAULTY).rename(target)
+        except OSError as error:
+            raise output_error(error, target) from error
+    return target
+
+
+def _write(root: Path) -> None:
+    from PIL import Image
+
+    def put(split: str, label: str, name: str, data: bytes) -> None:
+        path = root / FOLDERS[split] / label / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    dataset = load_dataset("emoji")
+    smallest = min(dataset.classes, key=lambda label: dataset.train.counts[label])
+    paths_of = {label: [sample.path for sample in dataset.train if sample.label == label] for label in dataset.classes}
+    kept = {label: paths[: FEW if label == smallest else None] for label, paths in paths_of.items()}
+    for label, paths in kept.items():
+        for path in paths:
+            put("train", label, path.name, path.read_bytes())
+    for split in (dataset.validation, dataset.test):
+        for sample in split:
+            put(split.name, sample.label, sample.path.name, sample.path.read_bytes())
+    for number, sample in enumerate(random.Random(0).sample(list(dataset.validation), LEAKS)):
+        put("train", sample.label, f"photo-{number}.png", _encoded(Image.fromarray(saved_again(sample.path)), "PNG"))
+    first, other = dataset.classes[0], paths_of[smallest][FEW]
+    for path in kept[first][:TWINS]:
+        put("train", first, f"copy of {path.name}", path.read_bytes())
+    turned = Image.fromarray(np.rot90(read_image(other)))
+    exif = turned.getexif()
+    exif[0x0112] = 6  # orientation: turned by a quarter
+    put("train", smallest, "turned.jpg", _encoded(turned, "JPEG", exif=exif))
+    put("train", smallest, "misnamed.png", paths_of[smallest][FEW + 1].read_bytes())
+    put("train", first, "half.png", _encoded(Image.fromarray(read_image(kept[first][0])), "PNG")[:1500])
+    put("train", first, "notes.jpg", "no picture / 不是图片".encode())
+    put("train", first, "Thumbs.db", b"left behind")
+
+
+def _encoded(image: object, form: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, form, **options)  # type: ignore[attr-defined]
+    return stream.getvalue()
