@@ -22,6 +22,7 @@ from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.parameters import Between, verb
 from edukit.core.preprocess import Float32Array
+from edukit.core.workspace import output_beside
 from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, load_onnx_bytes, settle_model
 from edukit.runtime.onnx_graph import GraphError, at_least_opset, check_graph, derive_card, serialize_with_card, simplify_graph
@@ -75,7 +76,7 @@ def quantize(
     """
     began, reporter, count = time.monotonic(), Reporter(on_event, should_stop), thread_count(threads)
     file = _checked_file(model)
-    target = user_path(out, output=True) if out is not None else file.path.with_name(f"{file.path.stem}-int8.onnx")
+    target = user_path(out, output=True) if out is not None else output_beside(file.path, "-int8.onnx", "convert")
     pictures = split_of(calibration, "train", name="calibration", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     find_task(file.card.task).check_data(file.card, pictures, file.path)
     made = {"verb": "quantize", "options": {}, "inputs": {"model": file.sha256, "calibration": pictures.fingerprint}}

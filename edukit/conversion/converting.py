@@ -21,6 +21,7 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, writing
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
+from edukit.core.workspace import output_beside
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, inspect_model, load_onnx_bytes, settle_model
@@ -89,7 +90,7 @@ def convert(
         options |= {"embed_preprocess": embed_preprocess, "simplify": simplify}
     count, file = thread_count(threads), check_checkpoint(checkpoint)
     source, card = file.path, file.card
-    target = user_path(out, output=True) if out is not None else source.with_suffix(".onnx")
+    target = user_path(out, output=True) if out is not None else output_beside(source, ".onnx", "convert")
     made = {"verb": "convert", "options": options, "inputs": {"checkpoint": file.sha256}}
     earlier = settle_model(target, ONNX, source=source, overwrite=overwrite, made=made)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from edukit.core.resources import resource
+
 _current: list[Workspace] = []
 
 
@@ -91,6 +93,18 @@ def use(workspace: Workspace) -> Workspace:
     """Makes ``workspace`` the one in use in this process, every thread of it, and returns it."""
     _current[:] = [workspace]
     return workspace
+
+
+def output_beside(source: Path, ending: str, verb: str) -> Path:
+    """Where a verb puts what it makes of a file if no place is given: beside it. Of a model that ships with edukit, in a run folder of the lesson.
+
+    Args:
+        source: The file that it is made of.
+        ending: What the new name has in the place of the old suffix, such as ``"-int8.onnx"``.
+        verb: What the run folder is called after.
+    """
+    shipped = source.resolve().is_relative_to(resource("datasets").resolve())
+    return current().new_run_folder(verb) / f"best{ending}" if shipped else source.with_name(f"{source.stem}{ending}")
 
 
 def numbered(verb: str, *folders: Path) -> list[Path]:

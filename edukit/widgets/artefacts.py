@@ -132,8 +132,13 @@ def find_artefact(kind: str, workspace: Workspace, header: LessonHeader) -> Arte
     if base and (path := base.file(kind)):
         title = find_header(header.base, language(), workspace.lessons).title
         return Artefact(path, "base", t("widgets.from_base", title=title, run=base.label))
-    sample = resource("datasets", header.dataset, "model", SAMPLES[kind].format(name=header.dataset))
+    sample = sample_of(kind, header)
     return Artefact(sample, "sample", t("widgets.from_sample", file=sample.name)) if sample.is_file() else None
+
+
+def sample_of(kind: str, header: LessonHeader) -> Path:
+    """Where the model of this kind lies that ships with the lesson's pictures, if one does."""
+    return resource("datasets", header.dataset, "model", SAMPLES[kind].format(name=header.dataset))
 
 
 def _at_work(folder: Path) -> bool:

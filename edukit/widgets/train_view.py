@@ -13,8 +13,10 @@ from edukit.core.formatting import clock
 from edukit.core.html import choice, empty, esc, stats
 from edukit.core.i18n import large_number, t
 from edukit.jobs import Job
+from edukit.models.inputs import model_file
 from edukit.tasks import task_in
 from edukit.training.curves import training_curves
+from edukit.widgets.artefacts import sample_of
 from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, last_message, seconds_left, start_button
 
@@ -22,6 +24,7 @@ EPOCHS = 12  # as many as make a curve to watch
 SLOW_RATE = 0.002  # with the usual rate two epochs are enough, and there would be little to watch
 PARTS = {"look": (0.0, 0.1), "features": (0.1, 0.9), "epoch": (0.1, 1.0), "epoch after features": (0.9, 1.0)}  # of the bar
 REPLAY_SECONDS = 0.25
+OLD = "old_model"  # the setting of a lesson that goes on with a sample checkpoint
 
 
 class TrainView(StepView):
@@ -44,13 +47,31 @@ class TrainView(StepView):
 
         told = {one.name: t("widgets.train.network", weights=large_number(one.parameters), summary=one.summary) for one in backbones()}
         networks = tuple(Option(name, name, hint) for name, hint in told.items())
-        return settings_of("train", start={"epochs": EPOCHS, "lr": SLOW_RATE}, options={"backbone": networks})
+        found = settings_of("train", start={"epochs": EPOCHS, "lr": SLOW_RATE}, options={"backbone": networks})
+        if not self._old_model:
+            return found
+        old = Setting(name=OLD, kind="check", label=t("widgets.train.old"), hint=t("widgets.train.old_hint", file=self._old_model.name), default=True)
+        return (old, *found)
+
+    @property
+    def _old_model(self) -> Path | None:
+        """The sample checkpoint that this lesson goes on with, if it is one for training on."""
+        sample = sample_of("checkpoint", self.work.header)
+        return sample if sample.is_file() else None
+
+    @property
+    def _training(self) -> dict[str, Any]:
+        """What is set, as arguments of ``train``; going on from the old model means its weights and its network."""
+        values = {name: value for name, value in self.arguments.items() if name != OLD}
+        if not (self._old_model and self.values[OLD]):
+            return values
+        return values | {"backbone": model_file(self._old_model).card.backbone, "checkpoint": self._old_model}
 
     def refresh(self) -> None:
         """Shows the newest training that left something."""
         from edukit.data import load_dataset
 
-        self.code = code(self.work.dataset, self.values)
+        self.code = code(self.work.dataset, self._training)
         run, dataset = self.work.trained, load_dataset(self.work.dataset)
         line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
         self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
@@ -62,7 +83,7 @@ class TrainView(StepView):
 
     def _look_ahead(self) -> None:
         """Has the chosen network describe the chosen pictures while the page is read, once for each choice."""
-        chosen = (self.work.dataset, str(self.values["backbone"]))
+        chosen = (self.work.dataset, str(self._training["backbone"]))
         if chosen not in self._ahead:
             self._ahead = {*self._ahead, chosen}
             jobs.start_ahead(*chosen, self.work.workspace)
@@ -70,7 +91,7 @@ class TrainView(StepView):
     def tasks(self) -> list[Task]:
         """One training, into a run folder of its own."""
         run = self.work.new_run("train")
-        arguments = {"dataset": self.work.dataset, "out": run, **self.values}
+        arguments = {"dataset": self.work.dataset, "out": run, **self._training}
         self._drawn, self._described = 0, False
         self.body = live_html([], int(self.values["epochs"]), 0.0)
         return [Task("train", arguments, self.work.folder / "jobs" / run.name)]
@@ -197,5 +218,6 @@ def _note_on(run: Path, chosen: str) -> str:
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
-    call = code_of("train", {"dataset": Code("dataset"), **values}, always=("backbone", "epochs"))
+    old = {"checkpoint": Code("model")} if "checkpoint" in values else {}  # as the lesson's code calls it
+    call = code_of("train", {"dataset": Code("dataset"), **values, **old}, always=("backbone", "epochs"))
     return f"dataset = ek.load_dataset({dataset!r})\ntrained = {call}"

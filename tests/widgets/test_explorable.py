@@ -150,3 +150,13 @@ def test_each_step_is_the_rate_times_the_slope():
         first, second = rolled(valley, 1.5, 0.1, 1)
         assert second == first - 0.1 * valley.slope(first)
         assert min(valley.loss(weight) for weight in np.linspace(-2.4, 2.4, 4801)) == pytest.approx(valley.lowest, abs=1e-3)
+
+
+def test_squashing_fools_the_old_model_and_cropping_loses_the_shape(work):
+    view = view_class("squash")(work)
+    square = {"width": 100, "place": 0, "size": 35}
+    assert view.look(square)[0]["right"] and view.look(square)[0]["reached"] == []
+    assert view.look(square | {"width": 150})[0]["reached"] == ["both"]
+    told, pictures = view.look(square | {"width": 250})
+    assert not told["right"] and "fooled" in told["reached"] and len(told["marks"]) == 3 and pictures
+    assert set(view.look(square | {"width": 300, "place": 100})[0]["reached"]) == {"both", "fooled", "lost"}
