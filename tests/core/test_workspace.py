@@ -5,7 +5,8 @@ import pytest
 
 from edukit.core import workspace
 from edukit.core.errors import OutputNotWritable
-from edukit.core.workspace import Workspace, current, next_name, numbered, use
+from edukit.core.resources import resource
+from edukit.core.workspace import Workspace, current, next_name, numbered, output_beside, use
 from edukit.widgets.lesson import open_lesson
 
 
@@ -66,3 +67,10 @@ def test_runs_are_counted_up_and_not_made(tmp_path):
     assert [path.name for path in numbered("train", mine.folder)] == ["train-10", "train-2"]
     (mine.folder / "jobs" / "train-12").mkdir()
     assert next_name("train", mine.folder, mine.folder / "jobs") == "train-13"
+
+
+def test_what_is_made_of_a_shipped_model_goes_to_the_lesson(tmp_path):
+    use(Workspace(tmp_path))
+    shipped = resource("datasets", "shapes", "model", "shapes.pth")
+    assert output_beside(shipped, ".onnx", "convert") == current().folder / "convert-1" / "best.onnx"
+    assert output_beside(tmp_path / "mine.pth", "-int8.onnx", "convert") == tmp_path / "mine-int8.onnx"

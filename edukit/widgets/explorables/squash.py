@@ -13,8 +13,7 @@ from edukit.core.resources import resource
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.predictors import loaded
 
-DATASET, HIGH, GAP, HALF = "shapes", 120, 12, 192  # the picture's height, and what the stage is made of, in pixels
-WIDE = 150  # %: from here on a picture is wide
+DATASET, HIGH, GAP, HALF, WIDE = "shapes", 120, 12, 192, 150  # the picture's height and the parts of the stage, in pixels; a wide picture, in percent
 
 
 class Squash(Explorable):
