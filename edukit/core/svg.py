@@ -9,7 +9,6 @@ from edukit.core.formatting import columns, cut
 from edukit.core.html import esc, shown_alone
 
 WIDE, PHONE = 600, 340  # pixels
-SIZE = 13.5  # pixels of our charts' letters, as the style sheet has them
 LETTER = 7.6  # pixels that a narrow letter takes at the size of our charts; a Chinese character takes two
 LINE = 18  # pixels of a line of text
 
@@ -65,11 +64,10 @@ class Scale:
         return round(self.start + (value - low) / (high - low) * (self.end - self.start), 1)
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", css: str = "", paint: str = "", size: float = SIZE, turn: float = 0) -> str:
-    """A line of text that begins, has its middle, or ends at (x, y); ``turn`` turns it about that point, in degrees."""
-    style = (f"fill:{paint};" if paint else "") + (f"font-size:{size:.3g}px" if size != SIZE else "")
-    extra = (f" class='{css}'" if css else "") + (f" style='{style}'" if style else "") + (f" transform='rotate({turn:g} {x:.5g} {y:.5g})'" if turn else "")
-    return f"<text x='{x:.5g}' y='{y:.5g}' text-anchor='{anchor}'{extra}>{esc(words)}</text>"
+def text(x: float, y: float, words: str, *, anchor: str = "start", css: str = "", paint: str = "") -> str:
+    """A line of text that begins, has its middle, or ends at (x, y)."""
+    extra = (f" class='{css}'" if css else "") + (f" style='fill:{paint}'" if paint else "")
+    return f"<text x='{x:g}' y='{y:g}' text-anchor='{anchor}'{extra}>{esc(words)}</text>"
 
 
 def centred(words: str, x: float, width: float, y: float) -> str:

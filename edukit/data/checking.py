@@ -12,7 +12,8 @@ from typing import Annotated, Any, TypeVar
 
 from edukit.core.card import CLASSIFICATION
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import user_path
+from edukit.core.files import user_path, write_text
+from edukit.core.page import settle_page
 from edukit.core.parameters import PATH, Between, Metavar, verb
 from edukit.data.dataset import SPLITS, Dataset, Split
 from edukit.data.draft import Draft
@@ -23,7 +24,7 @@ from edukit.data.pictures import PictureCheck, check_picture, picture_error, pic
 from edukit.data.problems import DatasetReport, Problem, problem
 from edukit.data.readers import read_draft
 from edukit.data.repairing import repair_dataset
-from edukit.data.report_page import settle_report, write_report
+from edukit.data.report_page import KIND, report_html
 from edukit.data.sample import Sample
 
 Item = TypeVar("Item")
@@ -67,7 +68,7 @@ def check_dataset(
     if copy is not None:
         settle_folder(copy, overwrite=False)
     if page is not None:
-        settle_report(page)
+        settle_page(page, KIND)
     folder = source.folder if isinstance(source, Dataset) else find_folder(source)
     draft = read_draft(folder, random_seed=random_seed)
     dataset = draft.dataset
@@ -87,7 +88,7 @@ def check_dataset(
     mended = repair_dataset(dataset, problems, copy, reporter=reporter) if copy is not None else None
     found = DatasetReport(dataset.name, folder, counts, tuple(problems), dataset.notes, mended)
     if page is not None:
-        write_report(found, page)
+        write_text(page, report_html(found))
     return found
 
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edukit.core.errors import BadSuffix, EdukitError, OutputExists
-from edukit.core.files import check_writable, write_text
+from edukit.core.errors import EdukitError
 from edukit.core.html import esc, picture_uri, stylesheet, table, tag
-from edukit.core.i18n import language, t
+from edukit.core.i18n import t
+from edukit.core.page import page_html
 from edukit.data.problems import DatasetReport, Problem
 
-_MARK = '<meta name="generator" content="edukit check-dataset">'
+KIND = "check-dataset"  # of page
 MOST_PICTURES = 24  # of one kind of problem
 _CSS = """
 body { max-width: 960px; margin: 24px auto; padding: 0 16px; font-family: system-ui, sans-serif }
@@ -18,20 +18,6 @@ img { max-width: 104px; max-height: 104px }
 .pair { display: flex; gap: 4px }
 .pair img + img, .pair img:has(+ img) { max-width: 56px }
 """
-
-
-def settle_report(path: Path) -> None:
-    """Raises ``BadSuffix``, ``OutputExists`` (it is no report of ours) or ``OutputNotWritable`` before any work."""
-    if path.suffix.lower() != ".html":
-        raise BadSuffix(path=path, wanted=".html")
-    if path.exists() and (not path.is_file() or _MARK not in path.read_text(encoding="utf-8", errors="replace")[:1000]):
-        raise OutputExists(path=path)
-    check_writable(path)
-
-
-def write_report(report: DatasetReport, path: Path) -> None:
-    """Writes the page."""
-    write_text(path, report_html(report))
 
 
 def report_html(report: DatasetReport) -> str:
@@ -45,8 +31,7 @@ def report_html(report: DatasetReport) -> str:
     heads = (t("data.class"), *(t(f"data.split.{split}") for split in splits))
     parts = [tag("h1", report.name), tag("p", report.summary), *(tag("p", note) for note in report.notes), table(heads, rows) if rows else ""]
     parts += [_section(found) for found in by_kind.values()]
-    head = f'<meta charset="utf-8">{_MARK}<title>{esc(report.name)}</title><style>{stylesheet("results")}{_CSS}</style>'
-    return f'<!doctype html>\n<html lang="{"zh-CN" if language() == "zh" else "en"}"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
+    return page_html(report.name, "".join(parts), kind=KIND, css=stylesheet("results") + _CSS)
 
 
 def _section(problems: list[Problem]) -> str:

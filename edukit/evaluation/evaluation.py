@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import user_path
+from edukit.core.files import user_path, write_text
 from edukit.core.i18n import language, t
+from edukit.core.page import settle_page
 from edukit.core.parameters import Between, Metavar, OneOf, verb
 from edukit.data.dataset import SPLITS, Split
 from edukit.data.statistics import departure_warnings
@@ -64,9 +65,9 @@ def evaluate(
     """
     page = None if report is None else user_path(report, output=True)
     if page is not None:
-        from edukit.evaluation.report_page import settle_report, write_report
+        from edukit.evaluation.report_page import KIND, report_html
 
-        settle_report(page, overwrite=overwrite)
+        settle_page(page, KIND, overwrite=overwrite)
     opened = loaded_or_file(model)
     pictures = split_of(data, split, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     predictor = predictor_of(opened, threads=threads)
@@ -86,7 +87,7 @@ def evaluate(
             found = _explained(found, predictor, pictures, data, wanted, reporter)
     if page is not None:
         names = pictures.class_names.get(language(), {})
-        write_report(found, page, lambda label: names.get(label) or label)
+        write_text(page, report_html(found, lambda label: names.get(label) or label))
         Reporter(on_event).message(t("evaluation.written", path=page))
     return found
 

@@ -3,11 +3,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edukit.core.errors import BadSuffix, OutputExists
-from edukit.core.files import check_writable, write_text
 from edukit.core.formatting import percent, score
 from edukit.core.html import esc, stylesheet, table, tag, warnings
-from edukit.core.i18n import language, t
+from edukit.core.i18n import t
+from edukit.core.page import page_html
 from edukit.evaluation.certainty import coverage_curve
 from edukit.evaluation.showing import (
     Shown,
@@ -26,7 +25,7 @@ from edukit.evaluation.significance import f1_intervals
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.tasks.results import Evaluation
 
-_MARK = '<meta name="generator" content="edukit evaluate">'
+KIND = "evaluate"  # of page
 MOST, EXPLAINED = 12, 6  # mistakes shown, and shown with their reasons
 _CSS = """
 body { max-width: 1000px; margin: 24px auto; padding: 0 16px } section { margin: 8px 0 } .ek-changed + h3 { margin-top: 16px }
@@ -37,21 +36,6 @@ body { max-width: 1000px; margin: 24px auto; padding: 0 16px } section { margin:
 """
 
 
-def settle_report(path: Path, *, overwrite: bool = False) -> None:
-    """Raises ``BadSuffix``, ``OutputExists`` (it is no report of ours) or ``OutputNotWritable`` before any work."""
-    if path.suffix.lower() != ".html":
-        raise BadSuffix(path=path, wanted=".html")
-    ours = path.is_file() and (overwrite or _MARK in path.read_text(encoding="utf-8", errors="replace")[:1000])
-    if path.exists() and not ours:
-        raise OutputExists(path=path)
-    check_writable(path)
-
-
-def write_report(result: Evaluation, path: Path, shown: Shown) -> None:
-    """Writes the page; ``shown`` gives a label's name for people."""
-    write_text(path, report_html(result, shown))
-
-
 def report_html(result: Evaluation, shown: Shown = str) -> str:
     """The whole page in the language in use; it asks the network for nothing."""
     title = t("evaluation.report", model=Path(result.model).name, dataset=result.dataset)
@@ -59,11 +43,7 @@ def report_html(result: Evaluation, shown: Shown = str) -> str:
     if isinstance(result, ClassEvaluation):
         parts += [_section("matrix", matrix_html(result, shown)), _section("per_class", _per_class(result, shown))]
         parts += [*_mistakes(result, shown), _sureness(result)]
-    head = f'<meta charset="utf-8">{_MARK}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{esc(title)}</title>'
-    style = f"<style>{stylesheet('results')}{_CSS}</style>"
-    body = f'<main class="ek-view"><div class="ek-body">{"".join(parts)}</div></main>'
-    lang = "zh-CN" if language() == "zh" else "en"
-    return f'<!doctype html>\n<html lang="{lang}"><head>{head}{style}</head><body class="ek-page">{body}</body></html>\n'
+    return page_html(title, f'<main class="ek-view"><div class="ek-body">{"".join(parts)}</div></main>', kind=KIND, css=stylesheet("results") + _CSS)
 
 
 def _section(name: str, *inside: str) -> str:

@@ -19,6 +19,7 @@ from edukit.evaluation.certainty import ThresholdCost, coverage_curve
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, Reasons
 
 Shown = Callable[[str], str]  # a label to its name for people
+MAX_SHOWN, SHOWN_OF_MANY = 60, 40  # classes of a matrix
 SIDE, SHADES = 176, (0.12, 0.75)  # pixels of a picture; how strong the palest and the fullest cell of the matrix are
 HEIGHT = {False: 300, True: 240}  # of a chart, on a desk and on a phone
 TENTHS = [place / 5 for place in range(6)]
@@ -33,12 +34,13 @@ class Cell(NamedTuple):
 
 def matrix_html(result: ClassEvaluation, shown: Shown, *, clickable: bool = False, chosen: Cell | None = None) -> str:
     """The confusion matrix: rows are true classes, columns answers; with ``clickable`` each count is a button ``cell``, ``"row,column"``."""
-    largest = max(1, max(max(row) for row in result.confusion))
-    top = "".join(tag("th", shown(label)) for label in result.classes)
+    largest, kept = max(1, max(max(row) for row in result.confusion)), most_confused(result)
+    top = "".join(tag("th", shown(result.classes[column])) for column in kept)
     rows = []
-    for row, counts in enumerate(result.confusion):
+    for row in kept:
         cells = []
-        for column, count in enumerate(counts):
+        for column in kept:
+            count = result.confusion[row][column]
             strength = SHADES[0] + (SHADES[1] - SHADES[0]) * count / largest if count else 0
             paint = f"color-mix(in srgb, var(--ek-{'onnx' if row == column else 'torch'}) {100 * strength:.0f}%, transparent)"
             here, label, predicted = f"{row},{column}", shown(result.classes[row]), shown(result.classes[column])
@@ -48,7 +50,17 @@ def matrix_html(result: ClassEvaluation, shown: Shown, *, clickable: bool = Fals
             cells.append(f"<td style='background:{paint}'>{button if clickable and count else count or ''}</td>")
         rows.append(f"<tr>{tag('th', shown(result.classes[row]))}{''.join(cells)}</tr>")
     head = f"<thead><tr><th>{esc(t('evaluation.true_by_answer'))}</th>{top}</tr></thead>"
-    return scrolling(f"<table class='ek-table ek-matrix'>{head}<tbody>{''.join(rows)}</tbody></table>")
+    some = tag("small", t("plots.most_confused", shown=len(kept), classes=len(result.classes))) if len(kept) < len(result.classes) else ""
+    return scrolling(f"<table class='ek-table ek-matrix'>{head}<tbody>{''.join(rows)}</tbody></table>") + some
+
+
+def most_confused(result: ClassEvaluation) -> list[int]:
+    """Places of the classes that a matrix shows: all, or of very many those with the most mistakes."""
+    counts = np.array(result.confusion, np.int64).reshape(len(result.classes), -1)
+    if len(counts) <= MAX_SHOWN:
+        return list(range(len(counts)))
+    mistakes = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
+    return sorted(np.argsort(-mistakes, kind="stable")[:SHOWN_OF_MANY].tolist())
 
 
 def worst(result: ClassEvaluation) -> list[AnsweredPicture]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.core.html import esc, stylesheet, tag
-from edukit.core.i18n import language, t
+from edukit.core.i18n import t
+from edukit.core.page import page_html
 
-FULL, HALF, NARROW = 960, 465, 326  # pixels: charts that fill the page or half of it, and narrow ones
+KIND = "report"
+
+HALF, NARROW = 465, 326  # pixels: charts that fill half of the page, and narrow ones
 
 
 @dataclass(frozen=True)
@@ -25,19 +28,16 @@ class Block:
         return f'<section class="ek-view"><div class="ek-head">{tag("h2", self.title)}{pill}</div><div class="ek-body">{"".join(self.body)}</div></section>'
 
 
-def page_html(title: str, pills: Sequence[str], lead: str, blocks: Sequence[Block], *, head: str = "") -> str:
+def report_page(title: str, pills: Sequence[str], lead: str, blocks: Sequence[Block]) -> str:
     """The whole page."""
     shown = "".join(tag("span", pill, "ek-pill") for pill in pills)
     css = stylesheet("results", "look") + Path(__file__).with_name("report.css").read_text(encoding="utf-8")
-    return (
-        f'<!doctype html>\n<html lang="{"zh-CN" if language() == "zh" else "en"}"><head><meta charset="utf-8">{head}'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        f"<title>{esc(title)}</title>\n<style>\n{css}</style></head>\n"
-        f'<body class="ek-page report"><header class="bar"><b>◨ edukit</b>{tag("span", t("report.kind"))}</header><main>'
+    body = (
+        f'<header class="bar"><b>◨ edukit</b>{tag("span", t("report.kind"))}</header><main>'
         f'<h1>{esc(title)}</h1><p class="pills">{shown}</p><p class="lead">{esc(lead)}</p>\n'
-        + "\n".join(block.html() for block in blocks)
-        + "\n</main></body></html>\n"
-    )
+        + "\n".join(block.html() for block in blocks) + "\n</main>"
+    )  # fmt: skip
+    return page_html(title, body, kind=KIND, css=css, name="ek-page report")
 
 
 def pair(*pieces: str, css: str = "pair") -> str:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.comparison.summary import conditions, sentence, table_html
 from edukit.comparison.tradeoffs import tradeoff
-from edukit.core.errors import BadSuffix, OutputExists
-from edukit.core.files import check_writable, user_path, write_text
+from edukit.core.files import user_path, write_text
 from edukit.core.formatting import percent, right_of, score
 from edukit.core.html import facts_table, scrolling, shots, stats, table, tag, warnings
 from edukit.core.i18n import language, t
+from edukit.core.page import settle_page
 from edukit.plots.charts import class_counts, confusion, file_sizes
 from edukit.plots.facts import what_was_done
-from edukit.plots.page import FULL, HALF, NARROW, Block, page_html, pair
+from edukit.plots.page import HALF, KIND, NARROW, Block, pair, report_page
 from edukit.plots.pictures import picture_grid, wrong_pictures
 from edukit.tasks import Evaluation, find_task, task_in
 from edukit.tasks.classification_results import ClassEvaluation
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from edukit.data import Dataset
     from edukit.training import TrainResult
 
-GENERATOR = '<meta name="generator" content="edukit report">'
 SHOWN, WRONG_SHOWN, CHANGED_SHOWN = 18, 12, 12
 LEAST_EPOCHS, RISEN = 4, 1.1  # a loss that ends a tenth above its lowest has risen
 FEW = 12  # classes whose matrix is readable in half of the page
@@ -60,11 +59,7 @@ def write_report(path: str | os.PathLike[str], findings: Findings, *, overwrite:
         BadSuffix, OutputExists, OutputNotWritable, DiskFull
     """
     target = user_path(path, output=True)
-    if target.suffix.lower() != ".html":
-        raise BadSuffix(path=target, wanted=".html")
-    check_writable(target)
-    if target.is_dir() or (target.exists() and not overwrite and not _is_ours(target)):
-        raise OutputExists(path=target)
+    settle_page(target, KIND, overwrite=overwrite)
     write_text(target, report_html(findings))
     return target
 
@@ -76,12 +71,7 @@ def report_html(findings: Findings) -> str:
     name = dataset.name if dataset else findings.comparison.models[0].path.name
     title = t("report.title_of", name=name, student=findings.student[:60]) if findings.student else t("report.title", name=name)
     pills = [t("report.pill", classes=len(dataset.classes), pictures=sum(len(split) for split in dataset.splits))] if dataset else []
-    return page_html(title, pills, sentence(findings.comparison), blocks, head=GENERATOR)
-
-
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return GENERATOR.encode() in stream.read(4096)
+    return report_page(title, pills, sentence(findings.comparison), blocks)
 
 
 def _answer(findings: Findings) -> Block:
@@ -129,7 +119,7 @@ def _evaluation(findings: Findings) -> list[Block]:
     right = t("report.right", right=right_of(evaluation.count - len(evaluation.wrong), evaluation.count))
     local = names.get(language(), {})
     beside = len(evaluation.classes) <= FEW
-    matrix, figures = confusion(evaluation, class_names=names, width=HALF if beside else FULL), _per_class(evaluation, local)
+    matrix, figures = confusion(evaluation, class_names=names), _per_class(evaluation, local)
     beware = warnings(sentence for sentence in evaluation.warnings if sentence not in findings.comparison.warnings)
     body = [tag("p", right, "ek-answer"), *_most_confused(evaluation, local), beware, *([pair(matrix, figures)] if beside else [matrix, figures])]
     return [Block(t("report.confusion"), body), _wrong(evaluation, names)]
