@@ -45,7 +45,7 @@ def evaluate(
         split: Which split of ``data``, unless it is one.
         report: Write a page there: matrix, mistakes, how sure the model is, what saying "I don't know" costs.
         reasons: For how many of the surest mistakes to find where the network looked and which training pictures look alike; needs a checkpoint. By default
-            6 for a report, else 0. Where reasons or a report are wanted, a temperature is fitted on the validation pictures too.
+            6 for a report. Where a number (0 too) or a report is given, a temperature is fitted on the validation pictures.
         batch_size: How many pictures are computed at once.
         skip_bad: Go on without bad pictures.
         threads: Of the runtime; by default its own choice.
@@ -79,7 +79,7 @@ def evaluate(
         answers, targets, pictures.samples, card.classes, count=len(pictures), warnings=_warnings(pictures, card), model=str(predictor.path),
         dataset=pictures.dataset_name, split=pictures.name, task=task.name,
     )  # fmt: skip
-    if isinstance(found, ClassEvaluation) and (page is not None or reasons):
+    if isinstance(found, ClassEvaluation) and (page is not None or reasons is not None):
         reporter = Reporter(on_event, should_stop)
         found = _calibrated(found, predictor, answers, pictures, data, reporter)
         wanted = REASONS if reasons is None else reasons

@@ -45,13 +45,18 @@ def matrix_html(result: ClassEvaluation, shown: Shown, *, clickable: bool = Fals
             paint = f"color-mix(in srgb, var(--ek-{'onnx' if row == column else 'torch'}) {100 * strength:.0f}%, transparent)"
             here, label, predicted = f"{row},{column}", shown(result.classes[row]), shown(result.classes[column])
             pressed = "true" if chosen == (result.classes[row], result.classes[column]) else "false"
-            said = esc(t("evaluation.cell", label=label, predicted=predicted, count=count))
+            said = esc(cell_words(label, predicted, count))
             button = f"<button type='button' class='ek-pick' data-do='cell' data-value='{here}' aria-pressed='{pressed}' aria-label='{said}'>{count}</button>"
             cells.append(f"<td style='background:{paint}'>{button if clickable and count else count or ''}</td>")
         rows.append(f"<tr>{tag('th', shown(result.classes[row]))}{''.join(cells)}</tr>")
     head = f"<thead><tr><th>{esc(t('evaluation.true_by_answer'))}</th>{top}</tr></thead>"
     some = tag("small", t("plots.most_confused", shown=len(kept), classes=len(result.classes))) if len(kept) < len(result.classes) else ""
     return scrolling(f"<table class='ek-table ek-matrix'>{head}<tbody>{''.join(rows)}</tbody></table>") + some
+
+
+def cell_words(label: str, predicted: str, count: int) -> str:
+    """A cell in words."""
+    return t("evaluation.cell_right" if label == predicted else "evaluation.cell", label=label, predicted=predicted, count=count)
 
 
 def most_confused(result: ClassEvaluation) -> list[int]:

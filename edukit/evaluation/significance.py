@@ -101,4 +101,4 @@ def mcnemar(first: ClassEvaluation, second: ClassEvaluation) -> McNemar:
 
 def _two_sided(fewer: int, of: int) -> float:
     """How often a fair coin, thrown ``of`` times, shows one side at most ``fewer`` times."""
-    return min(1.0, 2 * sum(math.comb(of, heads) for heads in range(fewer + 1)) / float(2**of))
+    return min(1.0, 2 * sum(math.comb(of, heads) for heads in range(fewer + 1)) / (1 << of))

@@ -1,0 +1,165 @@
+"""Where a model is wrong, how sure it is, and what could be done: matrix, mistakes, threshold, reliability; wrong labels of one's own set are mended."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from edukit import jobs
+from edukit.core.command_line import Code, code_of
+from edukit.core.formatting import percent
+from edukit.core.html import answer, choice, empty, esc, tag, warnings
+from edukit.core.i18n import language, t
+from edukit.data import DatasetBuilder, load_dataset, own_sets
+from edukit.evaluation import at_threshold, showing
+from edukit.evaluation.report_page import write_report
+from edukit.jobs import Job
+from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation
+from edukit.widgets.settings import Option, Setting
+from edukit.widgets.step_view import StepView, Task, start_button
+
+REASONS, SHOWN = 12, 18
+LISTS = {"worst": showing.worst, "certain": showing.most_certain}
+THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+
+
+class EvaluateView(StepView):
+    """The model in use on validation (or test) pictures.
+
+    Example:
+        >>> EvaluateView().kind
+        'evaluate'
+    """
+
+    step = "evaluate"
+    verbs = ("evaluate",)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        self._list, self._looked_at = "certain", ""
+        self._cell: showing.Cell | None = None
+        self._builder: DatasetBuilder | None = None
+        self._edits, self._names = 0, ("", dict[str, str]())
+        super().__init__(*args, **values)
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Which pictures, and from which score on an answer counts."""
+        splits = tuple(Option(name, t(f"widgets.evaluate.{name}"), t(f"widgets.evaluate.{name}_hint")) for name in ("validation", "test"))
+        levels, key = tuple(Option(level, percent(level, 0)) for level in THRESHOLDS), "widgets.evaluate.threshold"
+        return (
+            Setting(name="split", kind="select", label=t("widgets.evaluate.split"), default="validation", options=splits),
+            Setting(name="threshold", kind="range", label=t(key), hint=t(f"{key}_hint"), default=0.0, options=levels),
+        )
+
+    @property
+    def model(self) -> Path | None:
+        """The model in use: the checkpoint, else what was made of one."""
+        return self.work.checkpoint or self.work.onnx or self.work.int8
+
+    def tasks(self) -> list[Task]:
+        """One evaluation, with reasons where the model can give them."""
+        if self.model is None:
+            return []
+        self._cell, self._looked_at = None, ""
+        reasons = REASONS if self.model.suffix == ".pth" else 0
+        arguments = {"model": self.model, "data": self.work.dataset, "split": self.values["split"], "reasons": reasons, "skip_bad": self.work.skip_bad}
+        return [Task("evaluate", arguments, self.work.new_job("evaluate"))]
+
+    def refresh(self) -> None:
+        """Shows the newest evaluation on the chosen split."""
+        self.offer_runs()
+        found = self._found()
+        told = {"model": Code("trained.best"), "data": Code("dataset"), "split": self.values["split"], "reasons": REASONS}
+        self.code = f"dataset = ek.load_dataset({self.work.dataset!r})\nresult = {code_of('evaluate', told)}\nresult"
+        self.actions = [start_button(t("widgets.evaluate.again" if found else "widgets.evaluate.start"), disabled=self.model is None)]
+        if found:
+            self.actions += [{"name": "report", "label": t("widgets.evaluate.report")}]
+        if self._edits:
+            self.actions += [{"name": "undo", "label": t("widgets.evaluate.undo")}]
+        self.pills = [{"text": t("widgets.data.pill", name=found.dataset, classes=len(found.classes))}] if found else []
+        self.pills += self.origin_pill("checkpoint") or self.origin_pill("int8")
+        none = "widgets.evaluate.none" if self.model else "widgets.evaluate.train_first"
+        self.body = self._drawn(found) if found else empty(t(none, where=self.work.where("train")))
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Starts; or shows other pictures, looks at one, gives it another label, takes that back, saves the page."""
+        if name in ("start", "stop"):
+            super().pressed(name, value)
+            return
+        found = self._found()
+        if found is None:
+            return
+        if name == "cell":
+            row, column = (int(part) for part in str(value).split(","))
+            self._cell, self._looked_at = showing.Cell(found.classes[row], found.classes[column]), ""
+        elif name == "list" and value in LISTS:
+            self._list, self._cell, self._looked_at = value, None, ""
+        elif name == "look":
+            self._looked_at = "" if self._looked_at == value else str(value)
+        elif name == "label" and (builder := self._own()):
+            builder.relabel([Path(self._looked_at).name], found.classes[int(value)])
+            self._edits += 1
+        elif name == "undo" and (builder := self._own()) and builder.undo():
+            self._edits -= 1
+        elif name == "report":
+            page = self.work.folder / "evaluation.html"
+            write_report(found, page, self._shown)
+            self.send_file(page)
+        self.refresh()
+
+    def completed(self, job: Job) -> None:
+        """There are figures: the step is done."""
+        self.work.finish("evaluate")
+
+    def _found(self) -> ClassEvaluation | None:
+        for job in map(jobs.find, self.work.jobs("evaluate")):
+            with suppress(KeyError, TypeError, ValueError):  # it was stopped, or the file is damaged
+                if job and job.arguments.get("split") == self.values["split"] and job.arguments.get("data") == self.work.dataset:
+                    return ClassEvaluation.from_dict(job.answer)
+        return None
+
+    def _own(self) -> DatasetBuilder | None:
+        """The set's builder, where it is one of the student's own."""
+        if self._builder is None and self.work.dataset in own_sets(self.work.workspace):
+            self._builder = DatasetBuilder(self.work.dataset, workspace=self.work.workspace)
+        return self._builder if self._builder and self._builder.name == self.work.dataset else None
+
+    def _drawn(self, found: ClassEvaluation) -> str:
+        old = "" if self.model and found.model == str(self.model) else warnings([t("widgets.evaluate.old")])
+        pictures = [one for one in found.pictures if (one.label, one.predicted) == self._cell] if self._cell else LISTS[self._list](found)
+        buttons = "".join(choice("list", name, t(f"evaluation.{name}"), chosen=not self._cell and name == self._list) for name in LISTS)
+        title = tag("h3", showing.cell_words(*map(self._shown, self._cell), len(pictures))) if self._cell else ""
+        cost = at_threshold(found, self.values["threshold"])
+        charts = showing.chart_html(t("evaluation.threshold"), showing.coverage_chart(found, cost), str(cost))
+        charts += showing.chart_html(t("evaluation.reliability"), showing.reliability_chart(found), showing.reliability_words(found))
+        head = answer(found.summary()) + old + warnings(found.warnings) + showing.matrix_html(found, self._shown, clickable=True, chosen=self._cell)
+        return f"{head}<div class='ek-row'>{buttons}</div>{title}{self._pictures(found, pictures)}{charts}"
+
+    def _pictures(self, found: ClassEvaluation, pictures: Sequence[AnsweredPicture]) -> str:
+        """Pictures, and what is known of the one that is looked at, with the labels that it may get instead."""
+        own = self._own()
+        built = {one.name: one for one in own.pictures()} if own else {}
+        here = [replace(one, path=built[one.path.name].path) if one.path.name in built else one for one in pictures[:SHOWN]]
+        reasons = {one.path.name: one for one in found.reasons}
+
+        def below(one: AnsweredPicture) -> str:
+            now = built.get(one.path.name)
+            moved = f"<br>✎ {esc(t('widgets.evaluate.now', label=self._shown(now.label)))}" if now and now.label != one.label else ""
+            look = choice("look", one.path.name, t("widgets.evaluate.look"), chosen=self._looked_at == one.path.name)
+            return moved + (f"<br>{look}" if now or one.path.name in reasons else "")
+
+        body = showing.pictures_html(here, self._shown, below=below) if here else tag("p", t("evaluation.nothing_wrong"))
+        for one in (one for one in here if one.path.name == self._looked_at):
+            body += tag("h3", t("evaluation.taken", label=self._shown(one.label), predicted=self._shown(one.predicted)))
+            if why := reasons.get(one.path.name):
+                body += tag("p", t("evaluation.reasons_hint"), "ek-hint") + showing.reasons_html(replace(why, path=one.path), self._shown)
+            if now := built.get(one.path.name):
+                labels = "".join(choice("label", str(place), self._shown(label), chosen=label == now.label) for place, label in enumerate(found.classes))
+                body += f"{tag('p', t('widgets.evaluate.relabel'))}<div class='ek-row'>{labels}</div>"
+        return body
+
+    def _shown(self, label: str) -> str:
+        if self._names[0] != self.work.dataset:
+            self._names = (self.work.dataset, dict(load_dataset(self.work.dataset).class_names.get(language(), {})))
+        return self._names[1].get(label) or label

@@ -1,0 +1,102 @@
+"""The view of the mistakes: real evaluations, cells that open, a threshold that costs, labels that are mended and undone."""
+import numpy as np
+import pytest
+
+from edukit import jobs
+from edukit.core.i18n import set_language
+from edukit.core.workspace import use
+from edukit.data import DatasetBuilder, load_dataset
+from edukit.evaluation import evaluate
+from edukit.widgets.evaluate_view import EvaluateView
+from tests.lesson_work import leave_job, save_model
+
+CLASSES = ("cat", "dog")
+
+
+@pytest.fixture
+def own(work):
+    """The student's own set of two classes, a model that errs on it, and the job that measured it."""
+    use(work.workspace)
+    builder = DatasetBuilder("mine", workspace=work.workspace)
+    rng = np.random.default_rng(0)
+    for label in CLASSES:
+        builder.add(label, [rng.integers(0, 256, (20, 20, 3)).astype(np.uint8) for _ in range(12)], names=[f"{label}{number}.png" for number in range(12)])
+    builder.split("0.5,0.4,0.1")
+    work.dataset = "mine"
+    run = work.new_run("train")
+    (run / "best.pth").write_bytes(b"weights")
+    measured = evaluate(save_model(run / "best.onnx", seed=3), builder.dataset(), split="validation", reasons=0)
+    arguments = {"model": str(run / "best.pth"), "data": "mine", "split": "validation"}
+    leave_job(work.new_job("evaluate"), "evaluate", arguments, answer=measured.to_dict(), events=[{"event": "done", "answer": measured.to_dict()}])
+    return work, measured
+
+
+def test_without_a_model_the_view_says_where_one_comes_from(work):
+    view = EvaluateView(work)
+    assert "Train" in view.body and view.actions[0]["disabled"] and view.error == {}
+    view.act("cell", "0,0")
+    assert view.error == {}
+
+
+def test_the_button_measures_the_model_in_use(converted, fake_jobs):
+    view = EvaluateView(converted)
+    view.act("start")
+    view.wait()
+    words = fake_jobs.started[0]
+    assert words[:1] == ["evaluate"] and words[words.index("--split") + 1] == "validation" and words[words.index("--reasons") + 1] == "12"
+    assert view.error == {} and "split='validation'" in view.code
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_cell_opens_its_pictures_and_the_threshold_tells_its_cost(own, lang):
+    set_language(lang)
+    work, measured = own
+    view = EvaluateView(work)
+    row, column = next((row, column) for row, counts in enumerate(measured.confusion) for column, count in enumerate(counts) if count and row != column)
+    view.act("cell", f"{row},{column}")
+    inside = view.body.split("ek-changed")[1]
+    assert inside.count("<figure>") == measured.confusion[row][column] and "aria-pressed='true'" in view.body and view.error == {}
+    view.set("threshold", 0.95)
+    assert view.body.count("<svg") == 4 and ("0.95" in view.body) and view.error == {}
+    view.set("threshold", 2.0)
+    assert view.error["near"] == "threshold"
+
+
+def test_a_wrong_label_of_ones_own_set_is_mended_survives_and_is_undone(own):
+    work, measured = own
+    view, wrong = EvaluateView(work), measured.wrong[0]
+    view.act("look", wrong.path.name)
+    place = measured.classes.index(wrong.predicted)
+    view.act("label", str(place))
+    assert view.error == {} and "✎" in view.body and any(one["name"] == "undo" for one in view.actions)
+    labels = {sample.path.name: sample.label for split in load_dataset("mine").splits for sample in split}
+    assert labels[wrong.path.name] == wrong.predicted and len(labels) == 24
+    assert "✎" in EvaluateView(work).body, "another page sees it"
+    view.act("undo")
+    labels = {sample.path.name: sample.label for split in load_dataset("mine").splits for sample in split}
+    assert labels[wrong.path.name] == wrong.label and "✎" not in view.body and all(one["name"] != "undo" for one in view.actions)
+
+
+def test_labels_of_a_set_that_is_not_ones_own_are_left_alone(own, pets):
+    work, measured = own
+    work.dataset = str(pets)
+    view = EvaluateView(work)
+    before = sorted(path for path in pets.rglob("*"))
+    view.act("look", measured.wrong[0].path.name)
+    view.act("label", "0")
+    assert sorted(path for path in pets.rglob("*")) == before
+
+
+def test_the_page_is_saved_and_sent(own):
+    work, _ = own
+    view, sent = EvaluateView(work), []
+    view.send = lambda content, buffers=None: sent.append(content)
+    view.act("report")
+    assert view.error == {} and sent[0]["download"] == "evaluation.html" and (work.folder / "evaluation.html").is_file()
+
+
+def test_a_damaged_answer_is_no_answer(own):
+    work, _ = own
+    for folder in work.jobs("evaluate"):
+        (folder / "answer.json").write_text('{"count": 3}')
+    assert jobs.find(work.jobs("evaluate")[0]) and "ek-matrix" not in EvaluateView(work).body
