@@ -9,12 +9,13 @@ from typing import Any
 
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
+from edukit.core.files import write_text
 from edukit.core.formatting import percent
 from edukit.core.html import answer, choice, empty, esc, tag, warnings
 from edukit.core.i18n import language, t
 from edukit.data import DatasetBuilder, load_dataset, own_sets
 from edukit.evaluation import at_threshold, showing
-from edukit.evaluation.report_page import write_report
+from edukit.evaluation.report_page import report_html
 from edukit.jobs import Job
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation
 from edukit.widgets.settings import Option, Setting
@@ -104,7 +105,7 @@ class EvaluateView(StepView):
             self._edits -= 1
         elif name == "report":
             page = self.work.folder / "evaluation.html"
-            write_report(found, page, self._shown)
+            write_text(page, report_html(found, self._shown))
             self.send_file(page)
         self.refresh()
 
@@ -129,7 +130,7 @@ class EvaluateView(StepView):
         old = "" if self.model and found.model == str(self.model) else warnings([t("widgets.evaluate.old")])
         pictures = [one for one in found.pictures if (one.label, one.predicted) == self._cell] if self._cell else LISTS[self._list](found)
         buttons = "".join(choice("list", name, t(f"evaluation.{name}"), chosen=not self._cell and name == self._list) for name in LISTS)
-        title = tag("h3", showing.cell_words(*map(self._shown, self._cell), len(pictures))) if self._cell else ""
+        title = tag("h3", showing.cell_words(self._shown(self._cell.label), self._shown(self._cell.predicted), len(pictures))) if self._cell else ""
         cost = at_threshold(found, self.values["threshold"])
         charts = showing.chart_html(t("evaluation.threshold"), showing.coverage_chart(found, cost), str(cost))
         charts += showing.chart_html(t("evaluation.reliability"), showing.reliability_chart(found), showing.reliability_words(found))

@@ -13,6 +13,7 @@ from edukit.widgets import explorable_kinds, view_class
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.explorables.bowl import VALLEYS, Bowl, rolled
 from edukit.widgets.explorables.move import MovePicture, drawn
+from edukit.widgets.explorables.threshold import Threshold, counted
 
 EXPLORABLE_LINES = 80
 TOY_WORDS = {f"toy.{name}": {"zh": f"词 {name}", "en": name} for name in ("title", "canvas", "grey", "bright")}
@@ -160,3 +161,21 @@ def test_squashing_fools_the_old_model_and_cropping_loses_the_shape(work):
     told, pictures = view.look(square | {"width": 250})
     assert not told["right"] and "fooled" in told["reached"] and len(told["marks"]) == 3 and pictures
     assert set(view.look(square | {"width": 300, "place": 100})[0]["reached"]) == {"both", "fooled", "lost"}
+
+
+def test_a_threshold_trades_what_is_missed_for_false_alarms_and_accuracy_can_deceive(work):
+    view, start = Threshold(work), {slider.name: slider.start for slider in Threshold.sliders}
+    told = [view.look(start | {"threshold": level})[0] for level in (0, 43, 85, 100)]
+    assert "Finds 100 of 100" in told[0]["verdict"] and told[1]["reached"] == ["balanced"] and told[2]["reached"] == ["balanced", "no_alarm"]
+    assert [good for _, _, good in told[3]["marks"]] == [False, True, False, False] and "precision –" in told[3]["verdict"]
+    assert "none_missed" in view.look(start | {"threshold": 25}, 1)[0]["reached"] and "none_missed" not in Threshold(work).look(start, 1)[0]["reached"]
+    nothing, _ = view.look(start | {"threshold": 100}, 2)
+    assert nothing["verdict"].startswith("Finds 0 of 4") and "accuracy 98%" in nothing["verdict"] and len(nothing["reached"]) == 4
+    for story, count in (("even", 100), ("alarm", 20), ("rare", 4)):
+        now = counted(story, 2, 0.5)
+        assert now.found + now.missed == count and sum(now) == 200
+
+
+def test_a_model_without_skill_finds_and_mistakes_alike(work):
+    blind, sharp = counted("even", 0, 0.5), counted("even", 4, 0.5)
+    assert abs(blind.found - blind.alarms) <= 1 and sharp.found > 95 and sharp.alarms < 5
