@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.evaluation import evaluate
     from edukit.models import backbones, load_model, predict
     from edukit.training import train
-    from edukit.verbs import checkpoint_head, info, report, train_head
+    from edukit.verbs import checkpoint_head, info, plot_speed, report, train_head
     from edukit.widgets.lesson import open_lesson
     from edukit.xedu.rewriting import rewrite_imports
 
@@ -53,8 +53,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "compare_speed", "convert", "demo",
-    "evaluate", "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "predict", "quantize", "report", "rewrite_imports", "sample_model",
-    "sample_sets", "set_language", "split_dataset", "train", "train_head",
+    "evaluate", "export_dataset", "info", "load_dataset", "load_model", "open_lesson", "plot_speed", "predict", "quantize", "report", "rewrite_imports",
+    "sample_model", "sample_sets", "set_language", "split_dataset", "train", "train_head",
 ]  # fmt: skip
 
 _HOMES = {verb.attribute: verb.module for verb in VERBS} | {

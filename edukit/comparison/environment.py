@@ -23,13 +23,13 @@ def environment_of(subjects: Sequence[Subject], threads: int, plan: Plan | None)
     versions: dict[str, str] = {}
     for subject in subjects:
         versions |= subject.versions
-    return machine(versions) | {
+    return machine_facts(versions) | {
         "threads": threads, "batch": plan.batch_size if plan else None, "runs": plan.runs if plan else 0, "rounds": plan.rounds if plan else 0,
         "processes": len(subjects),
     }  # fmt: skip
 
 
-def machine(versions: Mapping[str, str]) -> dict[str, Any]:
+def machine_facts(versions: Mapping[str, str]) -> dict[str, Any]:
     """The machine and its software as plain JSON values."""
     return {
         "cpu": cpu_name(), "cores": os.cpu_count(), "usable_cores": processors(), "instructions": instructions(), "governor": governor(),

@@ -39,7 +39,7 @@ class CellPlan:
     rounds: int
     warm_up_seconds: float
     quick: bool
-    device: str
+    machine: str
     threads: int
 
     def runs_of(self, ms: float) -> int:
@@ -111,7 +111,7 @@ def _runner(one: Contestant, side: int, batch: int, plan: CellPlan) -> _Runner:
     file, card = found or one.files[0]
     known = card or file.card
     cell = SpeedCell(
-        model=one.name, path=file.path, sha256=file.sha256, shape=side, batch=batch, threads=plan.threads, device=plan.device, form=one.form,
+        model=one.name, path=file.path, sha256=file.sha256, shape=side, batch=batch, threads=plan.threads, machine=plan.machine, form=one.form,
         precision=one.form if one.form == "bf16" else known.precision, backbone=known.backbone, quick=plan.quick,
     )  # fmt: skip
     if found is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from edukit.comparison.contestants import Contestant, contestants_of, read_forms, read_names, read_numbers
-from edukit.comparison.environment import cpu_name, machine
+from edukit.comparison.environment import cpu_name, machine_facts
 from edukit.comparison.machine_load import BUSY, processors
 from edukit.comparison.speed_cells import FULL, QUICK, CellPlan, measure_cell
 from edukit.comparison.speed_results import SpeedCell, SpeedGrid
@@ -35,7 +35,7 @@ def compare_speed(
     out: Annotated[str | os.PathLike[str] | None, Metavar("FILE.json")] = None,
     quick: bool = False,
     names: Annotated[str | Sequence[str], Metavar("NAME,NAME")] = "",
-    device: str = "",
+    machine: str = "",
     overwrite: bool = False,
     cards: Annotated[Sequence[ModelCard | None] | None, PythonOnly()] = None,
     on_event: OnEvent | None = None,
@@ -54,10 +54,10 @@ def compare_speed(
         batches: Pictures in a run.
         threads: For every library in every process.
         forms: How PyTorch computes a checkpoint: ``"eager"``, ``"compile"`` (torch.compile; needs a C++ compiler), ``"bf16"``.
-        out: A .json file, written after each cell. If it is there and of the same models, what it holds is not measured again, and other devices' cells stay.
+        out: A .json file, written after each cell. If it is there and of the same models, what it holds is not measured again, and other machines' cells stay.
         quick: 40 runs or 1 second instead, for a first look.
         names: Of the models; files of one name are one model, made for several sizes of input.
-        device: What this machine is called where figures of several are put together; by default its processor.
+        machine: What this one is called where figures of several are put together; by default its processor.
         overwrite: Begin anew, whatever lies at ``out``.
         cards: For models from elsewhere that bear no card of their own.
         on_event: Told the progress.
@@ -74,7 +74,7 @@ def compare_speed(
     contestants = contestants_of(models, read_names(names), read_forms(forms), cards)
     sides = read_numbers("shapes", shapes or [_own_side(contestants[0])], 8, MAX_SIDE)
     counts = read_numbers("batches", batches, 1, 1024)
-    plan = replace(QUICK if quick else FULL, device=device or f"{cpu_name()}, {processors():g}", threads=threads)
+    plan = replace(QUICK if quick else FULL, machine=machine or f"{cpu_name()}, {processors():g}", threads=threads)
     path = user_path(out, output=True) if out is not None else None
     grid = _earlier(path, contestants, plan, overwrite)
     known = {cell.key for cell in grid.cells}
@@ -83,7 +83,7 @@ def compare_speed(
     try:
         for side, count in places:
             cells, versions = measure_cell(contestants, side, count, plan, steps)
-            grid = grid.merge(SpeedGrid(cells=tuple(cells), environments={plan.device: _environment(grid, plan, versions)}))
+            grid = grid.merge(SpeedGrid(cells=tuple(cells), environments={plan.machine: _environment(grid, plan, versions)}))
             grid = replace(grid, warnings=warnings_of(grid.cells), stopped=False)
             if path:
                 grid.write(path)
@@ -107,13 +107,13 @@ def _own_side(one: Contestant) -> int:
 
 
 def _key(one: Contestant, side: int, batch: int, plan: CellPlan) -> tuple[object, ...]:
-    return plan.device, one.name, one.form, side, batch, plan.threads
+    return plan.machine, one.name, one.form, side, batch, plan.threads
 
 
 def _environment(grid: SpeedGrid, plan: CellPlan, versions: dict[str, str]) -> dict[str, Any]:
-    earlier = dict((grid.environments.get(plan.device) or {}).get("versions") or {})
+    earlier = dict((grid.environments.get(plan.machine) or {}).get("versions") or {})
     protocol = {"runs": plan.runs, "limit_ms": plan.limit_ms, "rounds": plan.rounds, "quick": plan.quick}
-    return machine(earlier | versions) | {"threads": plan.threads, "protocol": protocol}
+    return machine_facts(earlier | versions) | {"threads": plan.threads, "protocol": protocol}
 
 
 def _earlier(path: Path | None, contestants: Sequence[Contestant], plan: CellPlan, overwrite: bool) -> SpeedGrid:
@@ -127,7 +127,7 @@ def _earlier(path: Path | None, contestants: Sequence[Contestant], plan: CellPla
     grid = SpeedGrid.read(path)
     files = {one.name: {file.sha256 for file, _ in one.files} for one in contestants}
     for cell in grid.cells:
-        if cell.device == plan.device and cell.model in files and (cell.sha256 not in files[cell.model] or cell.quick != plan.quick):
+        if cell.machine == plan.machine and cell.model in files and (cell.sha256 not in files[cell.model] or cell.quick != plan.quick):
             raise OutputExists(path=path)
     return grid
 

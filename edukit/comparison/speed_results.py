@@ -34,7 +34,7 @@ class SpeedCell(Result):
         form: How PyTorch computes it: ``"eager"``, ``"compile"`` or ``"bf16"``; empty for other runtimes.
         shape: Height and width of the input in pixels.
         batch: Pictures in a run.
-        device: The machine.
+        machine: Which one, by its name.
         state: ``"measured"``, ``"out_of_memory"``, ``"unfit"`` (it cannot take such an input) or ``"failed"``.
         reason: Why it was not measured.
         latency_ms: A whole ``predict()`` of a batch: read, preprocess, compute, decode the outputs.
@@ -55,7 +55,7 @@ class SpeedCell(Result):
     shape: int
     batch: int
     threads: int
-    device: str
+    machine: str
     form: str = ""
     runtime: str = ""
     precision: str = ""
@@ -83,7 +83,7 @@ class SpeedCell(Result):
     @property
     def key(self) -> tuple[object, ...]:
         """What tells cells apart."""
-        return self.device, self.model, self.form, self.shape, self.batch, self.threads
+        return self.machine, self.model, self.form, self.shape, self.batch, self.threads
 
     @property
     def faster(self) -> bool:
@@ -97,7 +97,7 @@ class SpeedGrid(Result):
 
     Args:
         cells: In the order in which they were measured.
-        environments: Each device's machine, software and threads.
+        environments: Each machine: its processor, software, threads.
         warnings: What makes these figures worth less.
         stopped: Whether the work was stopped before its end.
     """
@@ -117,10 +117,10 @@ class SpeedGrid(Result):
         """The models' names, the first one being what the others are held against."""
         return list(dict.fromkeys(cell.model for cell in self.cells))
 
-    def of(self, model: str, *, batch: int | None = None, device: str | None = None) -> list[SpeedCell]:
+    def of(self, model: str, *, batch: int | None = None, machine: str | None = None) -> list[SpeedCell]:
         """The measured cells of a model, the smallest input first."""
-        found = [one for one in self.measured if one.model == model and batch in (None, one.batch) and device in (None, one.device)]
-        return sorted(found, key=lambda one: (one.device, one.batch, one.shape))
+        found = [one for one in self.measured if one.model == model and batch in (None, one.batch) and machine in (None, one.machine)]
+        return sorted(found, key=lambda one: (one.machine, one.batch, one.shape))
 
     def merge(self, *others: SpeedGrid) -> SpeedGrid:
         """These cells and those of other grids, such as another device's; of cells measured twice the later ones count."""

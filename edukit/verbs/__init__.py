@@ -2,5 +2,6 @@
 from edukit.verbs.file_info import FileInfo, info
 from edukit.verbs.heads import HeadCheckpoint, HeadResult, checkpoint_head, train_head
 from edukit.verbs.report import ReportResult, report
+from edukit.verbs.speed_plots import SpeedPlots, plot_speed
 
-__all__ = ["FileInfo", "HeadCheckpoint", "HeadResult", "ReportResult", "checkpoint_head", "info", "report", "train_head"]
+__all__ = ["FileInfo", "HeadCheckpoint", "HeadResult", "ReportResult", "SpeedPlots", "checkpoint_head", "info", "plot_speed", "report", "train_head"]

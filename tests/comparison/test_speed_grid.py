@@ -37,7 +37,7 @@ def test_every_model_is_measured_in_every_cell(free, tmp_path):
     assert one.ratio is None and two.interval[0] <= two.ratio <= two.interval[1]
     assert two.latency_ms.p50 > two.inference_ms.p50 and two.preprocess_ms > 0 and two.postprocess_ms > 0
     assert one.cold_start_ms > one.latency_ms.p50 and one.peak_memory_bytes > 20e6
-    environment = grid.environments[one.device]
+    environment = grid.environments[one.machine]
     assert {"cpu", "usable_cores", "instructions", "governor", "versions", "threads", "protocol"} <= environment.keys()
     assert environment["versions"]["onnxruntime"]
     told = [event for event in events if event.event == "progress"]
@@ -85,7 +85,7 @@ def test_a_file_that_lies_there_is_gone_on_with(free, tmp_path):
     assert again == first == SpeedGrid.read(out) and events == []
     more = compare_speed(free, shapes=[16, 24], out=out, quick=True)
     assert more.cells[:2] == first.cells and len(more.cells) == 4
-    theirs = compare_speed(free, shapes=[16], out=out, quick=True, device="board")
+    theirs = compare_speed(free, shapes=[16], out=out, quick=True, machine="board")
     assert theirs.cells[:4] == more.cells and len(theirs.environments) == 2
     with pytest.raises(OutputExists):
         compare_speed(free, shapes=[16], out=out)  # not quick: other figures
@@ -131,12 +131,12 @@ def test_other_programs_are_seen_and_our_own_time_is_none_of_theirs(monkeypatch)
 
 def test_grids_of_devices_become_one_and_a_table(free, tmp_path):
     for device in ("laptop", "board"):
-        compare_speed(free, shapes=[16], quick=True, device=device, out=tmp_path / f"{device}.json")
+        compare_speed(free, shapes=[16], quick=True, machine=device, out=tmp_path / f"{device}.json")
     grid = merged([tmp_path / "laptop.json", tmp_path / "board.json"])
-    assert {cell.device for cell in grid.cells} == set(grid.environments) == {"laptop", "board"} and len(grid.cells) == 4
+    assert {cell.machine for cell in grid.cells} == set(grid.environments) == {"laptop", "board"} and len(grid.cells) == 4
     grid.write_csv(tmp_path / "all.csv")
-    rows = list(csv.DictReader((tmp_path / "all.csv").open(encoding="utf-8")))
-    assert [row["device"] for row in rows] == ["laptop"] * 2 + ["board"] * 2
+    rows = list(csv.DictReader((tmp_path / "all.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["machine"] for row in rows] == ["laptop"] * 2 + ["board"] * 2
     assert float(rows[1]["ratio"]) == grid.cells[1].ratio and rows[0]["ratio"] == "" and rows[0]["path"] == "one.onnx"
     assert grid.to_frame()["inference_ms_p50"][0] == grid.cells[0].inference_ms.p50
 
