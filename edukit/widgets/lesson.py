@@ -10,6 +10,7 @@ from edukit.core.errors import BadArgument, FileMissing
 from edukit.core.files import output_error
 from edukit.core.i18n import language, set_language, t
 from edukit.core.lesson_header import LessonHeader, find_header
+from edukit.core.plugins import load_plugins
 from edukit.core.workspace import Workspace, current, next_name, use
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def open_lesson(name: str, *, lang: str | None = None, solution: bool = False) -
         raise BadArgument(name="name", value=repr(name)[:80], wanted=t("verbs.wanted_lesson"))
     if lang is not None:
         set_language(lang)
+    load_plugins()
     own = current().of_lesson(name)
     writing_to = own.of_lesson(f"{name}{SOLUTION}") if solution else own
     try:

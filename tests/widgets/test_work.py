@@ -1,6 +1,7 @@
 """Work on disk: runs are numbered and never reused, models are found and chosen, choices and steps survive, spoilt files do no harm."""
 import json
 import os
+import sys
 from dataclasses import replace
 
 import pytest
@@ -124,6 +125,14 @@ def test_an_open_lesson_says_which_model_it_took(capsys):
     assert lesson.find("checkpoint") == run / "best.pth" and "your model: train-1 · LeNet · 80%" in capsys.readouterr().out
     with pytest.raises(UnknownChoice):
         lesson.find("cake")
+
+
+def test_a_lesson_knows_what_others_add(tmp_path, monkeypatch):
+    (tmp_path / "plugin_of_a_teacher.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("EDUKIT_PLUGINS", "plugin_of_a_teacher")
+    open_lesson("01_first_model", lang="en")
+    assert "plugin_of_a_teacher" in sys.modules
 
 
 def test_solutions_and_exercises_never_take_the_place_of_the_learners_models():
