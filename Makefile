@@ -37,7 +37,7 @@ bench: test-setup ## measured comparisons with other tools
 
 test-setup:
 	@test -n "$(PYTHON)" || { echo "edukit needs Python 3.11 or newer / edukit 需要 Python 3.11 或更新版本"; exit 2; }
-	@$(PYTHON) -m edukit.install --extras train,lab,test
+	@$(PYTHON) -m edukit.install --extras train,lab,openvino,ncnn,test
 
 test-browser:
 	@test -n "$(BROWSER)" || { \

@@ -19,7 +19,7 @@ from typing import Any
 import edukit
 from edukit.core.files import human_size
 from edukit.core.i18n import t
-from edukit.core.packages import PACKAGES, installed
+from edukit.core.packages import OTHER_RUNTIMES, PACKAGES, installed
 from edukit.core.subprocess_env import usable_processors
 from edukit.core.workspace import current
 
@@ -88,7 +88,7 @@ def _python() -> Line:
 def _packages(extra: str) -> Line:
     found = {name: _version(name) for name in PACKAGES[extra]}
     told = ", ".join(f"{name} {version or t('cli.doctor.missing')}" for name, version in found.items())
-    remedy = t("cli.doctor.packages.remedy", extra=f"[{extra}]" if extra else "") if None in found.values() else ""
+    remedy = t("cli.doctor.packages.remedy", extra=f"[{extra}]" if extra else "") if None in found.values() and extra not in OTHER_RUNTIMES else ""
     return Line(t(f"cli.doctor.packages.{extra}" if extra else "cli.doctor.packages"), told, "warn" if remedy else "ok", remedy)
 
 

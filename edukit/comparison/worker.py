@@ -215,7 +215,7 @@ def _peak_memory() -> int | None:
 
 
 def _versions() -> dict[str, str]:
-    names = {"torch": "torch", "onnxruntime": "onnxruntime", "cv2": "opencv", "numpy": "numpy"}
+    names = {"torch": "torch", "onnxruntime": "onnxruntime", "openvino": "openvino", "ncnn": "ncnn", "cv2": "opencv", "numpy": "numpy"}
     return {shown: str(sys.modules[name].__version__) for name, shown in names.items() if name in sys.modules}
 
 

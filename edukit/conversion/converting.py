@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
+from edukit.conversion.backends import convert_for
 from edukit.conversion.embedding import check_embedded, embed_graph
 from edukit.conversion.exporting import compare_free_sizes, export_network, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
@@ -31,6 +32,7 @@ from edukit.runtime.onnx_session import thread_count
 if TYPE_CHECKING:
     from torch import nn
 
+    from edukit.data import Split
     from edukit.models import TorchModel
 
 _STEPS = 4                   # export, simplify, check, compare
@@ -44,7 +46,7 @@ def convert(
     opset_version: Annotated[int, Between(11, 20), Usual(13, 15, 17, 18)] = 17,  # PyTorch's TorchScript exporter knows no later one
     ir_version: Annotated[int | None, Between(6, 10)] = None,
     dynamic: Annotated[str, OneOf("batch", "all", "none"), Usual()] = "batch",
-    backend: Annotated[str, OneOf("ONNX")] = "ONNX",
+    backend: Annotated[str, OneOf("ONNX", "OpenVINO", "NCNN", "TensorRT")] = "ONNX",
     embed_preprocess: bool = False,
     simplify: Annotated[bool, Usual()] = True,
     data: DataLike | None = None,
@@ -63,7 +65,8 @@ def convert(
         opset_version: ONNX operator set, 11 to 20.
         ir_version: Version of the file form, 6 to 10, for old runtimes; None leaves it to the exporter.
         dynamic: Which sizes of the input stay free: ``"batch"``, ``"all"`` (also height and width) or ``"none"``.
-        backend: ``"ONNX"``.
+        backend: ``"ONNX"``; or another runtime, whose model is a folder with card.json: ``"OpenVINO"``, ``"NCNN"``, ``"TensorRT"``. To these an
+            .onnx file can be carried over too, to OpenVINO also an INT8 one.
         embed_preprocess: Whether the file prepares pictures itself: it then takes one picture, uint8 (height, width, 3), red first, of any size,
             whatever ``dynamic`` says.
         simplify: Whether the graph is simplified.
@@ -88,7 +91,16 @@ def convert(
     options = {"opset_version": opset_version, "ir_version": ir_version, "dynamic": dynamic, "backend": backend, "tolerance": tolerance}
     if embed_preprocess or not simplify:  # files of earlier versions, which had no such options, are kept as they are
         options |= {"embed_preprocess": embed_preprocess, "simplify": simplify}
-    count, file = thread_count(threads), check_checkpoint(checkpoint)
+    count = thread_count(threads)
+    if backend != "ONNX":
+        def to_onnx(path: Path, pictures: Split | None) -> Conversion:
+            same = {name: value for name, value in options.items() if name != "backend"}
+            return convert(checkpoint, path, **same, data=pictures, threads=count, should_stop=should_stop)  # type: ignore[arg-type]
+
+        return convert_for(
+            backend, checkpoint, out, to_onnx=to_onnx, options=options, data=data, skip_bad=skip_bad, threads=count, overwrite=overwrite, reporter=reporter
+        )
+    file = check_checkpoint(checkpoint)
     source, card = file.path, file.card
     target = user_path(out, output=True) if out is not None else output_beside(source, ".onnx", "convert")
     made = {"verb": "convert", "options": options, "inputs": {"checkpoint": file.sha256}}

@@ -14,7 +14,7 @@ from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array, UInt8Image
 from edukit.data import load_dataset, verify
-from edukit.runtime import BasePredictor, batches
+from edukit.runtime import Predictor, batches
 from edukit.tasks import Outputs, find_task
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def random_pictures(card: ModelCard, count: int) -> list[UInt8Image]:
 
 
 def parity(
-    original: BasePredictor, converted: BasePredictor, inputs: GateInputs, *, tolerance: float, reporter: Reporter, first: float = 0, total: float = 1
+    original: Predictor, converted: Predictor, inputs: GateInputs, *, tolerance: float, reporter: Reporter, first: float = 0, total: float = 1
 ) -> Gate:
     """Compares two models' raw outputs on the same prepared inputs.
 

@@ -115,7 +115,7 @@ class Conversion(Result):
     """A converted model; stands wherever a path may stand.
 
     Args:
-        path: The ONNX file.
+        path: The ONNX file, or the folder of another runtime's model.
         size_bytes: Its size.
         opset_version: ONNX operator set.
         ir_version: Version of the file form.
@@ -127,6 +127,7 @@ class Conversion(Result):
         differences: On random inputs, each output at two values of each size that is free.
         simplification: What simplifying did; None if it was not wanted.
         embedded: What the embedded preprocessing gives; None if it was not wanted.
+        backend: What computes it, as ``convert`` names it.
     """
 
     path: Path
@@ -142,6 +143,7 @@ class Conversion(Result):
     differences: tuple[Difference, ...] = ()
     simplification: Simplification | None = None
     embedded: Embedded | None = None
+    backend: str = "ONNX"
 
     def __fspath__(self) -> str:
         return str(self.path)

@@ -6,5 +6,6 @@ MAX_IMAGE_BYTES = 200_000_000
 MAX_ARCHIVE_BYTES = 4_000_000_000    # a zip of pictures, packed and unpacked
 MAX_JSON_BYTES = 50_000_000
 MAX_MODEL_BYTES = 700_000_000        # an ONNX file, or what a checkpoint's tensors take once loaded
+MAX_GRAPH_BYTES = 16_000_000         # the text in which OpenVINO and ncnn describe a network, without its weights
 MAX_CHECKPOINT_ENTRIES = 20_000
 MAX_CLASSES = 10_000

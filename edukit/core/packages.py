@@ -20,7 +20,10 @@ PACKAGES = {
         "argcomplete": "argcomplete", "jupyterlab": "jupyterlab", "jupyterlab-language-pack-zh-CN": "jupyterlab_language_pack_zh_CN",
         "ipywidgets": "ipywidgets", "anywidget": "anywidget", "voila": "voila", "matplotlib": "matplotlib", "pandas": "pandas",
     },
+    "openvino": {"openvino": "openvino"},
+    "ncnn": {"ncnn": "ncnn", "pnnx": "pnnx"},
 }  # fmt: skip
+OTHER_RUNTIMES = ("openvino", "ncnn")  # extras for those who compare runtimes; nothing else needs them
 _BROUGHT_BY_LAB = frozenset((
     "jupyter_server", "jupyter_client", "jupyter_core", "nbformat", "nbclient", "nbconvert", "tornado", "traitlets", "jinja2", "IPython", "ipykernel",
 ))  # fmt: skip

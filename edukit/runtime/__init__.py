@@ -1,5 +1,5 @@
-"""Loading a model file and predicting with it: NumPy, OpenCV and ONNX Runtime, no torch."""
-from edukit.runtime.formats import FORMATS, ONNX, ModelFormat, inspect_model, settle_model
+"""Loading a model file and predicting with it: NumPy, OpenCV and a runtime, no torch."""
+from edukit.runtime.formats import FORMATS, NCNN, ONNX, OPENVINO, ModelFormat, inspect_model, settle_model
 from edukit.runtime.model_file import CARD_READERS, ModelFile
 from edukit.runtime.onnx_file import OnnxFile, inspect_onnx
 from edukit.runtime.onnx_model import OnnxModel, load_onnx, load_onnx_bytes
@@ -10,7 +10,9 @@ __all__ = [
     "BATCH_SIZE",
     "CARD_READERS",
     "FORMATS",
+    "NCNN",
     "ONNX",
+    "OPENVINO",
     "BasePredictor",
     "ModelFile",
     "ModelFormat",

@@ -13,8 +13,12 @@ from edukit.core.errors import EdukitError, NotAFile, OutputExists, UnknownModel
 from edukit.core.files import settle_output, user_path
 from edukit.core.registry import Registry
 from edukit.runtime.model_file import ModelFile, stamp_of
+from edukit.runtime.ncnn_file import inspect_ncnn
+from edukit.runtime.ncnn_model import load_ncnn
 from edukit.runtime.onnx_file import inspect_onnx
 from edukit.runtime.onnx_model import load_onnx
+from edukit.runtime.openvino_file import inspect_openvino
+from edukit.runtime.openvino_model import load_openvino
 from edukit.runtime.predictor import Predictor
 
 
@@ -28,6 +32,7 @@ class ModelFormat:
         inspect: What a file tells, read from untrusted bytes and without running anything in it.
         load: Makes a predictor of what ``inspect`` gave, with ``card`` (for a file that bears none, else None) and ``threads`` (None: its own choice).
         slow: Whether loading takes seconds, so that pictures had better be looked at before.
+        parted: Whether a model is several files in a folder of its own, which may be named in place of the one with that suffix.
         home: Where the entry stands, ``"package.module:NAME"``, if it is none of edukit's: a measuring process adds it from there.
     """
 
@@ -36,11 +41,14 @@ class ModelFormat:
     inspect: Callable[[Path], ModelFile]
     load: Callable[..., Predictor]
     slow: bool = False
+    parted: bool = False
     home: str = ""
 
 
 ONNX = ModelFormat(name="ONNX", suffixes=(".onnx",), inspect=inspect_onnx, load=load_onnx)
-FORMATS = Registry(ONNX)  # edukit.models adds checkpoints, which need torch
+OPENVINO = ModelFormat(name="OpenVINO", suffixes=(".xml",), inspect=inspect_openvino, load=load_openvino, parted=True)
+NCNN = ModelFormat(name="ncnn", suffixes=(".param",), inspect=inspect_ncnn, load=load_ncnn, parted=True)
+FORMATS = Registry(ONNX, OPENVINO, NCNN)  # edukit.models adds checkpoints, which need torch
 
 
 def format_of(path: Path) -> ModelFormat:
@@ -61,6 +69,15 @@ def format_of(path: Path) -> ModelFormat:
     raise UnknownModelFormat(path=path, wanted=", ".join(suffix for one in FORMATS for suffix in one.suffixes))
 
 
+def main_file(path: Path) -> Path:
+    """The file that stands for the model in a folder, such as the .xml file of OpenVINO; ``path`` itself if it is no such folder."""
+    suffixes = {suffix for one in FORMATS if one.parted for suffix in one.suffixes}
+    found: list[Path] = []
+    with suppress(OSError):
+        found = [one for one in path.iterdir() if one.suffix.lower() in suffixes] if path.is_dir() else []
+    return found[0] if len(found) == 1 else path
+
+
 def inspect_model(model: str | os.PathLike[str] | ModelFile) -> ModelFile:
     """What a model file tells; one that was inspected already and has not changed since is given back.
 
@@ -73,7 +90,7 @@ def inspect_model(model: str | os.PathLike[str] | ModelFile) -> ModelFile:
     """
     if isinstance(model, ModelFile) and model.unchanged:
         return model
-    path = user_path(model.path if isinstance(model, ModelFile) else model)
+    path = main_file(user_path(model.path if isinstance(model, ModelFile) else model))
     inspect = format_of(path).inspect
     stamp: tuple[int, ...] = ()
     with suppress(OSError, ValueError):  # inspecting says what is wrong

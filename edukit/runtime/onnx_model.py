@@ -5,8 +5,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, NotFinite
 from edukit.core.i18n import t
@@ -14,7 +12,7 @@ from edukit.core.preprocess import Float32Array
 from edukit.runtime.onnx_external import external_has_nan
 from edukit.runtime.onnx_file import OnnxFile, inspect_onnx, parse_onnx
 from edukit.runtime.onnx_session import first_run, open_session, run_error, thread_count
-from edukit.runtime.predictor import BasePredictor, Source, picture_of
+from edukit.runtime.predictor import BasePredictor, Source, by_rank, in_batches_of, picture_of
 
 
 class OnnxModel(BasePredictor):
@@ -52,11 +50,7 @@ class OnnxModel(BasePredictor):
 
     def run(self, batch: Float32Array) -> dict[str, Float32Array]:
         """The network's raw outputs by name for a batch (N, channels, height, width)."""
-        if self.fixed_batch is None or len(batch) == self.fixed_batch:
-            return self._compute(batch)
-        whole = np.resize(batch, (-(-len(batch) // self.fixed_batch) * self.fixed_batch, *batch.shape[1:]))  # repeats pictures to fill the last batch
-        parts = [self._compute(whole[start : start + self.fixed_batch]) for start in range(0, len(whole), self.fixed_batch)]
-        return {name: np.concatenate([part[name] for part in parts])[: len(batch)] for name in self._shapes}
+        return in_batches_of(self.fixed_batch, self._compute, batch)
 
     def _compute(self, batch: Float32Array) -> dict[str, Float32Array]:
         given = {self._input: batch[0] if self.file.embeds_preprocess else batch}
@@ -67,14 +61,7 @@ class OnnxModel(BasePredictor):
             raise
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise run_error(error, self.file) from error
-        return {name: _reshape_to_rank(output, len(shape)) for (name, shape), output in zip(self._shapes.items(), found)}
-
-
-def _reshape_to_rank(output: Float32Array, rank: int) -> Float32Array:
-    """The output without axes of size 1 that the task does not know, such as (N, classes, 1, 1), and with the axis of a lone picture."""
-    if output.ndim == rank - 1:
-        return output[None]
-    return np.asarray(output if output.ndim == rank else output.reshape(*output.shape[: rank - 1], -1))
+        return by_rank(found, self._shapes)
 
 
 def load_onnx(path: str | os.PathLike[str] | OnnxFile, *, card: ModelCard | None = None, threads: int | None = None) -> OnnxModel:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
@@ -41,7 +41,7 @@ class Predictor(Protocol):
         card: What the model file says about itself.
         task: What it does.
         path: The model file.
-        runtime: What computes it: ``"PyTorch"`` or ``"ONNX Runtime"``.
+        runtime: What computes it: ``"PyTorch"``, ``"ONNX Runtime"``, ``"OpenVINO"`` or ``"ncnn"``.
         size_bytes: Size of the model file, with what it keeps beside it.
     """
 
@@ -161,6 +161,26 @@ def batches(
     for start in range(0, len(sources), batch_size):
         prepared = [prepare(sources[i]) for i in range(start, min(start + batch_size, len(sources)))]
         yield start, np.concatenate([rows for rows, _ in prepared]), [shape for _, shape in prepared]
+
+
+def in_batches_of(size: int | None, run: Callable[[Float32Array], dict[str, Float32Array]], batch: Float32Array) -> dict[str, Float32Array]:
+    """What ``run`` gives for ``batch``, if it takes ``size`` pictures at once and no other number; None: any."""
+    if size is None or len(batch) == size:
+        return run(batch)
+    whole = np.resize(batch, (-(-len(batch) // size) * size, *batch.shape[1:]))  # repeats pictures to fill the last batch
+    parts = [run(whole[start : start + size]) for start in range(0, len(whole), size)]
+    return {name: np.concatenate([part[name] for part in parts])[: len(batch)] for name in parts[0]}
+
+
+def by_rank(outputs: Sequence[Any], shapes: Mapping[str, Sequence[int | None]]) -> dict[str, Float32Array]:
+    """A runtime's outputs by the task's names, without axes of size 1 at the end and with the axis of a lone picture."""
+    return {name: _of_rank(np.asarray(output), len(shape)) for (name, shape), output in zip(shapes.items(), outputs)}
+
+
+def _of_rank(output: Float32Array, rank: int) -> Float32Array:
+    if output.ndim == rank - 1:
+        return output[None]
+    return output if output.ndim == rank else output.reshape(*output.shape[: rank - 1], -1)
 
 
 def input_of(source: Any, preprocess: Preprocess) -> tuple[Float32Array, tuple[int, int]]:

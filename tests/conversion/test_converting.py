@@ -242,7 +242,7 @@ def test_progress_names_the_steps(lenet):
 BAD = [
     ({"opset_version": 10}, BadArgument), ({"opset_version": 21}, BadArgument), ({"opset_version": "17"}, BadArgument), ({"opset_version": True}, BadArgument),
     ({"opset_version": None}, BadArgument), ({"ir_version": 5}, BadArgument), ({"ir_version": 11}, BadArgument), ({"dynamic": "height"}, UnknownChoice),
-    ({"backend": "TensorRT"}, UnknownChoice), ({"tolerance": 0}, BadArgument), ({"tolerance": float("nan")}, BadArgument), ({"tolerance": "1"}, BadArgument),
+    ({"backend": "CoreML"}, UnknownChoice), ({"tolerance": 0}, BadArgument), ({"tolerance": float("nan")}, BadArgument), ({"tolerance": "1"}, BadArgument),
     ({"threads": 0}, BadArgument), ({"out": "model.pt"}, BadSuffix),
 ]  # fmt: skip
 

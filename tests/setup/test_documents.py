@@ -85,7 +85,7 @@ def split_requirement(line: str) -> tuple[str, str]:
 def test_conda_has_the_versions_of_the_project():
     conda = yaml.safe_load(text_of("environment.yml"))["dependencies"]
     listed = [line for line in conda if isinstance(line, str)] + next(line["pip"] for line in conda if isinstance(line, dict))
-    wanted = [*PROJECT["dependencies"], *(line for extra in ("train", "lab", "hub") for line in PROJECT["optional-dependencies"][extra])]
+    wanted = [*PROJECT["dependencies"], *(line for extra in ("train", "lab", "openvino", "ncnn", "hub") for line in PROJECT["optional-dependencies"][extra])]
     found = dict(split_requirement(line) for line in listed)
     assert found.pop("python").startswith(PROJECT["requires-python"]) and found.pop("pip") == ""
     assert found == dict(split_requirement(line) for line in wanted)

@@ -55,7 +55,7 @@ def test_lab_is_the_same_with_jupyterlab(clone):
 
 def test_tests_bring_what_they_need_and_leave_out_the_slow_ones(clone):
     installed, tested = said(with_browser(clone), "test")[:2]
-    assert installed == "bin/python3 -m edukit.install --extras train,lab,test"
+    assert installed == "bin/python3 -m edukit.install --extras train,lab,openvino,ncnn,test"
     assert tested.startswith(".venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m") and "not slow" in tested and "browser" not in tested
 
 

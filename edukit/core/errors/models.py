@@ -68,6 +68,14 @@ class WrongInput(EdukitError, ValueError, code="E315"):
     """``path`` takes an input or gives an output ``found``, not ``wanted``."""
 
 
+class BadModelFolder(EdukitError, ValueError, code="E317"):
+    """``path`` is no readable ``form`` model: ``reason``."""
+
+
+class RuntimeNotHere(EdukitError, RuntimeError, code="E318"):
+    """``name`` cannot compute on this machine: ``reason``."""
+
+
 class ParityFailed(EdukitError, RuntimeError, code="E701"):
     """The converted model differs: ``differing`` of ``count`` labels, largest difference ``difference``, allowed ``tolerance``."""
 

@@ -1,0 +1,133 @@
+"""Other runtimes: what convert writes for OpenVINO and ncnn answers as the checkpoint does, in every verb; what is wrong is told."""
+import json
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from dataset_files import imagenet
+from onnx_files import pictures
+
+import edukit as ek
+from edukit.cli.main import main
+from edukit.conversion import backends, convert
+from edukit.core.errors import BadSuffix, ExportFailed, OutputExists, PackageMissing, ParityFailed, RuntimeNotHere
+from edukit.models import load_model
+from tests.conversion.test_converting import checkpoint
+
+SUFFIX = {"OpenVINO": ".xml", "NCNN": ".param"}
+BACKENDS = tuple(SUFFIX)
+
+
+@pytest.fixture(scope="module")
+def lenet(tmp_path_factory):
+    return checkpoint(tmp_path_factory.mktemp("network") / "best.pth", metrics={"val_top1": 0.5}, class_names={"zh": {"cat": "猫"}})
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return imagenet(tmp_path_factory.mktemp("data") / "set", "cat", "dog", counts={"training_set": 12, "val_set": 2, "test_set": 6})
+
+
+@pytest.fixture(scope="module")
+def converted(lenet, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    return {name: convert(lenet, folder / f"{name}-小", backend=name) for name in BACKENDS}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_folder_answers_as_the_checkpoint_does(backend, converted, lenet):
+    done = converted[backend]
+    assert {path.name for path in done.path.iterdir()} == {"card.json", f"{done.path.name}{SUFFIX[backend]}", f"{done.path.name}.bin"}
+    assert done.backend == backend and done.gate.passed and done.nodes_after > 5 and str(done).startswith(done.path.name)
+    ours, original = load_model(done), load_model(lenet)
+    assert ours.card.class_names == original.card.class_names and ours.card.metrics == {"val_top1": 0.5}
+    for picture in pictures(3):
+        wanted = original.predict(picture)
+        assert ours.predict(picture).labels == wanted.labels and ours.predict(picture).scores == pytest.approx(wanted.scores, abs=1e-5)
+    for given in (done.path, next(done.path.glob(f"*{SUFFIX[backend]}"))):  # the folder, or the file in it
+        assert np.allclose(load_model(given, threads=1).predict_answers(pictures(5)), original.predict_answers(pictures(5)), atol=1e-5)
+
+
+def test_every_verb_takes_every_runtime(converted, lenet, data, capsys):
+    onnx = convert(lenet, lenet.with_name("same.onnx"))
+    models = [lenet, onnx, *converted.values()]
+    table = ek.compare(models, data, accuracy_only=True)
+    assert [row.runtime for row in table.models] == ["PyTorch", "ONNX Runtime", "OpenVINO", "ncnn"]
+    assert [row.name for row in table.models] == ["PyTorch", "ONNX", "OpenVINO", "ncnn"]
+    assert all(row.agreement == 1 and row.max_difference < 1e-5 and row.top1 == table.models[0].top1 for row in table.models)
+    assert {"openvino", "ncnn"} <= table.environment["versions"].keys()
+    capsys.readouterr()
+    for name, done in converted.items():
+        assert main(["evaluate", str(done.path), str(data), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["top1"] == table.models[0].top1
+        assert main(["info", str(done.path), "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["card"]["backbone"] == "LeNet" and told["format"].lower() == name.lower() and told["file"]["parameters"] > 10_000
+
+
+def test_speed_is_measured_with_as_many_threads_as_asked_for(converted, lenet):
+    table = ek.compare([lenet, *converted.values()], speed_only=True, runs=10, threads=1)
+    assert all(row.inference_ms.p50 > 0 for row in table.models) and len(table.ratios) == 2
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_model_that_is_there_is_kept_and_nothing_of_others_is_touched(backend, converted, lenet, tmp_path):
+    done = converted[backend]
+    before = {path: path.stat().st_mtime_ns for path in done.path.iterdir()}
+    assert convert(lenet, done.path, backend=backend).reused and {path: path.stat().st_mtime_ns for path in done.path.iterdir()} == before
+    other = checkpoint(tmp_path / "other.pth", "LeNet5")
+    with pytest.raises(OutputExists):
+        convert(other, done.path, backend=backend)
+    folder = tmp_path / "mine"
+    convert(lenet, folder, backend=backend)
+    assert not convert(other, folder, backend=backend, overwrite=True).reused and ek.info(folder).card.backbone == "LeNet5"
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(OutputExists):
+        convert(lenet, folder, backend=backend, overwrite=True)
+    assert (folder / "notes.txt").read_text() == "mine" and ek.info(folder).card.backbone == "LeNet5"
+    with pytest.raises(BadSuffix):
+        convert(lenet, tmp_path / f"model{SUFFIX[backend]}", backend=backend)
+
+
+def test_an_int8_model_is_carried_over_to_openvino_alone(lenet, data, tmp_path):
+    onnx = convert(lenet, tmp_path / "m.onnx")
+    small = ek.quantize(onnx, tmp_path / "small.onnx", calibration=data)
+    done = convert(small, backend="OpenVINO", data=data)
+    assert done.path == tmp_path / "small-openvino" and done.size_bytes < 0.7 * onnx.size_bytes and done.gate.data == "test"
+    table = ek.compare([small, done], data, accuracy_only=True)
+    assert table.models[1].precision == "int8" and table.models[1].name == "OpenVINO INT8" and table.models[1].max_difference < 0.05
+    with pytest.raises(ExportFailed):
+        convert(small, tmp_path / "n", backend="NCNN")
+    assert not (tmp_path / "n").exists()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_runtime_that_answers_otherwise_fails_the_gate(backend, lenet, tmp_path, monkeypatch):
+    chosen = backends.BACKENDS.find(backend)
+
+    def write_badly(onnx, main):
+        chosen.write(onnx, main)
+        weights = main.with_suffix(".bin")
+        data = np.fromfile(weights, np.float32)
+        data[-40:] += 1
+        data.tofile(weights)
+
+    with backends.BACKENDS.added(replace(chosen, write=write_badly)), pytest.raises(ParityFailed):
+        convert(lenet, tmp_path / "out", backend=backend)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_not_installed_is_named(converted, lenet, tmp_path, monkeypatch, capsys):
+    for module, backend in (("openvino", "OpenVINO"), ("ncnn", "NCNN")):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(PackageMissing) as caught:
+            load_model(converted[backend])
+        assert caught.value.found == {"package": module, "extra": module}
+        with pytest.raises(PackageMissing):
+            convert(lenet, tmp_path / "out", backend=backend)
+    with pytest.raises(RuntimeNotHere) as told:
+        convert(lenet, tmp_path / "out", backend="TensorRT")
+    assert "tensorrt" in told.value.message
+    assert main(["convert", str(lenet), "--out", str(tmp_path / "out"), "--backend", "OpenVINO", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "E601" and not (tmp_path / "out").exists()
