@@ -46,11 +46,12 @@ class DataView(StepView):
         options = [Option(one.name, one.title.get(language(), one.name)) for one in known if one.name not in taken] + mine
         options += [Option(UPLOAD, t("widgets.data.upload"))]
         options += [Option(OWN, t("widgets.data.own"))] if self.work.workspace.student == current().of_student("").student else []
+        first = next((one.value for one in options if one.value == self.work.header.dataset), options[0].value)
         texts = (Setting(name=name, kind="text", label=t(f"widgets.data.{name}"), hint=t(f"widgets.data.{name}_hint"),
                          default=MY_SET if name == "set" else "",
                          placeholder="" if name == "set" else t(f"widgets.data.{name}_placeholder")) for name in FIELDS)  # fmt: skip
         return (
-            Setting(name="source", kind="select", label=t("widgets.data.source"), hint=t("widgets.data.source_hint"), default="emoji", options=tuple(options)),
+            Setting(name="source", kind="select", label=t("widgets.data.source"), hint=t("widgets.data.source_hint"), default=first, options=tuple(options)),
             *texts,
         )
 

@@ -16,7 +16,7 @@ from edukit.jobs import Job
 from edukit.models.inputs import model_file
 from edukit.tasks import task_in
 from edukit.training.curves import training_curves
-from edukit.widgets.artefacts import sample_of
+from edukit.widgets.artefacts import CHECKPOINT, sample_of
 from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, last_message, seconds_left, start_button
 
@@ -73,6 +73,7 @@ class TrainView(StepView):
 
         self.code = code(self.work.dataset, self._training)
         run, dataset = self.work.trained, load_dataset(self.work.dataset)
+        run = run if run and (run / CHECKPOINT).is_file() else None  # a run may hold no more than a converted model of somebody else's
         line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
         self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
         self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]

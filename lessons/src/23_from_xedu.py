@@ -15,8 +15,8 @@
 #     steps:
 #       - {name: data, minutes: 7, zh: 旧模型认什么, en: What the old model knows}
 #       - {name: squash, minutes: 10, zh: 压扁还是裁剪, en: Squash or crop}
-#       - {name: convert, minutes: 6, zh: 转换, en: Convert}
 #       - {name: train, minutes: 7, zh: 接着训练, en: Go on training}
+#       - {name: convert, minutes: 6, zh: 转换, en: Convert}
 #       - {name: compare, minutes: 6, zh: 比较, en: Compare}
 #     needs: {dataset: shapes, artefacts: [checkpoint]}
 #     leaves: [checkpoint, onnx, int8]
@@ -200,51 +200,6 @@ lesson.view("squash")
 # </details>
 
 # %% [markdown] tags=["zh"]
-# ## [[convert]]
-#
-# 旧模型是 PyTorch 的文件。转换成 ONNX，就不再需要 PyTorch；量化成 INT8，文件更小。关卡会用 18 张图片问两个模型，回答不一样就不写文件。
-
-# %% [markdown] tags=["en"]
-# ## [[convert]]
-#
-# The old model is a file for PyTorch. As ONNX it no longer needs PyTorch, and as INT8 it is smaller. The gate asks both models about 18 pictures, and writes no file if their answers differ.
-
-# %% tags=["code"]
-onnx = ek.convert(model, data=dataset)
-small = ek.quantize(onnx, calibration=dataset.train)
-small
-
-# %% tags=["code"]
-images = [sample.path for sample in dataset.validation]
-labels = [[one.label for one in ek.predict(path, images)] for path in (model, model.with_suffix(".onnx"), onnx, small)]
-print([sum(a == b for a, b in zip(labels[0], answers)) for answers in labels])
-
-# %% tags=["view"]
-lesson.view("convert")
-
-# %% [markdown] tags=["zh"]
-# **你应该看到**：18 张的回答全部相同，数值的差别小于 0.000001。检查点约 500 KB，ONNX 约 250 KB，INT8 约 80 KB。在笔记本里，36 张验证图片再问一遍，还多请了一位：MMEdu 自己当年转换的 ONNX。四个文件，36 张的回答全部相同。
-#
-# 模型搬了家，还是原来那个模型：**连错误都一样**，这正是“没有变”的证明。
-#
-# <details><summary>为什么检查点大一倍？</summary>
-#
-# MMEdu 把优化器的数字也存了进去，为的是接着训练。推理用不着，ONNX 里就没有了。
-#
-# </details>
-
-# %% [markdown] tags=["en"]
-# **You should see:** the same answer on all 18 pictures, and numbers that differ by less than 0.000001. The checkpoint has about 500 KB, ONNX about 250 KB, INT8 about 80 KB. The notebook asks about the 36 validation pictures as well, and asks a fourth: the ONNX that MMEdu itself once wrote. Four files, and the same answer on all 36.
-#
-# The model has moved and is still the same model: **even its mistakes are the same**, and that is the proof.
-#
-# <details><summary>Why is the checkpoint twice as large?</summary>
-#
-# MMEdu saved the numbers of its optimizer as well, for going on with the training. Answers do not need them, so ONNX has none.
-#
-# </details>
-
-# %% [markdown] tags=["zh"]
 # ## [[train]]
 #
 # 验证图片只认对 53%，可不算好。好在旧的权重能当新的起点：勾上**接着旧模型训练**，轮数选 **30**，学习率 **0.002**。
@@ -256,18 +211,69 @@ lesson.view("convert")
 
 # %% tags=["code"]
 trained = ek.train(dataset, backbone="LeNet5", epochs=30, lr=0.002, checkpoint=model)
-onnx = ek.convert(trained.best, data=dataset)
-small = ek.quantize(onnx, calibration=dataset.train)
 trained
 
 # %% tags=["view"]
 lesson.view("train")
 
 # %% [markdown] tags=["zh"]
-# **你应该看到**：验证准确率从五成多升到七成上下。然后回到[[convert]]，把新模型也转换一次。
+# **你应该看到**：验证准确率从五成多升到七成上下。旧模型的文件一个字节也没动，新模型放在你自己的文件夹里。
 
 # %% [markdown] tags=["en"]
-# **You should see:** the validation accuracy climbs from about a half to about seven tenths. Then go back to [[convert]] and convert the new model too.
+# **You should see:** the validation accuracy climbs from about a half to about seven tenths. Not a byte of the old model's file has changed; the new model lies in your own folder.
+
+# %% [markdown] tags=["zh"]
+# ## [[convert]]
+#
+# 旧模型、新模型都是 PyTorch 的文件。转换成 ONNX，就不再需要 PyTorch；量化成 INT8，文件更小。先转换**旧的**，证明它没变：请四份文件回答同样的 36 张验证图片，其中一份是 MMEdu 自己当年转换的 ONNX。
+
+# %% [markdown] tags=["en"]
+# ## [[convert]]
+#
+# The old model and the new one are files for PyTorch. As ONNX they no longer need PyTorch, and as INT8 they are smaller. First the **old** one, and the proof that it is unchanged: four files answer the same 36 validation pictures, one of them the ONNX that MMEdu itself once wrote.
+
+# %% tags=["code"]
+onnx = ek.convert(model, lesson.folder / "old.onnx", data=dataset)
+small = ek.quantize(onnx, calibration=dataset.train)
+images = [sample.path for sample in dataset.validation]
+labels = [[one.label for one in ek.predict(path, images)] for path in (model, model.with_suffix(".onnx"), onnx, small)]
+print([sum(a == b for a, b in zip(labels[0], answers)) for answers in labels])
+
+# %% [markdown] tags=["zh", "code"]
+# **你应该看到**：`[36, 36, 36, 36]`，四份文件的回答一张不差。然后转换新模型：
+
+# %% [markdown] tags=["en", "code"]
+# **You should see:** `[36, 36, 36, 36]`: four files, and not one answer differs. Then the new model:
+
+# %% tags=["code"]
+onnx = ek.convert(trained.best, data=dataset)
+small = ek.quantize(onnx, calibration=dataset.train)
+small
+
+# %% tags=["view"]
+lesson.view("convert")
+
+# %% [markdown] tags=["zh"]
+# **你应该看到**：18 张的回答全部相同，数值的差别小于 0.000001。ONNX 约 250 KB，INT8 约 80 KB。还没有接着训练就按这个按钮，转换的就是旧模型，结果也一样：四份文件、36 张验证图片，回答一张不差。
+#
+# 模型搬了家，还是原来那个模型：**连错误都一样**，这正是“没有变”的证明。
+#
+# <details><summary>旧的检查点有 500 KB，为什么比 ONNX 大一倍？</summary>
+#
+# MMEdu 把优化器的数字也存了进去，为的是接着训练。推理用不着，ONNX 里就没有了。
+#
+# </details>
+
+# %% [markdown] tags=["en"]
+# **You should see:** the same answer on all 18 pictures, and numbers that differ by less than 0.000001. ONNX has about 250 KB, INT8 about 80 KB. Pressed before any training, the button converts the old model, and that goes just as well: four files, 36 validation pictures, not one answer differs.
+#
+# The model has moved and is still the same: **even its mistakes are the same**, and that is the proof.
+#
+# <details><summary>The old checkpoint has 500 KB. Why twice as much as ONNX?</summary>
+#
+# MMEdu saved the numbers of its optimizer as well, for going on with the training. Answers do not need them, so ONNX has none.
+#
+# </details>
 
 # %% [markdown] tags=["zh"]
 # ## 一个常见的错误
@@ -481,8 +487,8 @@ lesson.view("recall", "after_more_training")
 # - **引入（5 分钟）**：问一问：谁还有以前训练的模型？还打得开吗？
 # - **旧模型认什么**：把一个旧脚本投到屏幕上，请学生指出要改哪一行。
 # - **压扁还是裁剪**：先举手投票哪一种好，再动手。三个挑战做完，投一次票：这时应该有人说“要看训练时是哪一种”。
+# - **接着训练**：大约 5 到 10 秒。先猜，再按。
 # - **转换**：按钮按下去几秒就好，时间留给一句话：“连错误都一样”为什么是好事？
-# - **接着训练**：大约 5 到 10 秒。提醒学生训练完要再转换一次，不然检查通不过。
 # - 练习可以两人一组：一个接着训练，一个从头训练，比谁高。
 #
 # ## 会看到什么数字
@@ -516,8 +522,8 @@ lesson.view("recall", "after_more_training")
 # - **Opening (5 minutes):** who still has a model from earlier? Does it still open?
 # - **What the old model knows:** an old script on the screen; students point at the line that must change.
 # - **Squash or crop:** vote first which is better, then try. Vote again after the three challenges: by now somebody should say that it depends on the training.
+# - **Go on training:** about 5 to 10 seconds. Guess first.
 # - **Convert:** the button takes seconds. Give the time to one question: why are the same mistakes good news?
-# - **Go on training:** about 5 to 10 seconds. Remind students to convert again afterwards, or the check fails.
 # - The exercise works in pairs: one goes on from the old model, the other starts from nothing.
 #
 # ## Figures to expect

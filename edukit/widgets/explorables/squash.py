@@ -51,10 +51,10 @@ class Squash(Explorable):
 
     def _stage(self, image: UInt8Image) -> UInt8Image:
         """The picture, and below it both inputs as the model sees them: grey, 32 × 32."""
-        stage = np.full((HIGH + GAP + HALF, 2 * HALF + GAP, 3), 255, np.uint8)
-        stage[:HIGH, (left := (stage.shape[1] - image.shape[1]) // 2) : left + image.shape[1]] = image
+        stage = np.full((2 * HALF + GAP, 2 * HALF + GAP, 3), 255, np.uint8)
+        stage[(top := (HALF - HIGH) // 2) : top + HIGH, (left := (stage.shape[1] - image.shape[1]) // 2) : left + image.shape[1]] = image
         for x, one in ((0, image), (HALF + GAP, middle(image))):
-            stage[HIGH + GAP :, x : x + HALF] = self.model.card.preprocess.fit_image(one).repeat(HALF // 32, 0).repeat(HALF // 32, 1)
+            stage[HALF + GAP :, x : x + HALF] = self.model.card.preprocess.fit_image(one).repeat(HALF // 32, 0).repeat(HALF // 32, 1)
         return stage
 
 
