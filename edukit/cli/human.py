@@ -156,6 +156,6 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "demo": _demo, "split": _export, "export": _export, "train-head": _train_head, "checkpoint-head": _checkpoint_head, "train": _train,
-    "convert": _convert, "quantize": _quantize,
+    "convert": _convert, "write-sample-code": lambda answer: t("conversion.sample_code", path=answer["path"], label=answer["label"]), "quantize": _quantize,
     "compare": _compare, "info": _info, "xedu": _xedu, "doctor": _doctor,
 }  # fmt: skip

@@ -6,7 +6,8 @@ import io
 import secrets
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -114,7 +115,6 @@ def write_dataset(
         dataset, out, exporter, overwrite, reporter: As in ``export_dataset``.
         more: Further text files: name to text.
     """
-    settle_folder(out, overwrite)
     total, done = sum(map(len, dataset.splits)), 0
 
     def copied(_: Sample) -> None:
@@ -124,15 +124,27 @@ def write_dataset(
             reporter.check()
             reporter.progress(done, total, "picture")
 
+    with filling(out, overwrite) as target:
+        _fill(dataset, target, exporter, copied, more or {})
+
+
+@contextmanager
+def filling(out: Path, overwrite: bool) -> Iterator[Target]:
+    """A folder, or a zip where ``out`` ends so, that is being filled: it appears when it is whole, and not at all if anything goes wrong.
+
+    Raises:
+        OutputExists, OutputNotWritable, and what writing raises.
+    """
+    settle_folder(out, overwrite)
     try:
         if out.suffix.lower() == ".zip":
             with writing(out) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-                _fill(dataset, ZipTarget(archive), exporter, copied, more or {})
+                yield ZipTarget(archive)
             return
         temporary, old = (out.parent / f".ek-{secrets.token_hex(4)}" for _ in range(2))
         try:
             temporary.mkdir(parents=True)
-            _fill(dataset, FolderTarget(temporary), exporter, copied, more or {})
+            yield FolderTarget(temporary)
             write_json(temporary / MADE, {"made_by": "edukit", "files": _count(temporary)})
             if out.exists():
                 out.replace(old)
