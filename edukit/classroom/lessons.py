@@ -1,14 +1,13 @@
 """Which lessons and tool pages there are, and how far a student has come in each."""
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from edukit.core.files import read_record
 from edukit.core.i18n import LANGUAGES
 from edukit.core.lesson_header import NAME, LessonHeader, lessons_root, notebooks, read_header, whole
-from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.workspace import Workspace
 
 
@@ -63,16 +62,12 @@ def read_progress(workspace: Workspace, steps: int) -> Progress:
         workspace: Of the student and the lesson.
         steps: How many it has, for a file that does not say.
     """
-    path = workspace.folder / "progress.json"
-    try:
-        told = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= MAX_JSON_BYTES else {}
-        total = whole(told.get("steps"), 0) or steps
-        if told.get("done") is True:
-            return Progress(total or 1, total or 1, frozenset(range(total)))
-        step = whole(told.get("step"), 0)
-        step = min(step, total) if total else step
-        places = told.get("finished")
-        finished = (place for place in places if type(place) is int) if isinstance(places, list) else range(min(step, total))
-        return Progress(step, total, frozenset(finished))
-    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
-        return Progress(0, steps)
+    told = read_record(workspace.folder / "progress.json")
+    total = whole(told.get("steps"), 0) or steps
+    if told.get("done") is True:
+        return Progress(total or 1, total or 1, frozenset(range(total)))
+    step = whole(told.get("step"), 0)
+    step = min(step, total) if total else step
+    places = told.get("finished")
+    finished = (place for place in places if type(place) is int) if isinstance(places, list) else range(min(step, total))
+    return Progress(step, total, frozenset(finished))

@@ -14,6 +14,7 @@ from typing import Any
 
 from edukit.classroom.lessons import Progress, progress_of
 from edukit.core import html
+from edukit.core.files import nearest_folder
 from edukit.core.i18n import LANGUAGES, texts
 from edukit.core.lesson_header import LessonHeader
 from edukit.core.resources import resource
@@ -77,9 +78,7 @@ class Frame:
 
 def can_save(workspace: Workspace) -> bool:
     """Whether work can be written now; the pill in the header must be true."""
-    folder = workspace.home / workspace.student
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
+    folder = nearest_folder(workspace.home / workspace.student)
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free > LEAST_FREE_BYTES
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import edukit
-from edukit.core.files import human_size
+from edukit.core.files import human_size, nearest_folder
 from edukit.core.i18n import t
 from edukit.core.packages import OTHER_RUNTIMES, PACKAGES, installed
 from edukit.core.subprocess_env import usable_processors
@@ -141,9 +141,8 @@ def _memory() -> Line:
 
 
 def _disk() -> Line:
-    home = folder = current().home
-    while not folder.exists():
-        folder = folder.parent
+    home = current().home
+    folder = nearest_folder(home)
     disk = shutil.disk_usage(folder)
     good = disk.free >= LEAST_DISK_BYTES and os.access(folder, os.W_OK)
     return _line("disk", f"{home}: {t('cli.doctor.free', free=human_size(disk.free), total=human_size(disk.total))}", good, path=home)

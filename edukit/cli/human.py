@@ -43,10 +43,7 @@ def _demo(answer: Mapping[str, Any]) -> str:
 
 def _check_dataset(answer: Mapping[str, Any], result: DatasetReport) -> str:
     counts, problems = answer["counts"], answer["problems"]
-    classes = sorted({label for of_split in counts["by_split"].values() for label in of_split})
-    rows = [[label, *(str(of_split.get(label, 0)) for of_split in counts["by_split"].values())] for label in classes]
-    heads = [t("cli.class"), *(_split_name(split) for split in counts["by_split"])]
-    lines = [t("cli.check.counts", images=counts["images"]), table(heads, rows), ""]
+    lines = [t("cli.check.counts", images=counts["images"]), _counts(counts["by_split"]), ""]
     lines.append(t("cli.check.problems", count=len(problems)) if problems else t("cli.check.fine"))
     groups = grouped(result.problems, result.folder)
     for group in groups[:MOST_LISTED]:
@@ -60,9 +57,13 @@ def _check_dataset(answer: Mapping[str, Any], result: DatasetReport) -> str:
 
 
 def _export(answer: Mapping[str, Any]) -> str:
-    classes = sorted({label for of_split in answer["by_split"].values() for label in of_split})
-    rows = [[label, *(str(of_split.get(label, 0)) for of_split in answer["by_split"].values())] for label in classes]
-    return "\n".join([t("cli.export.done", images=answer["images"], path=answer["path"]), table([t("cli.class"), *map(_split_name, answer["by_split"])], rows)])
+    return "\n".join([t("cli.export.done", images=answer["images"], path=answer["path"]), _counts(answer["by_split"])])
+
+
+def _counts(by_split: Mapping[str, Mapping[str, int]]) -> str:
+    """A row for each class, a column for each split."""
+    classes = sorted({label for of_split in by_split.values() for label in of_split})
+    return table([t("cli.class"), *map(_split_name, by_split)], [[label, *(str(found.get(label, 0)) for found in by_split.values())] for label in classes])
 
 
 def _train(answer: Mapping[str, Any], result: Any = None) -> str:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from edukit.cli.streams import say_error
-from edukit.core.events import Event, kind_of_work
-from edukit.core.formatting import cut
+from edukit.core.events import Event, Pace, kind_of_work
+from edukit.core.formatting import clock, cut
 from edukit.core.i18n import t, texts
 from edukit.tasks import task_in
 
@@ -31,7 +31,7 @@ class ProgressText:
         self._write, self._moving, self._clock = write, moving, clock
         self._drawn = False
         self._last = clock()
-        self._began: tuple[tuple[str, ...], float, float] | None = None  # kind of work, done and time when it began
+        self._pace = Pace()
 
     @classmethod
     @contextmanager
@@ -61,35 +61,22 @@ class ProgressText:
 
     def line(self, event: Event, *, bar: bool = False) -> str:
         """The line for a progress event, which is also remembered to tell the time that is left."""
-        now = self._clock()
-        self._remember(event, now)
-        return progress_line(event, seconds_left=self._seconds_left(event, now), bar=bar)
-
-    def _remember(self, event: Event, now: float) -> None:
         kind = kind_of_work(event.unit, event.values)
-        if self._began is None or self._began[0] != kind or event.done < self._began[1]:
-            self._began = (kind, event.done, now)
+        left = self._pace.seconds_left(kind, event.done, event.total, self._clock())
+        return progress_line(event, seconds_left=None if event.unit == "step" and "speed" not in kind else left, bar=bar)  # other steps are not alike
 
     def _progress(self, event: Event) -> None:
         now = self._clock()
         finished = event.total > 0 and event.done >= event.total
-        self._remember(event, now)
+        line = self.line(event, bar=self._moving)
         if now - self._last < (0.1 if self._moving else LINE_SECONDS) and not finished:
             return
         self._last = now
-        line = progress_line(event, seconds_left=self._seconds_left(event, now), bar=self._moving)
         if self._moving:
             self._write("\r" + cut(line, shutil.get_terminal_size().columns - 1) + "\x1b[K")
             self._drawn = True
         else:
             self._write(line + "\n")
-
-    def _seconds_left(self, event: Event, now: float) -> float | None:
-        assert self._began is not None
-        kind, done, began = self._began
-        if event.unit == "step" and "speed" not in kind:  # the steps to come are of another kind
-            return None
-        return (event.total - event.done) * (now - began) / (event.done - done) if event.done > done and event.total else None
 
 
 def progress_line(event: Event, *, seconds_left: float | None, bar: bool) -> str:
@@ -98,7 +85,7 @@ def progress_line(event: Event, *, seconds_left: float | None, bar: bool) -> str
     amount = f"{int(event.done)}/{int(event.total)}" if event.total else f"{int(event.done)}"
     parts = [f"{amount} {t(key) if key in texts() else event.unit}"]
     if seconds_left is not None and seconds_left >= 1:
-        parts.append(t("cli.left", time=f"{int(seconds_left) // 60}:{int(seconds_left) % 60:02}"))
+        parts.append(t("cli.left", time=clock(seconds_left)))
     parts += _figures(event.values)
     full = round(BAR_WIDTH * min(1.0, event.done / event.total)) if event.total else 0
     return (f"[{'#' * full}{'.' * (BAR_WIDTH - full)}] " if bar else "") + "  ".join(parts)

@@ -19,6 +19,7 @@ from edukit.core.events import Event, Stopped
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_VARIABLE, STOP
 from edukit.core.parameters import takes_hooks
+from edukit.core.results import plain
 from edukit.core.verbs import Verb
 from edukit.core.workspace import current
 
@@ -122,7 +123,7 @@ def _perform(verb: Verb, values: Mapping[str, Any], style: Style, report: Report
         if verb.talks:
             return Outcome(result, None)
         code = ERRORS_FOUND if values.get("strict") and result.errors() else STOPPED if getattr(result, "stopped", False) else DONE
-        return Outcome(code, _plain(result), result=result)
+        return Outcome(code, plain(result), result=result)
     except (KeyboardInterrupt, Stopped):
         return Outcome(STOPPED, {"stopped": True})
     except Exception as error:  # the one place where every error becomes an answer; faults of ours among them say so
@@ -164,11 +165,4 @@ def _predict_good(predict: Callable[..., Any], values: Mapping[str, Any]) -> Out
     result = predict(**{**values, "images": good})
     for other in errors[1:]:
         say_error(visible(f"[{other.code}] {other.message}"))
-    return Outcome(BAD_INPUT if errors else DONE, _plain(result), errors[0].to_dict() if errors else None, result)
-
-
-def _plain(result: Any) -> Any:
-    """A result as plain values for JSON."""
-    if isinstance(result, (list, tuple)):
-        return [_plain(one) for one in result]
-    return result.to_dict() if hasattr(result, "to_dict") else result
+    return Outcome(BAD_INPUT if errors else DONE, plain(result), errors[0].to_dict() if errors else None, result)

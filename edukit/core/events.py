@@ -57,6 +57,26 @@ def kind_of_work(unit: str, values: Mapping[str, Any]) -> tuple[str, ...]:
     return (unit, *(str(values[name]) for name in ("step", "stage") if isinstance(values.get(name), str)))
 
 
+class Pace:
+    """How long work still takes, judged by its pace since the present kind of it began."""
+
+    def __init__(self) -> None:
+        self._began: tuple[tuple[str, ...], float, float] | None = None  # kind of work, done and time when it began
+
+    def seconds_left(self, kind: tuple[str, ...], done: float, total: float, now: float) -> float | None:
+        """Takes in a progress; None while nothing can be told.
+
+        Args:
+            kind: As ``kind_of_work`` has it.
+            done, total: Of the progress.
+            now: Its time in seconds, of whatever clock.
+        """
+        if self._began is None or self._began[0] != kind or done < self._began[1]:
+            self._began = (kind, done, now)
+        _, first, began = self._began
+        return (total - done) * (now - began) / (done - first) if done > first and total else None
+
+
 OnEvent = Callable[[Event], None]
 ShouldStop = Callable[[], bool]
 

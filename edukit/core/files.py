@@ -111,15 +111,18 @@ def check_writable(path: Path) -> None:
     """Raises ``OutputNotWritable`` if ``path`` could not be written; leaves nothing behind."""
     _check_name(path)
     folder = Path(os.path.realpath(path.parent))  # "new/../elsewhere" is written elsewhere, though "new" is not there yet
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    probe = folder / f".ek-{secrets.token_hex(4)}"
+    probe = nearest_folder(folder) / f".ek-{secrets.token_hex(4)}"
     try:
         probe.touch(exist_ok=False)
     except OSError as error:
         raise OutputNotWritable(path=path, reason=os.strerror(error.errno or 0)) from error
     finally:
         _unlink_quietly(probe)
+
+
+def nearest_folder(folder: Path) -> Path:
+    """``folder``, or the nearest above it that is there."""
+    return next((one for one in (folder, *folder.parents) if one.exists()), folder)
 
 
 def _check_name(path: Path) -> None:

@@ -1,7 +1,6 @@
 """What a lesson's notebook says of the lesson: its steps, what it needs and leaves, its quiz, guesses and checks."""
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from edukit.core.files import read_record
 from edukit.core.i18n import LANGUAGES, t
-from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.resources import resource
 
 LESSON_NAME = r"\d\d_[A-Za-z0-9_-]+"
@@ -104,9 +103,7 @@ def read_header(path: Path, _changed_ns: int) -> LessonHeader | None:
     kind = "tool" if path.parent.name == "tools" else "lesson"
     lang = (path.parent.parent if kind == "tool" else path.parent).name
     try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            return None
-        told = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("edukit", {})
+        told = read_record(path)["metadata"].get("edukit", {})
         needs = told.get("needs") if isinstance(told.get("needs"), dict) else {}
         number = int(path.stem[:2]) if re.match(r"\d\d_", path.stem) else 0
         return LessonHeader(
@@ -116,7 +113,7 @@ def read_header(path: Path, _changed_ns: int) -> LessonHeader | None:
             dataset=str(needs.get("dataset") or "emoji"), base=str(needs.get("lesson") or ""), needs=tuple(map(str, needs.get("artefacts") or ())),
             parts=told.get("parts") if isinstance(told.get("parts"), dict) else {},
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

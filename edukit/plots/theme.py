@@ -11,10 +11,8 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import Stroke
 
 INK, SOFT, CARD, GRID = "#1d2433", "#5b6475", "#ffffff", "#e7e5de"
-ACCENT, WARN, BAD = "#0b5cad", "#8a5200", "#b3261e"
 FONT_FILE = Path(__file__).parent / "fonts" / "EdukitHei.ttf"
 FONTS = ["Edukit Hei", "DejaVu Sans"]  # DejaVu, which matplotlib brings, has the signs that ours lacks
 TEXT = 13.5  # pixels
@@ -75,23 +73,6 @@ def add_axes(figure: Figure, left: float, top: float, right: float, bottom: floa
 def grid(axes: Axes, axis: Literal["both", "x", "y"] = "both") -> None:
     """A light grid."""
     axes.grid(True, axis=axis, color=GRID, linewidth=points(1))
-
-
-def bold() -> dict[str, Any]:
-    """Text arguments that thicken the one weight that our font has."""
-    return {"path_effects": [_Thicken()]}
-
-
-class _Thicken(Stroke):
-    """Draws the text with a thin outline of its own colour."""
-
-    def draw_path(self, renderer: Any, gc: Any, tpath: Any, affine: Any, rgbFace: Any = None) -> None:  # noqa: N803 - matplotlib's name
-        edge = renderer.new_gc()
-        edge.copy_properties(gc)
-        edge.set_linewidth(renderer.points_to_pixels(points(0.6)))
-        edge.set_foreground(rgbFace if rgbFace is not None else gc.get_rgb())
-        renderer.draw_path(edge, tpath, affine, rgbFace)
-        edge.restore()
 
 
 def text_size(figure: Figure, text: str, pixels: float = TEXT) -> tuple[float, float]:

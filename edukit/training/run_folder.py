@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ from edukit.core.errors import FolderBusy, NothingToResume, OutputExists, Output
 from edukit.core.files import check_writable, output_error, read_record, write_json
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
+from edukit.models import check_checkpoint
+from edukit.training.result import TrainResult
 
 if TYPE_CHECKING:
     from edukit.data import Dataset
@@ -62,6 +64,13 @@ class RunFolder:
             return log
         check_writable(self.best)
         return None
+
+    def result(self, history: Sequence[dict[str, Any]], seconds: float, *, stopped: bool = False, reused: bool = False) -> TrainResult:
+        """The training that left its files here. Raises as ``check_checkpoint``."""
+        card = check_checkpoint(self.best).card
+        return TrainResult(
+            folder=self.path, best=self.best, latest=self.latest, history=tuple(history), seconds=seconds, stopped=stopped, card=card, reused=reused
+        )
 
     def write_log(self, state: str, history: list[dict[str, Any]], **more: Any) -> None:
         """Writes the whole log anew."""

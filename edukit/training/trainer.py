@@ -15,7 +15,6 @@ from edukit.core.parameters import Between, Metavar, Names, OneOf, Usual, verb
 from edukit.core.preprocess import MAX_SIDE
 from edukit.core.workspace import current
 from edukit.data import Dataset, load_dataset, verify
-from edukit.models import check_checkpoint
 from edukit.training.arguments import DEFAULT_BACKBONE, MAX_BATCH, Settings, backbone_names, parse_settings
 from edukit.training.result import TrainResult
 from edukit.training.run_folder import RunFolder, check_outside
@@ -126,7 +125,7 @@ def train(
     check_outside(path, loaded)
     if log and len(log["history"]) >= settings.epochs:
         reporter.message(t("training.reused", path=folder.path))
-        return _earlier(folder, log)
+        return folder.result(log["history"], float(log.get("seconds") or 0), reused=True)
     usable = verify(loaded, _USED, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     for note in usable.notes:
         reporter.message(note)
@@ -140,10 +139,7 @@ def train(
             if resume or log is None:
                 raise
             raise OutputExists(path=path) from error  # nobody asked to go on; what lies there is damaged, and may still hold a good model
-    return TrainResult(
-        folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(history), seconds=time.monotonic() - began, stopped=stopped,
-        card=check_checkpoint(folder.best).card,
-    )  # fmt: skip
+    return folder.result(history, time.monotonic() - began, stopped=stopped)
 
 
 def _folder_path(out: str | os.PathLike[str] | None, resume: bool) -> Path:
@@ -159,10 +155,3 @@ def _made(settings: Settings, dataset: Dataset) -> dict[str, Any]:
     if settings.checkpoint:
         inputs["checkpoint"] = settings.checkpoint.sha256
     return {"verb": "train", "options": settings.options(), "inputs": inputs}
-
-
-def _earlier(folder: RunFolder, log: dict[str, Any]) -> TrainResult:
-    return TrainResult(
-        folder=folder.path, best=folder.best, latest=folder.latest, history=tuple(log["history"]), seconds=float(log.get("seconds") or 0), stopped=False,
-        card=check_checkpoint(folder.best).card, reused=True,
-    )  # fmt: skip

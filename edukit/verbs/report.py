@@ -98,21 +98,17 @@ def training_in(folder: Path) -> TrainResult:
     Raises:
         FileMissing, FileUnreadable: There is none, or its log is damaged.
     """
-    from edukit.models.inputs import model_file
-    from edukit.training import TrainResult
+    from edukit.training.run_folder import RunFolder
 
-    best = folder / MODELS[0]
-    if not best.is_file():
-        raise FileMissing(path=best)
-    log, card = read_record(folder / "log.json"), model_file(best).card
+    run = RunFolder(folder, {})
+    if not run.best.is_file():
+        raise FileMissing(path=run.best)
+    log = read_record(run.log)
     history = log.get("history")
-    if not isinstance(history, list) or card is None:
+    if not isinstance(history, list):
         raise FileUnreadable(path=folder / "log.json", reason=t("data.archive.damaged"))
     seconds = log.get("seconds")
-    return TrainResult(
-        folder=folder, best=best, latest=folder / "latest.pth", history=tuple(history), seconds=float(seconds) if isinstance(seconds, (int, float)) else 0.0,
-        stopped=log.get("state") == "stopped", card=card,
-    )  # fmt: skip
+    return run.result(history, float(seconds) if isinstance(seconds, (int, float)) else 0.0, stopped=log.get("state") == "stopped")
 
 
 def _compared(models: list[Path], data: Dataset, answer: Any, should_stop: ShouldStop | None) -> Comparison:

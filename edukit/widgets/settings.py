@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from edukit.core.command_line import text_of
@@ -22,10 +22,6 @@ class Option:
     value: Any
     label: str
     hint: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """What the page needs."""
-        return {"value": self.value, "label": self.label, "hint": self.hint}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +66,7 @@ class Setting:
 
     def to_dict(self) -> dict[str, Any]:
         """What the page needs."""
-        return {
-            "name": self.name, "kind": self.kind, "label": self.label, "hint": self.hint, "rare": self.rare, "placeholder": self.placeholder,
-            "options": [option.to_dict() for option in self.options],
-        }
+        return {name: value for name, value in asdict(self).items() if name != "default"} | {"options": list(map(asdict, self.options))}
 
 
 def settings_of(

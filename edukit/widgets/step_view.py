@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit import jobs
-from edukit.core.events import kind_of_work
+from edukit.core.events import Pace, kind_of_work
 from edukit.core.formatting import clock
 from edukit.core.i18n import t
 from edukit.jobs import Job
@@ -233,19 +233,12 @@ class StepView(View):
 
 def seconds_left(job: Job) -> float:
     """How long the present kind of work still takes, judged by its pace so far; 0 while that cannot be told."""
-    moves = [event for event in job.events() if event.get("event") == "progress" and event.get("total")]
-    moves = [event for event in moves if _kind(event) == _kind(moves[-1])]  # one kind of work at a time: pictures say nothing about epochs
-    if len(moves) < 2:
-        return 0.0
-    first, last = moves[0], moves[-1]
-    gone = float(last["done"]) - float(first["done"])
-    pace = (float(last["time"]) - float(first["time"])) / gone if gone > 0 else 0.0
-    waited = max(0.0, time.time() - float(last["time"]))
-    return max(0.0, pace * (float(last["total"]) - float(last["done"])) - waited)
-
-
-def _kind(event: Mapping[str, Any]) -> tuple[str, ...]:
-    return kind_of_work(str(event.get("unit", "")), event.get("values") or {})
+    pace, left, at = Pace(), None, 0.0
+    for event in job.events():
+        if event.get("event") == "progress" and event.get("total"):
+            kind, at = kind_of_work(str(event.get("unit", "")), event.get("values") or {}), float(event["time"])
+            left = pace.seconds_left(kind, float(event["done"]), float(event["total"]), at)
+    return max(0.0, (left or 0.0) - max(0.0, time.time() - at))
 
 
 def last_message(job: Job) -> str:
