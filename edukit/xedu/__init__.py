@@ -18,6 +18,11 @@ __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "MMBase":  # its models are pickles, which run whatever their author wrote
+        from edukit.core.errors import UnsafeCheckpoint
+        from edukit.core.i18n import t
+
+        raise UnsafeCheckpoint(path="MMBase (.pkl)", reason=t("xedu.pickled"))
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

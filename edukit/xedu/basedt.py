@@ -12,7 +12,7 @@ from edukit.core.errors import BadArgument
 from edukit.core.images import as_image
 from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
 from edukit.runtime import inspect_model
-from edukit.runtime.mmedu import preprocess_of
+from edukit.runtime.mmedu import class_list, preprocess_of
 from edukit.xedu.answers import from_cv2
 
 _DETECTORS = {"ssd_lite": Preprocess(size=(320, 320), fit="stretch", crop_share=1.0, interpolation="bilinear")}
@@ -58,8 +58,9 @@ class ModelData:
         self.file = inspect_model(model_path)
 
     def get_labels(self) -> list[str]:
-        """The classes, in the order of the outputs. Raises ``NoCard``."""
-        return list(self.file.card.classes)
+        """The classes, in the order of the outputs, also of a detector that MMEdu wrote. Raises ``NoCard``, ``BadCard``."""
+        told = self.file.foreign.get("classes")
+        return list(class_list(told, self.file.path) if told else self.file.card.classes)
 
 
 def imshow_det_bboxes(

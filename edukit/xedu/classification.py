@@ -23,6 +23,18 @@ from edukit.xedu.training_log import TrainingLog
 OPTIMIZERS = ("SGD", "Adam", "Adagrad", "AdamW")
 
 
+def _device(name: str) -> str:
+    """``"cuda:0"`` is ``"cuda"``; where no graphics card can be used, the CPU, and it is said: the pages' scripts ask for one as a matter of course."""
+    if not name.startswith("cuda"):
+        return name
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    print(t("xedu.no_gpu", device=name))
+    return "cpu"
+
+
 class MMClassification:
     """A classifier as MMEdu's scripts know it.
 
@@ -107,7 +119,7 @@ class MMClassification:
             edukit.train(
                 dataset, network_name(self.backbone, start), epochs=epochs, out=run, lr=lr, batch_size=batch_size, optimizer=optimizer,
                 weight_decay=weight_decay, freeze=False, validate=validate, topk=next((k for k in ks if k != 1), None),
-                checkpoint=None if start is None else start.path, random_seed=random_seed, device=device.split(":")[0], on_event=log,
+                checkpoint=None if start is None else start.path, random_seed=random_seed, device=_device(device), on_event=log,
             )  # fmt: skip
         finally:
             shutil.rmtree(run, ignore_errors=True)  # ours; MMEdu's files lie beside it
