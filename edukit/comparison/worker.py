@@ -47,6 +47,8 @@ class Bench:
             self.model.use_form(form)  # type: ignore[attr-defined]  # asked of checkpoints alone
         _limit_threads(threads)
         self.pictures: list[Any] = []
+        self._threads = threads
+        self._batch: Any = None
         self.batch_size = 1
         self._began_ns = self._inference_ns = 0
         self._run = self.model.run
@@ -56,7 +58,7 @@ class Bench:
         start = time.perf_counter_ns()
         output = self._run(batch)
         self._inference_ns += time.perf_counter_ns() - start
-        self._began_ns = start
+        self._began_ns, self._batch = start, batch
         return output
 
     def facts(self) -> dict[str, Any]:
@@ -80,6 +82,12 @@ class Bench:
         self.model.card = replace(card, preprocess=replace(card.preprocess, size=(side, side)))
         self.pictures, self.batch_size = [_photograph()], batch_size
         self._time_one(0)
+
+    def profile(self, runs: int) -> dict[str, Any]:
+        """Where the time of the batch that was answered last goes; of an ONNX model."""
+        from edukit.comparison.profiling import profile_onnx
+
+        return profile_onnx(self.model.path, self._batch, self._threads, runs)
 
     def peak_memory(self) -> int | None:
         """Bytes that this process has had in memory at most, where the system tells."""

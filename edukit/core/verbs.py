@@ -59,6 +59,7 @@ VERBS = (
     Verb("quantize", "edukit.compression", heavy=True),
     Verb("compare", "edukit.comparison", heavy=True),
     Verb("compare-speed", "edukit.comparison", heavy=True),
+    Verb("explain-speed", "edukit.comparison", heavy=True),
     Verb("plot-speed", "edukit.verbs"),
     Verb("predict", "edukit.models", stoppable=False),
     Verb("info", "edukit.verbs", stoppable=False),
