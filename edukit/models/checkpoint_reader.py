@@ -144,7 +144,7 @@ def _read_pickle(path: Path, reader: PickleReader, stream: BinaryIO) -> Any:
     broken: PickleBroken | None = None
     value = None
     try:
-        value = reader.read(stream)
+        value = reader.load_from(stream)
     except PickleBroken as error:
         broken = error
     unknown = sorted(name for name in reader.names if name not in _CALLS and name not in _STORAGES and not re.fullmatch(_DTYPES, name))
