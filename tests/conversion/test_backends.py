@@ -66,6 +66,7 @@ def test_every_verb_takes_every_runtime(converted, lenet, data, capsys):
         assert told["card"]["backbone"] == "LeNet" and told["format"].lower() == name.lower() and told["file"]["parameters"] > 10_000
 
 
+@pytest.mark.slow
 def test_speed_is_measured_with_as_many_threads_as_asked_for(converted, lenet):
     table = ek.compare([lenet, *converted.values()], speed_only=True, runs=10, threads=1)
     assert all(row.inference_ms.p50 > 0 for row in table.models) and len(table.ratios) == 2
@@ -131,3 +132,12 @@ def test_what_is_not_installed_is_named(converted, lenet, tmp_path, monkeypatch,
     assert "tensorrt" in told.value.message
     assert main(["convert", str(lenet), "--out", str(tmp_path / "out"), "--backend", "OpenVINO", "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "E601" and not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backbone", [one.name for one in ek.backbones()])
+def test_every_network_is_carried_over(backbone, tmp_path):
+    source = checkpoint(tmp_path / "best.pth", backbone)
+    for backend in BACKENDS:
+        done = convert(source, tmp_path / backend, backend=backend)
+        assert done.gate.agree == done.gate.count and load_model(done).task.name == "classification"

@@ -1,0 +1,163 @@
+"""How much faster than PyTorch is the same network in the form that is deployed, and what does that cost in accuracy?
+
+ResNet18 at 224 pixels, batch 1, equal threads: PyTorch (eager), ONNX Runtime, OpenVINO and ncnn, FP32 and INT8. The network learns generated pictures;
+top-1 and agreement with PyTorch are those on 1,000 test pictures. Each form runs in a process of its own, turn by turn; what is timed is the network alone.
+Run: python benchmarks/deployed_speed.py [--threads N] [--rounds N] [--models FOLDER] [--save FILE]
+"""
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+import edukit as ek
+from edukit.comparison.environment import cpu_name
+from edukit.core.files import write_json
+from edukit.core.subprocess_env import subprocess_env
+
+CLASSES = ("columns", "dots", "lines", "slopes", "squares")
+COUNTS = {"training_set": 32, "val_set": 4, "test_set": 200}  # of each class
+RUNS = 10            # of one form in a turn
+MOST_LOST = 0.005    # top-1 that a form may lose
+FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_tile", "amx_int8", "amx_bf16")
+
+CHILD = """
+import sys, time
+import numpy as np
+import edukit as ek
+model = ek.load_model(sys.argv[1], threads=int(sys.argv[2]))
+batch = np.random.default_rng(0).normal(size=(1, 3, 224, 224)).astype(np.float32)
+for _ in range(20):
+    model.run(batch)
+print(model.runtime, flush=True)
+for line in sys.stdin:
+    spent = []
+    for _ in range(int(line) + 1):
+        began = time.perf_counter()
+        model.run(batch)
+        spent.append(1000 * (time.perf_counter() - began))
+    print(*spent[1:], flush=True)  # the first has the caches of the others
+"""
+
+
+def draw(kind: str, rng: np.random.Generator) -> np.ndarray:
+    """A pattern of two colours, its width, place and slant left to chance, under noise: (224, 224, 3), uint8."""
+    rows, columns = np.mgrid[:224, :224] + rng.uniform(0, 224, (2, 1, 1))
+    turn, width = rng.uniform(-0.25, 0.25), rng.uniform(12, 40)
+    down, right = rows * np.cos(turn) - columns * np.sin(turn), rows * np.sin(turn) + columns * np.cos(turn)
+    waves = {"lines": down, "columns": right, "slopes": down + right}.get(kind)
+    mark = np.sin(down / width * np.pi) * np.sin(right / width * np.pi) if waves is None else np.sin(waves / width * np.pi)
+    share = (np.abs(mark) > 0.7 if kind == "dots" else mark > 0)[..., None]
+    first, second = rng.integers(40, 216, (2, 3))
+    return np.clip(np.where(share, first, second) + rng.normal(0, 30, (224, 224, 3)), 0, 255).astype(np.uint8)
+
+
+def pictures(folder: Path) -> Path:
+    """The generated set, in ImageNet format."""
+    rng = np.random.default_rng(0)
+    for part, count in COUNTS.items():
+        for name in CLASSES:
+            (folder / part / name).mkdir(parents=True)
+            for number in range(count):
+                cv2.imwrite(str(folder / part / name / f"{number:04}.jpg"), draw(name, rng))
+    return folder
+
+
+def forms(folder: Path, data: Path) -> dict[str, Path]:
+    """The network in all its forms; one that lies in ``folder`` already is kept."""
+    checkpoint = folder / "run" / "best.pth"
+    if not checkpoint.exists():
+        ek.train(data, backbone="ResNet18", pretrained=False, epochs=4, batch_size=8, threads=2, out=folder / "run")
+    onnx = ek.convert(checkpoint, folder / "resnet18.onnx", data=data)
+    small = ek.quantize(onnx, folder / "resnet18-int8.onnx", calibration=data)
+    others = {
+        "OpenVINO": ek.convert(checkpoint, folder / "openvino", backend="OpenVINO", data=data),
+        "OpenVINO INT8": ek.convert(small, folder / "openvino-int8", backend="OpenVINO", data=data),
+        "ncnn": ek.convert(checkpoint, folder / "ncnn", backend="NCNN", data=data),
+    }
+    return {"PyTorch": checkpoint, "ONNX": onnx.path, "ONNX INT8": small.path} | {name: done.path for name, done in others.items()}
+
+
+def times(models: dict[str, Path], threads: int, rounds: int) -> dict[str, np.ndarray]:
+    """Milliseconds of each form, (rounds, runs), turn by turn."""
+    environment = subprocess_env() | {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
+    children = {
+        name: subprocess.Popen([sys.executable, "-c", CHILD, path, str(threads)], stdin=-1, stdout=-1, text=True, bufsize=1, env=environment)
+        for name, path in models.items()
+    }
+    spent = {name: [] for name in models}
+    for child in children.values():
+        child.stdout.readline()
+    for _ in range(rounds):
+        for name, child in children.items():
+            child.stdin.write(f"{RUNS}\n")
+            spent[name].append([float(word) for word in child.stdout.readline().split()])
+    for child in children.values():
+        child.stdin.close()
+        child.wait()
+    return {name: np.array(rows) for name, rows in spent.items()}
+
+
+def ratio(theirs: np.ndarray, ours: np.ndarray) -> dict:
+    """PyTorch's time ÷ this form's: the median over rounds, and its 95 % interval by bootstrap over rounds, in which both met the same load."""
+    ratios = np.median(theirs, 1) / np.median(ours, 1)
+    rng = np.random.default_rng(0)
+    medians = [np.median(rng.choice(ratios, len(ratios))) for _ in range(2000)]
+    return {"ratio": round(float(np.median(ratios)), 3), "interval": [round(float(bound), 3) for bound in np.quantile(medians, (0.025, 0.975))]}
+
+
+def measured(threads: int, rounds: int, models: Path | None) -> dict:
+    """The answer: the best form's ratio that loses no more than is allowed, and the table behind it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        data = pictures(Path(scratch) / "patterns")
+        found = forms(models or Path(scratch), data)
+        answers = ek.compare(list(found.values()), data, accuracy_only=True, threads=threads, batch_size=1).models
+        spent = times(found, threads, rounds)
+    table = [
+        {
+            "form": name, "runtime": answer.runtime, "precision": answer.precision, "size_bytes": answer.size_bytes, "pictures": answer.count,
+            "top1": round(answer.top1, 4), "lost": round(answers[0].top1 - answer.top1, 4), "agreement": answer.agreement,
+            "max_difference": float(f"{answer.max_difference:.2g}"), "ms": round(float(np.median(spent[name])), 2),
+            "fastest_ms": round(float(spent[name].min()), 2), **ratio(spent["PyTorch"], spent[name]),
+        }
+        for name, answer in zip(found, answers)
+    ]  # fmt: skip
+    for row in table:
+        print(f"{row['form']:14} {row['ms']:7.2f} ms  × {row['ratio']:.2f} {row['interval']}  top-1 {row['top1']:.3f}  agreement {row['agreement']:.3f}")
+    best = max((row for row in table if row["lost"] <= MOST_LOST), key=lambda row: row["ratio"])
+    return {
+        "name": "deployed_speed", "ratio": best["ratio"], "interval": best["interval"], "better": "higher", "best": best["form"],
+        "runs": rounds * RUNS, "threads": threads, "environment": environment(), "table": table,
+    }  # fmt: skip
+
+
+def environment() -> dict:
+    cpuinfo = Path("/proc/cpuinfo")
+    flags = cpuinfo.read_text().partition("flags")[2].partition("\n")[0].split() if cpuinfo.exists() else []
+    names = ("torch", "onnxruntime", "openvino", "ncnn", "pnnx", "numpy")
+    return {
+        "cpu": cpu_name(), "cores": os.cpu_count(), "instructions": [flag for flag in FLAGS if flag in flags], "load_before": round(os.getloadavg()[0], 1),
+        "os": platform.platform(), "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in names},
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--models", type=Path, help="a folder that keeps the models for the next time")
+    parser.add_argument("--save", type=Path, help="a JSON file for the result")
+    arguments = parser.parse_args()
+    answer = measured(arguments.threads, arguments.rounds, arguments.models)
+    if arguments.save:
+        write_json(arguments.save, answer)
+    print(json.dumps(answer))
