@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion, Gate
-from edukit.core.errors import BadArgument, BadSuffix, EdukitError, ExportFailed, OutputExists, ParityFailed, RuntimeNotHere
+from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, ParityFailed, RuntimeNotHere
 from edukit.core.events import Reporter
 from edukit.core.files import check_writable, output_error, user_path, write_text
 from edukit.core.i18n import t
@@ -74,7 +74,7 @@ def convert_for(
 
     Raises:
         RuntimeNotHere: It needs a graphics card or a library that is not here.
-        PackageMissing, BadSuffix, OutputExists, OutputNotWritable, ParityFailed, ExportFailed, and what ``to_onnx`` raises.
+        PackageMissing, BadArgument, OutputExists, OutputNotWritable, ParityFailed, ExportFailed, and what ``to_onnx`` raises.
     """
     chosen = BACKENDS.find(backend)
     if chosen is None:
@@ -147,11 +147,11 @@ def _settle_folder(target: Path, form: ModelFormat, *, made: Mapping[str, Any], 
     """The model that lies at ``target`` already; None where there is none.
 
     Raises:
-        BadSuffix, OutputNotWritable
+        BadArgument, OutputNotWritable
         OutputExists: Something else lies there, or the folder holds more than a model of ours made in this way.
     """
     if any(target.suffix.lower() in one.suffixes for one in FORMATS):
-        raise BadSuffix(path=target, wanted=t("conversion.folder"))
+        raise BadArgument(name="out", value=target.name, wanted=t("conversion.folder"))
     earlier: ModelFile | None = None
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         with suppress(EdukitError):

@@ -11,7 +11,7 @@ from onnx_files import pictures
 import edukit as ek
 from edukit.cli.main import main
 from edukit.conversion import backends, convert
-from edukit.core.errors import BadSuffix, ExportFailed, OutputExists, PackageMissing, ParityFailed, RuntimeNotHere
+from edukit.core.errors import BadArgument, ExportFailed, OutputExists, PackageMissing, ParityFailed, RuntimeNotHere
 from edukit.models import load_model
 from tests.conversion.test_converting import checkpoint
 
@@ -87,7 +87,7 @@ def test_a_model_that_is_there_is_kept_and_nothing_of_others_is_touched(backend,
     with pytest.raises(OutputExists):
         convert(lenet, folder, backend=backend, overwrite=True)
     assert (folder / "notes.txt").read_text() == "mine" and ek.info(folder).card.backbone == "LeNet5"
-    with pytest.raises(BadSuffix):
+    with pytest.raises(BadArgument):
         convert(lenet, tmp_path / f"model{SUFFIX[backend]}", backend=backend)
 
 
