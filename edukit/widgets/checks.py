@@ -69,7 +69,31 @@ def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
     return task.best.gain(value, at_least) >= 0, said + _origin(work, model)
 
 
-CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, best_of_runs, smaller, same_answers, accurate)}
+def own_set(work: Work, *, classes: int, pictures: int) -> Finding:
+    """The lesson's data are a set of one's own with so many classes, each with so many pictures."""
+    from edukit.data import find_folder, own_sets
+    from edukit.data.readers import read_draft
+
+    if work.dataset not in own_sets(work.workspace):
+        raise NotThere(t("widgets.check.no_set", where=work.where("collect")))
+    splits = read_draft(find_folder(work.dataset)).dataset.splits
+    counts = {label: sum(split.counts[label] for split in splits) for label in splits[0].classes} if splits else {}
+    fewest = min(counts.values(), default=0)
+    said = t("widgets.check.own_set", name=work.dataset, classes=len(counts), fewest=fewest, wanted=classes, pictures=pictures)
+    return len(counts) >= classes and fewest >= pictures, said
+
+
+def healthy(work: Work) -> Finding:
+    """The check finds no errors in the lesson's data, and no picture twice."""
+    from edukit.data import check_dataset
+    from edukit.data.repairing import TWINS
+
+    report = check_dataset(work.dataset)
+    twins = sum(report.counts["by_kind"].get(kind, 0) for kind in TWINS)
+    return not report.errors() and not twins, t("widgets.check.healthy", name=work.dataset, errors=len(report.errors()), twins=twins)
+
+
+CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, best_of_runs, smaller, same_answers, accurate, own_set, healthy)}
 
 
 def findings(work: Work, checks: list[Mapping[str, Any]], on_progress: Callable[[int, int], None] = lambda done, total: None) -> list[Finding]:

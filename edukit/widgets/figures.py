@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from edukit.core.files import read_record
 from edukit.tasks import task_in
@@ -44,7 +45,34 @@ def runs_apart(work: Work) -> float | None:
     return 100 * (max(values) - min(values)) if len(values) > 1 else None
 
 
-FIGURES: dict[str, Callable[[Work], float | None]] = {one.__name__: one for one in (validation_accuracy, times_smaller, runs_apart)}
+def repeats_cost(work: Work) -> float | None:
+    """By how many points twenty pictures of a class are worse where two of them are different; None until the learner has tried it."""
+    return _repeats_cost() if "curve" in work.steps_done else None
+
+
+def leak_lie(work: Work) -> float | None:
+    """By how many points the accuracy is too high where half of the exam is in the textbook; None until the learner has tried it."""
+    return _leak_lie() if "leak" in work.steps_done else None
+
+
+@cache
+def _repeats_cost() -> float:
+    from edukit.widgets.explorables.curve import Curve
+
+    view = Curve()
+    return 100 * float((view.known(20, 0, 0) - view.known(20, 90, 0)).mean())
+
+
+@cache
+def _leak_lie() -> float:
+    from edukit.widgets.explorables.leak import Leak
+
+    view = Leak()
+    told, honest = view.copied(view.rows(10), view.moved[: len(view.moved) // 2], "again")
+    return 100 * (told - honest)
+
+
+FIGURES: dict[str, Callable[[Work], float | None]] = {one.__name__: one for one in (validation_accuracy, times_smaller, runs_apart, repeats_cost, leak_lie)}
 
 
 def figure(name: str, work: Work) -> float | None:

@@ -41,8 +41,9 @@ class HealthView(StepView):
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]
         answer = self._answer()
         plan = plan_repair(dataset, [Problem.from_dict(one) for one in answer.get("problems", [])])
-        self.actions += [{"name": "repair", "label": t("widgets.health.repair", name=self.next_name)}] * bool(plan)
-        self.actions += [{"name": "practise", "label": t("widgets.health.practise"), "quiet": True}] * (not dataset.name.startswith(FAULTY))
+        more: list[dict[str, Any]] = [{"name": "repair", "label": t("widgets.health.repair", name=self.next_name)}] * bool(plan)
+        more += [{"name": "practise", "label": t("widgets.health.practise"), "quiet": True}] * (not dataset.name.startswith(FAULTY))
+        self.actions = [*self.actions, *more]
         self.body = balance(dataset) + (found(answer) + planned(plan) if answer else "") + self._made()
 
     @property

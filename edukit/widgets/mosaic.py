@@ -21,13 +21,12 @@ def small(path: Path, side: int, made: Callable[..., UInt8Image] = read_image, *
     return np.asarray(cv2.resize(made(path, *more), (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def mosaic(pictures: Iterable[tuple[int, UInt8Image, bool]], *, rows: int, columns: int, cell: int) -> UInt8Image:
-    """Squares of ``cell - 12`` pixels at their places (row by row), the marked ones in a red frame; those beyond the last place are left out."""
-    canvas = np.full((rows * cell, columns * cell, 3), 255, np.uint8)
+def mosaic(pictures: Iterable[tuple[int, UInt8Image, bool]], *, side: int, cell: int) -> UInt8Image:
+    """``side`` times ``side`` places of ``cell`` pixels, row by row; in each a picture of ``cell - 12`` pixels, the marked ones in a red frame."""
+    canvas = np.full((side * cell, side * cell, 3), 255, np.uint8)
     for place, image, marked in pictures:
-        if place < rows * columns:
-            y, x = place // columns * cell, place % columns * cell
-            if marked:
-                canvas[y + 2 : y + cell - 2, x + 2 : x + cell - 2] = MARKED
-            canvas[y + 6 : y + cell - 6, x + 6 : x + cell - 6] = image
+        y, x = place // side * cell, place % side * cell
+        if marked:
+            canvas[y + 2 : y + cell - 2, x + 2 : x + cell - 2] = MARKED
+        canvas[y + 6 : y + cell - 6, x + 6 : x + cell - 6] = image
     return canvas

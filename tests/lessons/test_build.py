@@ -15,7 +15,7 @@ from edukit.widgets.figures import FIGURES
 
 TAGS = {"code", "exercise", "view", "setup", "steps", "mistake"}
 FIXED = {"dataset", "trained", "model", "onnx", "predictor", "images", "labels", "classes", "result"}
-ALSO = {"lesson", "small", "mine", "ek", "error"}
+ALSO = {"label", "lesson", "small", "mine", "ek", "error"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

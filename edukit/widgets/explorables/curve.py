@@ -58,10 +58,10 @@ class Curve(Explorable):
         for place, (row, label) in enumerate(zip(*taken(self.orders[0], count, alike, wrong))):
             image = small(self.heads.dataset.train[row].path, CELL - 12)
             if filled[label] < MOST:
-                tiles.append((label * MOST + filled[label], 255 - (255 - image) // 3 if row in seen else image, label != place // count))
+                tiles.append((2 * 12 * label + 12 * (filled[label] // 10) + filled[label] % 10, 255 - (255 - image) // 3 if row in seen else image, label != place // count))
             filled[label] += 1
             seen.add(row)
-        return mosaic(tiles, rows=12, columns=MOST // 2, cell=CELL)
+        return mosaic(tiles, side=12, cell=CELL)
 
 
 def different(count: int, alike: int) -> int:

@@ -15,7 +15,7 @@ from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.mosaic import mosaic, small
 
 KINDS = ("again", "frame", "pattern")
-CELL, COLUMNS = 72, 8      # pixels of a small picture, pictures in a line
+CELL = 72  # pixels of a small picture
 HONEST, NEVER = 0.05, 999  # how far a figure may be from the honest one; more pictures than there are
 
 
@@ -35,7 +35,7 @@ class Leak(Explorable):
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Solves the head with and without the cheat and asks both the same exam."""
         name, share, learnt = KINDS[choice], state["share"], int(state["learnt"])
-        pattern, rows, count = name == "pattern", np.concatenate([mine[:learnt] for mine in self.order]), round(state["share"] / 100 * len(self.moved))
+        pattern, rows, count = name == "pattern", self.rows(learnt), round(share / 100 * len(self.moved))
         told, honest = self.patterned(rows, share) if pattern else self.copied(rows, self.moved[:count], name)
         lie, fewest = told - honest, self.memory.get("fewest", NEVER)
         if not pattern and lie >= 0.1 and count < fewest:
@@ -48,6 +48,10 @@ class Leak(Explorable):
             body=bars([t("leak.told"), t("leak.honest_bar")], [told, honest]), mark=(share, 100 * told, lie <= HONEST),
             reached=[one for one, done in solved.items() if done], records={"few": t("leak.record", count=fewest)} if fewest < NEVER else {},
         )  # fmt: skip
+
+    def rows(self, learnt: int) -> Places:
+        """The textbook: so many training pictures of each class."""
+        return np.concatenate([mine[:learnt] for mine in self.order])
 
     def copied(self, rows: Places, moved: Places, name: str) -> tuple[float, float]:
         """The accuracy with the ``moved`` exam pictures in the textbook, and with none of them."""
@@ -67,4 +71,4 @@ class Leak(Explorable):
         """The exam's pictures; those that are in the textbook too in a red frame, or all on the backgrounds of their classes."""
         shown = [(self.heads.dataset.validation[int(number)].path, int(self.heads.exam[number])) for number in self.moved]
         tiles = [small(path, CELL - 12, on_pattern, label) if pattern else small(path, CELL - 12) for path, label in shown]
-        return mosaic([(place, tile, not pattern and place < count) for place, tile in enumerate(tiles)], rows=5, columns=COLUMNS, cell=CELL)
+        return mosaic([(place, tile, not pattern and place < count) for place, tile in enumerate(tiles)], side=7, cell=CELL)
