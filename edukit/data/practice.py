@@ -1,21 +1,23 @@
-"""A set of sample pictures with the usual faults, to practise on: leaks, twins, broken and turned pictures, a class with too few."""
+"""Sets of sample pictures to practise on: one with the usual faults (leaks, twins, broken and turned pictures, a small class), and one of bursts."""
 from __future__ import annotations
 
 import io
 import random
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from edukit.core.files import output_error
-from edukit.core.images import read_image
+from edukit.core.images import encode_png, read_image
 from edukit.core.workspace import Workspace, current
 from edukit.data.dataset import FOLDERS
 from edukit.data.loading import load_dataset
-from edukit.data.variants import saved_again
+from edukit.data.variants import next_frame, saved_again
 
-FAULTY = "faulty"
+FAULTY, BURSTS = "faulty", "bursts"
+THINGS, FRAMES = 10, 4
 LEAKS, TWINS, FEW = 20, 4, 9  # validation pictures that are in training too, pictures that are there twice, pictures of the smallest class
 
 
@@ -29,19 +31,47 @@ def faulty_set(workspace: Workspace | None = None) -> Path:
         >>> faulty_set().name
         'faulty'
     """
-    target = (workspace or current()).datasets / FAULTY
+    return _made(FAULTY, _write_faulty, workspace)
+
+
+def burst_set(workspace: Workspace | None = None) -> Path:
+    """Makes a set of bursts among the student's own ones: ten things of a class, four frames each, called ``thing_0.png`` to ``thing_3.png``.
+
+    Raises:
+        OutputNotWritable, DiskFull
+
+    Example:
+        >>> burst_set().name
+        'bursts'
+    """
+    return _made(BURSTS, _write_bursts, workspace)
+
+
+def _made(name: str, write: Callable[[Path], None], workspace: Workspace | None) -> Path:
+    target = (workspace or current()).datasets / name
     if not target.exists():
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".ek-", dir=target.parent) as folder:
-                _write(Path(folder) / FAULTY)
-                (Path(folder) / FAULTY).rename(target)
+                write(Path(folder) / name)
+                (Path(folder) / name).rename(target)
         except OSError as error:
             raise output_error(error, target) from error
     return target
 
 
-def _write(root: Path) -> None:
+def _write_bursts(root: Path) -> None:
+    dataset = load_dataset("emoji")
+    for label in dataset.classes:
+        paths = [sample.path for sample in dataset.train if sample.label == label]
+        for path in paths[:: len(paths) // THINGS][:THINGS]:
+            for number in range(FRAMES):
+                target = root / label / f"{path.stem}_{number}.png"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(encode_png(next_frame(path, number)))
+
+
+def _write_faulty(root: Path) -> None:
     from PIL import Image
 
     def put(split: str, label: str, name: str, data: bytes) -> None:

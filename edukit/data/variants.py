@@ -22,14 +22,14 @@ def saved_again(path: Path) -> UInt8Image:
     return np.asarray(cv2.resize(image, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA) * 0.93, np.uint8)
 
 
-def next_frame(path: Path) -> UInt8Image:
-    """The same thing a moment later, as a burst would show it: turned by 10°, moved and a little smaller; RGB [H, W, 3]."""
+def next_frame(path: Path, number: int = 1) -> UInt8Image:
+    """The same thing some moments later, as a burst would show it: each turned by 10°, moved and a little smaller; RGB [H, W, 3]."""
     import cv2
 
     image = read_image(path)
     height, width = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 10, 0.92)
-    matrix[:, 2] += (3, -2)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 10 * number, 0.92**number)
+    matrix[:, 2] += (3 * number, -2 * number)
     return np.asarray(cv2.warpAffine(image, matrix, (width, height), borderValue=(255, 255, 255)), np.uint8)
 
 

@@ -49,10 +49,11 @@ def _front(_lang: str) -> Front:
 
 @cache
 def module() -> str:
-    """The module's text: ``shared.js``, then each other file of ``static`` with names of its own."""
-    files = sorted(path for path in STATIC.glob("*.js") if path.name not in ("shared.js", "loader.js"))
+    """The module's text: ``shared*.js``, then each other file of ``static`` with names of its own."""
+    shared = sorted(STATIC.glob("shared*.js"))
+    files = sorted(path for path in STATIC.glob("*.js") if path not in shared and path.name != "loader.js")
     parts = [f'fronts["{path.name}"] = (() => {{\n{path.read_text(encoding="utf-8").replace(_END, "return { render };")}\n}})();' for path in files]
-    return "\n".join([(STATIC / "shared.js").read_text(encoding="utf-8"), *parts])
+    return "\n".join([*(path.read_text(encoding="utf-8") for path in shared), *parts])
 
 
 @cache

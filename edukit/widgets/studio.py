@@ -9,13 +9,13 @@ import traitlets
 
 from edukit import jobs
 from edukit.core.html import picture_uri
-from edukit.core.i18n import t, texts
+from edukit.core.i18n import t
 from edukit.data import export_dataset, own_sets
 from edukit.data.uploading import most_bytes
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
 from edukit.training.studio import HeadStudio
 from edukit.widgets.front import front_end
-from edukit.widgets.transfers import Upload, send_file
+from edukit.widgets.transfers import Upload, picture_words, send_file
 from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
 
@@ -43,7 +43,7 @@ class Studio(Page):
     first_set = FIRST_SET
 
     def __init__(self, the_work: Work | None = None) -> None:
-        words = {key.removeprefix("studio."): t(key) for key, said in texts().items() if key.startswith("studio.") and "{" not in said["en"]}
+        words = picture_words()
         super().__init__(words=words | {key.removeprefix(f"{self.kind}_"): said for key, said in words.items() if key.startswith(f"{self.kind}_")})
         self.work = the_work or work()
         self._upload = Upload()

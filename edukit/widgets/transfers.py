@@ -7,6 +7,7 @@ from typing import Any
 
 from edukit.core.errors import FileTooLarge
 from edukit.core.files import human_size
+from edukit.core.i18n import t, texts
 
 PART_BYTES = 1_000_000
 
@@ -45,3 +46,8 @@ def send_file(send: Callable[[dict[str, Any], list[bytes]], object], path: Path,
     with path.open("rb") as stream:
         for part in range(parts):
             send({"download": name or path.name, "part": part, "parts": parts}, [stream.read(PART_BYTES)])
+
+
+def picture_words() -> dict[str, str]:
+    """The words of the Studio, its camera and its drawing pad, by their keys; those that say a number are not among them."""
+    return {key.removeprefix("studio."): t(key) for key, said in texts().items() if key.startswith("studio.") and "{" not in said["en"]}

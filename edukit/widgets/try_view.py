@@ -15,6 +15,7 @@ from edukit.tasks import BasePrediction
 from edukit.widgets.artefacts import INT8, ONNX, Run
 from edukit.widgets.predictors import loaded
 from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.transfers import picture_words
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
@@ -34,7 +35,8 @@ class TryView(View):
     """
 
     def __init__(self, the_work: Work | None = None) -> None:
-        drop = {"label": t("widgets.try.drop"), "hint": t("widgets.try.drop_hint"), "accept": "image/*", "max_bytes": MAX_IMAGE_BYTES}
+        drop: dict[str, Any] = {"label": t("widgets.try.drop"), "hint": t("widgets.try.drop_hint"), "accept": "image/*", "max_bytes": MAX_IMAGE_BYTES}
+        drop["words"] = picture_words() | {name: t(f"widgets.try.{name}") for name in ("consent_text", "consent_people", "camera", "shot")}
         super().__init__(kind="try", title=t("widgets.try.title"), explain=t("widgets.try.explain"), upload=drop)
         self.work = the_work or work()
         self._lock = threading.Lock()

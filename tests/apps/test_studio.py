@@ -91,3 +91,46 @@ def test_a_drawing_is_a_picture_and_a_camera_that_cannot_work_says_why(class_ser
     page.locator("[data-do=draw-add]").click()
     page.wait_for_function(f"document.querySelector('.ek-studio-card output').textContent === '{before + 1}'")
     assert watched.overflow() <= 0 and not watched.problems
+
+
+def test_your_picture_is_taken_by_camera_or_drawn(class_server, watch):
+    watched = watch()
+    page = watched.open(f"{class_server.url}en/01_first_model")
+    view = page.locator("[data-view=try]")
+    view.locator("[data-do=open-camera]").click()
+    assert "not kept" in view.locator(".ek-studio-consent").inner_text() and not view.locator("[data-do=shot]").is_visible(), "asked before the first frame"
+    view.locator("[data-do=camera]").click()
+    page.wait_for_function("document.querySelector('[data-view=try] video').videoWidth > 0")
+    view.locator("[data-do=shot]").click()
+    view.locator(".ek-bars").wait_for()
+    view.locator("[data-do=open-camera]").click()
+    assert page.evaluate("document.querySelector('[data-view=try] video').srcObject") is None, "the camera is off once its box is closed"
+    before = view.locator(".ek-seen img").first.get_attribute("src")
+    view.locator("[data-do=draw]").click()
+    box = view.locator(".ek-paper").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 200, steps=5)
+    page.mouse.up()
+    view.locator("[data-do=draw-ask]").click()
+    page.wait_for_function("(before) => document.querySelector('[data-view=try] .ek-seen img').src !== before", arg=before)
+    view.locator("dialog button[aria-label='✕']").click()
+    assert not watched.problems and view.locator(".ek-error").count() == 0
+
+
+def test_a_folder_is_uploaded_where_data_is_chosen(class_server, watch, tmp_path):
+    food = {label: [sample.path for sample in load_dataset("emoji").train if sample.label == label][:5] for label in ("food", "tool")}
+    for label, paths in food.items():
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        for path in paths:
+            (tmp_path / "photos" / label / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "photos" / "notes.txt").write_text("stays where it is")
+    watched = watch()
+    page = watched.open(f"{class_server.url}en/04_first_classifier")
+    view = page.locator("[data-view=data]")
+    view.locator("[data-setting=source] select").select_option(label="Upload my pictures…")
+    view.locator("input[webkitdirectory]").set_input_files(str(tmp_path / "photos"))
+    page.wait_for_function("document.querySelector('[data-view=data] .ek-status').textContent.includes('10 pictures of 2 classes')")
+    assert view.locator(".ek-class").count() >= 2 and view.locator("[data-setting=source] select").input_value().startswith("my-pictures")
+    view.locator("[data-setting=source] select").select_option("emoji")
+    assert not watched.problems

@@ -62,7 +62,8 @@ DRIVE = {  # by the kind of view; ``_`` is what the cell before displayed
     "quiz": """for number, question in enumerate(_.questions, 1):
     _.act('answer', f"{number}:{1 + next(i for i, choice in enumerate(question['choices']) if choice.get('right'))}")
 assert _.right == len(_.questions) and _.error == {}, _.error""",
-    "collect": "_.hear({'do': 'set', 'name': 'animals-and-food'}, []); _.hear({'do': 'train'}, [])\nassert _.error == {} and _.work.dataset == 'animals-and-food'",
+    "collect": """_.hear({'do': 'set', 'name': 'animals-and-food'}, []); _.hear({'do': 'train'}, [])
+assert _.error == {} and _.work.dataset == 'animals-and-food'""",
     "health": "_.act('start'); _.wait(60)\nassert _.error == {} and ('✓' in _.body or '✗' in _.body), _.error",
     "data": "_.act('start'); _.wait(60)\nassert _.error == {} and '✓' in _.body, _.error",
     "train": """before = _.work.trained

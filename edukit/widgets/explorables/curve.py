@@ -57,8 +57,9 @@ class Curve(Explorable):
         tiles, filled, seen = [], Counter[int](), set[int]()
         for place, (row, label) in enumerate(zip(*taken(self.orders[0], count, alike, wrong))):
             image = small(self.heads.dataset.train[row].path, CELL - 12)
-            if filled[label] < MOST:
-                tiles.append((2 * 12 * label + 12 * (filled[label] // 10) + filled[label] % 10, 255 - (255 - image) // 3 if row in seen else image, label != place // count))
+            line, column = divmod(filled[label], MOST // 2)
+            if line < 2:
+                tiles.append((12 * (2 * label + line) + column, 255 - (255 - image) // 3 if row in seen else image, label != place // count))
             filled[label] += 1
             seen.add(row)
         return mosaic(tiles, side=12, cell=CELL)

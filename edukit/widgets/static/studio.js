@@ -1,9 +1,9 @@
 // The Studio: camera, class cards, drawing pad, live answer. Pictures are taken here; Python keeps them, learns and answers.
-const SIDE = 224, FRAME_MS = 66, LOOK_MS = 120, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20;
+const FRAME_MS = 66, LOOK_MS = 120, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20;
 
 function render({ model, el }) {
   const words = model.get("words"), collecting = Boolean(model.get("collecting")); // collecting: nothing is learnt, so nothing answers
-  const state = { stream: null, facing: "user", mirror: true, recording: null, number: 0, waiting: 0, queue: [], looking: false, files: {}, last: null };
+  const state = { recording: null, number: 0, waiting: 0, queue: [], looking: false, files: {}, last: null };
   const button = (label, act, kind = "", more = {}) => h("button", { type: "button", class: kind, onclick: act, ...more }, label);
 
   // Talking to Python: at most IN_FLIGHT pictures are on their way; what comes meanwhile waits (files) or is dropped (frames).
@@ -22,51 +22,8 @@ function render({ model, el }) {
     for (const file of files) if (isMedia(file)) await sendFile(file, label);
   };
 
-  // The camera.
-  const video = h("video", { class: "ek-studio-video", autoplay: true, playsinline: true, muted: true, hidden: true });
-  const consent = h("div", { class: "ek-box ek-studio-consent" });
-  const trouble = h("div", { class: "ek-box warn", role: "alert", hidden: true });
-  const canvas = h("canvas", { width: SIDE, height: SIDE });
-  const cameraTools = h("div", { class: "ek-actions", hidden: true },
-    button(words.flip, () => { state.facing = state.facing === "user" ? "environment" : "user"; state.mirror = state.facing === "user"; start(); }),
-    button(words.mirror, () => { state.mirror = !state.mirror; showMirror(); }, "", { "data-do": "mirror" }), button(words.camera_off, () => stop()));
-  const showMirror = () => { video.style.transform = state.mirror ? "scaleX(-1)" : ""; };
-  const say = (key) => { trouble.textContent = words[key]; trouble.hidden = false; };
-  const reason = (error) => ({ NotAllowedError: "no_refused", SecurityError: "no_refused", NotFoundError: "no_device", OverconstrainedError: "no_device", NotReadableError: "no_busy", AbortError: "no_busy" })[error.name] || "no_other";
-  async function start() {
-    trouble.hidden = true;
-    if (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia) return say("no_insecure");
-    stop();
-    try {
-      state.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: state.facing, width: { ideal: 640 }, height: { ideal: 480 } }, audio: false });
-    } catch (error) { consent.hidden = false; return say(reason(error)); }
-    if (!el.isConnected) return stop();
-    state.stream.getVideoTracks()[0].addEventListener("ended", () => { stop(); say("unplugged"); });
-    video.srcObject = state.stream;
-    video.muted = true;
-    await video.play().catch(() => {});
-    video.hidden = cameraTools.hidden = false;
-    consent.hidden = true;
-    showMirror();
-    showCards();
-  }
-  function stop() {
-    state.recording = null;
-    state.stream?.getTracks().forEach((track) => track.stop());
-    state.stream = null;
-    video.srcObject = null;
-    video.hidden = cameraTools.hidden = true;
-    consent.hidden = false;
-    showCards();
-  }
-  // The middle square, as it is seen: mirrored where the picture on the screen is.
-  const grab = (source = video, width = video.videoWidth, height = video.videoHeight) => new Promise((done) => {
-    const side = Math.min(width, height), draw = canvas.getContext("2d");
-    if (!side) return done(null);
-    draw.setTransform(state.mirror && source === video ? -1 : 1, 0, 0, 1, state.mirror && source === video ? SIDE : 0, 0);
-    draw.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
-    canvas.toBlob(async (blob) => done(blob && new DataView(await blob.arrayBuffer())), "image/jpeg", 0.9);
-  });
+  const cam = camera(el, words, (on) => { if (!on) state.recording = null; showCards(); });
+  const { grab } = cam;
 
   // Recording: hold (pointer or space bar), or click to start and click to stop.
   const newGroup = () => `burst-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 6)}`;
@@ -74,7 +31,7 @@ function render({ model, el }) {
     const mine = { label, group: newGroup(), taken: 0 };
     state.recording = mine;
     showRecording();
-    while (state.recording === mine && state.stream && mine.taken < limit) {
+    while (state.recording === mine && cam.stream && mine.taken < limit) {
       const began = performance.now();
       if (state.waiting < IN_FLIGHT) {
         const data = await grab();
@@ -90,7 +47,7 @@ function render({ model, el }) {
     const down = () => { if (state.recording) { began = 0; endRecording(); } else { began = performance.now(); record(label); } };
     const up = () => { if (began && state.recording && performance.now() - began > CLICK_MS) endRecording(); };
     const key = (event) => event.key === " " || event.key === "Enter";
-    return h("button", { type: "button", class: "ek-record", "data-record": label, disabled: !state.stream, title: words.record_hint,
+    return h("button", { type: "button", class: "ek-record", "data-record": label, disabled: !cam.stream, title: words.record_hint,
       onpointerdown: (event) => { if (event.button) return; event.target.setPointerCapture?.(event.pointerId); down(); }, onpointerup: up, onpointercancel: up,
       onkeydown: (event) => { if (key(event)) { event.preventDefault(); if (!event.repeat) down(); } }, onkeyup: (event) => { if (key(event)) { event.preventDefault(); up(); } },
       oncontextmenu: (event) => event.preventDefault() }, words.record);
@@ -106,49 +63,11 @@ function render({ model, el }) {
     for (const left of [3, 2, 1]) { target.textContent = String(left); await new Promise((done) => setTimeout(done, 1000)); }
     target.textContent = words.countdown;
     target.disabled = false;
-    if (state.stream && !state.recording) record(label, BURST);
+    if (cam.stream && !state.recording) record(label, BURST);
   };
 
-  // The drawing pad: a picture of its own, centred on its ink if wanted.
-  const pad = h("dialog", { class: "ek-pad" });
-  function openPad(label) {
-    const paper = h("canvas", { width: 280, height: 280, class: "ek-paper" }), draw = paper.getContext("2d", { willReadFrequently: true });
-    const dark = h("input", { type: "checkbox", onchange: () => clear() }), centre = h("input", { type: "checkbox", checked: true });
-    const clear = () => { draw.fillStyle = dark.checked ? "#000" : "#fff"; draw.fillRect(0, 0, 280, 280); };
-    let last = null;
-    const at = (event) => { const box = paper.getBoundingClientRect(); return [((event.clientX - box.left) * 280) / box.width, ((event.clientY - box.top) * 280) / box.height]; };
-    const stroke = (event) => {
-      if (!last) return;
-      const here = at(event);
-      Object.assign(draw, { strokeStyle: dark.checked ? "#fff" : "#000", lineWidth: 16, lineCap: "round" });
-      draw.beginPath(); draw.moveTo(...last); draw.lineTo(...here); draw.stroke();
-      last = here;
-    };
-    paper.addEventListener("pointerdown", (event) => { paper.setPointerCapture?.(event.pointerId); last = at(event); stroke(event); });
-    paper.addEventListener("pointermove", stroke);
-    for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => { last = null; });
-    const centred = () => {
-      const pixels = draw.getImageData(0, 0, 280, 280).data, blank = dark.checked ? 0 : 255;
-      let [left, top, right, bottom] = [280, 280, -1, -1];
-      for (let i = 0; i < 280 * 280; i++) if (Math.abs(pixels[4 * i] - blank) > 40) {
-        const x = i % 280, y = (i - x) / 280;
-        [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
-      }
-      if (right < 0) return null;
-      if (!centre.checked) return paper;
-      const side = 1.3 * Math.max(right - left, bottom - top, 20), out = h("canvas", { width: 280, height: 280 }), ink = out.getContext("2d");
-      ink.fillStyle = dark.checked ? "#000" : "#fff";
-      ink.fillRect(0, 0, 280, 280);
-      ink.drawImage(paper, (left + right - side) / 2, (top + bottom - side) / 2, side, side, 0, 0, 280, 280);
-      return out;
-    };
-    const give = async (send) => { const found = centred(); const data = found && await grab(found, 280, 280); if (data) send(data); };
-    pad.replaceChildren(h("b", {}, label), paper, h("label", { class: "ek-check" }, dark, words.draw_dark), h("label", { class: "ek-check" }, centre, words.draw_centre),
-      h("div", { class: "ek-actions" }, button(words.draw_add, () => give((data) => { sendCounted({ do: "frame", label, group: "" }, [data]); clear(); }), "ek-primary", { "data-do": "draw-add" }),
-        collecting ? "" : button(words.draw_ask, () => give(look)), button(words.draw_clear, clear), button("✕", () => pad.close(), "ek-quiet", { "aria-label": "✕" })));
-    clear();
-    pad.showModal();
-  }
+  const openPad = (label) => openDrawingPad(el, words, label, [[words.draw_add, "draw-add", (data) => sendCounted({ do: "frame", label, group: "" }, [data])],
+    ...(collecting ? [] : [[words.draw_ask, "draw-ask", look]])]);
 
   // The cards.
   const cards = h("div", { class: "ek-studio-cards" });
@@ -161,7 +80,7 @@ function render({ model, el }) {
     const { label } = card;
     const name = h("input", { type: "text", value: label, "aria-label": words.name, autocomplete: "off", spellcheck: "false",
       onchange: (event) => { if (event.target.value.trim() && event.target.value !== label) tell({ do: "rename", label, new: event.target.value }); } });
-    const rest = h("details", { class: "ek-more" }, h("summary", {}, "…"), button(words.countdown, (event) => countdown(event, label), "", { disabled: !state.stream }),
+    const rest = h("details", { class: "ek-more" }, h("summary", {}, "…"), button(words.countdown, (event) => countdown(event, label), "", { disabled: !cam.stream }),
       chooser(label, words.upload_folder, { webkitdirectory: true, multiple: true }), chooser(label, words.phone_camera, { capture: "environment", accept: "image/*" }),
       button(words.delete_class, () => tell({ do: "delete_class", label })));
     const box = h("section", { class: "ek-studio-card", "aria-label": label, "data-label": label }, name, h("output", { class: "ek-big" }, String(card.count)),
@@ -239,20 +158,20 @@ function render({ model, el }) {
     const ask = () => { const wanted = prompt(words.new_set_ask); if (wanted?.trim()) tell({ do: "set", name: wanted.trim() }); else showSets(); };
     sets.replaceChildren(h("label", {}, `${words.set} `, h("select", { onchange: (event) => (event.target.value ? tell({ do: "set", name: event.target.value }) : ask()) },
       ...[name, ...others].map((one) => h("option", { value: one, selected: one === name }, one)), h("option", { value: "" }, words.new_set))));
-    consent.replaceChildren(h("b", {}, words.consent), h("p", {}, words.consent_text, " ", h("code", {}, folder || "")), h("p", {}, words.consent_people), button(words.camera_on, start, "ek-primary", { "data-do": "camera" }));
+    cam.ask(words.consent_text, h("code", {}, folder || ""));
   };
   const wrong = h("div", { class: "ek-wrong" }), status = h("span", { class: "ek-status", "aria-live": "polite" });
   const view = h("section", { class: "ek-view ek-studio", "data-view": model.get("kind"), "aria-label": words.title, "aria-busy": "false" },
     h("header", { class: "ek-head" }, heading(words.title), h("span", { class: "ek-space" }), sets),
-    h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, consent, trouble, video, cameraTools), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
+    h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, ...cam.parts), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
       cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
     h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), keep, status,
-      button(words.delete_all, () => { if (confirm(words.delete_sure)) { stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })), pad);
+      button(words.delete_all, () => { if (confirm(words.delete_sure)) { cam.stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })));
   el.append(view);
 
   const looker = setInterval(async () => {
-    if (!el.isConnected) { stop(); return; }
-    if (!state.stream || state.looking || state.recording || document.hidden || !model.get("trained").classes) return;
+    if (!el.isConnected) { cam.stop(); return; }
+    if (!cam.stream || state.looking || state.recording || document.hidden || !model.get("trained").classes) return;
     const data = await grab();
     if (data) look(data);
   }, LOOK_MS);
@@ -267,7 +186,7 @@ function render({ model, el }) {
   const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:error", showError], ["change:status", showStatus]];
   for (const [events, show] of watched) { show(); model.on(events, show); }
   model.on("msg:custom", heard);
-  return () => { clearInterval(looker); stop(); model.off("msg:custom", heard); for (const [events, show] of watched) model.off(events, show); };
+  return () => { clearInterval(looker); cam.stop(); model.off("msg:custom", heard); for (const [events, show] of watched) model.off(events, show); };
 }
 
 export default { render };

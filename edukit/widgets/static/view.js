@@ -70,7 +70,22 @@ function drawDropZone(model, ids, state) {
   zone.addEventListener("dragover", hover(true));
   zone.addEventListener("dragleave", hover(false));
   zone.addEventListener("drop", async (event) => { hover(false)(event); sendFiles(model, await droppedFiles(event.dataTransfer), state); });
+  if (upload.words) return h("div", {}, zone, (state.tools ??= pictureTools(model, state)).element);
   return many ? h("div", {}, zone, h("label", { class: "ek-button ek-choose" }, chooser({ webkitdirectory: true, multiple: true }), upload.folder)) : zone;
+}
+
+// Camera and drawing pad beside the drop zone; what they give goes the way of a file. Made once: a camera must survive a change of the settings.
+function pictureTools(model, state) {
+  const words = model.get("upload").words;
+  const give = (data) => data && sendFiles(model, [[new File([data], "picture.jpg", { type: "image/jpeg" }), "picture.jpg"]], state);
+  const shot = h("button", { type: "button", hidden: true, "data-do": "shot", onclick: async () => give(await cam.grab()) }, words.shot);
+  const cam = camera(state.el, words, (on) => { shot.hidden = !on; });
+  const box = h("div", { class: "ek-camera", hidden: true }, ...cam.parts, shot);
+  cam.ask(words.consent_text);
+  const element = h("div", {}, h("div", { class: "ek-actions ek-choose" },
+    h("button", { type: "button", "data-do": "open-camera", onclick: () => { box.hidden = !box.hidden; if (box.hidden) cam.stop(); } }, words.camera),
+    h("button", { type: "button", "data-do": "draw", onclick: () => openDrawingPad(state.el, words, words.draw, [[words.draw_ask, "draw-ask", give]]) }, words.draw)), box);
+  return { element, stop: cam.stop };
 }
 
 // One after the other: the next is sent when Python has taken the one before. Of several, what is no picture, video or archive by its name stays where it is.
@@ -126,7 +141,7 @@ function drawActions(model) {
 function render({ model, el }) {
   const stem = freshId("view");
   const ids = { title: `${stem}-title`, code: `${stem}-code`, field: (name) => `${stem}-${name}` };
-  const state = { more: false, sent: {} };
+  const state = { more: false, sent: {}, el };
   const { head, pane, showCode, showPills } = drawHead(model, ids);
   const settings = h("div", { class: "ek-settings" });
   const result = h("div", { class: "ek-result" });
@@ -185,7 +200,7 @@ function render({ model, el }) {
   const watched = [["change:code change:explain", showCode], ["change:pills", showPills], ["change:settings change:values change:busy change:upload", showSettings],
     ["change:body", showBody], ["change:error", showError], ["change:actions change:share change:status change:busy", showFoot]];
   for (const [events, show] of watched) { show(); model.on(events, show); }
-  return () => { for (const [events, show] of watched) model.off(events, show); };
+  return () => { state.tools?.stop(); for (const [events, show] of watched) model.off(events, show); };
 }
 
 export default { render };

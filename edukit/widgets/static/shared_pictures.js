@@ -1,0 +1,97 @@
+// Pictures that are taken in the page: a camera with consent before its first frame, and a drawing pad. Both give JPEGs of the middle square.
+const SIDE = 224;
+
+function squareOf(source, width, height, mirror = false) {
+  const canvas = h("canvas", { width: SIDE, height: SIDE }), draw = canvas.getContext("2d"), side = Math.min(width, height);
+  return new Promise((done) => {
+    if (!side) return done(null);
+    draw.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? SIDE : 0, 0);
+    draw.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
+    canvas.toBlob(async (blob) => done(blob && new DataView(await blob.arrayBuffer())), "image/jpeg", 0.9);
+  });
+}
+
+// changed(on) is called when the camera starts and stops; `parts` are its elements: consent, trouble, picture, buttons.
+function camera(el, words, changed) {
+  const own = { stream: null, facing: "user", mirror: true };
+  const button = (label, act, more = {}) => h("button", { type: "button", onclick: act, ...more }, label);
+  const video = h("video", { class: "ek-studio-video", autoplay: true, playsinline: true, muted: true, hidden: true });
+  const consent = h("div", { class: "ek-box ek-studio-consent" }), trouble = h("div", { class: "ek-box warn", role: "alert", hidden: true });
+  const tools = h("div", { class: "ek-actions", hidden: true },
+    button(words.flip, () => { own.facing = own.facing === "user" ? "environment" : "user"; own.mirror = own.facing === "user"; start(); }),
+    button(words.mirror, () => { own.mirror = !own.mirror; showMirror(); }, { "data-do": "mirror" }), button(words.camera_off, () => stop()));
+  const showMirror = () => { video.style.transform = own.mirror ? "scaleX(-1)" : ""; };
+  const say = (key) => { trouble.textContent = words[key]; trouble.hidden = false; };
+  const reason = (error) => ({ NotAllowedError: "no_refused", SecurityError: "no_refused", NotFoundError: "no_device", OverconstrainedError: "no_device", NotReadableError: "no_busy", AbortError: "no_busy" })[error.name] || "no_other";
+  async function start() {
+    trouble.hidden = true;
+    if (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia) return say("no_insecure");
+    stop();
+    try {
+      own.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: own.facing, width: { ideal: 640 }, height: { ideal: 480 } }, audio: false });
+    } catch (error) { consent.hidden = false; return say(reason(error)); }
+    if (!el.isConnected) return stop();
+    own.stream.getVideoTracks()[0].addEventListener("ended", () => { stop(); say("unplugged"); });
+    video.srcObject = own.stream;
+    video.muted = true;
+    await video.play().catch(() => {});
+    video.hidden = tools.hidden = false;
+    consent.hidden = true;
+    showMirror();
+    changed(true);
+  }
+  function stop() {
+    own.stream?.getTracks().forEach((track) => track.stop());
+    own.stream = video.srcObject = null;
+    video.hidden = tools.hidden = true;
+    consent.hidden = false;
+    changed(false);
+  }
+  const ask = (...told) => consent.replaceChildren(h("b", {}, words.consent), h("p", {}, ...told.flatMap((one) => [one, " "])), h("p", {}, words.consent_people),
+    button(words.camera_on, start, { class: "ek-primary", "data-do": "camera" }));
+  // The middle square, as it is seen: mirrored where the picture on the screen is.
+  const grab = () => squareOf(video, video.videoWidth, video.videoHeight, own.mirror);
+  return { get stream() { return own.stream; }, parts: [consent, trouble, video, tools], ask, start, stop, grab };
+}
+
+// uses: [label, name, act(picture)] for each button; the first one is the primary one and clears the paper.
+function openDrawingPad(el, words, title, uses) {
+  const paper = h("canvas", { width: 280, height: 280, class: "ek-paper" }), draw = paper.getContext("2d", { willReadFrequently: true });
+  const dark = h("input", { type: "checkbox", onchange: () => clear() }), centre = h("input", { type: "checkbox", checked: true });
+  const clear = () => { draw.fillStyle = dark.checked ? "#000" : "#fff"; draw.fillRect(0, 0, 280, 280); };
+  let last = null;
+  const at = (event) => { const box = paper.getBoundingClientRect(); return [((event.clientX - box.left) * 280) / box.width, ((event.clientY - box.top) * 280) / box.height]; };
+  const stroke = (event) => {
+    if (!last) return;
+    const here = at(event);
+    Object.assign(draw, { strokeStyle: dark.checked ? "#fff" : "#000", lineWidth: 16, lineCap: "round" });
+    draw.beginPath(); draw.moveTo(...last); draw.lineTo(...here); draw.stroke();
+    last = here;
+  };
+  paper.addEventListener("pointerdown", (event) => { paper.setPointerCapture?.(event.pointerId); last = at(event); stroke(event); });
+  paper.addEventListener("pointermove", stroke);
+  for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => { last = null; });
+  const centred = () => { // a picture of its own, centred on its ink if wanted
+    const pixels = draw.getImageData(0, 0, 280, 280).data, blank = dark.checked ? 0 : 255;
+    let [left, top, right, bottom] = [280, 280, -1, -1];
+    for (let i = 0; i < 280 * 280; i++) if (Math.abs(pixels[4 * i] - blank) > 40) {
+      const x = i % 280, y = (i - x) / 280;
+      [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+    }
+    if (right < 0) return null;
+    if (!centre.checked) return paper;
+    const side = 1.3 * Math.max(right - left, bottom - top, 20), out = h("canvas", { width: 280, height: 280 }), ink = out.getContext("2d");
+    ink.fillStyle = dark.checked ? "#000" : "#fff";
+    ink.fillRect(0, 0, 280, 280);
+    ink.drawImage(paper, (left + right - side) / 2, (top + bottom - side) / 2, side, side, 0, 0, 280, 280);
+    return out;
+  };
+  const give = async (act) => { const found = centred(); const data = found && await squareOf(found, 280, 280); if (data) act(data); return Boolean(data); };
+  const buttons = uses.map(([label, name, act], place) => h("button", { type: "button", class: place ? "" : "ek-primary", "data-do": name,
+    onclick: async () => { if (await give(act) && !place) clear(); } }, label));
+  const pad = h("dialog", { class: "ek-pad", onclose: () => pad.remove() }, h("b", {}, title), paper, h("label", { class: "ek-check" }, dark, words.draw_dark), h("label", { class: "ek-check" }, centre, words.draw_centre),
+    h("div", { class: "ek-actions" }, ...buttons, h("button", { type: "button", onclick: clear }, words.draw_clear), h("button", { type: "button", class: "ek-quiet", "aria-label": "✕", onclick: () => pad.close() }, "✕")));
+  clear();
+  (el.querySelector(".ek-view") || el).append(pad);
+  pad.showModal();
+}
