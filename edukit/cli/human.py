@@ -93,6 +93,13 @@ def _convert(answer: Mapping[str, Any]) -> str:
     return "\n".join([_written("cli.convert", answer), agreed, *more])
 
 
+def _inspect_graph(answer: Mapping[str, Any]) -> str:
+    from edukit.conversion.graph import Graph
+
+    graph = Graph.from_dict(answer)
+    return "\n".join([str(graph), *graph.axes(), table([t("graph.operator"), t("graph.count"), t("graph.meaning")], graph.operator_rows())])
+
+
 def _quantize(answer: Mapping[str, Any]) -> str:
     return _written("cli.quantize", answer)
 
@@ -157,6 +164,8 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "demo": _demo, "split": _export, "export": _export, "train-head": _train_head, "checkpoint-head": _checkpoint_head, "train": _train,
-    "convert": _convert, "write-sample-code": lambda answer: t("conversion.sample_code", path=answer["path"], label=answer["label"]), "quantize": _quantize,
+    "convert": _convert,
+    "inspect-graph": _inspect_graph, "write-sample-code": lambda answer: t("conversion.sample_code", path=answer["path"], label=answer["label"]),
+    "quantize": _quantize,
     "compare": _compare, "info": _info, "xedu": _xedu, "doctor": _doctor,
 }  # fmt: skip

@@ -55,6 +55,7 @@ VERBS = (
     Verb("checkpoint-head", "edukit.verbs", heavy=True),
     Verb("evaluate", "edukit.evaluation", heavy=True),
     Verb("convert", "edukit.conversion", heavy=True),
+    Verb("inspect-graph", "edukit.conversion", stoppable=False),
     Verb("write-sample-code", "edukit.conversion", stoppable=False),
     Verb("quantize", "edukit.compression", heavy=True),
     Verb("compare", "edukit.comparison", heavy=True),

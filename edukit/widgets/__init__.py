@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from edukit.widgets.convert_view import ConvertView
     from edukit.widgets.data_view import DataView
     from edukit.widgets.evaluate_view import EvaluateView
+    from edukit.widgets.graph_view import GraphView
     from edukit.widgets.guess import Guess, Recall
     from edukit.widgets.health_view import HealthView
     from edukit.widgets.home_view import HomeView
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 VIEWS = {  # kind, as lessons and pages call it, to module and class
     "check": ("check_view", "CheckView"), "collect": ("collect", "Collect"),
     "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"),
-    "data": ("data_view", "DataView"), "evaluate": ("evaluate_view", "EvaluateView"), "guess": ("guess", "Guess"),
+    "data": ("data_view", "DataView"), "evaluate": ("evaluate_view", "EvaluateView"), "graph": ("graph_view", "GraphView"), "guess": ("guess", "Guess"),
     "health": ("health_view", "HealthView"), "home": ("home_view", "HomeView"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
     "steps": ("steps", "Steps"), "studio": ("studio", "Studio"), "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
 }  # fmt: skip
 _HOMES = {name: module for module, name in VIEWS.values()}
 
 __all__ = [
-    "CheckView", "Collect", "CompareView", "ConvertView", "DataView", "EvaluateView", "Guess", "HealthView", "HomeView", "Quiz", "Recall", "Steps", "Studio",
-    "TrainView", "TryView",
+    "CheckView", "Collect", "CompareView", "ConvertView", "DataView", "EvaluateView", "GraphView", "Guess", "HealthView", "HomeView", "Quiz", "Recall", "Steps",
+    "Studio", "TrainView", "TryView",
 ]
 
 
