@@ -76,7 +76,7 @@ def _inspect_zip(path: Path, stream: BinaryIO) -> CheckpointFile:
     try:
         with zipfile.ZipFile(stream) as archive:
             _check_end(path, stream, archive)
-            sizes = _entry_sizes(path, archive)
+            sizes = entry_sizes(path, archive)
             prefix = next(iter(sizes)).split("/")[0]
             if f"{prefix}/constants.pkl" in sizes or any(name.startswith(f"{prefix}/code/") for name in sizes):
                 raise NotACheckpoint(path=path, reason=t("models.file.torchscript"))
@@ -91,7 +91,7 @@ def _inspect_zip(path: Path, stream: BinaryIO) -> CheckpointFile:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, StopIteration, OverflowError) as error:
         raise NotACheckpoint(path=path, reason=t("models.file.broken_zip")) from error
     for storage in reader.storages:
-        key, size = _check_storage(path, storage)
+        key, size = check_storage(path, storage)
         if sizes.get(f"{prefix}/data/{key}") != size:
             raise _bad_tensor(path, f"data/{key}")
     return _checkpoint_file(path, value, reader, legacy=False)
@@ -105,7 +105,7 @@ def _check_end(path: Path, stream: BinaryIO, archive: zipfile.ZipFile) -> None:
         raise NotACheckpoint(path=path, reason=t("models.file.broken_zip"))
 
 
-def _entry_sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
+def entry_sizes(path: Path, archive: zipfile.ZipFile) -> dict[str, int]:
     """Declared sizes by name, once they are known to be bearable. A 3 MB file can unpack to 3 GB."""
     entries = archive.infolist()
     if len(entries) > MAX_CHECKPOINT_ENTRIES:
@@ -134,7 +134,7 @@ def _inspect_legacy(path: Path, stream: BufferedReader, *, known: bool) -> Check
         _read_pickle(path, reader, stream)
     value = _read_pickle(path, reader, stream)
     _read_pickle(path, reader, stream)
-    storages = dict(_check_storage(path, storage) for storage in reader.storages)
+    storages = dict(check_storage(path, storage) for storage in reader.storages)
     if sum(storages.values()) > size:
         raise _bad_tensor(path, human_size(sum(storages.values())))
     return _checkpoint_file(path, value, reader, legacy=True)
@@ -164,10 +164,10 @@ def _checkpoint_file(path: Path, value: Any, reader: PickleReader, *, legacy: bo
     total = sum(_check_call(path, call) for call in reader.calls)
     if total > MAX_MODEL_BYTES:
         raise ModelTooLarge(path=path, found=human_size(total), limit=human_size(MAX_MODEL_BYTES))
-    top = _mapping(value)
+    top = mapping_of(value)
     if top is None:
         raise NotACheckpoint(path=path, reason=t("models.file.no_state"))
-    state = _mapping(top.get("state_dict"))
+    state = mapping_of(top.get("state_dict"))
     shapes = {str(name): shape for name, item in (top if state is None else state).items() if (shape := _shape(item)) is not None}
     content = {name: _PlainCopier(path).value(top[name]) for name in (METADATA_KEY, "meta") if name in top}
     shapes = without_prefix(shapes)
@@ -229,8 +229,8 @@ def _storage_kind(storage: Any) -> tuple[str, int, int]:
     return kind.path, _STORAGES[kind.path], numel
 
 
-def _check_storage(path: Path, storage: Storage) -> tuple[str, int]:
-    """Key and bytes of a storage."""
+def check_storage(path: Path, storage: Storage) -> tuple[str, int]:
+    """Key and bytes of a storage. Raises ``NotACheckpoint``."""
     try:
         _, item_bytes, numel = _storage_kind(storage)
         key = storage.key[2]
@@ -249,7 +249,8 @@ def _shape(value: Any) -> tuple[int, ...] | None:
     return tuple(value.arguments[2]) if value.function.path in _TENSORS else None
 
 
-def _mapping(value: Any) -> dict[Any, Any] | None:
+def mapping_of(value: Any) -> dict[Any, Any] | None:
+    """The items of a dictionary, ordered or not; None for anything else."""
     if isinstance(value, Call) and isinstance(value.function, Name) and value.function.path == "collections.OrderedDict":
         return value.items
     return value if isinstance(value, dict) else None
@@ -269,7 +270,7 @@ class _PlainCopier:
         self.left -= 1
         if self.left < 0 or depth > 20:
             raise BadCard(path=self.path, field=METADATA_KEY, found="…")
-        mapping = _mapping(value)
+        mapping = mapping_of(value)
         if mapping is not None:
             return {str(key): self.value(item, depth + 1) for key, item in mapping.items()}
         if isinstance(value, Call) and isinstance(value.function, Name) and value.function.path in SCALARS:

@@ -11,6 +11,7 @@ from edukit.core.errors import BadArgument, UnknownChoice
 MOST_LAYERS, MOST = 200, 65_536  # layers, and numbers in a size: a card from elsewhere may name any
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "leakyrelu": nn.LeakyReLU, "softmax": lambda: nn.Softmax(dim=1),
+    "leakyrelu0.2": lambda: nn.LeakyReLU(0.2),  # BaseNN's
 }  # fmt: skip
 LAYERS: dict[str, Callable[[Mapping[str, Any]], nn.Module]] = {
     "linear": lambda one: nn.Linear(*one["size"]),

@@ -27,6 +27,7 @@ from edukit.runtime.onnx_graph import check_graph, serialize_with_card
 from edukit.tasks import find_task
 from edukit.training.pictures import Pictures
 from edukit.xedu.answers import pictures_in
+from edukit.xedu.basenn_file import ours
 from edukit.xedu.fitting import train
 from edukit.xedu.onnx_writing import INFO, make_room, room_for, write_onnx, write_samples
 from edukit.xedu.table import TABLE, rows_of
@@ -131,7 +132,7 @@ class nn:  # noqa: N801 - BaseNN's name
         torch.manual_seed(0)
         network = build_layers(self.layers)
         if checkpoint is not None:
-            network = read_checkpoint(inspect_checkpoint(user_path(checkpoint)), card=self._card()).network()  # type: ignore[assignment]
+            network = read_checkpoint(inspect_checkpoint(ours(checkpoint)), card=self._card()).network()  # type: ignore[assignment]
         log: list[dict[str, Any]] = edukit._live(train)(
             network, torch.from_numpy(self._inputs), torch.from_numpy(self._targets), epochs=epochs, batch_size=self.batch_size, place=self.save_fold,
             optimizer=getattr(torch.optim, self.optimizer)(network.parameters(), lr=lr),
@@ -155,7 +156,7 @@ class nn:  # noqa: N801 - BaseNN's name
 
     def _table(self, checkpoint: Any) -> tuple[CheckpointFile, Any, ModelCard] | None:
         """File, network and card of a checkpoint for tables; None for one for pictures."""
-        file = inspect_checkpoint(user_path(checkpoint or getattr(self, "checkpoint", "checkpoints/basenn.pth")))
+        file = inspect_checkpoint(ours(checkpoint or getattr(self, "checkpoint", "checkpoints/basenn.pth")))
         if file.card.task != TABLE:
             return None
         network = build_layers(file.card.network.get("layers", []))

@@ -90,3 +90,54 @@ def test_what_is_wrong_is_told(folder):
     model.add(layer="Linear", size=(7, 3))
     with pytest.raises(BadArgument):
         model.train(epochs=1)
+
+
+def save_as_basenn(path, *layers, **meta):
+    """What BaseNN 2.0 saves: the whole network, its own Reshape among the layers, and meta that holds it again."""
+    import sys
+    import types
+
+    import torch
+
+    module = types.ModuleType("BaseNN.BaseNN")
+    reshape = type("Reshape", (torch.nn.Module,), {"__module__": "BaseNN.BaseNN", "forward": lambda self, x: x.view(len(x), -1)})
+    module.Reshape = reshape
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "BaseNN", types.ModuleType("BaseNN"))
+        patch.setitem(sys.modules, "BaseNN.BaseNN", module)
+        network = torch.nn.Sequential()
+        for name, layer in [("reshape", reshape()), *((f"layer{number}", layer) for number, layer in enumerate(layers))]:
+            network.add_module(name, layer)
+        about = {"tool": "BaseNN", "backbone": network, "device": torch.device("cpu"), "input_size": np.array([1, 4]), "dataset_type": "tab", **meta}
+        torch.save({"meta": about, "state_dict": network, "para": {"rnn": False, "diffusion": False}}, path)
+    return network.eval()
+
+
+def test_a_file_that_basenn_pickled_is_read_as_data(folder, capsys):
+    import torch
+    from torch.nn import LeakyReLU, Linear, ReLU, Softmax
+
+    network = save_as_basenn("旧.pth", Linear(4, 10), ReLU(), Linear(10, 6), LeakyReLU(0.2), Linear(6, 3), Softmax(dim=1), CLASSES=["山", "水", "火"])
+    rows = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    model = nn()
+    np.testing.assert_allclose(model.inference(rows, checkpoint="旧.pth"), network(torch.from_numpy(rows)).detach().numpy(), atol=1e-6)
+    assert {one["预测值"] for one in model.print_result().values()} <= {"山", "水", "火"}
+    model.convert(checkppint="旧.pth", out_file="旧.onnx")
+    np.testing.assert_allclose(Workflow("basenn", "旧.onnx").inference(rows)[0], model.inference(rows, checkpoint="旧.pth"), atol=1e-5)
+
+
+@pytest.mark.parametrize("made", ["picture", "layer", "evil"])
+def test_what_basenn_pickled_and_is_no_table_is_refused(folder, made, capsys):
+    import torch
+
+    class Evil:
+        def __reduce__(self):
+            return exec, ("open('made', 'w')",)
+
+    if made == "evil":
+        torch.save({"meta": {"tool": "other", "x": Evil()}, "state_dict": {}}, "old.pth")
+    else:
+        save_as_basenn("old.pth", torch.nn.Linear(4, 3) if made == "picture" else torch.nn.LSTM(4, 3), dataset_type="img" if made == "picture" else "tab")
+    with pytest.raises(ek.EdukitError) as told:
+        nn().inference([[1, 2, 3, 4]], checkpoint="old.pth")
+    assert told.value.code in ("E302", "E303") and not (folder / "made").exists()
