@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_server.utils import url_path_join
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError, RedirectHandler, StaticFileHandler
 from voila.static_file_handler import TemplateStaticFileHandler
 
 from edukit.classroom import pages
@@ -42,15 +42,6 @@ class IndexPage(PageHandler):
     head = get
 
 
-class ShortAddress(PageHandler):
-    """``/zh``, ``/zh/01_first_model/`` and Voila's own addresses lead to the stable ones."""
-
-    @signed_in
-    def get(self, lang: str, name: str = "") -> None:
-        """Redirects."""
-        self.redirect(f"{self.base_url}{lang}/{name}")
-
-
 class Missing(PageHandler):
     """Everything else."""
 
@@ -70,18 +61,9 @@ class TemplateFiles(StyledHandler, TemplateStaticFileHandler):  # type: ignore[m
         return str(super().parse_url_path(url_path))
 
 
-class Favicon(RequestHandler):  # type: ignore[misc]
-    """The little picture in the browser's tab."""
-
-    def get(self) -> None:
-        """Sends it."""
-        self.set_header("Content-Type", "image/svg+xml")
-        self.set_header("Cache-Control", "max-age=86400")
-        self.finish((pages.HERE / "static" / "favicon.svg").read_bytes())
-
-
 def our_routes(base: str, renderer_options: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Our addresses; they stand before Voila's."""
+    """Our addresses; they stand before Voila's. Short ones (``/zh``, ``/zh/01_first_model/``) and Voila's own lead to the stable ones."""
+    short = (RedirectHandler, {"url": f"{base}{{0}}/{{1}}", "permanent": False})
     kernel = r"(?P<kernel_id>[\w-]+)"
 
     def at(pattern: str) -> str:
@@ -89,12 +71,12 @@ def our_routes(base: str, renderer_options: dict[str, Any]) -> list[tuple[Any, .
 
     return [
         (f"{base}?", StartPage),
-        (at(rf"/({LANG})"), ShortAddress),
+        (at(rf"/({LANG})"), RedirectHandler, {"url": f"{base}{{0}}/", "permanent": False}),
         (at(rf"/({LANG})/"), IndexPage),
         (at(rf"/({LANG})/({NAME})"), LessonPage, {"renderer_options": renderer_options}),
-        (at(rf"/({LANG})/({NAME})/"), ShortAddress),
-        (at(rf"/(?:voila/render/)?({LANG})/({NAME})\.ipynb"), ShortAddress),
-        (at(r"/favicon\.(?:ico|svg)"), Favicon),
+        (at(rf"/({LANG})/({NAME})/"), *short),
+        (at(rf"/(?:voila/render/)?({LANG})/({NAME})\.ipynb"), *short),
+        (at(r"/favicon\.(?:ico|svg)()"), StaticFileHandler, {"path": pages.HERE / "static" / "favicon.svg"}),
         (at(rf"/edukit/alive/(?P<lang>{LANG})/{kernel}"), AliveHandler),
         (at(rf"/api/kernels/{kernel}"), KernelHandler),
         (at(rf"/api/kernels/{kernel}/channels"), SocketHandler),

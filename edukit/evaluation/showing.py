@@ -2,14 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from edukit.core.errors import EdukitError
 from edukit.core.formatting import percent
-from edukit.core.html import array_uri, esc, picture_uri, scrolling, tag
+from edukit.core.html import array_uri, esc, scrolling, tag, thumb
 from edukit.core.i18n import t
 from edukit.core.images import read_image, thumbnail
 from edukit.core.preprocess import UInt8Image
@@ -84,14 +83,15 @@ def pictures_html(pictures: Iterable[AnsweredPicture], shown: Shown, *, below: C
     for one in pictures:
         sign, css = ("✓", "ek-yes") if one.right else ("✗", "ek-no")
         said = f"<span class='{css}'>{sign}</span> {esc(t('evaluation.answered', predicted=shown(one.predicted), score=percent(one.score, 0)))}"
-        figures.append(f"<figure>{_image(one.path, shown(one.label))}<figcaption><b>{esc(shown(one.label))}</b><br>{said}{below(one)}</figcaption></figure>")
+        label = shown(one.label)
+        figures.append(f"<figure>{thumb(one.path, label, side=SIDE)}<figcaption><b>{esc(label)}</b><br>{said}{below(one)}</figcaption></figure>")
     return f"<div class='ek-changed'>{''.join(figures)}</div>"
 
 
 def reasons_html(one: Reasons, shown: Shown) -> str:
     """Where the network looked, and the training pictures that look alike to it."""
     alike = "".join(
-        f"<figure>{_image(other.path, shown(other.label))}<figcaption>{esc(shown(other.label))} {percent(other.similarity, 0)}</figcaption></figure>"
+        f"<figure>{thumb(other.path, shown(other.label), side=SIDE)}<figcaption>{esc(shown(other.label))} {percent(other.similarity, 0)}</figcaption></figure>"
         for other in one.similar
     )
     try:
@@ -174,10 +174,3 @@ def reasons_of(result: ClassEvaluation, pictures: Sequence[AnsweredPicture]) -> 
     """Those of the pictures whose reasons are known."""
     known = {one.path: one for one in result.reasons}
     return [(one, known[one.path]) for one in pictures if one.path in known]
-
-
-def _image(path: Path, name: str) -> str:
-    try:
-        return f"<img src='{picture_uri(path, SIDE)}' alt='{esc(name)}' title='{esc(path.name)}'>"
-    except EdukitError as error:
-        return tag("p", error.message)

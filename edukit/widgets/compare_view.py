@@ -10,9 +10,8 @@ from edukit import jobs
 from edukit.comparison.results import Comparison
 from edukit.comparison.summary import comparison_html
 from edukit.core.command_line import Code, code_of
-from edukit.core.errors import EdukitError
 from edukit.core.formatting import clock
-from edukit.core.html import empty, esc, picture_uri
+from edukit.core.html import empty, esc, thumb
 from edukit.core.i18n import language, t
 from edukit.jobs import Job
 from edukit.widgets.settings import Setting, settings_of
@@ -111,14 +110,10 @@ def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:
     names = {model.path: model.name for model in found.models}
     figures = []
     for one in found.changed[:MOST_SHOWN]:
-        try:
-            image = f"<img src='{picture_uri(one.path, 168)}' alt='{esc(shown(one.label))}'>"
-        except EdukitError as error:
-            image = f"<p>{esc(error.message)}</p>"
         said = ((found.models[0].name, one.first), (names.get(one.model, "?"), one.other))
         lines = [f"{esc(name)}: {'✓' if label == one.label else '✗'} {esc(shown(label))}" for name, label in said]
         really = esc(t("widgets.compare.really", label=shown(one.label)))
-        figures.append(f"<figure>{image}<figcaption><b>{really}</b><br>{'<br>'.join(lines)}</figcaption></figure>")
+        figures.append(f"<figure>{thumb(one.path, shown(one.label), side=168)}<figcaption><b>{really}</b><br>{'<br>'.join(lines)}</figcaption></figure>")
     return f"<div class='ek-changed'>{''.join(figures)}</div>"
 
 
