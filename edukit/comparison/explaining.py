@@ -1,6 +1,7 @@
 """The verb ``explain_speed``: why a form of a model is no faster here, each reason measured; and which form to take."""
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from edukit.comparison.speed_results import SpeedCell, SpeedGrid
 from edukit.comparison.trials import convolutions, has_free_sizes, with_fixed_sizes
 from edukit.core.errors import EdukitError
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
+from edukit.core.parameters import Between, Metavar, Usual, verb
 from edukit.models.inputs import DataLike, ModelLike, model_file
 from edukit.runtime.onnx_file import OnnxFile
 from edukit.tasks import find_task
@@ -38,8 +39,9 @@ def explain_speed(
     threads: Annotated[int, Between(1, 256), Usual(1, 2, 4)] = 1,
     batch_size: Annotated[int, Between(1, 1024)] = 1,
     most_lost: Annotated[float, Between(0, 1)] = 0.01,
+    skip_bad: bool = False,
     quick: bool = False,
-    speeds: Annotated[SpeedGrid | None, PythonOnly()] = None,
+    speeds: Annotated[str | os.PathLike[str] | SpeedGrid | None, Metavar("FILE.json")] = None,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
 ) -> SpeedAdvice:
@@ -52,7 +54,8 @@ def explain_speed(
         batch_size: Pictures in a run.
         most_lost: How much of the deciding figure (such as top-1) a recommended form may lose.
         quick: Measure for 1 second each instead of 5.
-        speeds: What ``compare_speed`` found of these models at their own size, if it is known already.
+        skip_bad: Go on without bad pictures.
+        speeds: What ``compare_speed`` found or wrote of these models, if it is known already; cells of the first model's own size count, if there are any.
         on_event: Told the progress, in six steps.
         should_stop: Asked ten times a second; ``Stopped`` is raised when it says yes.
 
@@ -67,10 +70,13 @@ def explain_speed(
     reporter = Reporter(on_event, should_stop)
     work = _Work(threads, batch_size, quick, reporter)
     work.step("speed")
-    grid = speeds or compare_speed(models, batches=[batch_size], threads=threads, quick=quick, should_stop=should_stop)
+    grid = speeds if isinstance(speeds, SpeedGrid) else SpeedGrid.read(speeds) if speeds else None
+    grid = grid or compare_speed(models, batches=[batch_size], threads=threads, quick=quick, should_stop=should_stop)
     cells = [cell for cell in grid.measured if cell.batch == batch_size and cell.threads == threads]
+    own = model_file(models[0], "models", need_card=True).card.preprocess.size[0]
+    cells = [cell for cell in cells if cell.shape == own] or cells
     work.step("accuracy")
-    lost = {} if data is None else _lost(models, data, threads, should_stop)
+    lost = {} if data is None else _lost(models, data, threads, skip_bad, should_stop)
     slow = _slowest(cells)
     findings = work.findings(slow) if slow else []
     return SpeedAdvice(
@@ -85,9 +91,9 @@ def recommend(cells: Sequence[SpeedCell], lost: dict[str, float], most_lost: flo
     return str(best.path) if best else ""
 
 
-def _lost(models: Sequence[ModelLike], data: DataLike, threads: int, should_stop: ShouldStop | None) -> dict[str, float]:
+def _lost(models: Sequence[ModelLike], data: DataLike, threads: int, skip_bad: bool, should_stop: ShouldStop | None) -> dict[str, float]:
     """How much of the deciding figure each file loses against the first one."""
-    found = compare(models, data, accuracy_only=True, threads=threads, should_stop=should_stop).models
+    found = compare(models, data, accuracy_only=True, threads=threads, skip_bad=skip_bad, should_stop=should_stop).models
     best, first = find_task(found[0].task).best, found[0].value
     return {str(one.path): -best.gain(one.value, first) for one in found if one.value is not None and first is not None}
 

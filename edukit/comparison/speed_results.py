@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -131,7 +132,7 @@ class SpeedGrid(Result):
         return SpeedGrid(cells=tuple(cells.values()), environments=environments, warnings=warnings, stopped=any(grid.stopped for grid in grids))
 
     @classmethod
-    def read(cls, path: Path | str) -> SpeedGrid:
+    def read(cls, path: str | os.PathLike[str]) -> SpeedGrid:
         """What ``write`` wrote.
 
         Raises:
@@ -145,11 +146,11 @@ class SpeedGrid(Result):
             raise FileUnreadable(path=file, reason=t("speed.no_grid")) from error
         return found
 
-    def write(self, path: Path | str) -> None:
+    def write(self, path: str | os.PathLike[str]) -> None:
         """Writes all of it as JSON, which ``read`` takes back and ``merge`` puts beside another device's. Raises ``OutputNotWritable``, ``DiskFull``."""
         write_json(Path(path), self.to_dict())
 
-    def write_csv(self, path: Path | str) -> None:
+    def write_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes a table, a row a cell."""
         stream = io.StringIO()
         rows = list(self.rows())
@@ -190,13 +191,13 @@ class SpeedGrid(Result):
         return html.shown_alone(grid_html(self))
 
 
-def grid_html(grid: SpeedGrid) -> str:
-    """The table and what to beware of."""
+def grid_html(grid: SpeedGrid, *, warned: bool = False) -> str:
+    """The table, and what to beware of unless the reader was ``warned`` already."""
     heads, rows = grid.table()
-    return html.table(heads, rows) + html.warnings(grid.warnings)
+    return html.table(heads, rows) + ("" if warned else html.warnings(grid.warnings))
 
 
-def merged(paths: Sequence[Path | str]) -> SpeedGrid:
+def merged(paths: Sequence[str | os.PathLike[str]]) -> SpeedGrid:
     """The grids of several files, such as those of several devices, as one. Raises as ``SpeedGrid.read``."""
     return SpeedGrid().merge(*(SpeedGrid.read(path) for path in paths))
 

@@ -72,6 +72,7 @@ _.act('start'); _.wait(200)
 assert _.error == {} and _.work.trained != before and (before is None or before.is_dir()) and '<svg' in _.body, _.error""",
     "convert": "_.act('start'); _.wait(200)\nassert _.error == {} and _.body.count('✓') >= 2 and _.work.int8, _.error",
     "compare": "_.act('start'); _.wait(200)\nassert _.error == {} and '<table' in _.body, _.error",
+    "speed": "_.act('start'); _.wait(300)\nassert _.error == {} and '<table' in _.body and 'data:image/svg' in _.body, _.error",
     "try": """_.act('sample', '0')
 assert _.error == {} and 'ek-bars' in _.body, _.error
 _.hear({'do': 'file', 'name': 'a.png', 'part': 0, 'parts': 1}, [ek.load_dataset('emoji').validation[3].path.read_bytes()])

@@ -1,0 +1,127 @@
+"""Is it faster, and why not? The learner's own models over sizes of input and batches: the plot, the table, and the doctor's paragraph."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from edukit import jobs
+from edukit.comparison.advice import SpeedAdvice
+from edukit.comparison.speed_results import SpeedGrid, grid_html
+from edukit.core.command_line import Code, code_of
+from edukit.core.errors import EdukitError
+from edukit.core.html import empty
+from edukit.core.i18n import t
+from edukit.jobs import Job
+from edukit.verbs.speed_plots import SpeedPlots
+from edukit.widgets.settings import Option, Setting, settings_of
+from edukit.widgets.step_view import StepView, Task, start_button
+
+SHARES = {"compare-speed": (0.0, 0.6), "plot-speed": (0.6, 0.65), "explain-speed": (0.65, 1.0)}  # of the whole work
+
+
+class SpeedView(StepView):
+    """Measures the learner's own models, draws the plot, and says why a form is no faster.
+
+    Example:
+        >>> SpeedView().kind
+        'speed'
+    """
+
+    step = "speed"
+    verbs = ("speed",)
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Sizes of input, batches, threads, and whether a first look is enough."""
+        sizes = (Option("", t("widgets.speed.own_size")), Option("32,64,128,224", "32, 64, 128, 224"))
+        return settings_of("compare-speed", start={"quick": True}, options={"shapes": sizes})
+
+    @property
+    def models(self) -> list[Path]:
+        """The files to time, the original first: all forms in the run in use, else the lesson's."""
+        found = self.work.run.models if self.work.run else []
+        return found if len(found) > 1 else [path for path in (self.work.checkpoint, self.work.onnx, self.work.int8) if path]
+
+    def refresh(self) -> None:
+        """Shows the newest measurement."""
+        self.offer_runs()
+        models = self.models
+        self.code = code(self.work.dataset, len(models), self.arguments)
+        folder = self._newest()
+        self.actions = [start_button(t("widgets.speed.again" if folder else "widgets.speed.start"), disabled=len(models) < 2)]
+        self.pills = [{"text": t("widgets.speed.pill", count=len(models))}, *self.origin_pill("onnx")]
+        if folder:
+            self.body = shown(folder)
+        else:
+            self.body = empty(t("widgets.speed.none") if len(models) > 1 else t("widgets.compare.convert_first", where=self.work.where("convert")))
+
+    def tasks(self) -> list[Task]:
+        """Measure, draw, explain."""
+        return self._tasks_in(self.work.new_job("speed"), {"models": self.models, **self.arguments}) if len(self.models) > 1 else []
+
+    def _tasks_in(self, folder: Path, arguments: Mapping[str, Any]) -> list[Task]:
+        out = folder / "speed.json"
+        values = {"models": arguments["models"], "speeds": out, "data": self.work.dataset, "skip_bad": self.work.skip_bad}
+        values |= {"quick": arguments.get("quick", False), "threads": arguments.get("threads", 1)}
+        return [
+            Task("compare-speed", {**arguments, "out": out}, folder), Task("plot-speed", {"files": [out], "out": folder / "plots"}, folder / "draw"),
+            Task("explain-speed", values, folder / "why"),
+        ]  # fmt: skip
+
+    def follow_up(self, task: Task) -> list[Task]:
+        """After a reload while it measures: draw and explain."""
+        return self._tasks_in(task.folder, task.arguments)[1:]
+
+    def _find_again(self) -> None:
+        """Also after a reload while it draws or explains."""
+        folder = next(iter(self.work.jobs("speed")), None)
+        first = jobs.find(folder) if folder else None
+        later = [jobs.find(folder / name) for name in ("draw", "why")] if folder else []
+        if first and first.ended and any(job and not job.ended for job in later):
+            self._begin(self._tasks_in(first.folder, first.arguments))
+        else:
+            super()._find_again()
+
+    def share_of(self, told: Mapping[str, Any], done: float) -> float:
+        """Of all three jobs."""
+        low, high = SHARES[self._job.verb] if self._job else (0.0, 1.0)
+        return low + (high - low) * done
+
+    def status_of(self, job: Job) -> str:
+        """What is being measured."""
+        told = (job.progress or {}).get("values") or {}
+        if job.verb == "explain-speed":
+            return t("widgets.speed.explaining")
+        if told.get("stage") == "start":
+            return t("widgets.speed.loading", model=told["model"], shape=told["shape"], batch=told["batch"])
+        return t("widgets.speed.doing", shape=told["shape"], batch=told["batch"]) if "shape" in told else t("widgets.starting")
+
+    def completed(self, job: Job) -> None:
+        """The paragraph is there: the step is done."""
+        if job.verb == "explain-speed":
+            self.work.finish("speed")
+
+    def _newest(self) -> Path | None:
+        return next((folder for folder in self.work.jobs("speed") if (folder / "speed.json").is_file()), None)
+
+
+def shown(folder: Path) -> str:
+    """The paragraph first, then the plots, then the table, as far as they are there."""
+    pieces = []
+    for name, form in (("why", SpeedAdvice), ("draw", SpeedPlots)):
+        job = jobs.find(folder / name)
+        with suppress(KeyError, TypeError, ValueError, OSError):  # it was stopped before it had an answer, or a file is damaged
+            pieces.append(form.from_dict(job.answer if job else {}).html())
+    try:
+        grid = SpeedGrid.read(folder / "speed.json")
+    except EdukitError as error:
+        return empty(error.message)
+    return "".join(pieces) + grid_html(grid, warned="⚠" in "".join(pieces))
+
+
+def code(dataset: str, count: int, values: Mapping[str, Any]) -> str:
+    """What the button does, in Python, with the present settings."""
+    models = [Code(name) for name in ("trained.best", "onnx", "small")[: max(2, min(3, count))]]
+    lines = [f"dataset = ek.load_dataset({dataset!r})", f"grid = {code_of('compare-speed', {'models': models, 'out': 'speed.json', **values})}"]
+    return "\n".join([*lines, "ek.plot_speed(['speed.json'], out='plots')", f"ek.explain_speed({models!r}, dataset.test, speeds=grid)"])
