@@ -1,7 +1,9 @@
 """A model in ncnn's form, computed by ncnn, one picture after another."""
 from __future__ import annotations
 
+import math
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +22,10 @@ from edukit.runtime.onnx_session import thread_count, time_limit
 from edukit.runtime.predictor import BasePredictor, by_rank, in_batches_of
 
 _PROBE = Path(__file__).with_name("ncnn_probe.py")
-_START_SECONDS = 20  # that a process may need before it computes
+_START_SECONDS = 30  # that a process may need before it computes
+_MAX_MEMORY = 1_500_000_000  # what it may take besides the weights, which ncnn copies
+_ALARM = getattr(signal, "SIGALRM", 0)
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # each thread takes memory of its own
 _HALF = ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage")
 
 
@@ -87,14 +92,18 @@ def load_ncnn(path: str | os.PathLike[str] | NcnnFile, *, card: ModelCard | None
 def _probe(file: NcnnFile, card: ModelCard) -> None:
     """Has another process answer once: raises ``BadModelFolder`` where it cannot, ``ModelTooSlow`` where it takes too long."""
     _, *sizes = card.input_shape
-    seconds = _START_SECONDS + time_limit(file.parameters, np.empty((1, *sizes), np.float32))
-    words = [os.fspath(file.path), os.fspath(file.weights), file.source, *map(str, sizes), " ".join(file.results)]
+    seconds = math.ceil(time_limit(file.parameters, np.empty((1, *sizes), np.float32)))
+    limits = [str(seconds), str(_MAX_MEMORY + 3 * file.size_bytes)]
+    words = [os.fspath(file.path), os.fspath(file.weights), file.source, *map(str, sizes), " ".join(file.results), *limits]
     try:
         done = subprocess.run(
-            [sys.executable, "-P", os.fspath(_PROBE), *words], env=subprocess_env(), timeout=seconds, capture_output=True, stdin=subprocess.DEVNULL, check=False
-        )
+            [sys.executable, "-P", os.fspath(_PROBE), *words], env=subprocess_env() | _ONE_THREAD, timeout=_START_SECONDS + seconds, capture_output=True,
+            stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise ModelTooSlow(path=file.path, seconds=round(seconds)) from error
+        raise ModelTooSlow(path=file.path, seconds=seconds) from error
+    if _ALARM and done.returncode == -_ALARM:
+        raise ModelTooSlow(path=file.path, seconds=seconds)
     if done.returncode:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise BadModelFolder(path=file.path, form=FORM, reason=last[0][:120] if last else f"exit {done.returncode}")

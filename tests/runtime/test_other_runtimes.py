@@ -146,3 +146,10 @@ def test_an_ncnn_file_that_lies_of_its_sizes_ends_another_process_not_this_one(t
     lying = NCNN.replace("0=3 1=0 2=9", "0=90000000 1=0 2=9")  # so many outputs of nine weights: ncnn reads far outside its memory
     with pytest.raises(EdukitError):
         load_model(write(tmp_path / "m", ".param", lying, ncnn_weights())).predict(np.zeros((8, 8, 3), np.uint8))
+
+
+def test_an_ncnn_file_that_asks_for_a_terabyte_or_for_ever_is_refused(tmp_path):
+    wide = "Padding wide 1 1 in0 5 0=400000 1=400000 2=400000 3=400000"
+    padded = NCNN.replace("3 3\n", "4 4\n").replace("Pooling mean 1 1 in0 1", f"{wide}\nPooling mean 1 1 5 1")
+    with pytest.raises(BadModelFolder):
+        load_model(write(tmp_path / "m", ".param", padded, ncnn_weights()))
