@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from edukit.core.formatting import percent
 from edukit.core.i18n import t
 from edukit.tasks import Answers, Task, task_in
@@ -93,7 +95,22 @@ def healthy(work: Work) -> Finding:
     return not report.errors() and not twins, t("widgets.check.healthy", name=work.dataset, errors=len(report.errors()), twins=twins)
 
 
-CHECKS: dict[str, Callable[..., Finding]] = {one.__name__: one for one in (trained, best_of_runs, smaller, same_answers, accurate, own_set, healthy)}
+def threshold_pays(work: Work, *, at_least: float, answered: float, model: str = "checkpoint") -> Finding:
+    """At the threshold that is set in the view of the mistakes, this share of the answers on test pictures is right, and this share of pictures is answered."""
+    path, level = _file(work, model), work.recall("evaluate").get("threshold")
+    if not isinstance(level, (int, float)) or not level:
+        raise NotThere(t("widgets.check.no_threshold", where=work.where("evaluate")))
+    answers, task, test = _answers(path, work.dataset)
+    right = task.same(answers, np.eye(answers.shape[1])[task.targets(test.samples, loaded(path).card.classes)])
+    kept = answers.max(axis=1) >= level
+    good = int((kept & right).sum()) >= at_least * max(1, kept.sum()) and kept.mean() >= answered
+    values = {"level": percent(level, 0), "right": int((kept & right).sum()), "answered": int(kept.sum()), "count": len(test)}
+    return bool(good), t("widgets.check.threshold_pays", **values, at_least=percent(at_least, 0), enough=percent(answered, 0))
+
+
+CHECKS: dict[str, Callable[..., Finding]] = {
+    one.__name__: one for one in (trained, best_of_runs, smaller, same_answers, accurate, own_set, healthy, threshold_pays)
+}
 
 
 def findings(work: Work, checks: list[Mapping[str, Any]], on_progress: Callable[[int, int], None] = lambda done, total: None) -> list[Finding]:

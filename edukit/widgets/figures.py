@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
+from edukit import jobs
 from edukit.core.files import read_record
 from edukit.tasks import task_in
 from edukit.widgets.train_view import saved_history
@@ -72,7 +73,19 @@ def _leak_lie() -> float:
     return 100 * (told - honest)
 
 
-FIGURES: dict[str, Callable[[Work], float | None]] = {one.__name__: one for one in (validation_accuracy, times_smaller, runs_apart, repeats_cost, leak_lie)}
+def surest_mistake(work: Work) -> float | None:
+    """How sure the model was of its surest mistake, in percent; None before the mistakes were found, or where there are none."""
+    for job in map(jobs.find, work.jobs("evaluate")):
+        answer = job.answer if job else None
+        wrong = answer.get("wrong") if isinstance(answer, dict) else None
+        if isinstance(wrong, list):
+            return max((100 * float(one["score"]) for one in wrong), default=None)
+    return None
+
+
+FIGURES: dict[str, Callable[[Work], float | None]] = {
+    one.__name__: one for one in (validation_accuracy, times_smaller, runs_apart, repeats_cost, leak_lie, surest_mistake)
+}
 
 
 def figure(name: str, work: Work) -> float | None:

@@ -70,6 +70,10 @@ assert _.error == {} and _.work.dataset == 'animals-and-food'""",
 for name, value in (('backbone', 'LeNet'), ('epochs', 2), ('lr', None)): _.set(name, value)
 _.act('start'); _.wait(200)
 assert _.error == {} and _.work.trained != before and (before is None or before.is_dir()) and '<svg' in _.body, _.error""",
+    "evaluate": """_.act('start'); _.wait(200)
+for name, value in (('list', 'worst'), ('look', _._found().wrong[0].path.name)): _.act(name, value)
+_.set('threshold', 0.6)
+assert _.error == {} and 'ek-matrix' in _.body and '<svg' in _.body, _.error""",
     "convert": "_.act('start'); _.wait(200)\nassert _.error == {} and _.body.count('✓') >= 2 and _.work.int8, _.error",
     "compare": "_.act('start'); _.wait(200)\nassert _.error == {} and '<table' in _.body, _.error",
     "speed": "_.act('start'); _.wait(300)\nassert _.error == {} and '<table' in _.body and 'data:image/svg' in _.body, _.error",
