@@ -91,7 +91,7 @@ def pictures_html(pictures: Iterable[AnsweredPicture], shown: Shown, *, below: C
 def reasons_html(one: Reasons, shown: Shown) -> str:
     """Where the network looked, and the training pictures that look alike to it."""
     alike = "".join(
-        f"<figure>{thumb(other.path, shown(other.label), side=SIDE)}<figcaption>{esc(shown(other.label))} {percent(other.similarity, 0)}</figcaption></figure>"
+        f"<figure>{thumb(other.path, shown(other.label), side=SIDE)}<figcaption>{esc(shown(other.label))}</figcaption></figure>"
         for other in one.similar
     )
     try:
@@ -119,7 +119,7 @@ def reliability_chart(result: ClassEvaluation) -> Drawing:
 
     def draw(wide: int, phone: bool) -> tuple[str, int]:
         height = HEIGHT[phone]
-        x, y = Scale(0, 1, 52, wide - 12), Scale(0, 1, height - 46, 12)
+        x, y = Scale(0, 1, 52, wide - 26), Scale(0, 1, height - 46, 12)
         parts = [level_axis(x, y, TENTHS, lambda share: percent(share, 0)), *(text(x(one), height - 26, percent(one, 0), anchor="middle") for one in TENTHS)]
         for one in found.bins:
             left, wider = x(one.low) + 2, x(one.high) - x(one.low) - 4
@@ -152,9 +152,9 @@ def coverage_chart(result: ClassEvaluation, at: ThresholdCost | None = None) -> 
 
     def draw(wide: int, phone: bool) -> tuple[str, int]:
         height = HEIGHT[phone]
-        low = min([0.5, *(one.accuracy or 0.0 for one in curve)])
-        x, y = Scale(0, 1, 52, wide - 12), Scale(low, 1, height - 46, 12)
-        levels = [share for share in (*TENTHS, 0.5, 0.9) if share >= low]
+        low = 0.5 if all((one.accuracy or 0.0) >= 0.5 for one in curve) else 0.0
+        x, y = Scale(0, 1, 52, wide - 26), Scale(low, 1, height - 46, 12)
+        levels = TENTHS if low < 0.5 else [place / 10 for place in range(5, 11)]
         parts = [level_axis(x, y, levels, lambda share: percent(share, 0)), *(text(x(one), height - 26, percent(one, 0), anchor="middle") for one in TENTHS)]
         points = " ".join(f"{x(one.coverage):g},{y(one.accuracy or 0.0):g}" for one in curve)
         parts.append(f"<polyline points='{points}' style='fill:none;stroke:var(--ek-onnx);stroke-width:2.5'/>")

@@ -73,13 +73,11 @@ class EvaluateView(StepView):
         found = self._found()
         told = {"model": Code("trained.best"), "data": Code("dataset"), "split": self.values["split"], "reasons": REASONS}
         self.code = f"dataset = ek.load_dataset({self.work.dataset!r})\nresult = {code_of('evaluate', told)}\nresult"
-        self.actions = [start_button(t("widgets.evaluate.again" if found else "widgets.evaluate.start"), disabled=self.model is None)]
-        if found:
-            self.actions += [{"name": "report", "label": t("widgets.evaluate.report")}]
-        if self._edits:
-            self.actions += [{"name": "undo", "label": t("widgets.evaluate.undo")}]
-        self.pills = [{"text": t("widgets.data.pill", name=found.dataset, classes=len(found.classes))}] if found else []
-        self.pills += self.origin_pill("checkpoint") or self.origin_pill("int8")
+        start = start_button(t("widgets.evaluate.again" if found else "widgets.evaluate.start"), disabled=self.model is None)
+        more = [*(["report"] if found else []), *(["undo"] if self._edits else [])]
+        self.actions = [start, *({"name": name, "label": t(f"widgets.evaluate.{name}")} for name in more)]
+        pill = [{"text": t("widgets.data.pill", name=found.dataset, classes=len(found.classes))}] if found else []
+        self.pills = [*pill, *(self.origin_pill("checkpoint") or self.origin_pill("int8"))]
         none = "widgets.evaluate.none" if self.model else "widgets.evaluate.train_first"
         self.body = self._drawn(found) if found else empty(t(none, where=self.work.where("train")))
 

@@ -90,6 +90,7 @@ def test_labels_of_a_set_that_is_not_ones_own_are_left_alone(own, pets):
 def test_the_page_is_saved_and_sent(own):
     work, _ = own
     view, sent = EvaluateView(work), []
+    assert [one["name"] for one in view.get_state(["actions"])["actions"]] == ["start", "report"]
     view.send = lambda content, buffers=None: sent.append(content)
     view.act("report")
     assert view.error == {} and sent[0]["download"] == "evaluation.html" and (work.folder / "evaluation.html").is_file()

@@ -166,11 +166,11 @@ def test_squashing_fools_the_old_model_and_cropping_loses_the_shape(work):
 def test_a_threshold_trades_what_is_missed_for_false_alarms_and_accuracy_can_deceive(work):
     view, start = Threshold(work), {slider.name: slider.start for slider in Threshold.sliders}
     told = [view.look(start | {"threshold": level})[0] for level in (0, 43, 85, 100)]
-    assert "Finds 100 of 100" in told[0]["verdict"] and told[1]["reached"] == ["balanced"] and told[2]["reached"] == ["balanced", "no_alarm"]
+    assert "finds 100 of 100" in told[0]["verdict"] and told[1]["reached"] == ["balanced"] and told[2]["reached"] == ["balanced", "no_alarm"]
     assert [good for _, _, good in told[3]["marks"]] == [False, True, False, False] and "precision –" in told[3]["verdict"]
     assert "none_missed" in view.look(start | {"threshold": 25}, 1)[0]["reached"] and "none_missed" not in Threshold(work).look(start, 1)[0]["reached"]
     nothing, _ = view.look(start | {"threshold": 100}, 2)
-    assert nothing["verdict"].startswith("Finds 0 of 4") and "accuracy 98%" in nothing["verdict"] and len(nothing["reached"]) == 4
+    assert nothing["verdict"].startswith("Bird: finds 0 of 4") and "accuracy 98%" in nothing["verdict"] and len(nothing["reached"]) == 4
     for story, count in (("even", 100), ("alarm", 20), ("rare", 4)):
         now = counted(story, 2, 0.5)
         assert now.found + now.missed == count and sum(now) == 200

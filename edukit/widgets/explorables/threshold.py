@@ -42,7 +42,7 @@ class Threshold(Explorable):
         figures = {"precision": percent(precision, 0), "recall": percent(recall, 0), "right": percent(right, 0)}
         rows = [(t("threshold.is"), now.found, now.missed), (t("threshold.is_not"), now.alarms, now.left)]
         return Answer(
-            verdict=t("threshold.said", found=now.found, of=now.found + now.missed, alarms=now.alarms, **figures),
+            verdict=t("threshold.said", story=t(f"threshold.named_{story}"), found=now.found, of=now.found + now.missed, alarms=now.alarms, **figures),
             picture=drawn(story, skill, level), body=table(["", t("threshold.says_yes"), t("threshold.says_no")], rows),
             mark=(state["threshold"], 100 * f1(now), f1(now) >= best) if self.only(state, "threshold") else None,
             reached=[name for name, done in solved.items() if done and skill == 2],
