@@ -7,6 +7,7 @@ from dataset_files import imagenet
 from networks import fresh
 
 import edukit as ek
+from edukit.cli.main import main
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, BadSuffix, OutputExists
 from edukit.core.i18n import set_language
@@ -203,3 +204,13 @@ def test_reasons_need_a_checkpoint_and_a_report_does_not(tmp_path):
     assert found.reasons == () and found.temperature and all(one.scaled for one in found.pictures) and page.is_file()
     with pytest.raises(BadArgument):
         evaluate(ek.sample_model("emoji"), "emoji", split="validation", reasons=2)
+
+
+def test_the_command_line_writes_the_page_and_answers_with_every_picture(tmp_path, capsys):
+    page = tmp_path / "why.html"
+    assert main(["evaluate", str(ek.sample_model("emoji")), "emoji", "--split", "validation", "--report", str(page), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert page.is_file() and len(answer["pictures"]) == answer["count"] == 39 and 0 < answer["temperature"] < 20
+    (tmp_path / "mine.html").write_text("mine")
+    assert main(["evaluate", str(ek.sample_model("emoji")), "emoji", "--report", str(tmp_path / "mine.html"), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] and (tmp_path / "mine.html").read_text() == "mine"

@@ -7,7 +7,9 @@ from edukit.core.i18n import set_language
 from edukit.core.workspace import use
 from edukit.data import DatasetBuilder, load_dataset
 from edukit.evaluation import evaluate
+from edukit.widgets.checks import findings
 from edukit.widgets.evaluate_view import EvaluateView
+from edukit.widgets.figures import figure
 from tests.lesson_work import leave_job, save_model
 
 CLASSES = ("cat", "dog")
@@ -101,3 +103,21 @@ def test_a_damaged_answer_is_no_answer(own):
     for folder in work.jobs("evaluate"):
         (folder / "answer.json").write_text('{"count": 3}')
     assert jobs.find(work.jobs("evaluate")[0]) and "ek-matrix" not in EvaluateView(work).body
+
+
+def test_the_check_of_the_threshold_fails_without_one_and_where_it_does_not_pay(own):
+    work, measured = own
+    wanted = {"check": "threshold_pays", "at_least": 0.0, "answered": 0.0, "model": "onnx"}
+    (good, said), = findings(work, [wanted])
+    assert not good and "No threshold" in said
+    EvaluateView(work).set("threshold", 0.3)
+    (good, said), = findings(work, [wanted])
+    assert good and "30%" in said
+    EvaluateView(work).set("threshold", 0.95)
+    assert not findings(work, [wanted | {"answered": 0.9}])[0][0]
+    assert not findings(work, [wanted | {"at_least": 1.01}])[0][0]
+    assert figure("surest_mistake", work) == pytest.approx(100 * measured.wrong[0].score)
+
+
+def test_no_mistake_is_known_before_they_were_looked_for(work):
+    assert figure("surest_mistake", work) is None
