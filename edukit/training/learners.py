@@ -1,12 +1,14 @@
 """What is trained: the whole network on pictures, or its head alone on features that were computed once."""
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from edukit.core.preprocess import Float32Array
@@ -25,60 +27,70 @@ CHUNK = 16
 BATCH_NORM_MOMENTUM = 0.1
 
 
-class Learner(Protocol):
-    """Gives batches and scores them; ``module`` is what the optimizer changes."""
-
-    module: nn.Module
-    steps: int
-
-    def prepare(self, first: int, last: int) -> None:
-        """Computes what the epochs from ``first`` to ``last`` share."""
-
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
-        """The training batches of one epoch, in an order of its own."""
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The validation batches."""
-
-    def forward(self, inputs: torch.Tensor) -> Outputs:
-        """The network's outputs for a batch, by name."""
-
-    def set_training(self, training: bool) -> None:
-        """Chooses between training and measuring."""
-
-
-class WholeNetwork:
-    """Every weight learns.
+class Learner(ABC):
+    """Gives batches and scores them; ``module`` is what the optimizer changes.
 
     Args:
-        network: On its device.
         train, validation: The pictures.
         augment: Whether training pictures are varied.
         batch_size, random_seed: As for ``train``.
         device: Where the network is.
+    """
+
+    module: nn.Module
+
+    def __init__(self, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device) -> None:
+        self.train, self.validation, self.augment = train, validation, augment
+        self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
+        self.steps = len(batches_of(np.arange(len(train)), batch_size))
+
+    def pieces(self, epoch: int) -> list[NDArray[np.integer]]:
+        """Which training pictures make each batch, in an order that seed and epoch decide, so that a resumed training goes on exactly."""
+        return batches_of(np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train)), self.batch_size)
+
+    def prepare(self, first: int, last: int) -> None:  # noqa: B027 - most share nothing
+        """Computes what the epochs from ``first`` to ``last`` share; those that change every weight share nothing."""
+
+    @abstractmethod
+    def train_batches(self, epoch: int) -> Iterator[Batch]:
+        """The training batches of one epoch."""
+
+    @abstractmethod
+    def validation_batches(self) -> Iterator[Batch]:
+        """The validation batches."""
+
+    @abstractmethod
+    def forward(self, inputs: torch.Tensor) -> Outputs:
+        """The network's outputs for a batch, by name."""
+
+    def set_training(self, training: bool) -> None:  # noqa: B027
+        """Chooses between training and measuring; what is frozen stays as it measures."""
+
+    def targets_of(self, targets: list[Any]) -> Any:
+        """Targets as the task's loss takes them, on the device."""
+        return map_leaves(self.train.task.batch_targets(targets), np.ndarray, lambda array: torch.from_numpy(array).to(self.device))
+
+
+class WholeNetwork(Learner):
+    """Every weight learns.
+
+    Args:
+        network: On its device.
+        train, validation, common: As for ``Learner``.
         arithmetic: Memory format and precision.
     """
 
-    def __init__(
-        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
-        arithmetic: Arithmetic | None = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, network: nn.Module, train: Pictures, validation: Pictures, *, arithmetic: Arithmetic | None = None, **common: Any) -> None:
+        super().__init__(train, validation, **common)
         self.arithmetic = arithmetic or Arithmetic()
         self.network = self.module = network.to(memory_format=self.arithmetic.layout)  # type: ignore[call-overload]
         for layer in network.modules():
             if isinstance(layer, nn.BatchNorm2d):  # MobileNetV3's 0.01 needs thousands of steps before it may measure; a class has fifty
                 layer.momentum = max(layer.momentum or 0, BATCH_NORM_MOMENTUM)
-        self.train, self.validation, self.augment = train, validation, augment
-        self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
-        self.steps = len(batches_of(np.arange(len(train)), batch_size))
-
-    def prepare(self, first: int, last: int) -> None:
-        """Epochs that change every weight share nothing."""
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
-        """The training pictures in an order that seed and epoch decide, so that a resumed training goes on exactly."""
-        order = np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train))
-        for piece in batches_of(order, self.batch_size):
+        """The training pictures, varied if that is wanted."""
+        for piece in self.pieces(epoch):
             yield self._tensors(*self.train.batch(piece, varied=epoch if self.augment else None))
 
     def validation_batches(self) -> Iterator[Batch]:
@@ -100,15 +112,14 @@ class WholeNetwork:
         self.module.train(training)
 
     def _tensors(self, inputs: np.ndarray, targets: list[Any]) -> Batch:
-        tensor = torch.from_numpy(inputs).contiguous(memory_format=self.arithmetic.layout)
-        return tensor.to(self.device), on_device(self.train.task.batch_targets(targets), self.device)
+        return torch.from_numpy(inputs).contiguous(memory_format=self.arithmetic.layout).to(self.device), self.targets_of(targets)
 
 
 class HeadInNetwork(WholeNetwork):
     """The network is frozen; only its head learns, in its place, for networks that do more after their head: each step computes the whole network.
 
     Args:
-        network, train, validation, augment, batch_size, random_seed, device: As for ``WholeNetwork``.
+        network, train, validation, common: As for ``WholeNetwork``.
         backbone: Says where the head is.
     """
 
@@ -121,30 +132,27 @@ class HeadInNetwork(WholeNetwork):
         """A frozen network stays as it measures."""
 
 
-class HeadOnFeatures:
+class HeadOnFeatures(Learner):
     """The network is frozen; only its last layer learns, on features that are computed once for each picture and variation, before the first epoch.
 
     Variations help a head that sees few pictures; with hundreds they cost seconds and bring nothing, and there are none.
 
     Args:
         network: On its device; its weights stay as they are.
-        train, validation, augment, batch_size, random_seed, device: As for ``WholeNetwork``.
+        train, validation, common: As for ``Learner``.
         backbone: Says where the head is.
         cache: The folder where features are kept for the next training.
         report: Called with the number of pictures that went through the network and of all that will, also to ask for a Stop.
     """
 
     def __init__(
-        self, network: nn.Module, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
-        backbone: Backbone, cache: Path, report: Report,
-    ) -> None:  # fmt: skip
+        self, network: nn.Module, train: Pictures, validation: Pictures, *, backbone: Backbone, cache: Path, report: Report, **common: Any
+    ) -> None:
+        super().__init__(train, validation, **common)
         self.module: nn.Module = head_of(network, backbone)
-        self.backbone, self.cache = backbone, cache
+        self.backbone, self.cache, self.report = backbone, cache, report
         self.network = network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        self.train, self.validation, self.report = train, validation, report
-        self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
-        self.views = max(1, min(MOST_VIEWS, FEATURE_PASSES // max(1, len(train)))) if augment else 1
-        self.steps = len(batches_of(np.arange(len(train)), batch_size))
+        self.views = max(1, min(MOST_VIEWS, FEATURE_PASSES // max(1, len(train)))) if self.augment else 1
         self._ready: dict[int | None, tuple[torch.Tensor, list[Any]]] = {}  # by variation; None: the validation pictures
 
     def prepare(self, first: int, last: int) -> None:
@@ -167,24 +175,20 @@ class HeadOnFeatures:
         store.prune()
 
     def train_batches(self, epoch: int) -> Iterator[Batch]:
-        """The features of one variation of the training pictures, in an order that seed and epoch decide."""
+        """The features of one variation of the training pictures."""
         features, targets = self._ready[self._view(epoch)]
-        order = np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train))
-        for piece in batches_of(order, self.batch_size):
-            yield features[piece].to(self.device), on_device(self.train.task.batch_targets([targets[i] for i in piece]), self.device)
+        for piece in self.pieces(epoch):
+            yield features[piece].to(self.device), self.targets_of([targets[i] for i in piece])
 
     def validation_batches(self) -> Iterator[Batch]:
         """The features of the validation pictures."""
         if len(self.validation):
             features, targets = self._ready[None]
-            yield features.to(self.device), on_device(self.validation.task.batch_targets(targets), self.device)
+            yield features.to(self.device), self.targets_of(targets)
 
     def forward(self, inputs: torch.Tensor) -> Outputs:
         """The network's outputs for a batch of features, by name."""
         return self.train.task.name_outputs(self.module(inputs))
-
-    def set_training(self, training: bool) -> None:
-        """A linear layer is the same in both."""
 
     def _view(self, epoch: int) -> int:
         return (epoch - 1) % self.views
@@ -195,10 +199,10 @@ class HeadOnFeatures:
         return np.asarray(features.float().cpu().numpy(), np.float32)
 
 
-def on_device(values: Any, device: torch.device) -> Any:
-    """Arrays, also inside lists and mappings, as tensors on ``device``."""
-    if isinstance(values, np.ndarray):
-        return torch.from_numpy(values).to(device)
+def map_leaves(values: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+    """``values`` with ``change`` applied to everything of ``kind`` in it, also inside lists and mappings."""
+    if isinstance(values, kind):
+        return change(values)
     if isinstance(values, Mapping):
-        return {name: on_device(value, device) for name, value in values.items()}
-    return [on_device(value, device) for value in values] if isinstance(values, (list, tuple)) else values
+        return {name: map_leaves(value, kind, change) for name, value in values.items()}
+    return [map_leaves(value, kind, change) for value in values] if isinstance(values, (list, tuple)) else values

@@ -18,7 +18,7 @@ from edukit.tasks import Task, find_task
 from edukit.training.arguments import Settings
 from edukit.training.arithmetic import choose_arithmetic
 from edukit.training.checkpoints import CheckpointWriter
-from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, Report, WholeNetwork
+from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, Report, WholeNetwork, map_leaves
 from edukit.training.parts import Parts, set_rate
 from edukit.training.pictures import Pictures
 from edukit.training.result import Row
@@ -242,7 +242,7 @@ class _Sums:
     def add(self, loss: float, outputs: Mapping[str, torch.Tensor], targets: Any, count: int) -> None:
         """Takes in a batch of ``count`` pictures with its mean loss."""
         self.loss, self.count = self.loss + loss * count, self.count + count
-        arrays, truth = as_arrays(outputs), as_arrays(targets)
+        arrays, truth = (map_leaves(values, torch.Tensor, lambda tensor: tensor.detach().cpu().numpy()) for values in (outputs, targets))
         self.tally.add(arrays, truth)
         if self.topk and (hits := self.task.top_hits(arrays, truth, self.topk)) is not None:
             self.hits += float(hits.sum())
@@ -255,15 +255,6 @@ class _Sums:
             return dict.fromkeys(("loss", *(figure.name for figure in self.task.figures)))
         best = {f"top{self.topk}": self.hits / self.count} if self.topk else {}
         return {"loss": self.loss / self.count, **self.tally.figures(), **best}
-
-
-def as_arrays(values: Any) -> Any:
-    """Tensors, also inside lists and mappings, as arrays."""
-    if isinstance(values, torch.Tensor):
-        return values.detach().cpu().numpy()
-    if isinstance(values, Mapping):
-        return {name: as_arrays(value) for name, value in values.items()}
-    return [as_arrays(value) for value in values] if isinstance(values, (list, tuple)) else values
 
 
 def _device(name: str) -> torch.device:
