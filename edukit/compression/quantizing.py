@@ -118,7 +118,9 @@ class _Work:
         shown, held_out = split_calibration(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
-        graph = simplify_graph(at_least_opset(imported("onnx").load(self.source.path), LEAST_OPSET), fold=False)
+        graph = at_least_opset(imported("onnx").load(self.source.path), LEAST_OPSET)
+        if "simplification" not in self.card.notes:  # else convert has done it
+            graph = simplify_graph(graph, fold=False)
         self._step(0, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.range_of(SHARE) for name, tensor in seen.items()}

@@ -137,7 +137,7 @@ class OnnxFile(ModelFile):
     @property
     def embeds_preprocess(self) -> bool:
         """Whether it takes one picture, uint8 (height, width, 3), and prepares it itself."""
-        return len(self.inputs) == 1 and self.inputs[0].fits(_A_PICTURE) and self.inputs[0].shape is not None
+        return len(self.inputs) == 1 and self.inputs[0].fits(_A_PICTURE) and len(self.inputs[0].shape or ()) == 3
 
     @property
     def fixed_batch(self) -> int | None:

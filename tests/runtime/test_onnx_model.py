@@ -7,8 +7,8 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from onnx import helper
-from onnx_files import CLASSES, calling, card, convolutions, network, pictures, save
+from onnx import TensorProto, helper
+from onnx_files import CLASSES, SIDE, calling, card, convolutions, network, pictures, save
 
 from edukit.core.errors import (
     BadArgument,
@@ -93,7 +93,7 @@ def save_kwargs(**values):
 def test_a_newer_file_version_is_said(tmp_path):
     model = network()
     model.ir_version = 99
-    with pytest.raises(UnsupportedOnnx, match="IR 99"):
+    with pytest.raises(UnsupportedOnnx, match=r"IR 99.*ir_version=8"):
         load_onnx(save(tmp_path / "a.onnx", model))
 
 
@@ -211,3 +211,11 @@ def test_prediction_needs_neither_torch_nor_onnx_and_says_nothing_of_its_own(tmp
 def test_a_png_needs_pillow_and_nothing_more(tmp_path):
     (tmp_path / "p.png").write_bytes(encode_png(pictures(1)[0]))
     assert load_onnx(save(tmp_path / "a.onnx")).predict(tmp_path / "p.png") == load_onnx(tmp_path / "a.onnx").predict(str(tmp_path / "p.png"))
+
+
+@pytest.mark.parametrize("shape", [["n", 3, SIDE, SIDE], ["height", "width", 4], [SIDE, SIDE], ["height", "width", 3, 1, 1]])
+def test_an_8_bit_input_that_is_no_picture_is_refused(tmp_path, shape):
+    model = network()
+    model.graph.input[0].CopyFrom(helper.make_tensor_value_info("input", TensorProto.UINT8, shape))
+    with pytest.raises(WrongInput, match="uint8"):
+        load_onnx(save(tmp_path / "bytes.onnx", model))
