@@ -177,7 +177,7 @@ class nn:  # noqa: N801 - BaseNN's name
             return self._result
         import torch
 
-        _, network, card = found
+        network, card = found[1:]
         self.classes, self.task = card.classes, str(card.notes.get("kind", "cls"))
         try:
             with torch.no_grad():
