@@ -9,12 +9,13 @@ from typing import Any
 
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
+from edukit.core.errors import BadArgument
 from edukit.core.files import write_text
 from edukit.core.formatting import percent
 from edukit.core.html import answer, choice, empty, esc, tag, warnings
 from edukit.core.i18n import language, t
 from edukit.data import DatasetBuilder, load_dataset, own_sets
-from edukit.evaluation import at_threshold, showing
+from edukit.evaluation import at_threshold, mcnemar, showing
 from edukit.evaluation.report_page import report_html
 from edukit.jobs import Job
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation
@@ -111,12 +112,24 @@ class EvaluateView(StepView):
         """There are figures: the step is done."""
         self.work.finish("evaluate")
 
-    def _found(self) -> ClassEvaluation | None:
+    def _found(self, but: str = "") -> ClassEvaluation | None:
+        """The newest evaluation on the chosen pictures; of another model than ``but``."""
         for job in map(jobs.find, self.work.jobs("evaluate")):
             with suppress(KeyError, TypeError, ValueError):  # it was stopped, or the file is damaged
                 if job and job.arguments.get("split") == self.values["split"] and job.arguments.get("data") == self.work.dataset:
-                    return ClassEvaluation.from_dict(job.answer)
+                    found = ClassEvaluation.from_dict(job.answer)
+                    if found.model != but:
+                        return found
         return None
+
+    def _versus(self, found: ClassEvaluation) -> str:
+        """Whether it is better than the model that was measured before, or was lucky."""
+        other = self._found(but=found.model)
+        with suppress(BadArgument):  # the pictures have changed since
+            if other:
+                said = str(mcnemar(found, other))
+                return tag("p", t("widgets.evaluate.versus", first=_run(found), second=_run(other), said=said), "ek-hint")
+        return ""
 
     def _own(self) -> DatasetBuilder | None:
         """The set's builder, where it is one of the student's own."""
@@ -132,7 +145,8 @@ class EvaluateView(StepView):
         cost = at_threshold(found, self.values["threshold"])
         charts = showing.chart_html(t("evaluation.threshold"), showing.coverage_chart(found, cost), str(cost))
         charts += showing.chart_html(t("evaluation.reliability"), showing.reliability_chart(found), showing.reliability_words(found))
-        head = answer(found.summary()) + old + warnings(found.warnings) + showing.matrix_html(found, self._shown, clickable=True, chosen=self._cell)
+        head = answer(found.summary()) + self._versus(found) + old + warnings(found.warnings)
+        head += showing.matrix_html(found, self._shown, clickable=True, chosen=self._cell)
         return f"{head}<div class='ek-row'>{buttons}</div>{title}{self._pictures(found, pictures)}{charts}"
 
     def _pictures(self, found: ClassEvaluation, pictures: Sequence[AnsweredPicture]) -> str:
@@ -162,3 +176,7 @@ class EvaluateView(StepView):
         if self._names[0] != self.work.dataset:
             self._names = (self.work.dataset, dict(load_dataset(self.work.dataset).class_names.get(language(), {})))
         return self._names[1].get(label) or label
+
+
+def _run(found: ClassEvaluation) -> str:
+    return Path(found.model).parent.name

@@ -142,7 +142,7 @@ lesson.view("evaluate")
 # - 暖色的地方支持它的答案，这叫**热力图**（Grad-CAM）；
 # - 旁边是训练图片里，网络觉得最像的三张。
 #
-# 海豚旁边是锤子和扳手：都是白底上灰蓝色的一长条。北极熊旁边是针筒。你觉得网络在看什么？
+# 海豚旁边，可能是锤子和扳手，也可能是望远镜、小刀，甚至一只灰色的贵宾犬：都是白底上灰灰蓝蓝的东西。北极熊旁边是针筒。你觉得网络在看什么？
 #
 # <details><summary>答案</summary>
 #
@@ -160,7 +160,7 @@ lesson.view("evaluate")
 # - warm places spoke for the answer; this is a **heat map** (Grad-CAM);
 # - beside it are the three training pictures that are most alike in the network's eyes.
 #
-# Beside the dolphin are hammers and wrenches: long grey-blue things on white. Beside the polar bear is a syringe. What do you think the network looks at?
+# Beside the dolphin stand a hammer and a wrench, or a telescope and a knife, or even a grey poodle: grey-blue things on white. Beside the polar bear is a syringe. What do you think the network looks at?
 #
 # <details><summary>Answer</summary>
 #

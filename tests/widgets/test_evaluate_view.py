@@ -1,4 +1,6 @@
 """The view of the mistakes: real evaluations, cells that open, a threshold that costs, labels that are mended and undone."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,13 @@ def test_the_check_of_the_threshold_fails_without_one_and_where_it_does_not_pay(
 
 def test_no_mistake_is_known_before_they_were_looked_for(work):
     assert figure("surest_mistake", work) is None
+
+
+def test_two_models_on_the_same_pictures_are_held_against_each_other(own):
+    work, measured = own
+    assert "chance" not in EvaluateView(work).body
+    other = replace(measured, model=str(work.folder / "train-9" / "best.pth"), pictures=tuple(replace(one, predicted=one.label) for one in measured.pictures))
+    arguments = {"model": other.model, "data": "mine", "split": "validation"}
+    leave_job(work.new_job("evaluate"), "evaluate", arguments, answer=other.to_dict(), events=[{"event": "done", "answer": other.to_dict()}])
+    body = EvaluateView(work).body
+    assert "First is train-9, second is train-1" in body and f"{len(measured.wrong)} pictures are right with the first model alone, 0 with the second" in body
