@@ -47,6 +47,22 @@ def best_of_runs(work: Work, *, runs: int) -> Finding:
     return good, t("widgets.check.best_of_runs", count=len(values), wanted=runs, chosen=chosen.name, **shown)
 
 
+def head_start(work: Work, *, at_least: float) -> Finding:
+    """The best run from pretrained weights is ahead of the best one from nothing by this much of the validation figure."""
+    from edukit.models import check_checkpoint
+
+    best: dict[bool, float] = {}
+    values = run_values(work)
+    for run in work.runs:
+        if run.name in values and (file := run.file("checkpoint")):
+            pretrained = bool(check_checkpoint(file).card.notes.get("pretrained"))
+            best[pretrained] = max(values[run.name], best.get(pretrained, 0.0))
+    if len(best) < 2:
+        raise NotThere(t("widgets.check.no_pair", where=work.where("train")))
+    told = {"pretrained": percent(best[True], 0), "nothing": percent(best[False], 0), "wanted": f"{100 * at_least:.0f}"}
+    return best[True] - best[False] >= at_least, t("widgets.check.head_start", **told)
+
+
 def smaller(work: Work, *, times: float) -> Finding:
     """The INT8 file is at least ``times`` smaller than the ONNX file."""
     _file(work, "onnx"), _file(work, "int8")
@@ -109,7 +125,7 @@ def threshold_pays(work: Work, *, at_least: float, answered: float, model: str =
 
 
 CHECKS: dict[str, Callable[..., Finding]] = {
-    one.__name__: one for one in (trained, best_of_runs, smaller, same_answers, accurate, own_set, healthy, threshold_pays)
+    one.__name__: one for one in (trained, best_of_runs, head_start, smaller, same_answers, accurate, own_set, healthy, threshold_pays)
 }
 
 

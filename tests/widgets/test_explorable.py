@@ -12,6 +12,10 @@ from edukit.core.i18n import texts
 from edukit.widgets import explorable_kinds, view_class
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.explorables.bowl import VALLEYS, Bowl, rolled
+from edukit.widgets.explorables.frozen import NAMES as PARTS
+from edukit.widgets.explorables.frozen import WEIGHTS, Frozen
+from edukit.widgets.explorables.kernel import NAMES, Kernel
+from edukit.widgets.explorables.mode import ASKED, Mode
 from edukit.widgets.explorables.move import MovePicture, drawn
 from edukit.widgets.explorables.threshold import Threshold, counted
 
@@ -179,3 +183,60 @@ def test_a_threshold_trades_what_is_missed_for_false_alarms_and_accuracy_can_dec
 def test_a_model_without_skill_finds_and_mistakes_alike(work):
     blind, sharp = counted("even", 0, 0.5), counted("even", 4, 0.5)
     assert abs(blind.found - blind.alarms) <= 1 and sharp.found > 95 and sharp.alarms < 5
+
+
+def states(view, **moved):
+    return {slider.name: slider.start for slider in view.sliders} | moved
+
+
+def test_in_eval_mode_neither_companions_nor_dice_move_the_answer_and_in_training_mode_both_do(work):
+    view = Mode(work)
+    answers = [view.look(states(view, train=0, batch=size, dropout=90, again=throw))[0]["body"].split("<p>")[0] for size, throw in ((1, 1), (9, 2), (25, 3))]
+    assert len(set(answers)) == 1 and view.look(states(view))[0]["reached"] == ["steady"] and view.error == {}
+    trained = [view.look(states(view, train=1, batch=12, dropout=90, again=throw))[0]["body"] for throw in range(1, 6)]
+    assert len(set(trained)) == 5 and len({view.look(states(view, train=1, batch=size))[0]["verdict"] for size in (1, 2, 8)}) == 3
+
+
+def test_alone_in_training_mode_every_picture_gets_the_same_answer(work):
+    view = Mode(work)
+    right = [view.look(states(view), choice)[0] for choice in range(len(ASKED))]
+    assert all(one["right"] for one in right), "in eval mode they are known"
+    alone = {view.look(states(view, train=1), choice)[0]["body"].split("<p>")[0] for choice in range(len(ASKED))}
+    assert len(alone) == 1, "nothing but zeros is left of a picture"
+    told = view.look(states(view, train=1, batch=6, own=100))[0]
+    assert told["right"] is False and {"fooled", "alike"} <= set(told["reached"])
+    assert view.look(states(view, train=1, batch=25))[0]["right"] is True
+
+
+@pytest.mark.parametrize(("weights", "solved"), [
+    ((1, 1, 1, 1, 1, 1, 1, 1, 1), ["blur"]), ((0, 0, 0, 0, -1, 0, 0, 0, 0), ["negative"]), ((-1, 0, 1, -2, 0, 2, -1, 0, 1), ["upright"]),
+    ((-1, -2, -1, 0, 0, 0, 1, 2, 1), ["level"]), ((0, 1, 0, 1, -4, 1, 0, 1, 0), ["nothing"]), ((0,) * 9, []), ((0, 0, 0, 0, 1, 0, 0, 0, 0), []),
+])  # fmt: skip
+def test_a_kernel_is_known_by_what_it_does(work, weights, solved):
+    view = Kernel(work)
+    told, pictures = view.look(states(view, **dict(zip(NAMES, weights))), 4)
+    assert told["reached"] == solved and pictures and "<img" in told["body"] and view.error == {}
+
+
+def test_the_sum_under_the_window_is_that_of_the_picture(work):
+    view = Kernel(work)
+    middle = view.pictures[0][20, 30]
+    told, _ = view.look(states(view, x=30, y=20, w5=3))
+    assert f"{middle:.0f}×3 = {3 * middle:.0f}" in told["body"]
+
+
+def test_the_parts_that_can_be_frozen_have_the_weights_of_the_network(work):
+    from edukit.models import backbones
+
+    entry = next(one for one in backbones() if one.name == "EfficientNet-Lite0")
+    head = WEIGHTS[-1] - (1280 + 1) * 6
+    assert head == 0 and sum(WEIGHTS) - WEIGHTS[-1] + (1280 + 1) * 1000 == entry.parameters and len(PARTS) == len(WEIGHTS)
+
+
+def test_with_more_pictures_another_setting_is_best_and_frozen_random_weights_are_useless(work):
+    view = Frozen(work)
+    told = {(frozen, start, choice): view.look({"frozen": frozen, "start": start}, choice)[0] for choice in (0, 2) for frozen in range(4) for start in (0, 1)}
+    best = {choice: [state for state, one in told.items() if state[2] == choice and one["right"]] for choice in (0, 2)}
+    assert best == {0: [(3, 1, 0)], 2: [(1, 1, 2)]} and told[3, 0, 2]["right"] is False
+    assert view.look({"frozen": 3, "start": 1}, 2)[0]["reached"] == sorted(Frozen.challenges)
+    assert "❄" in told[1, 1, 0]["body"] and told[1, 1, 0]["body"].count("❄") == 1

@@ -1,6 +1,7 @@
 """The views that answer at once: try, move, guess, quiz, check, steps."""
 import json
 import sys
+from types import SimpleNamespace
 import threading
 
 import pytest
@@ -12,7 +13,7 @@ from edukit.core.errors import BadArgument, UnknownChoice
 from edukit.core.i18n import set_language
 from edukit.runtime import FORMATS
 from edukit.widgets import CheckView, Guess, Quiz, Recall, Steps, TryView, checks, view_class
-from edukit.widgets.checks import best_of_runs
+from edukit.widgets.checks import NotThere, best_of_runs, head_start
 from edukit.widgets.figures import run_values, runs_apart
 
 
@@ -204,3 +205,18 @@ def test_the_best_of_several_runs_must_be_in_use(trained):
     assert best_of_runs(trained, runs=2)[0] is True and best_of_runs(trained, runs=3)[0] is False
     (other / "log.json").write_text(json.dumps({"state": "finished", "history": rows, "dataset": "digits"}), encoding="utf-8")
     assert list(run_values(trained)) == ["train-1"], "a run on other pictures is not held against these"
+
+
+def test_a_head_start_is_the_lead_of_the_best_pretrained_run(trained, monkeypatch):
+    pretrained = {"train-1"}
+    monkeypatch.setattr("edukit.models.check_checkpoint", lambda file: SimpleNamespace(card=SimpleNamespace(notes={"pretrained": file.parent.name in pretrained})))
+    with pytest.raises(NotThere, match="from nothing"):
+        head_start(trained, at_least=0.1)
+    other = trained.new_run("train")
+    (other / "best.pth").write_bytes(b"weights")
+    rows = [{"epoch": 1, "train_loss": 1.8, "val_loss": 1.7, "train_top1": 0.2, "val_top1": 0.25}]
+    (other / "log.json").write_text(json.dumps({"state": "finished", "history": rows}), encoding="utf-8")
+    lead = run_values(trained)["train-1"] - 0.25
+    assert head_start(trained, at_least=lead)[0] is True and head_start(trained, at_least=lead + 0.01)[0] is False
+    pretrained ^= {"train-1", other.name}
+    assert head_start(trained, at_least=0.0)[0] is False, "from nothing did better"
