@@ -370,6 +370,7 @@ else:
 import numpy as np
 import torch
 
+
 def batch_norm(x, training, mean, variance, eps=1e-5):
     return batch_norm(x, False, x.mean(axis=0), x.var(axis=0)) if training else (x - mean) / np.sqrt(variance + eps)
 

@@ -129,8 +129,8 @@ def unknown_names(cells):
         nodes = list(ast.walk(ast.parse(text(cell))))
         known |= {alias.asname or alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
         used = [node for node in nodes if isinstance(node, ast.Name)]
-        known |= {node.id for node in used if isinstance(node.ctx, ast.Store)} | {node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.FunctionDef)}
-        known |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        known |= {node.id for node in used if isinstance(node.ctx, ast.Store)} | {node.arg for node in nodes if isinstance(node, ast.arg)}
+        known |= {node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.FunctionDef)}
         missing |= {node.id for node in used if isinstance(node.ctx, ast.Load)} - known
     return missing
 

@@ -15,6 +15,7 @@ from edukit.widgets.explorables.bowl import VALLEYS, Bowl, rolled
 from edukit.widgets.explorables.frozen import NAMES as PARTS
 from edukit.widgets.explorables.frozen import WEIGHTS, Frozen
 from edukit.widgets.explorables.kernel import NAMES, Kernel
+from edukit.widgets.explorables.layers import ENDS, Layers
 from edukit.widgets.explorables.mode import ASKED, Mode
 from edukit.widgets.explorables.move import MovePicture, drawn
 from edukit.widgets.explorables.threshold import Threshold, counted
@@ -229,8 +230,8 @@ def test_the_parts_that_can_be_frozen_have_the_weights_of_the_network(work):
     from edukit.models import backbones
 
     entry = next(one for one in backbones() if one.name == "EfficientNet-Lite0")
-    head = WEIGHTS[-1] - (1280 + 1) * 6
-    assert head == 0 and sum(WEIGHTS) - WEIGHTS[-1] + (1280 + 1) * 1000 == entry.parameters and len(PARTS) == len(WEIGHTS)
+    head = (1280 + 1) * 6
+    assert WEIGHTS[-1] == head and sum(WEIGHTS) - head + (1280 + 1) * 10 == entry.parameters and len(PARTS) == len(WEIGHTS)
 
 
 def test_with_more_pictures_another_setting_is_best_and_frozen_random_weights_are_useless(work):
@@ -240,3 +241,16 @@ def test_with_more_pictures_another_setting_is_best_and_frozen_random_weights_ar
     assert best == {0: [(3, 1, 0)], 2: [(1, 1, 2)]} and told[3, 0, 2]["right"] is False
     assert view.look({"frozen": 3, "start": 1}, 2)[0]["reached"] == sorted(Frozen.challenges)
     assert "❄" in told[1, 1, 0]["body"] and told[1, 1, 0]["body"].count("❄") == 1
+
+
+def test_the_parts_of_a_real_network_have_more_and_smaller_maps_the_deeper_they_lie(work):
+    view = Layers(work)
+    told = [view.look({"part": part, "map": 0})[0] for part in (1, 4, len(ENDS))]
+    sizes = ("32 feature maps of 112 × 112", "40 feature maps of 28 × 28", "1280 feature maps of 7 × 7")
+    assert all(size in one["verdict"] for one, size in zip(told, sizes))
+    assert told[2]["reached"] == ["last"] and view.error == {}
+    one, all_maps = (view.look({"part": 1, "map": number})[1][0] for number in (1, 0))
+    assert one != all_maps and view.look({"part": 1, "map": 1})[0]["reached"] == ["first", "last"]
+    for choice in (1, 2):
+        told = view.look({"part": len(ENDS), "map": 16}, choice)[0]
+    assert told["reached"] == sorted(Layers.challenges)

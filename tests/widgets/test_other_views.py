@@ -1,8 +1,8 @@
 """The views that answer at once: try, move, guess, quiz, check, steps."""
 import json
 import sys
-from types import SimpleNamespace
 import threading
+from types import SimpleNamespace
 
 import pytest
 from dataset_files import encoded, imagenet
@@ -209,7 +209,11 @@ def test_the_best_of_several_runs_must_be_in_use(trained):
 
 def test_a_head_start_is_the_lead_of_the_best_pretrained_run(trained, monkeypatch):
     pretrained = {"train-1"}
-    monkeypatch.setattr("edukit.models.check_checkpoint", lambda file: SimpleNamespace(card=SimpleNamespace(notes={"pretrained": file.parent.name in pretrained})))
+
+    def checked(file):
+        return SimpleNamespace(card=SimpleNamespace(notes={"pretrained": file.parent.name in pretrained}))
+
+    monkeypatch.setattr("edukit.models.check_checkpoint", checked)
     with pytest.raises(NotThere, match="from nothing"):
         head_start(trained, at_least=0.1)
     other = trained.new_run("train")
