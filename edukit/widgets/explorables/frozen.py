@@ -26,8 +26,8 @@ SIDE, SHAPES = 256, ((112, 26), (72, 44), (40, 58), (20, 30))  # pixels of the s
 class Frozen(Explorable):
     """A network in four parts; those before the slider stay as they are."""
 
-    kind, challenges, drag, plot = "frozen", ("useless", "few", "more", "light"), ("frozen",), Plot(x=(0, 3, ""), y=(0, 100, "%"))
-    sliders = (Slider("frozen", 0, 3, 3), Slider("start", 0, 1, 1))
+    kind, challenges, drag, plot = "frozen", ("useless", "few", "more", "light"), ("frozen",), Plot(x=(0, 4, ""), y=(0, 100, "%"))
+    sliders = (Slider("frozen", 0, 3, 2), Slider("start", 0, 1, 1))
 
     def prepare(self) -> None:
         """Two, five or ten training pictures of each class to learn from."""
