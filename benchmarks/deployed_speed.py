@@ -2,6 +2,7 @@
 
 ResNet18 at 224 pixels, batch 1, equal threads: PyTorch (eager), ONNX Runtime, OpenVINO and ncnn, FP32 and INT8. The network learns generated pictures;
 top-1 and agreement with PyTorch are those on 1,000 test pictures. Each form runs in a process of its own, turn by turn; what is timed is the network alone.
+By the clock the figures mean something on an idle machine only; ``computing_ms``, what all threads computed, hardly depends on other work.
 Run: python benchmarks/deployed_speed.py [--threads N] [--rounds N] [--models FOLDER] [--save FILE]
 """
 import argparse
@@ -45,10 +46,10 @@ print(model.runtime, flush=True)
 for line in sys.stdin:
     spent = []
     for _ in range(int(line) + 1):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         model.run(batch)
-        spent.append(1000 * (time.perf_counter() - began))
-    print(*spent[1:], flush=True)  # the first has the caches of the others
+        spent += [1000 * (time.perf_counter() - began), 1000 * (time.process_time() - used)]
+    print(*spent[2:], flush=True)  # the first has the caches of the others
 """
 
 
@@ -100,7 +101,7 @@ def forms(folder: Path, data: Path) -> dict[str, Path]:
 
 
 def times(models: dict[str, Path], threads: int, rounds: int) -> dict[str, np.ndarray]:
-    """Milliseconds of each form, (rounds, runs), turn by turn."""
+    """Milliseconds of each form by the clock and of all its threads' computing, (rounds, runs, 2), turn by turn."""
     environment = subprocess_env() | {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
     children = {
         name: subprocess.Popen([sys.executable, "-c", CHILD, path, str(threads)], stdin=-1, stdout=-1, text=True, bufsize=1, env=environment)
@@ -112,7 +113,7 @@ def times(models: dict[str, Path], threads: int, rounds: int) -> dict[str, np.nd
     for _ in range(rounds):
         for name, child in children.items():
             child.stdin.write(f"{RUNS}\n")
-            spent[name].append([float(word) for word in child.stdout.readline().split()])
+            spent[name].append(np.array(child.stdout.readline().split(), float).reshape(-1, 2))
     for child in children.values():
         child.stdin.close()
         child.wait()
@@ -138,8 +139,9 @@ def measured(threads: int, rounds: int, models: Path | None) -> dict:
         {
             "form": name, "runtime": answer.runtime, "precision": answer.precision, "size_bytes": answer.size_bytes, "pictures": answer.count,
             "top1": round(answer.top1, 4), "lost": round(answers[0].top1 - answer.top1, 4), "agreement": answer.agreement,
-            "max_difference": float(f"{answer.max_difference:.2g}"), "ms": round(float(np.median(spent[name])), 2),
-            "fastest_ms": round(float(spent[name].min()), 2), **ratio(spent["PyTorch"], spent[name]),
+            "max_difference": float(f"{answer.max_difference:.2g}"), "ms": round(float(np.median(spent[name][..., 0])), 2),
+            "fastest_ms": round(float(spent[name][..., 0].min()), 2), "computing_ms": round(float(np.median(spent[name][..., 1])), 2),
+            **ratio(spent["PyTorch"][..., 0], spent[name][..., 0]),
         }
         for name, answer in zip(found, answers)
     ]  # fmt: skip
