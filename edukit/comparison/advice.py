@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
-from edukit.comparison.speed_results import SpeedGrid
+from edukit.comparison.speed_results import SpeedGrid, warnings_of
 from edukit.core import html
 from edukit.core.formatting import milliseconds, percent, times
 from edukit.core.i18n import t
@@ -43,7 +43,7 @@ class SpeedAdvice(Result):
 
     Args:
         speeds: All that was measured.
-        slow: The name of the ONNX model that gains least.
+        slow: The name of the ONNX model that gains least; ``shape`` and ``batch`` tell where.
         findings: Each reason that was looked at.
         lost: How much of the deciding figure each file loses, by its path; empty where there were no pictures.
         most_lost: How much may be lost.
@@ -52,6 +52,8 @@ class SpeedAdvice(Result):
 
     speeds: SpeedGrid
     slow: str = ""
+    shape: int = 0
+    batch: int = 0
     findings: tuple[SpeedFinding, ...] = ()
     lost: Mapping[str, float] = field(default_factory=dict)
     most_lost: float = 0.0
@@ -62,17 +64,17 @@ class SpeedAdvice(Result):
         return super().to_dict() | {"paragraph": str(self)}
 
     def __str__(self) -> str:
-        return _joined([self._headline(), *self._reasons(), self._recommendation(), *self.speeds.warnings])
+        return _joined([self._headline(), *self._reasons(), self._recommendation(), *warnings_of(self.speeds.cells)])
 
     def html(self) -> str:
         """The paragraph."""
-        return html.answer(self._headline(), _joined([*self._reasons(), self._recommendation()])) + html.warnings(self.speeds.warnings)
+        return html.answer(self._headline(), _joined([*self._reasons(), self._recommendation()])) + html.warnings(warnings_of(self.speeds.cells))
 
     def _repr_html_(self) -> str:
         return html.shown_alone(self.html())
 
     def _headline(self) -> str:
-        cell = next((cell for cell in self.speeds.measured if cell.model == self.slow), None)
+        cell = next((cell for cell in self.speeds.measured if (cell.model, cell.shape, cell.batch) == (self.slow, self.shape, self.batch)), None)
         first = self.speeds.models[0] if self.speeds.cells else ""
         if cell is None or cell.ratio is None or cell.interval is None:
             return t("speed.why.nothing")

@@ -80,8 +80,9 @@ def explain_speed(
     slow = _slowest(cells)
     findings = work.findings(slow) if slow else []
     return SpeedAdvice(
-        speeds=grid, slow=slow.model if slow else "", findings=tuple(findings), lost=lost, most_lost=most_lost, recommended=recommend(cells, lost, most_lost)
-    )
+        speeds=grid, slow=slow.model if slow else "", shape=slow.shape if slow else 0, batch=batch_size, findings=tuple(findings), lost=lost,
+        most_lost=most_lost, recommended=recommend(cells, lost, most_lost),
+    )  # fmt: skip
 
 
 def recommend(cells: Sequence[SpeedCell], lost: dict[str, float], most_lost: float) -> str:

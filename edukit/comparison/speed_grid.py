@@ -9,16 +9,14 @@ from typing import Annotated, Any
 
 from edukit.comparison.contestants import Contestant, contestants_of, read_forms, read_names, read_numbers
 from edukit.comparison.environment import cpu_name, machine_facts
-from edukit.comparison.machine_load import BUSY, processors
+from edukit.comparison.machine_load import processors
 from edukit.comparison.speed_cells import FULL, QUICK, CellPlan, measure_cell
-from edukit.comparison.speed_results import SpeedCell, SpeedGrid
+from edukit.comparison.speed_results import SpeedGrid, warnings_of
 from edukit.comparison.steps import StepCounter
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, OutputExists
 from edukit.core.events import OnEvent, Reporter, ShouldStop, Stopped
 from edukit.core.files import settle_output, user_path
-from edukit.core.formatting import percent
-from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
 from edukit.core.preprocess import MAX_SIDE
 from edukit.models.inputs import ModelLike
@@ -92,13 +90,6 @@ def compare_speed(
             raise
         grid = replace(grid, stopped=True)
     return grid
-
-
-def warnings_of(cells: Sequence[SpeedCell]) -> tuple[str, ...]:
-    """What makes figures worth less: other programs at work while they were measured."""
-    loads = [cell.other_load for cell in cells if cell.other_load is not None]
-    busy = [load for load in loads if load > BUSY]
-    return (t("speed.busy", cells=len(busy), count=len(loads), share=percent(max(busy), 0)),) if busy else ()
 
 
 def _own_side(one: Contestant) -> int:

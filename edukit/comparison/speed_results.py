@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edukit.comparison.machine_load import BUSY
 from edukit.comparison.results import Percentiles
 from edukit.core import html
 from edukit.core.errors import FileUnreadable
 from edukit.core.files import input_file, read_json, write_json, write_text
-from edukit.core.formatting import milliseconds, times
+from edukit.core.formatting import milliseconds, percent, times
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import imported
@@ -185,7 +186,7 @@ class SpeedGrid(Result):
         from edukit.core.formatting import text_table
 
         heads, rows = self.table()
-        return "\n".join([text_table(heads, rows), *self.warnings])
+        return "\n".join([text_table(heads, rows), *warnings_of(self.cells)])
 
     def _repr_html_(self) -> str:
         return html.shown_alone(grid_html(self))
@@ -194,7 +195,14 @@ class SpeedGrid(Result):
 def grid_html(grid: SpeedGrid, *, warned: bool = False) -> str:
     """The table, and what to beware of unless the reader was ``warned`` already."""
     heads, rows = grid.table()
-    return html.table(heads, rows) + ("" if warned else html.warnings(grid.warnings))
+    return html.table(heads, rows) + ("" if warned else html.warnings(warnings_of(grid.cells)))
+
+
+def warnings_of(cells: Sequence[SpeedCell]) -> tuple[str, ...]:
+    """What makes figures worth less: other programs at work while they were measured."""
+    loads = [cell.other_load for cell in cells if cell.other_load is not None]
+    busy = [load for load in loads if load > BUSY]
+    return (t("speed.busy", cells=len(busy), count=len(loads), share=percent(max(busy), 0)),) if busy else ()
 
 
 def merged(paths: Sequence[str | os.PathLike[str]]) -> SpeedGrid:

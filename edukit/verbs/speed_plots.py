@@ -33,11 +33,13 @@ class SpeedPlots(Result):
         return "\n".join(str(self.folder / f"{name}.{kind}") for name in self.plots for kind in ("png", "svg"))
 
     def html(self) -> str:
-        """The plots as pictures with their words."""
+        """The whole plot, and what simplifying brings, as pictures with their words."""
         pieces = []
-        for name, alt in self.plots.items():
+        for name in ("speed", "speed-simplify"):  # the others show parts of the first one
+            if name not in self.plots:
+                continue
             source = data_uri((self.folder / f"{name}.svg").read_bytes(), "image/svg+xml")
-            pieces.append(f"<figure class='ek-plot'><img src='{source}' alt='{esc(alt)}' style='max-width:100%'></figure>")
+            pieces.append(f"<figure style='margin:16px 0'><img src='{source}' alt='{esc(self.plots[name])}' style='max-width:100%'></figure>")
         return "".join(pieces)
 
     def _repr_html_(self) -> str:

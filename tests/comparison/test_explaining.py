@@ -107,7 +107,7 @@ def test_every_reason_and_recommendation_has_its_words(lang):
         assert "{" not in str(SpeedFinding(kind, True, values)) and kind in str(SpeedFinding(kind, False, values))
     assert str(SpeedFinding("int8", True, values)) != str(SpeedFinding("int8", True, values | {"instructions": True}))
     grid = speeds(batches=(1,), shapes=(64,))
-    said = {str(SpeedAdvice(speeds=grid, slow="ONNX", lost=lost, most_lost=0.01)) for lost in ({}, {"a.onnx": 0.0})}
+    said = {str(SpeedAdvice(speeds=grid, slow="ONNX", shape=64, batch=1, lost=lost, most_lost=0.01)) for lost in ({}, {"a.onnx": 0.0})}
     assert len(said) == 2 and all("{" not in one for one in said)
 
 
