@@ -10,7 +10,7 @@ from edukit.comparison.results import Comparison, Measured
 from edukit.core.formatting import milliseconds
 from edukit.core.i18n import t
 from edukit.core.placing import Box, place_labels
-from edukit.core.svg import WIDE, Drawing, Scale, centred, drawing, fitted, level_axis, line, marker, round_levels, text, text_width
+from edukit.core.svg import WIDE, Drawing, Scale, drawing, fitted, level_axis, line, marker, middle_text, round_levels, text, text_width
 from edukit.tasks import Figure, find_task
 
 HALF = 9      # pixels: half of a marker
@@ -51,7 +51,7 @@ def tradeoff(comparison: Comparison, *, width: int = WIDE) -> Drawing:
             side = _log(times, 56, full - 20)
             for value in _ticks(side):
                 drawn += [line(side(value), 16, side(value), floor), text(side(value), floor + 20, f"{value:g}", anchor="middle")]
-            drawn.append(centred(name, (side.start + side.end) / 2, side.end - 20, floor + 44))
+            drawn.append(middle_text(name, (side.start + side.end) / 2, side.end - 20, floor + 44))
         across = times if times and shares else beside
         up, axis = _figure_axis(comparison.task.best, shares, side, floor) if shares else _time_axis(times, side, floor)
         spots = [
@@ -91,7 +91,7 @@ def _figure_axis(figure: Figure, spans: Sequence[Span], x: Scale, floor: float) 
 
 def _time_axis(spans: Sequence[Span], x: Scale, floor: float) -> tuple[Scale, str]:
     scale = _log(spans, floor, 16)
-    name = centred(t("plots.time_upward"), (x.start + x.end) / 2, x.end - 20, floor + 24)
+    name = middle_text(t("plots.time_upward"), (x.start + x.end) / 2, x.end - 20, floor + 24)
     return scale, level_axis(x, scale, _ticks(scale), lambda value: f"{value:g}") + name
 
 

@@ -66,11 +66,11 @@ class Placement:
 
     def to_input(self, points: ArrayLike) -> NDArray[np.float64]:
         """Points or boxes of the picture as they lie in the input; shape (..., 2) or (..., 4). Raises ``BadArgument`` for other shapes."""
-        return _moved(points, self.source, self.target)
+        return _map_points(points, self.source, self.target)
 
     def to_image(self, points: ArrayLike) -> NDArray[np.float64]:
         """Points or boxes of the input as they lie in the picture; the inverse of ``to_input``."""
-        return _moved(points, self.target, self.source)
+        return _map_points(points, self.target, self.source)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +168,10 @@ class Preprocess:
         if self.fit == "crop":
             # Cropped before it is resized: cheaper, and a picture of 10 x 4,000,000 never becomes 256 x 100,000,000.
             scale = max(want / side for want, side in zip(self.size, have)) / self.crop_share
-            source = _centred((max(1, round(want / scale)) for want in self.size), have)
+            source = _centre_region((max(1, round(want / scale)) for want in self.size), have)
         elif self.fit == "pad":
             scale = min(want / side for want, side in zip(self.size, have))
-            target = _centred((max(1, round(side * scale)) for side in have), self.size)
+            target = _centre_region((max(1, round(side * scale)) for side in have), self.size)
         return Placement(source, target)
 
     def to_dict(self) -> dict[str, Any]:
@@ -192,7 +192,7 @@ class Preprocess:
         return cls(**kept)
 
 
-def _moved(points: ArrayLike, here: Region, there: Region) -> NDArray[np.float64]:
+def _map_points(points: ArrayLike, here: Region, there: Region) -> NDArray[np.float64]:
     try:
         given = np.asarray(points, np.float64)
     except (TypeError, ValueError):
@@ -204,7 +204,7 @@ def _moved(points: ArrayLike, here: Region, there: Region) -> NDArray[np.float64
     return (part * (there.width, there.height) + (there.left, there.top)).reshape(given.shape)
 
 
-def _centred(sides: Iterable[int], inside: Sequence[int]) -> Region:
+def _centre_region(sides: Iterable[int], inside: Sequence[int]) -> Region:
     height, width = sides
     top, left = (max(0, (have - part) // 2) for have, part in zip(inside, (height, width)))
     return Region(top, left, min(height, inside[0]), min(width, inside[1]))

@@ -70,7 +70,7 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", css: str = ""
     return f"<text x='{x:g}' y='{y:g}' text-anchor='{anchor}'{extra}>{esc(words)}</text>"
 
 
-def centred(words: str, x: float, width: float, y: float) -> str:
+def middle_text(words: str, x: float, width: float, y: float) -> str:
     """A text with its middle at ``x``: on one line, or where that is wider than ``width`` on two, broken before its brackets."""
     first, bracket, rest = words.partition("（" if "（" in words else "(")
     halves = [first.strip(), bracket + rest] if bracket and text_width(words) > width else [words]

@@ -59,8 +59,8 @@ def list_archive(path: str | os.PathLike[str]) -> Archive:
         DatasetTooLarge: It holds too many files.
     """
     found = input_file(path, max_bytes=MAX_ARCHIVE_BYTES)
-    with _opened(found) as archive:
-        return _listed(found, archive.infolist())
+    with _open_zip(found) as archive:
+        return _list_entries(found, archive.infolist())
 
 
 def unpack_archive(path: str | os.PathLike[str], folder: Path) -> Archive:
@@ -69,7 +69,7 @@ def unpack_archive(path: str | os.PathLike[str], folder: Path) -> Archive:
     temporary = folder.parent / f".ek-{secrets.token_hex(4)}"
     try:
         temporary.mkdir(parents=True)
-        with _opened(found.path) as archive:
+        with _open_zip(found.path) as archive:
             infos = archive.infolist()
             for place, name in found.names.items():
                 target = temporary / name
@@ -95,10 +95,10 @@ def read_archive(path: Path, random_seed: int) -> Draft:
     """Reads the dataset in a zip file, unpacked into the cache of this machine. Raises as ``list_archive`` and ``read_draft``."""
     from edukit.data.readers import read_draft
 
-    return read_draft(_root(unpacked(path)), random_seed=random_seed)
+    return read_draft(_root(unpack_into_cache(path)), random_seed=random_seed)
 
 
-def unpacked(path: Path) -> Path:
+def unpack_into_cache(path: Path) -> Path:
     """The folder in the cache that holds what is in the zip file."""
     found = input_file(path, max_bytes=MAX_ARCHIVE_BYTES)
     with found.open("rb") as stream:
@@ -132,14 +132,14 @@ def _root(folder: Path) -> Path:
     return folder
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+def _open_zip(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError) as error:
         raise BadArchive(path=printable(path), reason=t("data.archive.none")) from error
 
 
-def _listed(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
+def _list_entries(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
     if len(infos) > MAX_FILES:
         raise DatasetTooLarge(path=printable(path), limit=f"{MAX_FILES:,}")
     names: dict[int, str] = {}
@@ -153,7 +153,7 @@ def _listed(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
             raise BadArchive(path=printable(path), reason=t("data.archive.locked"))
         if info.file_size > MAX_IMAGE_BYTES:
             raise FileTooLarge(path=printable(path), found=human_size(info.file_size), limit=human_size(MAX_IMAGE_BYTES))
-        name = _decoded(info, encoding)
+        name = _decode_name(info, encoding)
         parts = _parts(name, path)
         link = stat.S_ISLNK(info.external_attr >> 16)
         if link or any(is_junk(part) for part in parts) or parts[-1].lower().endswith(_NESTED):
@@ -190,7 +190,7 @@ def _raw(info: zipfile.ZipInfo) -> bytes:
         return b""
 
 
-def _decoded(info: zipfile.ZipInfo, encoding: str) -> str:
+def _decode_name(info: zipfile.ZipInfo, encoding: str) -> str:
     """A name as its writer meant it."""
     return _raw(info).decode(encoding, "replace") or info.orig_filename
 

@@ -19,7 +19,7 @@ from edukit.core.workspace import Workspace, current
 from edukit.data.builder_state import (
     FOLDER_SPLITS,
     add_class,
-    adopted,
+    adoption_step,
     class_meant,
     drop_class,
     existing_class,
@@ -87,7 +87,7 @@ class DatasetBuilder:
         self._journal = Journal(self.folder)
         with self._journal.locked() as state:
             self._journal.finish()
-            if (step := adopted(self.folder, state)) is not None:
+            if (step := adoption_step(self.folder, state)) is not None:
                 self._commit(step)
             self._opened_at = len(state.steps)
 

@@ -66,7 +66,7 @@ def files_of(state: State) -> Files:
     return files
 
 
-def adopted(folder: Path, state: State) -> Step | None:
+def adoption_step(folder: Path, state: State) -> Step | None:
     """The step that brings the state into line with the folders, where somebody put files there or took some away by hand.
 
     Files whose names are in the set already, or that lie deeper than in a class folder, get a place and a name of their own.

@@ -74,7 +74,7 @@ def check_dataset(
     dataset = draft.dataset
     problems = list(draft.problems)
     samples = [(split.name, sample) for split in dataset.splits for sample in split]
-    for (name, sample), check in checked(samples, reporter):
+    for (name, sample), check in check_all(samples, reporter):
         problems += [picture_error(check, sample.path, name)] if check.error else picture_warnings(check, sample.path, name)
     problems += find_twins(dataset.splits, reporter)
     for check_whole in CHECKS.get(dataset.task, ()):
@@ -92,7 +92,7 @@ def check_dataset(
     return found
 
 
-def checked(samples: Sequence[tuple[str, Sample]], reporter: Reporter) -> Iterator[tuple[tuple[str, Sample], PictureCheck]]:
+def check_all(samples: Sequence[tuple[str, Sample]], reporter: Reporter) -> Iterator[tuple[tuple[str, Sample], PictureCheck]]:
     """Checks pictures in as many threads as there are processors (decoders let others work), and hands them out in order."""
     threads = max(1, min(8, os.cpu_count() or 1))
     waiting: deque[Future[PictureCheck]] = deque()

@@ -15,11 +15,11 @@ def copies(paths: Iterable[Path]) -> list[list[Path]]:
     found = list(paths)
     groups = [found] if found else []
     for key in (_size, last_bytes, _digest):
-        groups = [part for group in groups for part in (_parted(group, key) if len(group) > 1 else [group])]
+        groups = [part for group in groups for part in (_part_by(group, key) if len(group) > 1 else [group])]
     return groups
 
 
-def _parted(group: list[Path], key: Callable[[Path], Hashable]) -> list[list[Path]]:
+def _part_by(group: list[Path], key: Callable[[Path], Hashable]) -> list[list[Path]]:
     parts: dict[Hashable, list[Path]] = defaultdict(list)
     for path in group:
         try:

@@ -219,8 +219,8 @@ def without_empty_classes(dataset: Dataset) -> Dataset:
         return dataset
     place = {label: index for index, label in enumerate(kept)}
 
-    def narrowed(split: Split) -> Split:
+    def narrow(split: Split) -> Split:
         samples = tuple(replace(sample, target=ClassLabel(sample.label, place[sample.label])) for sample in split if sample.label in place)
         return replace(split, samples=samples, classes=kept)
 
-    return replace(dataset, classes=kept, train=narrowed(dataset.train), validation=narrowed(dataset.validation), test=narrowed(dataset.test))
+    return replace(dataset, classes=kept, train=narrow(dataset.train), validation=narrow(dataset.validation), test=narrow(dataset.test))

@@ -131,7 +131,7 @@ def read_lines(path: Path) -> list[Line]:
         if isinstance(error, EdukitError):
             raise
         raise FileUnreadable(path=path, reason=error.strerror) from error
-    lines = unicodedata.normalize("NFC", _decoded(data)).split("\n")
+    lines = unicodedata.normalize("NFC", _decode(data)).split("\n")
     if len(lines) > MAX_LINES:
         raise FileTooLarge(path=path, found=t("data.lines", count=len(lines)), limit=t("data.lines", count=MAX_LINES))
     return [Line(number, line.rstrip("\r")) for number, line in enumerate(lines, 1) if line.strip()]
@@ -148,7 +148,7 @@ def _label_line(line: Line) -> LabelLine:
     return LabelLine(line.number, line.text, name.strip().replace("\\", "/").removeprefix("./"), int(index) if known else None)
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     try:

@@ -60,7 +60,7 @@ def load_dataset(source: DatasetLike, *, random_seed: int = 0, skip_bad: bool = 
             source.split(name)
         return source
     draft = read_draft(find_folder(source), random_seed=random_seed)
-    return _accepted(draft, splits or _usual(draft), skip_bad)
+    return _accept_draft(draft, splits or _usual(draft), skip_bad)
 
 
 def find_folder(source: str | os.PathLike[str]) -> Path:
@@ -101,7 +101,7 @@ def _usual(draft: Draft) -> list[str]:
     return [name for name in draft.expected if name != "test" or "test" in draft.found or "validation" not in draft.found]
 
 
-def _accepted(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
+def _accept_draft(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
     folder = printable(draft.dataset.folder)
     for name in splits:
         if name not in draft.expected or name not in draft.found:

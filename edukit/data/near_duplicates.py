@@ -173,11 +173,11 @@ def _same(one: UInt8Image | None, other: UInt8Image | None) -> bool:
         return True
     if _worst_block(one, other, step=16) > 4 * MOST_BLOCK:  # parts of a quarter of the side differ as no shift by a few pixels makes them
         return False
-    moved = _aligned(one, other)
+    moved = _align(one, other)
     return moved is not None and _worst_block(one, moved) < MOST_BLOCK
 
 
-def _aligned(one: UInt8Image, other: UInt8Image) -> UInt8Image | None:
+def _align(one: UInt8Image, other: UInt8Image) -> UInt8Image | None:
     """``other`` laid on ``one``; None where that takes more than a crop."""
     import cv2
 

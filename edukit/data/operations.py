@@ -48,10 +48,10 @@ class Step(Result):
     def reverse(self, *, by: str, number: int) -> Step:
         """The step that takes this one back; files that were added go to the removed ones."""
         moves = tuple((to, origin or f"{REMOVED}/{number}/{to}") for origin, to in reversed(self.moves) if to)
-        return Step("undo", moves, tuple(_inverse(change) for change in reversed(self.classes)), by, undoes=number, split={} if self.split else None)
+        return Step("undo", moves, tuple(_invert(change) for change in reversed(self.classes)), by, undoes=number, split={} if self.split else None)
 
 
-def _inverse(change: tuple[str, ...]) -> tuple[str, ...]:
+def _invert(change: tuple[str, ...]) -> tuple[str, ...]:
     if change[0] == "rename":
         return ("rename", change[2], change[1])
     return ("drop" if change[0] == "add" else "add", *change[1:])

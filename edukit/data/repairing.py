@@ -82,7 +82,7 @@ def repair_dataset(dataset: Dataset, problems: Sequence[Problem], out: Path, *, 
                 if action in ("convert", "rename"):
                     made = Path(folder) / split.name / str(number)
                     made.mkdir(parents=True)
-                    sample = replace(sample, path=_mended(sample.path, made, convert=action == "convert"))
+                    sample = replace(sample, path=_mend(sample.path, made, convert=action == "convert"))
                 if action != "leave_out":
                     samples.append(sample)
             dataset = dataset.with_split(replace(split, samples=tuple(samples)))
@@ -94,7 +94,7 @@ def repair_dataset(dataset: Dataset, problems: Sequence[Problem], out: Path, *, 
     return Repaired(out, sum(map(len, dataset.splits)), tuple(done["leave_out"]), tuple(done["convert"]), tuple(done["rename"]))
 
 
-def _mended(path: Path, folder: Path, *, convert: bool) -> Path:
+def _mend(path: Path, folder: Path, *, convert: bool) -> Path:
     """The picture under the right name in ``folder``, and as an ordinary upright one where that is wanted."""
     data = read_image_bytes(path)
     kind = sniff(data)

@@ -94,7 +94,7 @@ def split_dataset(
         groups = {name: group_in(f"{sample.label}/{sample.path.name}", finder) or f"/{name}" for name, sample in samples.items()}
     else:
         groups = _groups(dataset, samples, near=group == NEAR, reporter=reporter)
-    places = _placed(samples, groups, shares, random_seed, earlier["places"] if again else {}, earlier.get("groups", {}) if again else {})
+    places = _place_all(samples, groups, shares, random_seed, earlier["places"] if again else {}, earlier.get("groups", {}) if again else {})
     parts = {split: tuple(sample for name, sample in samples.items() if places[name] == split) for split in SPLITS}
     for part in SPLITS:
         dataset = dataset.with_split(replace(getattr(dataset, part), samples=parts[part], training=()))
@@ -114,7 +114,7 @@ def _name(sample: Sample, dataset: Dataset) -> str:
     return sample.path.relative_to(dataset.folder).as_posix() if inside else str(sample.path)
 
 
-def _placed(
+def _place_all(
     samples: Mapping[str, Sample], groups: Mapping[str, str], shares: Sequence[float], random_seed: int,
     earlier: Mapping[str, Any], earlier_groups: Mapping[str, Any],
 ) -> dict[str, SplitName]:  # fmt: skip

@@ -81,7 +81,7 @@ def departure_warnings(card: ModelCard, samples: Sequence[Sample]) -> list[str]:
     known = card.dataset.get(IN_CARD)
     if not isinstance(known, Mapping) or len(samples) < FEWEST:
         return []
-    return _told("data.warning.unlike", departures(known, picture_statistics(samples, card.preprocess)))
+    return _sentences("data.warning.unlike", departures(known, picture_statistics(samples, card.preprocess)))
 
 
 def picture_departure(card: ModelCard, image: UInt8Image) -> list[str]:
@@ -90,8 +90,8 @@ def picture_departure(card: ModelCard, image: UInt8Image) -> list[str]:
     if not isinstance(known, Mapping):
         return []
     figures = figures_of(card.preprocess.fit_image(image), image.shape[:2])
-    return _told("data.warning.unlike_one", departures(known, {name: (0, figures[name], 0) for name in MARGINS}))
+    return _sentences("data.warning.unlike_one", departures(known, {name: (0, figures[name], 0) for name in MARGINS}))
 
 
-def _told(key: str, found: list[str]) -> list[str]:
+def _sentences(key: str, found: list[str]) -> list[str]:
     return [t(key, how=t("data.comma").join(t(f"data.unlike.{word}") for word in found))] if found else []

@@ -80,7 +80,7 @@ def report(
     training = training_in(folder)
     models = [path for name in MODELS if (path := folder / name).is_file()]
     data = load_dataset(dataset if dataset is not None else read_record(folder / "log.json").get("dataset", ""))
-    found = _compared(models, data, comparison, should_stop)
+    found = _comparison_of(models, data, comparison, should_stop)
     reporter.check()
     reporter.progress(1, STEPS, "step")
     evaluation = evaluate(models[min(1, len(models) - 1)], data, should_stop=should_stop)
@@ -111,7 +111,7 @@ def training_in(folder: Path) -> TrainResult:
     return run.result(history, float(seconds) if isinstance(seconds, (int, float)) else 0.0, stopped=log.get("state") == "stopped")
 
 
-def _compared(models: list[Path], data: Dataset, answer: Any, should_stop: ShouldStop | None) -> Comparison:
+def _comparison_of(models: list[Path], data: Dataset, answer: Any, should_stop: ShouldStop | None) -> Comparison:
     from edukit.comparison import Comparison, compare
 
     if answer is not None:
