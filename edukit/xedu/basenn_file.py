@@ -54,7 +54,7 @@ def _top(path: Path) -> tuple[dict[Any, Any] | None, Mapping[str, bytes]]:
             if len(lists) != 1 or sizes[lists[0]] > MAX_LIST_BYTES:
                 return None, {}
             reader = PickleReader()
-            top = reader.read(io.BytesIO(archive.read(lists[0])))
+            top = reader.load_from(io.BytesIO(archive.read(lists[0])))
             if not isinstance(top, dict) or not isinstance(top.get("meta"), dict) or top["meta"].get("tool") != "BaseNN":
                 return None, {}
             keys = [check_storage(path, storage) for storage in reader.storages]
