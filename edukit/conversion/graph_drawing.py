@@ -47,7 +47,7 @@ def draw_graph(graph: Graph) -> Drawing:
 
 
 def _row(layer: Layer, top: int, width: int, largest: int, phone: bool) -> str:
-    paint = "var(--ek-accent)" if layer.operator in _WEIGHTY else "var(--ek-hint)"
+    paint = "var(--ek-accent)" if layer.operator in _WEIGHTY else "var(--ek-soft)"
     right = 96 if phone else 250  # what the columns of shape and bytes take
     box = width - _ARCS - right
     words = f"{layer.operator} {layer.settings}"
@@ -69,7 +69,7 @@ def _arc(start: int, end: int, first: int) -> str:
     """A shortcut: from a layer to one that does not follow it directly; the longer, the further out."""
     y1, y2 = first + start * _ROW + _BOX / 2, first + end * _ROW + _BOX / 2
     out = max(4.0, _ARCS - 10 - 5 * min(10, end - start))
-    return f"<path d='M{_ARCS},{y1:g} C{out:g},{y1:g} {out:g},{y2:g} {_ARCS},{y2:g}' style='fill:none;stroke:var(--ek-hint);stroke-width:1.5'/>"
+    return f"<path d='M{_ARCS},{y1:g} C{out:g},{y1:g} {out:g},{y2:g} {_ARCS},{y2:g}' style='fill:none;stroke:var(--ek-soft);stroke-width:1.5'/>"
 
 
 def _start(graph: Graph) -> str:
