@@ -37,7 +37,7 @@ def on_pattern(path: Path, number: int) -> UInt8Image:
     """A cut-out (a picture with transparency) on background ``number`` of ``PATTERNS``; RGB [96, 96, 3].
 
     Example:
-        >>> on_pattern(load_dataset("emoji").train[0].path, 3).shape
+        >>> on_pattern(ek.load_dataset("emoji").train[0].path, 3).shape
         (96, 96, 3)
     """
     from PIL import Image

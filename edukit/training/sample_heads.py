@@ -21,7 +21,7 @@ class SampleHeads:
 
     Example:
         >>> heads = SampleHeads()
-        >>> heads.known(heads.features["train"], heads.targets).mean() > 0.7
+        >>> bool(heads.known(heads.features["train"], heads.targets).mean() > 0.7)
         True
     """
 
