@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from edukit.core.files import output_error
+from edukit.core.files import output_error, write_json
 from edukit.core.images import encode_png, read_image
 from edukit.core.workspace import Workspace, current
 from edukit.data.dataset import FOLDERS
 from edukit.data.loading import load_dataset
+from edukit.data.samples import CARD, FIRST
 from edukit.data.variants import next_frame, saved_again
 
 FAULTY, BURSTS = "faulty", "bursts"
@@ -54,6 +55,7 @@ def _made(name: str, write: Callable[[Path], None], workspace: Workspace | None)
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".ek-", dir=target.parent) as folder:
                 write(Path(folder) / name)
+                write_json(Path(folder) / name / CARD, {"name": name, "class_names": load_dataset(FIRST).class_names})
                 (Path(folder) / name).rename(target)
         except OSError as error:
             raise output_error(error, target) from error
@@ -61,7 +63,7 @@ def _made(name: str, write: Callable[[Path], None], workspace: Workspace | None)
 
 
 def _write_bursts(root: Path) -> None:
-    dataset = load_dataset("emoji")
+    dataset = load_dataset(FIRST)
     for label in dataset.classes:
         paths = [sample.path for sample in dataset.train if sample.label == label]
         for path in paths[:: len(paths) // THINGS][:THINGS]:
@@ -79,7 +81,7 @@ def _write_faulty(root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
-    dataset = load_dataset("emoji")
+    dataset = load_dataset(FIRST)
     smallest = min(dataset.classes, key=lambda label: dataset.train.counts[label])
     paths_of = {label: [sample.path for sample in dataset.train if sample.label == label] for label in dataset.classes}
     kept = {label: paths[: FEW if label == smallest else None] for label, paths in paths_of.items()}

@@ -446,7 +446,7 @@ lesson.view("recall", "lie")
 # 一人或两人一台电脑，不需要联网。整节课的线索是一句话：“它凭什么答对的？”
 #
 # - **引入（4 分钟）**：讲“考卷夹在课本里”的故事，问：满分说明什么？先猜再往下走。
-# - **让数字说谎**：前两个挑战人人能做；“只靠背景”要换成第三张小图。最后一个挑战的办法是让背景不再固定（把作弊的份额拖到 0 附近）。
+# - **让数字说谎**：前两个挑战人人能做；“只靠背景”要换成第三张小图。最后一个挑战：作弊 10%，每类 20 张就行，因为其余图片的背景是随机的。
 # - **找毛病**：请学生在每张卡片上说出电脑是怎么发现的。数据集里还留着一个修不好的毛病：建筑太少。
 # - **修好再比**：两次训练各要几秒到半分钟。问：“数字变小了，是坏消息吗？”
 # - **没见过的**：先猜深棕色的认得几张。这里适合谈一谈：谁会因此受到不公平的对待？不要拿同学的长相举例。
@@ -482,7 +482,7 @@ lesson.view("recall", "lie")
 # One computer for one or two students, no internet. One question runs through the lesson: how did it get that right?
 #
 # - **Opening (4 minutes):** tell the story of the exam in the textbook and ask what full marks mean then. The guess comes before anything else.
-# - **Make it lie:** everyone solves the first two challenges. “By the background alone” needs the third small picture. The last one is solved by not fixing the backgrounds: move the share of cheats towards 0.
+# - **Make it lie:** everyone solves the first two challenges. “By the background alone” needs the third small picture. The last one is solved by 10% cheats with 20 pictures a class: the other pictures have any background.
 # - **Find the faults:** for each card, let students say how the computer found out. One fault stays that no repair can mend: too few buildings.
 # - **Mend, and compare:** each training takes seconds to half a minute. Ask: the figure is lower, is that bad news?
 # - **Never seen:** guess first how many dark faces it knows. This is the place to ask who would be treated unfairly. Do not take the looks of classmates as examples.

@@ -43,11 +43,13 @@ def test_more_different_pictures_help_and_repeats_and_wrong_labels_do_not(curve)
 def test_the_figure_lies_as_soon_as_the_exam_is_in_the_textbook(leak):
     assert told(leak)["right"] is True and "can be trusted" in told(leak)["verdict"]
     for kind in ("again", "frame"):
-        answer = told(leak, KINDS.index(kind), share=100, learnt=3)
+        answer = told(leak, list(KINDS).index(kind), share=100, learnt=3)
         assert answer["right"] is False and answer["marks"][-1][1] >= 97 and "perfect" in answer["reached"]
     assert told(leak, share=20)["records"]["few"].endswith("8.") and "few" in told(leak, share=20)["reached"]
-    shortcut = told(leak, KINDS.index("pattern"), share=100, learnt=20)
-    assert "shortcut" in shortcut["reached"] and shortcut["marks"][-1][1] > 90
+    shortcut = told(leak, list(KINDS).index("pattern"), share=100, learnt=20)
+    assert "shortcut" in shortcut["reached"] and "honest" not in shortcut["reached"] and shortcut["marks"][-1][1] > 90
+    assert "honest" in told(leak, list(KINDS).index("pattern"), share=10, learnt=20)["reached"]
+    assert len({choice["uri"] for choice in leak.choices}) == 3
 
 
 def test_the_features_that_travel_along_are_those_of_the_pictures():

@@ -1,20 +1,21 @@
 """Pictures of the exam that are in the textbook too, and backgrounds that give the answer away: a figure that lies, and the honest one beside it."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import numpy as np
 
 from edukit.core.formatting import percent
-from edukit.core.html import bars, picture_uri
+from edukit.core.html import array_uri, bars
 from edukit.core.i18n import t
 from edukit.core.preprocess import UInt8Image
-from edukit.data.variants import on_pattern
+from edukit.data.variants import next_frame, on_pattern, saved_again
 from edukit.training.sample_heads import Places, SampleHeads
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.mosaic import mosaic, small
 
-KINDS = ("again", "frame", "pattern")
+KINDS: dict[str, Callable[[Path, int], UInt8Image]] = {"again": lambda path, _: saved_again(path), "frame": next_frame, "pattern": on_pattern}
 CELL = 72  # pixels of a small picture
 HONEST, NEVER = 0.05, 999  # how far a figure may be from the honest one; more pictures than there are
 
@@ -29,19 +30,20 @@ class Leak(Explorable):
         """The sample pictures; the ways to cheat are the choices."""
         self.heads, chance = SampleHeads(), np.random.default_rng(0)
         self.order, self.moved, self.luck = self.heads.order(0), chance.permutation(len(self.heads.exam)), chance.random(1000)
-        self.choices = [{"uri": picture_uri(self.heads.dataset.validation[0].path), "name": t(f"leak.kind_{name}")} for name in KINDS]
+        shown = [made(self.heads.dataset.validation[0].path, 1) for made in KINDS.values()]
+        self.choices = [{"uri": array_uri(image), "name": t(f"leak.kind_{name}")} for name, image in zip(KINDS, shown)]
         self.pill = t("leak.pill", count=len(self.moved))
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Solves the head with and without the cheat and asks both the same exam."""
-        name, share, learnt = KINDS[choice], state["share"], int(state["learnt"])
+        name, share, learnt = list(KINDS)[choice], state["share"], int(state["learnt"])
         pattern, rows, count = name == "pattern", self.rows(learnt), round(share / 100 * len(self.moved))
         told, honest = self.patterned(rows, share) if pattern else self.copied(rows, self.moved[:count], name)
         lie, fewest = told - honest, self.memory.get("fewest", NEVER)
         if not pattern and lie >= 0.1 and count < fewest:
             fewest = self.memory["fewest"] = count
         solved = {"perfect": told >= 0.97 and not pattern and learnt <= 5, "few": fewest <= 8, "shortcut": pattern and told >= 0.9 and honest < 0.4,
-                  "honest": pattern and abs(lie) <= HONEST}  # fmt: skip
+                  "honest": pattern and share >= 10 and abs(lie) <= HONEST}  # fmt: skip
         said = {"told": percent(told, 0), "honest": percent(honest, 0), "points": round(100 * lie)}
         return Answer(
             verdict=t("leak.lies" if lie > HONEST else "leak.true", **said), right=lie <= HONEST, picture=self.drawn(count, pattern=pattern),
