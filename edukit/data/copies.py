@@ -14,7 +14,7 @@ def copies(paths: Iterable[Path]) -> list[list[Path]]:
     """The paths in groups of equal files, in their own order; most groups have one."""
     found = list(paths)
     groups = [found] if found else []
-    for key in (_size, last_bytes, _digest):
+    for key in (_size, last_bytes, sha256):
         groups = [part for group in groups for part in (_part_by(group, key) if len(group) > 1 else [group])]
     return groups
 
@@ -38,7 +38,3 @@ def last_bytes(path: Path) -> bytes:
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - _END))
         return stream.read(_END)
-
-
-def _digest(path: Path) -> Hashable:
-    return sha256(path)
