@@ -109,7 +109,7 @@ def inspect_graph(model: ModelLike) -> Graph:
         NotAnOnnxFile, and what reading the file raises.
 
     Example:
-        >>> inspect_graph("emoji.onnx").operators["Conv"]
+        >>> inspect_graph("emoji-int8.onnx").operators["Conv"]
         49
     """
     file = model_file(model)

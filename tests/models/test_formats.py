@@ -50,9 +50,9 @@ def test_verbs_for_one_format_refuse_the_others_by_name(table, data):
 
 def test_its_suffix_is_known_only_while_it_is_there(tmp_path):
     path = write_table(tmp_path / "a.table", CLASSES)
-    with pytest.raises(UnknownModelFormat, match=r"\.onnx, \.pth"):
+    with pytest.raises(UnknownModelFormat, match=r"\.onnx, .*\.pth"):
         ek.info(path)
-    with FORMATS.added(TABLE), pytest.raises(UnknownModelFormat, match=r"\.onnx, \.pth, \.table"):
+    with FORMATS.added(TABLE), pytest.raises(UnknownModelFormat, match=r"\.onnx, .*\.pth, \.table"):
         ek.info(tmp_path / "a.zip")
 
 

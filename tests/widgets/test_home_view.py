@@ -10,7 +10,7 @@ from edukit.widgets.home_view import ALL, HomeView
 
 def downloads(view, monkeypatch):
     got = {}
-    monkeypatch.setattr(type(view), "send", lambda _, content, buffers=(): got.setdefault(content["download"], []).extend(map(bytes, buffers)))
+    monkeypatch.setattr(type(view), "send", lambda _, content, buffers=(): got.setdefault(content.get("download"), []).extend(map(bytes, buffers)))
     return got
 
 
