@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edukit.widgets.health_view import HealthView
     from edukit.widgets.home_view import HomeView
     from edukit.widgets.quiz import Quiz
+    from edukit.widgets.runs_view import RunsView
     from edukit.widgets.speed_view import SpeedView
     from edukit.widgets.steps import Steps
     from edukit.widgets.studio import Studio
@@ -28,14 +29,14 @@ VIEWS = {  # kind, as lessons and pages call it, to module and class
     "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"),
     "data": ("data_view", "DataView"), "evaluate": ("evaluate_view", "EvaluateView"), "graph": ("graph_view", "GraphView"), "guess": ("guess", "Guess"),
     "health": ("health_view", "HealthView"), "home": ("home_view", "HomeView"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
-    "speed": ("speed_view", "SpeedView"),
+    "runs": ("runs_view", "RunsView"), "speed": ("speed_view", "SpeedView"),
     "steps": ("steps", "Steps"), "studio": ("studio", "Studio"), "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
 }  # fmt: skip
 _HOMES = {name: module for module, name in VIEWS.values()}
 
 __all__ = [
     "CheckView", "Collect", "CompareView", "ConvertView", "DataView", "EvaluateView", "GraphView", "Guess", "HealthView", "HomeView", "Quiz", "Recall",
-    "SpeedView", "Steps", "Studio", "TrainView", "TryView",
+    "RunsView", "SpeedView", "Steps", "Studio", "TrainView", "TryView",
 ]
 
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from edukit.core.i18n import language, t
 from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.resources import resource
 from edukit.core.workspace import Workspace
-from edukit.tasks import task_in
+from edukit.tasks import Task, task_in
 
 CHECKPOINT, ONNX, INT8 = "best.pth", "best.onnx", "best-int8.onnx"  # as train, convert and quantize call them when no name is given
+TITLES = "titles"  # in choices.json: what the learner calls the runs
 KINDS = {"checkpoint": CHECKPOINT, "onnx": ONNX, "int8": INT8}
 SAMPLES = {"checkpoint": "{name}.pth", "onnx": "{name}.onnx", "int8": "{name}-int8.onnx"}  # in datasets/<name>/model
 
@@ -36,6 +37,41 @@ class Run:
     def log(self) -> Mapping[str, Any]:
         """What the training wrote about itself; empty where there was none."""
         return read_record(self.folder / "log.json")
+
+    @property
+    def title(self) -> str:
+        """What the learner calls it, else the folder's name."""
+        return str(record(read_record(self.folder.parent / "choices.json").get(TITLES)).get(self.name) or self.name)
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """What it was trained with, under the names of the arguments of ``train``."""
+        return record(record(self.log.get("made")).get("options"))
+
+    @property
+    def history(self) -> list[Mapping[str, Any]]:
+        """Its epochs: from its log, else from the events of its job."""
+        rows = self.log.get("history")
+        if isinstance(rows, list) and rows:
+            return [row for row in rows if isinstance(row, dict)]
+        job = jobs.find(self.folder.parent / "jobs" / self.name)
+        return epoch_rows(job.events()) if job else []
+
+    @property
+    def task(self) -> Task:
+        """What it learns."""
+        return task_in(self.history[-1] if self.history else {})
+
+    @property
+    def best(self) -> float | None:
+        """The best figure on validation pictures."""
+        return self.task.best_value(self.task.best_row(self.history))
+
+    @property
+    def rate(self) -> float | None:
+        """The learning rate of the first epoch; what was asked for where there was none."""
+        found = self.history[0].get("lr") if self.history else self.options.get("lr")
+        return float(found) if isinstance(found, (int, float)) else None
 
     @property
     def models(self) -> list[Path]:
@@ -58,13 +94,10 @@ class Run:
 
     @property
     def label(self) -> str:
-        """Its name and figures: ``"train-2 · LeNet · 67%"``."""
-        log = self.log
-        options, history = record(record(log.get("made")).get("options")), log.get("history")
-        rows = [record(row) for row in history] if isinstance(history, list) else []
-        task = task_in(rows[-1] if rows else {})
-        best = task.best_value(task.best_row(rows))
-        return " · ".join(str(part) for part in (self.name, options.get("backbone"), task.best.text(best, 0) if best is not None else "") if part)
+        """Its name and figures: ``"train-2 · LeNet · rate 0.001 · 67%"``."""
+        rate = "" if self.rate is None or not self.options else t("runs.rate", rate=f"{self.rate:g}")
+        value = "" if self.best is None else self.task.best.text(self.best, 0)
+        return " · ".join(str(part) for part in (self.title, self.options.get("backbone"), rate, value) if part)
 
     @property
     def _rank(self) -> tuple[bool, int, int]:
@@ -85,6 +118,12 @@ class Artefact:
     path: Path
     origin: str
     origin_text: str
+
+
+def epoch_rows(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The finished epochs among a training's events."""
+    rows = [event["values"] for event in events if event.get("event") == "progress" and any(name.startswith("val_") for name in event.get("values", {}))]
+    return [{"epoch": i + 1, **row} for i, row in enumerate(rows)]
 
 
 def record(value: Any) -> Mapping[str, Any]:

@@ -13,10 +13,10 @@ import numpy as np
 
 from edukit.core.formatting import percent
 from edukit.core.i18n import t
-from edukit.tasks import Answers, Task, task_in
+from edukit.tasks import Answers, Task
+from edukit.widgets.artefacts import Run
 from edukit.widgets.figures import run_values, times_smaller
 from edukit.widgets.predictors import loaded
-from edukit.widgets.train_view import saved_history
 from edukit.widgets.work import Work
 
 if TYPE_CHECKING:
@@ -31,16 +31,14 @@ class NotThere(Exception):
 
 def trained(work: Work) -> Finding:
     """A model was trained and validated."""
-    history = saved_history(_run(work))
-    task = task_in(history[-1] if history else {})
-    best = task.best_value(task.best_row(history))
-    return best is not None, t("widgets.check.trained", figure=task.say("validation"), value=task.best.text(best, 0))
+    run = _run(work)
+    return run.best is not None, t("widgets.check.trained", figure=run.task.say("validation"), value=run.task.best.text(run.best, 0))
 
 
 def best_of_runs(work: Work, *, runs: int) -> Finding:
     """At least ``runs`` trainings can be held against each other, and the one in use has the best validation figure."""
     chosen, values = _run(work), run_values(work)
-    task = task_in((saved_history(chosen) or [{}])[-1])
+    task = chosen.task
     best = max(values, key=lambda name: task.best.gain(values[name], 0.0), default="")
     good = len(values) >= runs and chosen.name in values and values[chosen.name] == values[best]
     shown = {"best": best or "–", "value": task.best.text(values[best], 0) if best else "–"}
@@ -149,10 +147,10 @@ def findings(work: Work, checks: list[Mapping[str, Any]], on_progress: Callable[
     return found
 
 
-def _run(work: Work) -> Path:
-    if work.trained is None or work.checkpoint is None:
+def _run(work: Work) -> Run:
+    if work.run is None or work.checkpoint is None:
         raise NotThere(t("widgets.check.no_model", where=work.where("train")))
-    return work.trained
+    return work.run
 
 
 def _file(work: Work, kind: str) -> Path:

@@ -5,21 +5,15 @@ from collections.abc import Callable
 from functools import cache
 
 from edukit import jobs
-from edukit.core.files import read_record
-from edukit.tasks import task_in
-from edukit.widgets.train_view import saved_history
 from edukit.widgets.work import Work
 
 
 def validation_accuracy(work: Work) -> float | None:
     """The best validation accuracy of the run in use, in percent; None before there is one, or on other data than the lesson's."""
-    run = work.trained
-    if run is None or read_record(run / "log.json").get("dataset") not in (None, work.header.dataset):
+    run = work.run
+    if run is None or run.log.get("dataset") not in (None, work.header.dataset):
         return None
-    history = saved_history(run)
-    task = task_in(history[-1] if history else {})
-    best = task.best_value(task.best_row(history))
-    return None if best is None else 100 * best
+    return None if run.best is None else 100 * run.best
 
 
 def times_smaller(work: Work) -> float | None:
@@ -30,14 +24,8 @@ def times_smaller(work: Work) -> float | None:
 
 def run_values(work: Work) -> dict[str, float]:
     """The best validation figure of each run that learnt from the lesson's pictures, by the run's name."""
-    values: dict[str, float] = {}
-    for run in work.runs:
-        history = saved_history(run.folder)
-        task = task_in(history[-1] if history else {})
-        best = task.best_value(task.best_row(history))
-        if best is not None and run.log.get("dataset") in (None, work.header.dataset):
-            values[run.name] = best
-    return values
+    runs = (run for run in work.runs if run.log.get("dataset") in (None, work.header.dataset))
+    return {run.name: best for run in runs if (best := run.best) is not None}
 
 
 def runs_apart(work: Work) -> float | None:

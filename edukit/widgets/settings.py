@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from edukit.core.command_line import text_of
@@ -70,7 +70,7 @@ class Setting:
 
 
 def settings_of(
-    verb: str, *, start: Mapping[str, Any] | None = None, options: Mapping[str, tuple[Option, ...]] | None = None
+    verb: str, *, start: Mapping[str, Any] | None = None, options: Mapping[str, tuple[Option, ...]] | None = None, saved: Mapping[str, Any] | None = None
 ) -> tuple[Setting, ...]:
     """The settings for the arguments of ``verb`` that have usual values, as its signature describes them; the rare ones last.
 
@@ -78,12 +78,34 @@ def settings_of(
         verb: Such as ``"train"``.
         start: First values, where a view begins with others than the verb's defaults.
         options: The options of a setting, where they say more than a name.
+        saved: Values that must be among the options: a number that the verb takes becomes a stop of its slider.
     """
     offered = [one for one in find_verb(verb).parameters() if one.usual is not None]
-    return tuple(
-        _setting(verb, one, (start or {}).get(one.name, one.default), (options or {}).get(one.name))
+    found = (
+        (one, _setting(verb, one, (start or {}).get(one.name, one.default), (options or {}).get(one.name)))
         for one in sorted(offered, key=lambda one: one.usual is not None and one.usual.rare)
     )
+    return tuple(_with_stop(setting, one, (saved or {}).get(one.name)) for one, setting in found)
+
+
+def shown_value(setting: Setting | None, value: Any) -> str:
+    """A value as its setting shows it."""
+    label = next((one.label for one in setting.options if type(one.value) is type(value) and one.value == value), None) if setting else None
+    if label is None and isinstance(value, bool):
+        return t("widgets.is_so" if value else "widgets.is_not")
+    return label or (t("widgets.automatic") if value is None else f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def _with_stop(setting: Setting, parameter: Parameter, value: Any) -> Setting:
+    known = [option.value for option in setting.options]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value in known or not known:
+        return setting
+    try:
+        value = parameter.check(value)
+    except BadArgument:
+        return setting
+    numbers = sorted([*(option for option in setting.options if option.value is not None), Option(value, f"{value:g}")], key=lambda one: one.value)
+    return replace(setting, options=(*(option for option in setting.options if option.value is None), *numbers))
 
 
 def _setting(verb: str, parameter: Parameter, first: Any, options: tuple[Option, ...] | None) -> Setting:
@@ -100,7 +122,7 @@ def _options(parameter: Parameter, usual: Usual, key: str) -> tuple[Option, ...]
     if parameter.kind == "boolean":
         return (*automatic, Option(True, _text(f"{key}_yes", t("widgets.is_so"))), Option(False, _text(f"{key}_no", t("widgets.is_not"))))
     values = usual.values or parameter.choices or tuple(parameter.names() if parameter.names else ())
-    return (*automatic, *(Option(value, f"{value:g}" if isinstance(value, float) else str(value)) for value in values))
+    return (*automatic, *(Option(value, _text(f"{key}_{value}".lower(), f"{value:g}" if isinstance(value, float) else str(value))) for value in values))
 
 
 def _text(key: str, otherwise: str) -> str:

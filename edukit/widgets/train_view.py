@@ -2,23 +2,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
 from edukit import jobs
-from edukit.core.command_line import Code, code_of
-from edukit.core.files import read_record
-from edukit.core.formatting import clock
-from edukit.core.html import choice, empty, esc, stats
+from edukit.core.html import choice, empty, esc
 from edukit.core.i18n import large_number, t
 from edukit.jobs import Job
 from edukit.models.inputs import model_file
-from edukit.tasks import task_in
-from edukit.training.curves import training_curves
-from edukit.widgets.artefacts import CHECKPOINT, sample_of
-from edukit.widgets.settings import Option, Setting, settings_of
+from edukit.widgets.artefacts import epoch_rows, sample_of
+from edukit.widgets.settings import Option, Setting, settings_of, values_of
 from edukit.widgets.step_view import StepView, Task, last_message, seconds_left, start_button
+from edukit.widgets.training_parts import code, live_html, note_on, trained_html
 
 EPOCHS = 12  # as many as make a curve to watch
 SLOW_RATE = 0.002  # with the usual rate two epochs are enough, and there would be little to watch
@@ -47,7 +43,8 @@ class TrainView(StepView):
 
         told = {one.name: t("widgets.train.network", weights=large_number(one.parameters), summary=one.summary) for one in backbones()}
         networks = tuple(Option(name, name, hint) for name, hint in told.items())
-        found = settings_of("train", start={"epochs": EPOCHS, "lr": SLOW_RATE}, options={"backbone": networks})
+        saved = self.work.recall("train")
+        found = settings_of("train", start={"epochs": EPOCHS, "lr": SLOW_RATE}, options={"backbone": networks}, saved=saved)
         if not self._old_model:
             return found
         old = Setting(name=OLD, kind="check", label=t("widgets.train.old"), hint=t("widgets.train.old_hint", file=self._old_model.name), default=True)
@@ -71,13 +68,15 @@ class TrainView(StepView):
         """Shows the newest training that left something."""
         from edukit.data import load_dataset
 
+        settings = self.make_settings()
+        self.use(settings, values_of(settings, self.work.recall(self.step)))  # another view may have set them again
         self.code = code(self.work.dataset, self._training)
-        run, dataset = self.work.trained, load_dataset(self.work.dataset)
-        run = run if run and (run / CHECKPOINT).is_file() else None  # a run may hold no more than a converted model of somebody else's
+        run, dataset = self.work.run, load_dataset(self.work.dataset)
+        run = run if run and run.file("checkpoint") else None  # a run may hold no more than a converted model of somebody else's
         line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
         self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
         self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
-        self.body = _note_on(run, dataset.name) + trained_html(run) + self._runs() if run else empty(t("widgets.train.none"))
+        self.body = note_on(run, dataset.name) + trained_html(run) + self._runs() if run else empty(t("widgets.train.none"))
 
         if self.work.workspace.server and run is None:  # in a page: its reader reads first
             self._look_ahead()
@@ -159,66 +158,3 @@ class TrainView(StepView):
         runs, in_use = self.work.runs, self.work.run
         buttons = "".join(choice("run", run.name, run.label, chosen=bool(in_use and run.name == in_use.name)) for run in runs)
         return f"<div class='ek-runs' role='group' aria-label='{esc(t('widgets.run'))}'><b>{esc(t('widgets.run'))}</b>{buttons}</div>" if len(runs) > 1 else ""
-
-
-def epoch_rows(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The finished epochs among a training's events."""
-    rows = [event["values"] for event in events if event.get("event") == "progress" and any(name.startswith("val_") for name in event.get("values", {}))]
-    return [{"epoch": i + 1, **row} for i, row in enumerate(rows)]
-
-
-def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *, note: str = "") -> str:
-    """Figures and curve while a network learns."""
-    row = history[-1] if history else {}
-    task = task_in(row)
-    cells = [
-        (task.say("validation"), task.best.text(task.best_value(row), 0), ""),
-        (t("widgets.train.epoch"), str(row.get("epoch", 0)), t("widgets.of", total=epochs)),
-        (t("widgets.train.left"), clock(left) if left else "–", ""),
-    ]  # fmt: skip
-    return stats(cells) + training_curves(history, epochs=epochs) + (f"<p><small>{esc(note)}</small></p>" if note else "")
-
-
-def trained_html(run: Path) -> str:
-    """What a training reached."""
-    history = saved_history(run)
-    if not history:
-        return f"<p>{esc(t('widgets.train.kept'))}</p>"
-    task = task_in(history[-1])
-    best = task.best_row(history) or {}
-    value = task.best.text(task.best_value(best), 0)
-    log = read_record(run / "log.json")
-    seconds, planned = log.get("seconds"), log.get("epochs")
-    cells = [
-        (task.say("validation"), value, ""),
-        (t("widgets.train.best_epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
-        (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
-    ]  # fmt: skip
-    answer = task.say("learnt", value=value, epoch=best["epoch"])
-    if isinstance(planned, int) and planned > len(history):
-        answer += t("widgets.train.cut_short", done=len(history), planned=planned)
-    return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curves(history, kept=best)
-
-
-def saved_history(run: Path) -> list[Mapping[str, Any]]:
-    """The epochs of a run: from its log, else from the events of its job."""
-    rows = read_record(run / "log.json").get("history")
-    if isinstance(rows, list) and rows:
-        return [row for row in rows if isinstance(row, dict)]
-    job = jobs.find(run.parent / "jobs" / run.name)
-    return epoch_rows(job.events()) if job else []
-
-
-def _note_on(run: Path, chosen: str) -> str:
-    """What the figures of ``run`` must not be taken for, when it learnt from other data than the chosen."""
-    learnt = read_record(run / "log.json").get("dataset")
-    if not learnt or learnt == chosen:
-        return ""
-    return f"<p><span class='ek-pill warn'>{esc(t('widgets.train.other_data', dataset=learnt))}</span></p>"
-
-
-def code(dataset: str, values: Mapping[str, Any]) -> str:
-    """What the button does, in Python, with the present settings."""
-    old = {"checkpoint": Code("model")} if "checkpoint" in values else {}  # as the lesson's code calls it
-    call = code_of("train", {"dataset": Code("dataset"), **values, **old}, always=("backbone", "epochs"))
-    return f"dataset = ek.load_dataset({dataset!r})\ntrained = {call}"

@@ -227,7 +227,7 @@ trained
 # %% [markdown] tags=["zh"]
 # ## 放在一起比
 #
-# 三次训练都留着。在[[train]]的“用哪个模型”里点一点，看看每一次的曲线：
+# 三次训练都留着，下面把它们的曲线画在一张图里。你的数字应该和这张表差不多：
 #
 # | 训练 | 验证准确率（最好的一轮） |
 # |---|---|
@@ -240,7 +240,7 @@ trained
 # %% [markdown] tags=["en"]
 # ## Side by side
 #
-# All three runs are kept. Click through them under “Which model” in [[train]] and look at each curve:
+# All three runs are kept, and their curves are drawn in one chart below. Your figures should be close to these:
 #
 # | Run | Validation accuracy (best epoch) |
 # |---|---|
@@ -249,6 +249,9 @@ trained
 # | EfficientNet-Lite0, head only | 85%–87% |
 #
 # Each row was trained with three random seeds. There are only 39 validation pictures, so one of them is 2.6 points: 67% and 69% are no difference, 23% and 67% are one. Leave the best run chosen.
+
+# %% tags=["view"]
+lesson.view("runs")
 
 # %% [markdown] tags=["zh"]
 # ## 一个常见的错误
@@ -362,8 +365,8 @@ result
 #   zh: 全部通过：你训练了几次，也选对了！
 #   en: "All passed: you have trained several times, and chosen well!"
 # failed:
-#   zh: 还没有全部通过。再训练几次，在“用哪个模型”里选验证准确率最高的一个，然后再来检查。
-#   en: Not all passed. Train some more, choose the run with the highest validation accuracy under “Which model”, then check again.
+#   zh: 还没有全部通过。再训练几次，按“选用最好的一次”，然后再来检查。
+#   en: Not all passed. Train some more, press “Choose the best”, then check again.
 
 # %% [raw] tags=["quiz"]
 # - question:

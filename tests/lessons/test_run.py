@@ -70,6 +70,7 @@ assert _.error == {} and _.work.dataset == 'animals-and-food'""",
 for name, value in (('backbone', 'LeNet'), ('epochs', 2), ('lr', None)): _.set(name, value)
 _.act('start'); _.wait(200)
 assert _.error == {} and _.work.trained != before and (before is None or before.is_dir()) and '<svg' in _.body, _.error""",
+    "runs": "_.act('start')\nassert _.error == {} and _.actions[0]['disabled'] and _.body.count('<polyline') >= 2, _.error",
     "evaluate": """_.act('start'); _.wait(200)
 for name, value in (('list', 'worst'), ('look', _._found().wrong[0].path.name)): _.act(name, value)
 _.set('threshold', 0.6)
