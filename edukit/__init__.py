@@ -21,7 +21,7 @@ from edukit.core.verbs import VERBS
 
 if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same names
     from edukit.chain import demo
-    from edukit.comparison import compare, compare_speed, explain_speed
+    from edukit.comparison import compare, compare_accuracy, compare_speed, explain_speed
     from edukit.compression import quantize
     from edukit.conversion import convert, inspect_graph, write_sample_code
     from edukit.core.card import ModelCard
@@ -52,9 +52,10 @@ around_import("torchvision", _import_torchvision)
 __version__ = "0.1.0"
 
 __all__ = [
-    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "compare_speed", "convert",
-    "demo", "evaluate", "explain_speed", "export_dataset", "info", "inspect_graph", "load_dataset", "load_model", "open_lesson", "plot_speed", "predict",
-    "quantize", "report", "rewrite_imports", "sample_model", "sample_sets", "set_language", "split_dataset", "train", "train_head", "write_sample_code",
+    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "compare_accuracy",
+    "compare_speed", "convert", "demo", "evaluate", "explain_speed", "export_dataset", "info", "inspect_graph", "load_dataset", "load_model", "open_lesson",
+    "plot_speed", "predict", "quantize", "report", "rewrite_imports", "sample_model", "sample_sets", "set_language", "split_dataset", "train", "train_head",
+    "write_sample_code",
 ]  # fmt: skip
 
 _HOMES = {verb.attribute: verb.module for verb in VERBS} | {

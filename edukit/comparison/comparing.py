@@ -88,7 +88,7 @@ def compare(
             plan, timings = time_models(subjects, pictures, plan, steps)
     ratios = _ratios(subjects, timings) if timings else ()
     return Comparison(
-        models=tuple(_measure_model(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
+        models=tuple(measure_model(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
         ratios=ratios,
         environment=environment_of(subjects, threads, plan),
         changed=changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested) if answers and tested is not None else (),
@@ -96,9 +96,10 @@ def compare(
     )
 
 
-def _measure_model(
+def measure_model(
     place: int, subjects: Sequence[Subject], data: Split | None, answers: Sequence[Answers] | None, timings: Sequence[Timing] | None, batch_size: int
 ) -> Measured:
+    """The figures of the model at ``place``, as far as they were measured."""
     subject = subjects[place]
     task = find_task(subject.card.task)
     figures = no_figures(task)

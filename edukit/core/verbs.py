@@ -59,6 +59,7 @@ VERBS = (
     Verb("write-sample-code", "edukit.conversion", stoppable=False),
     Verb("quantize", "edukit.compression", heavy=True),
     Verb("compare", "edukit.comparison", heavy=True),
+    Verb("compare-accuracy", "edukit.comparison", heavy=True),
     Verb("compare-speed", "edukit.comparison", heavy=True),
     Verb("explain-speed", "edukit.comparison", heavy=True),
     Verb("plot-speed", "edukit.verbs"),

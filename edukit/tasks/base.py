@@ -197,6 +197,10 @@ class Task(ABC):
     def measure(self, answers: Answers, targets: Any) -> dict[str, Any]:
         """The figures named in ``compared``; the deciding one is among them, its 95 % interval, where it has one, under ``<name>_interval``."""
 
+    def by_picture(self, answers: Answers, targets: Any) -> dict[str, NDArray[Any]]:
+        """For figures that are means over pictures: each picture's own value, by which two models are held against each other picture by picture."""
+        return {}
+
     @abstractmethod
     def same(self, answers: Answers, others: Answers) -> NDArray[np.bool_]:
         """For each picture whether two models say the same of it."""

@@ -105,6 +105,10 @@ class Classification(Task):
         right = int((answers.argmax(axis=1) == targets).sum())
         return {"top1": right / len(targets), "top5": top_k_accuracy(answers, targets, 5), "top1_interval": wilson_interval(right, len(targets))}
 
+    def by_picture(self, answers: Any, targets: Any) -> dict[str, NDArray[np.bool_]]:
+        """Whether the likeliest label is right, and whether the right one is among the best five."""
+        return {f"top{k}": self.top_hits({_SCORES: answers}, targets, k) for k in (1, 5)}
+
     def same(self, answers: Any, others: Any) -> NDArray[np.bool_]:
         """Whether the likeliest label is the same."""
         return np.asarray(answers.argmax(axis=1) == others.argmax(axis=1))
