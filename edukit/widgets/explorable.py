@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import count, takewhile
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
@@ -32,7 +33,7 @@ class Slider:
     """One number that can be moved.
 
     Args:
-        name: Its key in a state, and of its text.
+        name: Its key in a state, and of its text; where the values 0, 1, 2 … have names, these are the texts ``<kind>.<name>_0`` and so on.
         low, high, start, step: Its range.
         unit: Behind the number.
     """
@@ -151,9 +152,14 @@ class Explorable(Page):
     def _shape(self) -> dict[str, Any]:
         words = {name: t(f"widgets.explore.{name}") for name in COMMON}
         words |= {name: t(f"{self.kind}.{name}") for name in OWN if f"{self.kind}.{name}" in texts()}
-        sliders = [asdict(slider) | {"label": t(f"{self.kind}.{slider.name}")} for slider in self.sliders]
+        sliders = [asdict(slider) | {"label": t(f"{self.kind}.{slider.name}"), "names": _names(f"{self.kind}.{slider.name}")} for slider in self.sliders]
         challenges = [{"name": name, "text": t(f"{self.kind}.{name}")} for name in self.challenges]
         return {"kind": self.kind, "words": words, "sliders": sliders, "challenges": challenges, "drag": self.drag, "plot": self.plot and asdict(self.plot)}
+
+
+def _names(key: str) -> list[str]:
+    """What its values 0, 1, 2 … are called, where they are no amounts; empty for most."""
+    return [t(name) for name in takewhile(texts().__contains__, (f"{key}_{value}" for value in count()))]
 
 
 def _number(slider: Slider, value: Any) -> float:

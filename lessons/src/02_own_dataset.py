@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 55
-#     art: 🧺
+#     art: cat dog2 bike
 #     title:
 #       zh: 做一个自己的图片数据集
 #       en: Build your own image dataset

@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 55
-#     art: 🔍
+#     art: mag fox_face mouse_trap
 #     title:
 #       zh: 你的数据可信吗？
 #       en: Can you trust your data?

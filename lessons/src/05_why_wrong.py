@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 50
-#     art: 🔍
+#     art: dolphin thinking_face wrench
 #     title:
 #       zh: 为什么会认错？
 #       en: Why is it wrong?

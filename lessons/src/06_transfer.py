@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 55
-#     art: 🗿
+#     art: elephant hatching_chick rocket
 #     title:
 #       zh: 站在巨人的肩膀上：迁移学习
 #       en: "Standing on giants: transfer learning"

@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 50
-#     art: 🪣
+#     art: deer bucket police_car
 #     title:
 #       zh: model.eval()：猫怎么变成了桶
 #       en: "model.eval(): the cat that becomes a bucket"

@@ -2,7 +2,7 @@
 # jupyter:
 #   edukit:
 #     minutes: 55
-#     art: 🔬
+#     art: onion microscope hamburger
 #     title:
 #       zh: 一层一层看网络
 #       en: A network layer by layer

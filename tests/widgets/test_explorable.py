@@ -8,7 +8,7 @@ import pytest
 from lesson_work import save_model
 from PIL import Image
 
-from edukit.core.i18n import texts
+from edukit.core.i18n import t, texts
 from edukit.widgets import explorable_kinds, view_class
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.explorables.bowl import VALLEYS, Bowl, rolled
@@ -87,6 +87,11 @@ def test_what_the_page_draws_is_told_once_with_words_in_the_language(toy):
     shape = toy.shape
     assert [slider["label"] for slider in shape["sliders"]] == ["grey", "left or right"] and shape["challenges"] == [{"name": "bright", "text": "bright"}]
     assert shape["words"]["title"] == "title" and "hint" not in shape["words"] and shape["words"]["reset"]
+
+
+def test_values_that_are_no_amounts_have_names(work):
+    names = {slider["name"]: slider["names"] for slider in Mode(work).shape["sliders"]}
+    assert names["train"] == [t("mode.train_0"), t("mode.train_1")] and names["batch"] == []
 
 
 @pytest.mark.parametrize("kind", explorable_kinds())

@@ -71,7 +71,7 @@ function drawSlider(slider, stem, state, moved) {
     oninput: () => { state[slider.name] = Number(input.value); moved(); } });
   const show = () => {
     input.value = state[slider.name];
-    output.textContent = `${state[slider.name]}${slider.unit}`;
+    output.textContent = slider.names[state[slider.name]] ?? `${state[slider.name]}${slider.unit}`;
     input.setAttribute("aria-valuetext", output.textContent);
   };
   return { show, field: h("div", { class: "ek-field", "data-setting": slider.name }, h("label", { for: input.id }, slider.label, " ", output), input) };
