@@ -29,7 +29,7 @@ def answer_text(verb: str, answer: Any, result: Any = None) -> str:
     if verb == "evaluate" and answer is not None:
         heads, rows = result.table()
         return "\n".join([result.summary(), *([table(heads, rows)] if rows else []), *result.warnings])
-    if verb in ("compare-accuracy", "compare-speed", "explain-speed", "plot-speed") and result is not None:
+    if verb in ("compare-accuracy", "compare-speed", "explain-speed", "plot-speed", "find-rate", "learn-batch") and result is not None:
         return str(result)
     if verb == "train" and answer is not None:
         return _train(answer, result)

@@ -51,6 +51,8 @@ VERBS = (
     Verb("split", "edukit.data", "split_dataset"),
     Verb("export", "edukit.data", "export_dataset"),
     Verb("train", "edukit.training", heavy=True),
+    Verb("find-rate", "edukit.training", heavy=True),
+    Verb("learn-batch", "edukit.training", heavy=True),
     Verb("train-head", "edukit.verbs", heavy=True),
     Verb("checkpoint-head", "edukit.verbs", heavy=True),
     Verb("evaluate", "edukit.evaluation", heavy=True),

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -55,25 +56,32 @@ def run_session(
         Stopped: Before anything was learnt.
         NotFinite, DiskFull, OutOfMemory, NothingToResume, WeightsUnavailable
     """
+    with computing(settings):
+        start = resumed_start(folder, dataset, reporter) if resume else start_of(settings, dataset, reporter)
+        writer = CheckpointWriter(folder, settings, dataset, start, fingerprint=fingerprint, began=began)
+        session = Session(settings, dataset, start, writer, reporter)
+        stopped = session.run()
+        return session.history, stopped
+
+
+@contextmanager
+def computing(settings: Settings) -> Iterator[None]:
+    """PyTorch as a run wants it; what it says of a lack of memory becomes ``OutOfMemory``."""
     try:
         if settings.threads:
             torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.random_seed)
         torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False  # else two runs on a GPU drift apart, and a resumed one too
-        if resume:
-            start = resumed_start(folder, dataset, reporter)
-        elif settings.checkpoint:
-            start = start_from(settings.checkpoint, settings, dataset, reporter)
-        else:
-            start = new_start(settings, dataset, reporter)
-        writer = CheckpointWriter(folder, settings, dataset, start, fingerprint=fingerprint, began=began)
-        session = Session(settings, dataset, start, writer, reporter)
-        stopped = session.run()
-        return session.history, stopped
+        yield
     except (MemoryError, RuntimeError) as error:
         if (lack := OutOfMemory.meant_by(error)) is not None:
             raise lack from error
         raise
+
+
+def start_of(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
+    """The network that a new run begins with."""
+    return start_from(settings.checkpoint, settings, dataset, reporter) if settings.checkpoint else new_start(settings, dataset, reporter)
 
 
 class Session:
@@ -83,12 +91,14 @@ class Session:
         settings: Checked.
         dataset: With verified training and validation sets.
         start: The network and what is done already.
-        writer: Writes the files after each epoch.
+        writer: Writes the files after each epoch; none where no epochs are run.
         reporter: Told and asked between steps.
     """
 
-    def __init__(self, settings: Settings, dataset: Dataset, start: Start, writer: CheckpointWriter, reporter: Reporter) -> None:
-        self.settings, self.dataset, self.start, self.writer, self.reporter = settings, dataset, start, writer, reporter
+    def __init__(self, settings: Settings, dataset: Dataset, start: Start, writer: CheckpointWriter | None, reporter: Reporter) -> None:
+        self.settings, self.dataset, self.start, self.reporter = settings, dataset, start, reporter
+        if writer is not None:
+            self.writer = writer
         self.task = find_task(dataset.task)
         self.history: list[Row] = list(start.history)
         self.rate = settings.learning_rate(frozen=start.frozen, warm=start.warm)
@@ -144,7 +154,7 @@ class Session:
         learner.set_training(True)
         if self.parts:
             self.parts.apply(epoch)
-        sums = _Sums(self.task, self.settings.topk)
+        sums = Sums(self.task, self.settings.topk)
         self.data_seconds, waiting = 0.0, time.monotonic()
         for step, (inputs, targets) in enumerate(learner.train_batches(epoch), start=1):
             self.data_seconds += time.monotonic() - waiting
@@ -164,7 +174,7 @@ class Session:
 
     def _measure(self, learner: Learner) -> Row:
         learner.set_training(False)
-        sums = _Sums(self.task, self.settings.topk)
+        sums = Sums(self.task, self.settings.topk)
         if not self.settings.validate:
             return sums.row()
         with torch.no_grad():
@@ -232,7 +242,7 @@ def learner_of(settings: Settings, dataset: Dataset, start: Start, report: Repor
     return WholeNetwork(network, train, validation, arithmetic=arithmetic, **common)
 
 
-class _Sums:
+class Sums:
     """What an epoch's batches add up to: the loss and the task's figures."""
 
     def __init__(self, task: Task, topk: int | None) -> None:
