@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edukit.comparison.results import Measured
 from edukit.core import html
 from edukit.core.formatting import percent, score, text_table
-from edukit.core.i18n import language, t
+from edukit.core.i18n import language, t, texts
 from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks import Task, find_task
@@ -106,16 +106,18 @@ class AccuracyComparison(Result):
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Heads and rows: a model each."""
-        figures = list(dict.fromkeys(gap.figure for gap in self.gaps))
-        heads = [t("comparison.model"), *(head for name in figures for head in (name.replace("top", "top-"), t("accuracy.gap"))), t("accuracy.same")]
-        return [*heads, t("accuracy.difference")], [self._row(model, figures) for model in self.models]
+        task, many = self.task, len(self.models) > 1
+        figures = [name for name in task.compared if f"{task.name}.{name}" in texts() and isinstance(self.models[0].figures.get(name), float)]
+        heads = [t("comparison.model"), *(head for name in figures for head in (task.say(name), *[t("accuracy.gap")] * many))]
+        return [*heads, *[t("accuracy.same"), t("accuracy.difference")] * many], [self._row(model, figures) for model in self.models]
 
     def _row(self, model: Measured, figures: list[str]) -> list[str]:
-        cells, later = [model.name], model is not self.models[0]
+        cells, many, later = [model.name], len(self.models) > 1, model is not self.models[0]
         for name in figures:
             gap = self.gap(model, name)
-            cells += [score(model.figures[name], model.count), _gap_text(gap) if gap else "–"]
-        return [*cells, *([score(model.figures["agreement"], model.count), f"{model.figures['max_difference']:.1e}"] if later else ["–", "–"])]
+            cells += [score(model.figures[name], model.count), *[_gap_text(gap) if gap else "–"] * many]
+        same = [score(model.figures["agreement"], model.count), f"{model.figures['max_difference']:.1e}"] if later else ["–", "–"]
+        return [*cells, *same * many]
 
     def sentence(self) -> str:
         """The answer: how many pictures get another one."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from edukit.core.card import CLASSIFICATION
+from edukit.core.card import CLASSIFICATION, ModelCard
 from edukit.core.errors import NotAnOnnxFile, WrongTask
 from edukit.core.files import json_text, sha256, user_path
 from edukit.core.i18n import t
@@ -19,9 +19,12 @@ from edukit.core.preprocess import UInt8Image
 from edukit.core.results import Result
 from edukit.data.exporting import filling
 from edukit.models.inputs import ModelLike, model_file
-from edukit.runtime import OnnxFile, OnnxModel, load_onnx
+from edukit.runtime import NCNN, ONNX, OPENVINO, OnnxFile
+from edukit.runtime.folder_file import FolderFile
+from edukit.runtime.formats import format_of, load_file
 
-PROGRAMS = ("basic.py", "camera.py", "check.py")
+PROGRAMS = ("basic.py", "camera.py", "check.py", "session.py")
+_SESSIONS = {ONNX.name: "session-onnx.py", OPENVINO.name: "session-openvino.py", NCNN.name: "session-ncnn.py"}  # by the model's format
 _SOURCES = Path(__file__).parent / "sample_code"
 _TOLERANCES = {"fp32": 1e-3, "int8": 0.1}  # of an output, relative to the largest: processors without VNNI round INT8 in another way
 _PIXEL = 1.01  # grey levels; OpenCV's versions round in their own ways
@@ -53,13 +56,13 @@ def write_sample_code(
     picture: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
 ) -> SampleCode:
-    """Writes a folder with the model, its card, sample programs that need only NumPy, OpenCV and ONNX Runtime, and a golden picture.
+    """Writes a folder with the model, its card, sample programs that need only NumPy, OpenCV and the model's runtime, and a golden picture.
 
     ``basic.py`` recognises picture files, ``camera.py`` what a camera sees, and ``check.py`` proves on a device that golden.png still becomes the
     same input (golden-input.bin) and the same outputs (golden.json).
 
     Args:
-        model: An ONNX file for classification.
+        model: An ONNX file, or an OpenVINO's or ncnn's folder, for classification.
         out: The folder, or a name that ends in .zip; by default beside the model. A folder is replaced only if it was written here.
         picture: The golden picture; None draws one.
         overwrite: Replace what was written there before.
@@ -72,53 +75,59 @@ def write_sample_code(
         ('basic.py', 'camera.py', 'check.py')
     """
     file = model_file(model, need_card=True)
-    if not isinstance(file, OnnxFile):
+    if not isinstance(file, OnnxFile | FolderFile):
         raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
     if file.card.task != CLASSIFICATION:
         raise WrongTask(path=file.path, found=file.card.task, wanted=CLASSIFICATION)
-    target = user_path(out, output=True) if out is not None else file.path.with_name(f"{file.path.stem}-sample")
-    loaded = load_onnx(file)
-    golden = read_image(picture) if picture is not None else _drawn(loaded)
+    beside = file.path.parent if isinstance(file, FolderFile) else file.path
+    target = user_path(out, output=True) if out is not None else beside.with_name(f"{beside.stem}-sample")
+    loaded = load_file(file)
+    golden = read_image(picture) if picture is not None else _drawn(file.card)
+    if isinstance(file, OnnxFile):
+        own = {"model.onnx": file.path, **{name: file.path.with_name(name) for name in file.external_data}}
+    else:
+        own = {f"model{path.suffix}": path for path in (file.path, file.weights)}
     with filling(target, overwrite) as place, tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        label = _write_golden(folder, loaded, golden)
+        label = _write_golden(folder, file, loaded, golden)
         for name in PROGRAMS:
-            place.copy(_SOURCES / f"{name}.txt", name)
-        place.copy(file.path, "model.onnx")
-        for name in file.external_data:
-            place.copy(file.path.with_name(name), name)
+            place.copy(_SOURCES / f"{_SESSIONS[format_of(file.path).name] if name == 'session.py' else name}.txt", name)
+        for name, path in own.items():
+            place.copy(path, name)
         for one in sorted(folder.iterdir()):
             place.copy(one, one.name)
-    return SampleCode(target, (*PROGRAMS, "model.onnx", *file.external_data, "card.json", "golden-input.bin", "golden.json", "golden.png"), label)
+    return SampleCode(target, (*PROGRAMS, *own, "card.json", "golden-input.bin", "golden.json", "golden.png"), label)
 
 
-def _write_golden(folder: Path, model: OnnxModel, picture: UInt8Image) -> str:
+def _write_golden(folder: Path, file: OnnxFile | FolderFile, model: Any, picture: UInt8Image) -> str:
     """The picture, the input and the outputs that belong to it, and the card; returns the label."""
     batch, shape = model.prepare(picture)
     outputs = model.run(batch)
-    given: np.ndarray[Any, Any] = batch[0] if model.file.embeds_preprocess else batch
+    embeds = isinstance(file, OnnxFile) and file.embeds_preprocess
+    given: np.ndarray[Any, Any] = batch[0] if embeds else batch
+    names = [one.name for one in file.outputs] if isinstance(file, OnnxFile) else list(outputs)
     label = str(model.predict(picture, top=1).label)
     (folder / "golden.png").write_bytes(encode_png(picture))
     (folder / "golden-input.bin").write_bytes(np.ascontiguousarray(given, given.dtype.newbyteorder("<")).tobytes())
     (folder / "card.json").write_text(model.card.to_json(), encoding="utf-8")
     relative = _TOLERANCES.get(model.card.precision, _TOLERANCES["fp32"])
     tolerance = {name: relative * max(1.0, float(np.abs(values).max())) for name, values in outputs.items()}
-    hashes = {name: sha256(folder / name) for name in ("golden.png", "golden-input.bin")} | {"model.onnx": sha256(model.path)}
+    hashes = {name: sha256(folder / name) for name in ("golden.png", "golden-input.bin")} | {f"model{file.path.suffix}": file.sha256}
     shown = model.card.class_names.get("zh", {}).get(label, label)
     described = {
         "picture": "golden.png", "picture_shape": [*shape, 3], "channels": "RGB",
-        "input": {"name": model.file.inputs[0].name, "file": "golden-input.bin", "type": str(given.dtype), "shape": list(given.shape), "byte_order": "little"},
-        "outputs": {found.name: values.tolist() for found, values in zip(model.file.outputs, outputs.values())}, "label": shown,
-        "tolerance": {"input": 0.0 if model.file.embeds_preprocess else _PIXEL / min(model.card.preprocess.std)}
-        | {found.name: value for found, value in zip(model.file.outputs, tolerance.values())}, "sha256": hashes,
+        "input": {"name": file.inputs[0].name, "file": "golden-input.bin", "type": str(given.dtype), "shape": list(given.shape), "byte_order": "little"},
+        "outputs": {name: values.tolist() for name, values in zip(names, outputs.values())}, "label": shown,
+        "tolerance": {"input": 0.0 if embeds else _PIXEL / min(model.card.preprocess.std)}
+        | dict(zip(names, tolerance.values())), "sha256": hashes,
     }  # fmt: skip
     (folder / "golden.json").write_text(json_text(described, indent=1), encoding="utf-8")
     return label
 
 
-def _drawn(model: OnnxModel) -> UInt8Image:
+def _drawn(card: ModelCard) -> UInt8Image:
     """Blotches with soft edges, neither square nor of the input's size, so that every step of the preprocessing has work."""
-    height, width = (side * 3 // 2 + 5 for side in model.card.preprocess.size)
+    height, width = (side * 3 // 2 + 5 for side in card.preprocess.size)
     rows, columns = np.linspace(0, 9, height)[:, None], np.linspace(0, 7, width)[None]
     planes = [np.sin(rows * (1 + one) + phase) * np.cos(columns * (2 - one) - phase) for phase, one in enumerate((0.0, 0.4, 0.9))]
     return np.ascontiguousarray(((np.stack(planes, -1) + 1) * 127.5).astype(np.uint8))

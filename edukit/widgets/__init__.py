@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from edukit.widgets.collect import Collect
     from edukit.widgets.compare_view import CompareView
     from edukit.widgets.convert_view import ConvertView
+    from edukit.widgets.converter_view import ConverterView
     from edukit.widgets.data_view import DataView
     from edukit.widgets.evaluate_view import EvaluateView
     from edukit.widgets.graph_view import GraphView
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 VIEWS = {  # kind, as lessons and pages call it, to module and class
     "check": ("check_view", "CheckView"), "collect": ("collect", "Collect"),
-    "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"),
+    "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"), "converter": ("converter_view", "ConverterView"),
     "data": ("data_view", "DataView"), "evaluate": ("evaluate_view", "EvaluateView"), "graph": ("graph_view", "GraphView"), "guess": ("guess", "Guess"),
     "health": ("health_view", "HealthView"), "home": ("home_view", "HomeView"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
     "runs": ("runs_view", "RunsView"), "speed": ("speed_view", "SpeedView"),
@@ -35,8 +36,8 @@ VIEWS = {  # kind, as lessons and pages call it, to module and class
 _HOMES = {name: module for module, name in VIEWS.values()}
 
 __all__ = [
-    "CheckView", "Collect", "CompareView", "ConvertView", "DataView", "EvaluateView", "GraphView", "Guess", "HealthView", "HomeView", "Quiz", "Recall",
-    "RunsView", "SpeedView", "Steps", "Studio", "TrainView", "TryView",
+    "CheckView", "Collect", "CompareView", "ConvertView", "ConverterView", "DataView", "EvaluateView", "GraphView", "Guess", "HealthView", "HomeView",
+    "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "TrainView", "TryView",
 ]
 
 

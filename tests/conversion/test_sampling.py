@@ -48,13 +48,22 @@ def test_the_programs_answer_as_edukit_does(tmp_path, values):
     assert checked.returncode == 0 and "The same answers" in checked.stdout, checked.stdout + checked.stderr
 
 
+@pytest.mark.parametrize(("backend", "suffix"), [("OpenVINO", ".xml"), ("NCNN", ".param")])
+def test_models_for_other_runtimes_bring_programs_for_these(tmp_path, backend, suffix):
+    made = edukit.convert(checkpoint(tmp_path / "a.pth"), tmp_path / "other", backend=backend)
+    folder = edukit.write_sample_code(made, tmp_path / "out").path
+    assert (folder / f"model{suffix}").is_file() and (folder / "model.bin").is_file() and "onnxruntime" not in (folder / "session.py").read_text()
+    done = run(folder, "check.py")
+    assert done.returncode == 0 and "The same answers" in done.stdout, done.stdout + done.stderr
+
+
 def test_programs_import_nothing_of_edukit(model, tmp_path):
     folder = edukit.write_sample_code(model, tmp_path / "out").path
     found = set()
-    for name in ("basic.py", "camera.py", "check.py"):
+    for name in ("basic.py", "camera.py", "check.py", "session.py"):
         for node in ast.walk(ast.parse((folder / name).read_text(encoding="utf-8"))):
             found |= {one.name for one in node.names} if isinstance(node, ast.Import) else {node.module} if isinstance(node, ast.ImportFrom) else set()
-    assert found == {"json", "sys", "hashlib", "pathlib", "cv2", "numpy", "onnxruntime", "basic"}
+    assert found == {"json", "sys", "hashlib", "pathlib", "cv2", "numpy", "onnxruntime", "basic", "session"}
 
 
 def test_a_film_in_place_of_the_camera(model, tmp_path):

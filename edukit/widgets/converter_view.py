@@ -1,0 +1,147 @@
+"""The converter: a checkpoint is uploaded, converted for a runtime in its turn, and taken home with card, sample code and a golden picture."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edukit.core.command_line import code_of
+from edukit.core.files import human_size
+from edukit.core.html import empty, facts_table, scrolling, tag
+from edukit.core.i18n import t
+from edukit.core.packages import installed
+from edukit.jobs import Job
+from edukit.widgets.artefacts import CHECKPOINT, INT8, ONNX
+from edukit.widgets.convert_view import gate_line, settings_in
+from edukit.widgets.home_view import take_buttons
+from edukit.widgets.settings import Option, Setting, settings_of, values_of
+from edukit.widgets.step_view import StepView, Task, start_button
+from edukit.widgets.uploads import MOST_BYTES, Uploaded, keep_upload, log_html, newest_job, uploads
+
+TARGETS: dict[str, tuple[str, tuple[str, ...]]] = {  # what the model becomes, and what that needs here
+    "ONNX": (ONNX, ()), "INT8": (INT8, ()), "OpenVINO": ("best-openvino", ("openvino",)), "NCNN": ("best-ncnn", ("ncnn", "pnnx")),
+}  # fmt: skip
+
+
+class ConverterView(StepView):
+    """Converts what is uploaded.
+
+    Example:
+        >>> ConverterView().kind
+        'converter'
+    """
+
+    step = "converter"
+    verbs = ("convert", "quantize", "write-sample-code")
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Which upload, for which runtime, calibrated on what; rarely, the options of convert."""
+        self.upload = {
+            "label": t("widgets.converter.drop"), "hint": t("widgets.converter.drop_hint"), "accept": ".pth,.onnx", "max_bytes": MOST_BYTES,
+        }  # fmt: skip
+        from edukit.data import own_sets, sample_sets
+
+        known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if "train" in one.card.get("splits", ("train",)))]
+        here = [name for name, (_, packages) in TARGETS.items() if all(map(installed, packages))]
+        files = tuple(Option(one.folder.name, one.name) for one in uploads(self.work))
+        lists = (
+            *([Setting(name="file", kind="select", label=t("widgets.converter.file"), default=files[0].value, options=files)] if files else []),
+            Setting(name="target", kind="select", label=t("widgets.converter.target"), default="ONNX",
+                    options=tuple(Option(name, name, t(f"widgets.converter.about_{name}")) for name in here)),
+            Setting(name="calibration", kind="select", label=t("widgets.converter.calibration"), hint=t("widgets.converter.calibration_hint"),
+                    default=known[-1] if "emoji" not in known else "emoji", options=tuple(Option(name, name) for name in dict.fromkeys(known))),
+        )  # fmt: skip
+        return (*lists, *settings_of("convert"))
+
+    @property
+    def chosen(self) -> Uploaded | None:
+        """The upload that is worked on."""
+        return next((one for one in uploads(self.work) if one.folder.name == self.values.get("file")), None)
+
+    @property
+    def package(self) -> Path | None:
+        """The zip with everything."""
+        one, made = self.chosen, str(self.values["target"])
+        return one.folder / f"{Path(one.name).stem}-{made.lower()}.zip" if one else None
+
+    def most_bytes(self, name: str) -> int:
+        """Of a model."""
+        return MOST_BYTES
+
+    def received(self, name: str, data: bytes) -> None:
+        """Keeps an upload, once it is known to be a model that can be read safely."""
+        kept = keep_upload(self.work, name, data)
+        settings = self.make_settings()
+        self.use(settings, values_of(settings, {**self.values, "file": kept.folder.name}))
+        self.refresh()
+        self.status = t("widgets.converter.uploaded", name=kept.name)
+
+    def refresh(self) -> None:
+        """Shows what the upload is, and what was made of it."""
+        one, package = self.chosen, self.package
+        self.pills = [{"text": one.name}] if one else []
+        self.code = self._code(one) if one else ""
+        self.actions = [start_button(t("widgets.converter.again" if package and package.is_file() else "widgets.converter.start"), disabled=one is None)]
+        self.body = self._shown(one, package) if one and package else empty(t("widgets.converter.none"))
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Also downloads the package."""
+        if name == "take" and self.package:
+            self.send_file(self.package)
+        else:
+            super().pressed(name, value)
+
+    def tasks(self) -> list[Task]:
+        """Convert, make INT8 if that is wished, and pack."""
+        one = self.chosen
+        if one is None or self.package is None:
+            return []
+        made, _ = TARGETS[str(self.values["target"])]
+        out, source = one.folder / made, one.path
+        onnx = source if source.suffix == ".onnx" else one.folder / ONNX
+        asked: list[tuple[str, dict[str, Any]]] = []
+        if made.startswith("best-") and made != INT8:
+            asked.append(("convert", {"checkpoint": source, "out": out, **settings_in(self.values), "backend": self.values["target"]}))
+        elif source != onnx:
+            asked.append(("convert", {"checkpoint": source, "out": onnx, **settings_in(self.values)}))
+        if made == INT8:
+            asked.append(("quantize", {"model": onnx, "out": out, "calibration": self.values["calibration"]}))
+        asked.append(("write-sample-code", {"model": out if made != ONNX else onnx, "out": self.package}))
+        return [Task(verb, {**values, "overwrite": Path(values["out"]).exists()}, self.work.new_job(verb)) for verb, values in asked]
+
+    def follow_up(self, task: Task) -> list[Task]:
+        """After a reload: what is still to do."""
+        tasks = self.tasks()
+        place = next((place for place, one in enumerate(tasks) if one.verb == task.verb), len(tasks))
+        return tasks[place + 1 :]
+
+    def status_of(self, job: Job) -> str:
+        """What is being done."""
+        return t(f"widgets.converter.doing_{job.verb}")
+
+    def completed(self, job: Job) -> None:
+        """The package is there: it is sent at once."""
+        if job.verb == "write-sample-code" and self.package:
+            self.work.finish(self.step)
+            self.send_file(self.package)
+
+    def _shown(self, one: Uploaded, package: Path) -> str:
+        from edukit.verbs.file_info import describe_file, info
+
+        pieces = [scrolling(facts_table(describe_file(info(one.path).to_dict())[1:]))]
+        if package.is_file():
+            take = f"<div class='ek-row'>{take_buttons({package.name: package})}</div>"
+            pieces = [tag("p", self._proof(one)), take, tag("p", t("widgets.converter.inside", size=human_size(package.stat().st_size)), "ek-hint"), *pieces]
+        return "".join(pieces) + log_html(newest_job(self.work, one, self.verbs))
+
+    def _proof(self, one: Uploaded) -> str:
+        job = newest_job(self.work, one, ("convert",), "done")
+        return gate_line(job.answer["gate"])[1] if job and job.answer and "gate" in job.answer else t("widgets.converter.made")
+
+    def _code(self, one: Uploaded) -> str:
+        lines = []
+        for task in self.tasks():
+            values = {name: value.name if isinstance(value, Path) else value for name, value in task.arguments.items() if name != "overwrite"}
+            first = {CHECKPOINT: one.name, ONNX: one.name if one.path.name == ONNX else ONNX}
+            lines.append(code_of(task.verb, {name: first.get(str(value), value) for name, value in values.items()}))
+        return "\n".join(lines)
+
