@@ -21,7 +21,7 @@ from edukit.core.errors import ExportFailed, ParityFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, writing
 from edukit.core.i18n import t
-from edukit.core.parameters import Between, Metavar, OneOf, Usual, verb
+from edukit.core.parameters import Between, Metavar, OneOf, TrueOrFalse, Usual, verb
 from edukit.core.workspace import output_beside
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
@@ -47,7 +47,7 @@ def convert(
     ir_version: Annotated[int | None, Between(6, 10)] = None,
     dynamic: Annotated[str, OneOf("batch", "all", "none"), Usual()] = "batch",
     backend: Annotated[str, OneOf("ONNX", "OpenVINO", "NCNN", "TensorRT")] = "ONNX",
-    embed_preprocess: bool = False,
+    embed_preprocess: Annotated[bool, TrueOrFalse()] = False,
     simplify: Annotated[bool, Usual()] = True,
     data: DataLike | None = None,
     tolerance: Annotated[float, Between(0, 1000, above=True)] = 1e-4,

@@ -74,6 +74,10 @@ class AsOption:
     """Typed as ``--name`` on the command line although Python takes it by its place."""
 
 
+class TrueOrFalse:
+    """Typed with true or false although the default is False; else it would be a flag."""
+
+
 class PythonOnly:
     """No command line and no view can give it."""
 
@@ -179,7 +183,7 @@ def _parameter(one: inspect.Parameter, hint: Any) -> Parameter | None:
     found = {type(mark): mark for mark in marks}
     if PythonOnly in found:
         return None
-    kind, many = _kind(members, one.default)
+    kind, many = _kind(members, None if TrueOrFalse in found else one.default)
     positional = one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD and AsOption not in found
     choices = found[OneOf].choices if OneOf in found else ()
     names = found[Names].listed if Names in found else None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edukit.core.command_line import Code, code_of, read_arguments, words_of
 from edukit.core.errors import BadArgument, EdukitError, UnknownChoice, UsageError
 from edukit.core.i18n import LANGUAGES, texts
-from edukit.core.parameters import AsOption, Between, Metavar, Names, OneOf, PythonOnly, Usual, parameters_of, takes_hooks, verb
+from edukit.core.parameters import AsOption, Between, Metavar, Names, OneOf, PythonOnly, TrueOrFalse, Usual, parameters_of, takes_hooks, verb
 from edukit.core.verbs import VERBS, find_verb
 
 
@@ -30,6 +30,7 @@ def paint(
     dry: bool = False,
     varnish: bool = True,
     wet: bool | None = None,
+    matt: Annotated[bool, TrueOrFalse()] = False,
     secret: Annotated[object, PythonOnly()] = None,
     lang: str | None = None,
     on_event: object = None,
@@ -41,9 +42,9 @@ def paint(
 
 def test_the_signature_tells_kinds_places_and_defaults():
     told = {one.name: one for one in parameters_of(paint)}
-    assert list(told) == ["picture", "others", "out", "colour", "frame", "layers", "strength", "brush", "dry", "varnish", "wet"]
+    assert list(told) == ["picture", "others", "out", "colour", "frame", "layers", "strength", "brush", "dry", "varnish", "wet", "matt"]
     kinds = [one.kind for one in told.values()]
-    assert kinds == ["object", "object", "path", "text", "integer", "integer", "number", "text", "flag", "boolean", "boolean"]
+    assert kinds == ["object", "object", "path", "text", "integer", "integer", "number", "text", "flag", "boolean", "boolean", "boolean"]
     assert [one.name for one in told.values() if one.positional] == ["picture", "others"] and [one.name for one in told.values() if one.many] == ["others"]
     assert [one.name for one in told.values() if one.required] == ["picture", "others", "out", "frame"]
     assert [one.name for one in told.values() if one.optional] == ["frame", "strength", "wet"]
