@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.evaluation import evaluate
     from edukit.models import backbones, load_model, predict
     from edukit.training import find_rate, learn_batch, train
-    from edukit.verbs import checkpoint_head, info, plot_speed, report, train_head
+    from edukit.verbs import add_card, checkpoint_head, info, plot_speed, report, train_head
     from edukit.widgets.lesson import open_lesson
     from edukit.xedu.rewriting import rewrite_imports
 
@@ -52,7 +52,7 @@ around_import("torchvision", _import_torchvision)
 __version__ = "0.1.0"
 
 __all__ = [
-    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "backbones", "check_dataset", "checkpoint_head", "compare", "compare_accuracy",
+    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "add_card", "backbones", "check_dataset", "checkpoint_head", "compare", "compare_accuracy",
     "compare_speed", "convert", "demo", "evaluate", "explain_speed", "export_dataset", "find_rate", "info", "inspect_graph", "learn_batch", "load_dataset",
     "load_model", "open_lesson", "plot_speed", "predict", "quantize", "report", "rewrite_imports", "sample_model", "sample_sets", "set_language",
     "split_dataset", "train", "train_head", "write_sample_code",

@@ -167,5 +167,5 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
     "convert": _convert,
     "inspect-graph": _inspect_graph, "write-sample-code": lambda answer: t("conversion.sample_code", path=answer["path"], label=answer["label"]),
     "quantize": _quantize,
-    "compare": _compare, "info": _info, "xedu": _xedu, "doctor": _doctor,
+    "compare": _compare, "info": _info, "add-card": _info, "xedu": _xedu, "doctor": _doctor,
 }  # fmt: skip

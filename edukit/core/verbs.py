@@ -67,6 +67,7 @@ VERBS = (
     Verb("plot-speed", "edukit.verbs"),
     Verb("predict", "edukit.models", stoppable=False),
     Verb("info", "edukit.verbs", stoppable=False),
+    Verb("add-card", "edukit.verbs", stoppable=False),
     Verb("xedu", "edukit.xedu.rewriting", "rewrite_imports", stoppable=False),
     Verb("report", "edukit.verbs", heavy=True),
     Verb("doctor", "edukit.cli.doctor", stoppable=False),

@@ -113,3 +113,21 @@ def unpack_integers(data: memoryview) -> list[int]:
         number, position = read_varint(data, position)
         numbers.append(to_signed(number))
     return numbers
+
+
+def field_bytes(number: int, content: bytes) -> bytes:
+    """A field of bytes as it stands in a message.
+
+    Example:
+        >>> field_bytes(1, b"ab")
+        b'\\n\\x02ab'
+    """
+    return _varint(number << 3 | 2) + _varint(len(content)) + content
+
+
+def _varint(number: int) -> bytes:
+    digits = bytearray()
+    while number > 127:
+        digits.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*digits, number])

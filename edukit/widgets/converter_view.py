@@ -35,9 +35,8 @@ class ConverterView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which upload, for which runtime, calibrated on what; rarely, the options of convert."""
-        self.upload = {
-            "label": t("widgets.converter.drop"), "hint": t("widgets.converter.drop_hint"), "accept": ".pth,.onnx", "max_bytes": MOST_BYTES,
-        }  # fmt: skip
+        drop = {name: t(f"widgets.converter.{key}") for name, key in (("label", "drop"), ("hint", "drop_hint"))}
+        self.upload = {**drop, "accept": ".pth,.onnx", "max_bytes": MOST_BYTES}
         from edukit.data import own_sets, sample_sets
 
         known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if "train" in one.card.get("splits", ("train",)))]
@@ -78,6 +77,7 @@ class ConverterView(StepView):
     def refresh(self) -> None:
         """Shows what the upload is, and what was made of it."""
         one, package = self.chosen, self.package
+        self.settings = [setting.to_dict() for setting in self._settings if setting.name != "calibration" or self.values["target"] == "INT8"]
         self.pills = [{"text": one.name}] if one else []
         self.code = self._code(one) if one else ""
         self.actions = [start_button(t("widgets.converter.again" if package and package.is_file() else "widgets.converter.start"), disabled=one is None)]
@@ -127,7 +127,10 @@ class ConverterView(StepView):
     def _shown(self, one: Uploaded, package: Path) -> str:
         from edukit.verbs.file_info import describe_file, info
 
-        pieces = [scrolling(facts_table(describe_file(info(one.path).to_dict())[1:]))]
+        told = info(one.path).to_dict()
+        if told["card"]:
+            told["card"]["metrics"] = {}
+        pieces = [scrolling(facts_table(describe_file(told)[1:]))]
         if package.is_file():
             take = f"<div class='ek-row'>{take_buttons({package.name: package})}</div>"
             pieces = [tag("p", self._proof(one)), take, tag("p", t("widgets.converter.inside", size=human_size(package.stat().st_size)), "ek-hint"), *pieces]
