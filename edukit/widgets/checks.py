@@ -15,7 +15,7 @@ from edukit.core.formatting import percent
 from edukit.core.i18n import t
 from edukit.tasks import Answers, Task
 from edukit.widgets.artefacts import Run
-from edukit.widgets.figures import run_values, times_smaller
+from edukit.widgets.figures import nodes_left, run_values, times_smaller
 from edukit.widgets.predictors import loaded
 from edukit.widgets.work import Work
 
@@ -66,6 +66,23 @@ def smaller(work: Work, *, times: float) -> Finding:
     _file(work, "onnx"), _file(work, "int8")
     reached = times_smaller(work) or 0.0
     return reached >= times, t("widgets.check.size", times=f"{reached:.1f}", wanted=f"{times:g}")
+
+
+def few_nodes(work: Work, *, at_most: int) -> Finding:
+    """The graph of the ONNX file has at most so many nodes."""
+    _file(work, "onnx")
+    count = int(nodes_left(work) or 0)
+    return count <= at_most, t("widgets.check.few_nodes", count=count, wanted=at_most)
+
+
+def free_batch(work: Work) -> Finding:
+    """The ONNX file takes any number of pictures at once."""
+    from edukit.runtime import OnnxFile, inspect_model
+
+    file = inspect_model(_file(work, "onnx"))
+    sizes = (isinstance(file, OnnxFile) and file.inputs[0].shape) or (0,)
+    free = not isinstance(sizes[0], int)
+    return free, t("widgets.check.free_batch" if free else "widgets.check.fixed_batch", shape=" × ".join(map(str, sizes)))
 
 
 def same_answers(work: Work, *, at_least: float) -> Finding:
@@ -123,7 +140,9 @@ def threshold_pays(work: Work, *, at_least: float, answered: float, model: str =
 
 
 CHECKS: dict[str, Callable[..., Finding]] = {
-    one.__name__: one for one in (trained, best_of_runs, head_start, smaller, same_answers, accurate, own_set, healthy, threshold_pays)
+    one.__name__: one for one in (
+        trained, best_of_runs, head_start, smaller, few_nodes, free_batch, same_answers, accurate, own_set, healthy, threshold_pays,
+    )
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit import jobs
+from edukit.conversion.simplifying import Simplification
 from edukit.core.command_line import Code, code_of
 from edukit.core.files import human_size
 from edukit.core.html import empty, esc, ticks, tiles
@@ -100,7 +101,7 @@ class ConvertView(StepView):
             kept = float(shrunk["agreement"])
             count = int(shrunk.get("count") or 0)
             lines.append((kept >= LEAST_AGREEMENT, t("widgets.convert.kept", agree=round(kept * count), count=count)))
-        return ticks(lines)
+        return ticks(lines) + simplified(made.get("simplification"))
 
     def _answer(self, verb: str, out: Path) -> dict[str, Any]:
         """What the newest job said that made ``out``."""
@@ -122,6 +123,13 @@ def gate_line(gate: Mapping[str, Any]) -> tuple[bool, str]:
     count, agree = int(gate.get("count") or 0), int(gate.get("agree") or 0)
     difference = plain(float(gate.get("max_difference") or 0.0))
     return agree == count, t("widgets.convert.gate" if agree == count else "widgets.convert.gate_close", agree=agree, count=count, difference=difference)
+
+
+def simplified(told: Any) -> str:
+    """What simplifying did, folded away; empty where it was not wanted, or the conversion is an old one."""
+    if not isinstance(told, Mapping):
+        return ""
+    return f"<details><summary>{esc(t('widgets.convert.simplified'))}</summary>{Simplification.from_dict(told).table()}</details>"
 
 
 def plain(number: float) -> str:

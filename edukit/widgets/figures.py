@@ -22,6 +22,14 @@ def times_smaller(work: Work) -> float | None:
     return onnx.stat().st_size / max(1, int8.stat().st_size) if onnx and int8 else None
 
 
+def nodes_left(work: Work) -> float | None:
+    """How many nodes the graph of the ONNX file has."""
+    from edukit.runtime import OnnxFile, inspect_model
+
+    file = inspect_model(work.onnx) if work.onnx else None
+    return float(file.node_count) if isinstance(file, OnnxFile) else None
+
+
 def run_values(work: Work) -> dict[str, float]:
     """The best validation figure of each run that learnt from the lesson's pictures, by the run's name."""
     runs = (run for run in work.runs if run.log.get("dataset") in (None, work.header.dataset))
@@ -72,7 +80,7 @@ def surest_mistake(work: Work) -> float | None:
 
 
 FIGURES: dict[str, Callable[[Work], float | None]] = {
-    one.__name__: one for one in (validation_accuracy, times_smaller, runs_apart, repeats_cost, leak_lie, surest_mistake)
+    one.__name__: one for one in (validation_accuracy, times_smaller, nodes_left, runs_apart, repeats_cost, leak_lie, surest_mistake)
 }
 
 

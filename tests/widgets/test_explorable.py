@@ -12,6 +12,7 @@ from edukit.core.i18n import t, texts
 from edukit.widgets import explorable_kinds, view_class
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.explorables.bowl import VALLEYS, Bowl, rolled
+from edukit.widgets.explorables.fold import CHAINS, INPUTS, Fold, values
 from edukit.widgets.explorables.frozen import NAMES as PARTS
 from edukit.widgets.explorables.frozen import WEIGHTS, Frozen
 from edukit.widgets.explorables.kernel import NAMES, Kernel
@@ -259,3 +260,25 @@ def test_the_parts_of_a_real_network_have_more_and_smaller_maps_the_deeper_they_
     for choice in (1, 2):
         told = view.look({"part": len(ENDS), "map": 16}, choice)[0]
     assert told["reached"] == sorted(Layers.challenges)
+
+
+FOLDED = [(0, 2, 1.5), (1, 3, -2.5), (2, -2, 1), (3, 1, -0.5)]  # choice, factor, number to add
+
+
+def test_a_graph_is_folded_when_it_agrees_everywhere_and_no_norm_passes_relu(work):
+    view = Fold(work)
+    told = [view.look({"x": 1, "w": w, "b": b}, choice)[0] for choice, w, b in FOLDED]
+    assert [one["right"] for one in told] == [True, True, True, None] and told[3]["reached"] == ["constants", "norm", "trap", "whole"]
+    assert "4 became 2" in told[2]["verdict"].replace(" nodes", "") and "0.5 apart" in told[3]["verdict"]
+    coincidence = view.look({"x": 1, "w": 1, "b": -0.5}, 1)[0]
+    assert coincidence["right"] is None and "no proof" in coincidence["verdict"] and "luck" in coincidence["reached"]
+    assert not any(view.look({"x": -2, "w": w / 2, "b": b / 2}, 3)[0]["right"] for w in range(-8, 9) for b in range(-8, 9)), "the trap has no way out"
+
+
+def test_what_a_chain_of_the_fold_shows_is_what_it_computes():
+    norm = {"norm": (2, 1, 3, 2, 3, 0.5), "whole": (-1, 2, 1, 0.5, 1, -1), "trap": (2, -2, 1, 2, 1, 1)}
+    for name, nodes, *_ in CHAINS[1:]:
+        weight, bias, mean, spread, gamma, beta = norm[name]
+        inner = np.maximum(weight * INPUTS + bias, 0 if name == "trap" else -np.inf)
+        wanted = np.maximum((inner - mean) / spread * gamma + beta, 0 if name == "whole" else -np.inf)
+        assert np.allclose(values(nodes, INPUTS)[-1], wanted)
