@@ -324,10 +324,9 @@ model = ek.load_model(trained.best).network
 mine = fold(*(one.detach().numpy() for one in (model.conv_stem.weight, *model.bn1.state_dict().values()) if one.ndim), model.bn1.eps)
 
 # %% tags=["exercise"]
-from onnx import load, numpy_helper
-
-
 def first_convolution(path):
+    from onnx import load, numpy_helper
+
     result = load(path).graph
     labels = next(node.input[1:] for node in result.node if node.op_type == "Conv")
     return [numpy_helper.to_array(one) for label in labels for one in result.initializer if one.name == label]

@@ -76,6 +76,7 @@ for name, value in (('list', 'worst'), ('look', _._found().wrong[0].path.name)):
 _.set('threshold', 0.6)
 assert _.error == {} and 'ek-matrix' in _.body and '<svg' in _.body, _.error""",
     "convert": "_.act('start'); _.wait(200)\nassert _.error == {} and _.body.count('✓') >= 2 and _.work.int8, _.error",
+    "graph": "_.act('look')\nassert _.error == {} and '<svg' in _.body, _.error",
     "compare": "_.act('start'); _.wait(200)\nassert _.error == {} and '<table' in _.body, _.error",
     "speed": "_.act('start'); _.wait(300)\nassert _.error == {} and '<table' in _.body and 'data:image/svg' in _.body, _.error",
     "try": """_.act('sample', '0')

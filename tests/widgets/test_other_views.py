@@ -4,6 +4,7 @@ import sys
 import threading
 from types import SimpleNamespace
 
+import onnx_files
 import pytest
 from dataset_files import encoded, imagenet
 from lesson_work import HISTORY, save_model
@@ -11,10 +12,10 @@ from table_format import TABLE, write_table
 
 from edukit.core.errors import BadArgument, UnknownChoice
 from edukit.core.i18n import set_language
-from edukit.runtime import FORMATS
+from edukit.runtime import FORMATS, inspect_model
 from edukit.widgets import CheckView, Guess, Quiz, Recall, Steps, TryView, checks, view_class
 from edukit.widgets.checks import NotThere, best_of_runs, head_start
-from edukit.widgets.figures import run_values, runs_apart
+from edukit.widgets.figures import figure, run_values, runs_apart
 
 
 def test_a_picture_is_answered_in_place_and_torch_is_not_needed(converted):
@@ -118,6 +119,18 @@ def test_the_check_passes_good_work_and_fails_the_rest(converted, pets, monkeypa
     view.act("start")
     view.wait(60)
     assert "not trained a model" in view.body
+
+
+def test_a_graph_with_many_nodes_or_a_fixed_batch_does_not_pass(work, converted):
+    assert figure("nodes_left", converted) == 3 and checks.few_nodes(converted, at_most=3)[0] and not checks.few_nodes(converted, at_most=2)[0]
+    assert checks.free_batch(converted) == (True, "Its input is batch × 3 × 16 × 16: it takes any number of pictures at once.")
+    onnx_files.save(converted.onnx, onnx_files.network(batch=1, side=16, classes=2), with_card=inspect_model(converted.int8).card.to_json())
+    good, said = checks.free_batch(converted)
+    assert not good and "1 × 3 × 16 × 16" in said
+    converted.onnx.unlink()
+    assert figure("nodes_left", converted) is None
+    with pytest.raises(NotThere, match="not converted yet"):
+        checks.few_nodes(converted, at_most=3)
 
 
 def test_the_check_refuses_pictures_of_other_classes(converted, tmp_path):

@@ -12,6 +12,7 @@ from lesson_work import ERROR, HISTORY, leave_job, save_model
 from edukit import jobs
 from edukit.comparison import ChangedPicture, Ratio
 from edukit.comparison.kinds import model_style
+from edukit.conversion.simplifying import Simplification
 from edukit.core.html import stylesheet
 from edukit.core.i18n import set_language
 from edukit.widgets import CompareView, ConvertView, DataView, TrainView
@@ -233,6 +234,16 @@ def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_job
     view.set("opset_version", 13)
     pressed(view)
     assert [words[0] for words in fake_jobs.started[4:]] == ["convert"] and "13" in fake_jobs.started[4] and "quantize" not in view.code
+
+
+def test_the_converted_model_tells_which_operators_simplifying_took_out(work, trained, fake_jobs):
+    done = Simplification({"Conv": 1, "Shape": 2}, {"Conv": 1}, 4000, 3900, 0.0, True, 1, 0, 2, 0)
+    fake_jobs.answers["convert"] = {"simplification": done.to_dict()}
+    fake_jobs.effects["convert"] = lambda: (trained.trained / "best.onnx").write_bytes(b"o" * 4000)
+    view = pressed(ConvertView(trained))
+    assert view.error == {} and "Shape" in view.body and "from 3 to 1 nodes" in view.body
+    fake_jobs.answers["convert"] = {"simplification": None}
+    assert "Shape" not in pressed(view).body
 
 
 def test_without_a_model_the_buttons_rest_and_say_what_comes_first(work):

@@ -37,22 +37,22 @@ class Fold(Explorable):
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Both chains at this input, and whether they agree at all others."""
         (name, nodes, before, after), x, w, b = CHAINS[choice], state["x"], state["w"], state["b"]
-        words = f"{'Mul + Add' if name == 'constants' else 'Conv'} × {shown(w)} {'−' if b < 0 else '+'} {shown(abs(b))}"
-        own: list[Node] = [(words, w, b, ANY), *([RELU] if RELU in nodes else [])]
+        plus = f"{'−' if b < 0 else '+'} {shown(abs(b))}"
+        own: list[Node] = [(f"Conv × {shown(w)} {plus}", w, b, ANY)] if choice else [(f"Mul × {shown(w)}", w, 0, ANY), (f"Add {plus}", 1, b, ANY)]
+        own += [RELU] if RELU in nodes else []
         lines, ends = ([values(some, at)[-1] for some in (nodes, own)] for at in (INPUTS, np.array([x], np.float32)))
         (wanted, found), apart = (float(end[0]) for end in ends), np.abs(lines[0] - lines[1])
-        here, half = wanted == found, name == "trap" and not apart[INPUTS >= 1].any()
-        how = "same" if not apart.any() else "half" if half else "luck" if here else "apart"
-        solved = {name: how == ("half" if name == "trap" else "same"), "luck": how == "luck" and wanted != 0}
+        how = "same" if not apart.any() else "half" if name == "trap" and not apart[INPUTS >= 1].any() else "luck" if wanted == found else "apart"
+        solved = {name: how in ("same", "half"), "luck": how == "luck" and wanted != 0}
         told = {"x": shown(x), "wanted": shown(wanted), "found": shown(found), "most": shown(apart.max()), "before": before, "after": after}
         return Answer(
             verdict=t(f"fold.said_{how}", **told), right=True if how == "same" else None, picture=drawn(lines, x),
-            body=flow("original", nodes, x) + flow("own", own, x), reached=[one for one, done in solved.items() if done],
+            body=flow("original", nodes, x) + flow("own", own, x), reached=[goal for goal, done in solved.items() if done],
         )  # fmt: skip
 
 
 def values(nodes: Sequence[Node], x: Float32Array) -> list[Float32Array]:
-    """What comes out of each node; all numbers of the chains are exact in fp32."""
+    """What comes out of each node; all these numbers are exact in fp32."""
     return [x := np.maximum(np.float32(slope) * x + np.float32(shift), np.float32(least)) for _, slope, shift, least in nodes]
 
 
