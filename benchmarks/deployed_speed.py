@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 import edukit as ek
-from edukit.comparison.environment import cpu_name
+from edukit.comparison.machine import cpu_name
 from edukit.core.files import write_json
 from edukit.core.subprocess_env import subprocess_env
 from edukit.models import save_checkpoint

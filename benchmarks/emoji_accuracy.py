@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import edukit as ek
-from edukit.comparison.environment import cpu_name
+from edukit.comparison.machine import cpu_name
 from edukit.core.files import write_json
 from edukit.tasks.metrics import wilson_interval
 

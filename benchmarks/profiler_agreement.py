@@ -12,7 +12,7 @@ import numpy as np
 
 import edukit as ek
 from edukit.comparison import worker
-from edukit.comparison.environment import machine_facts
+from edukit.comparison.machine import machine_facts
 from edukit.comparison.profiling import run_times
 from edukit.models import find_backbone, new_network, save_checkpoint
 from edukit.runtime import onnx_session

@@ -121,7 +121,7 @@ def _operators() -> Line:
 
 
 def _processor() -> Line:
-    from edukit.comparison.environment import cpu_name
+    from edukit.comparison.machine import cpu_name
 
     return _line("processor", f"{cpu_name()}, {os.cpu_count()} × {platform.machine()}, {platform.platform()}")
 

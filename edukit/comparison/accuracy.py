@@ -66,8 +66,12 @@ def _send(subject: Subject, paths: list[str]) -> None:
 
 def accuracy_of(task: Task, answers: Answers, first: Answers, targets: Any) -> dict[str, Any]:
     """A model's count of pictures and its figures, and how far it agrees with the first one."""
-    agreement = {"agreement": float(task.same(answers, first).mean()), "max_difference": task.difference(answers, first)}
-    return {"count": len(targets), "figures": task.measure(answers, targets) | agreement}
+    return {"count": len(targets), "figures": task.measure(answers, targets) | agreement_of(task, answers, first)}
+
+
+def agreement_of(task: Task, answers: Answers, first: Answers) -> dict[str, float]:
+    """How far a model agrees with the first one: needs no truth."""
+    return {"agreement": float(task.same(answers, first).mean()), "max_difference": task.difference(answers, first)}
 
 
 def no_figures(task: Task) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edukit.comparison.results import Measured
 from edukit.core import html
@@ -13,9 +13,6 @@ from edukit.core.i18n import language, t, texts
 from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks import Task, find_task
-
-if TYPE_CHECKING:
-    import pandas
 
 MOST_SHOWN = 24  # pictures on a page
 MOST_LISTED = 12  # in a terminal
@@ -147,14 +144,13 @@ class AccuracyComparison(Result):
             apart = "" if not place or one.same[place] else f"<br>{html.tag('span', t('accuracy.other'), 'ek-pill warn')}"
             yield f"<td>{'<br>'.join(lines)}{apart}</td>"
 
-    def to_frame(self) -> pandas.DataFrame:
+    def to_frame(self) -> Any:
         """A pandas table, one row a picture and model. Raises ``PackageMissing`` without pandas."""
         rows = [
             {"picture": str(one.path), "label": one.label, "model": model.name, "answer": found.labels[0], "score": found.scores[0], "same": same}
             for one in self.pictures for model, found, same in zip(self.models, one.answers, one.same)
         ]  # fmt: skip
-        frame: pandas.DataFrame = imported("pandas").DataFrame(rows)
-        return frame
+        return imported("pandas").DataFrame(rows)
 
     def __str__(self) -> str:
         lines = [self.sentence(), text_table(*self.table()), *self.warnings]

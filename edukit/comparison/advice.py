@@ -1,14 +1,13 @@
 """What ``explain_speed`` found, and the paragraph that says it."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Any
 
 from edukit.comparison.speed_results import SpeedGrid, warnings_of
 from edukit.core import html
-from edukit.core.formatting import milliseconds, percent, times
+from edukit.core.formatting import milliseconds, percent, sentences, times
 from edukit.core.i18n import t
 from edukit.core.results import Result
 
@@ -64,11 +63,11 @@ class SpeedAdvice(Result):
         return super().to_dict() | {"paragraph": str(self)}
 
     def __str__(self) -> str:
-        return _joined([self._headline(), *self._reasons(), self._recommendation(), *warnings_of(self.speeds.cells)])
+        return sentences(self._headline(), *self._reasons(), self._recommendation(), *warnings_of(self.speeds.cells))
 
     def html(self) -> str:
         """The paragraph."""
-        return html.answer(self._headline(), _joined([*self._reasons(), self._recommendation()])) + html.warnings(warnings_of(self.speeds.cells))
+        return html.answer(self._headline(), sentences(*self._reasons(), self._recommendation())) + html.warnings(warnings_of(self.speeds.cells))
 
     def _repr_html_(self) -> str:
         return html.shown_alone(self.html())
@@ -97,10 +96,6 @@ class SpeedAdvice(Result):
         lost = max(0.0, self.lost[self.recommended])
         ratio = {"times": times(cell.whole_ratio or 0.0), "low": times(low), "high": times(high)}
         return t("speed.take.this", model=cell.model, lost=percent(lost), most=percent(self.most_lost), **ratio)
-
-
-def _joined(sentences: Sequence[str]) -> str:
-    return reduce(lambda first, second: t("comparison.sentences", first=first, second=second), sentences)
 
 
 def _shown(name: str, value: Any) -> str:

@@ -2,24 +2,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 from edukit.comparison.accuracy import accuracy_of, answers_of, changed_pictures, no_figures, steps_of
-from edukit.comparison.environment import environment_of
-from edukit.comparison.process import MeasuringProcess
+from edukit.comparison.machine import machine_facts
 from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.speed import Timing, plan_of, time_models
 from edukit.comparison.statistics import percentiles, speed_ratio, throughput
 from edukit.comparison.steps import StepCounter
-from edukit.comparison.subjects import Subject, check_same_data, load_subjects
+from edukit.comparison.subjects import Subject, check_same_data, listed_files, subjects_of
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
 from edukit.data.statistics import departure_warnings
-from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
+from edukit.models.inputs import DataLike, ModelLike, split_of
 from edukit.tasks import Answers, find_task
 
 if TYPE_CHECKING:
@@ -67,17 +65,14 @@ def compare(
         >>> compare(["best.pth", "emoji.onnx"], dataset.test, accuracy_only=True).models[1].agreement
         1.0
     """
-    _check_arguments(models, data, accuracy_only, speed_only)
-    given = list(cards or [None] * len(models))
-    files = [model_file(model, "models", card=card, need_card=True) for model, card in zip(models, given)]
+    _check_arguments(data, accuracy_only, speed_only)
+    files = listed_files(models, cards)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     tested = None if speed_only else pictures
     plan = None if accuracy_only else plan_of(runs, batch_size)
     answers, timings = None, None
-    with ExitStack() as processes:
-        workers = [processes.enter_context(MeasuringProcess(file.path, threads)) for file in files]
-        reporter = Reporter(on_event, should_stop)
-        subjects = load_subjects(workers, given, threads, reporter)
+    reporter = Reporter(on_event, should_stop)
+    with subjects_of(files, threads, reporter) as subjects:
         if tested is not None:
             check_same_data(subjects, tested)
         total = (steps_of(subjects, tested) if tested is not None else 0) + (plan.steps(len(subjects)) if plan else 0)
@@ -90,7 +85,10 @@ def compare(
     return Comparison(
         models=tuple(measure_model(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
         ratios=ratios,
-        environment=environment_of(subjects, threads, plan),
+        environment=machine_facts({name: version for subject in subjects for name, version in subject.versions.items()}) | {
+            "threads": threads, "batch": plan.batch_size if plan else None, "runs": plan.runs if plan else 0, "rounds": plan.rounds if plan else 0,
+            "processes": len(subjects),
+        },
         changed=changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested) if answers and tested is not None else (),
         warnings=warnings_of(tested, ratios, [subject.card for subject in subjects]),
     )
@@ -127,9 +125,7 @@ def warnings_of(data: Split | None, ratios: Sequence[Ratio], cards: Sequence[Mod
     return (*(data.warnings if data is not None else ()), *unlike, *([t("comparison.noisy")] if noisy else ()))
 
 
-def _check_arguments(models: Sequence[object], data: object, accuracy_only: bool, speed_only: bool) -> None:
-    if not isinstance(models, (list, tuple)) or not models:
-        raise BadArgument(name="models", value=repr(models)[:80], wanted=t("comparison.list_of_models"))
+def _check_arguments(data: object, accuracy_only: bool, speed_only: bool) -> None:
     if accuracy_only and speed_only:
         raise BadArgument(name="speed_only", value=True, wanted=t("comparison.not_both"))
     if data is None and not speed_only:

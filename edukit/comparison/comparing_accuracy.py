@@ -3,19 +3,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 
-from edukit.comparison.accuracy import answers_of, steps_of
+from edukit.comparison.accuracy import agreement_of, answers_of, steps_of
 from edukit.comparison.accuracy_results import AccuracyComparison, BestAnswers, Gap, PictureAnswers
 from edukit.comparison.comparing import measure_model, warnings_of
-from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.statistics import paired_gap
 from edukit.comparison.steps import StepCounter
-from edukit.comparison.subjects import Subject, check_same_data, load_subjects
+from edukit.comparison.subjects import Subject, check_same_data, listed_files, subjects_of
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop
@@ -23,7 +22,7 @@ from edukit.core.i18n import t
 from edukit.core.parameters import AsOption, Between, Metavar, PythonOnly, shorten, verb
 from edukit.data import Sample, Split
 from edukit.models.imagenet import imagenet_names
-from edukit.models.inputs import DataLike, ModelLike, check_pictures, model_file, split_of
+from edukit.models.inputs import DataLike, ModelLike, check_pictures, split_of
 from edukit.tasks import Answers, find_task
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
@@ -60,19 +59,14 @@ def compare_accuracy(
         >>> compare_accuracy(["best.pth", "emoji.onnx"], dataset.test).differing
         ()
     """
-    if not isinstance(models, (list, tuple)) or not models:
-        raise BadArgument(name="models", value=shorten(models), wanted=t("comparison.list_of_models"))
-    given = list(cards or [None] * len(models))
-    files = [model_file(model, "models", card=card, need_card=True) for model, card in zip(models, given)]
+    files = listed_files(models, cards)
     loose = _loose(images)
     if loose is None:
         data = split_of(images, "test", skip_bad=skip_bad, name="images", on_event=on_event, should_stop=should_stop)  # type: ignore[arg-type]
     else:
-        data = _unlabelled(check_pictures(loose, decode=True), given[0] or files[0].card)
+        data = _unlabelled(check_pictures(loose, decode=True), files[0][1] or files[0][0].card)
     reporter = Reporter(on_event, should_stop)
-    with ExitStack() as processes:
-        workers = [processes.enter_context(MeasuringProcess(file.path, threads)) for file in files]
-        subjects = load_subjects(workers, given, threads, reporter)
+    with subjects_of(files, threads, reporter) as subjects:
         check_same_data(subjects, data)
         answers = answers_of(subjects, data, StepCounter(reporter, steps_of(subjects, data)), threads=threads)
     return _compared(subjects, data, answers, top, labelled=loose is None)
@@ -109,8 +103,7 @@ def _compared(subjects: Sequence[Subject], data: Split, answers: Sequence[Answer
 def _agreement(place: int, subjects: Sequence[Subject], answers: Sequence[Answers]) -> Any:
     """The figures that need no truth."""
     task, measured = find_task(subjects[0].card.task), measure_model(place, subjects, None, None, None, 1)
-    found = {"agreement": float(task.same(answers[place], answers[0]).mean()), "max_difference": task.difference(answers[place], answers[0])}
-    return type(measured).from_dict(measured.to_dict() | found | {"count": len(answers[0])})
+    return replace(measured, count=len(answers[0]), figures=measured.figures | agreement_of(task, answers[place], answers[0]))
 
 
 def _best(prediction: Any) -> BestAnswers:

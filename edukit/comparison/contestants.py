@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from edukit.comparison.subjects import Listed, listed_files
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.i18n import t
 from edukit.core.parameters import shorten
-from edukit.models.inputs import ModelLike, model_file
+from edukit.models.inputs import ModelLike
 from edukit.runtime.formats import format_of
 from edukit.runtime.model_file import ModelFile
 
@@ -29,9 +30,9 @@ class Contestant:
 
     name: str
     form: str
-    files: tuple[tuple[ModelFile, ModelCard | None], ...]
+    files: tuple[Listed, ...]
 
-    def file_for(self, side: int, batch: int) -> tuple[ModelFile, ModelCard | None] | None:
+    def file_for(self, side: int, batch: int) -> Listed | None:
         """The file for inputs of this size: one that is made for it, else one that may take it; None if there is none."""
         fitting = [one for one in self.files if _may_take(one[0], side, batch)]
         made_for = [one for one in fitting if (one[1] or one[0].card).preprocess.size == (side, side)]
@@ -46,17 +47,14 @@ def contestants_of(
     Raises:
         BadArgument, and what inspecting a model file raises.
     """
-    if not isinstance(models, (list, tuple)) or not models:
-        raise BadArgument(name="models", value=shorten(models), wanted=t("comparison.list_of_models"))
+    files = listed_files(models, cards)
     if names and len(names) != len(models):
         raise BadArgument(name="names", value=len(names), wanted=t("speed.wanted.names", count=len(models)))
-    given = list(cards or [None] * len(models))
-    files = [(model_file(model, "models", card=card, need_card=True), card) for model, card in zip(models, given)]
     kinds = [names[place] if names else _kind(file, card) for place, (file, card) in enumerate(files)]
     if not names:
         often = Counter(kinds)
         kinds = [f"{kind} {file.path.stem}" if often[kind] > 1 else kind for kind, (file, _) in zip(kinds, files)]
-    found: dict[tuple[str, str], list[tuple[ModelFile, ModelCard | None]]] = {}
+    found: dict[tuple[str, str], list[Listed]] = {}
     for kind, one in zip(kinds, files):
         for form in forms if format_of(one[0].path).name == "PyTorch checkpoint" else [""]:
             label = kind if form in ("", EAGER) else f"{kind} {form}"

@@ -10,8 +10,7 @@ from typing import Annotated, Any
 
 from edukit.comparison.advice import SpeedAdvice, SpeedFinding
 from edukit.comparison.comparing import compare
-from edukit.comparison.environment import has_int8_instructions, instructions
-from edukit.comparison.machine_load import processors
+from edukit.comparison.machine import has_int8_instructions, instructions, processors
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.speed_grid import compare_speed
 from edukit.comparison.speed_results import SpeedCell, SpeedGrid

@@ -5,15 +5,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from edukit.core.html import shown_alone
 from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks import DEFAULT, FiguredResult, Task, find_task
-
-if TYPE_CHECKING:
-    import pandas
 
 
 @dataclass(frozen=True)
@@ -127,14 +124,13 @@ class Comparison(Result):
         """The pictures to which ``model`` gives another answer than the first one does."""
         return tuple(picture for picture in self.changed if picture.model == model.path)
 
-    def to_frame(self) -> pandas.DataFrame:
+    def to_frame(self) -> Any:
         """A pandas table, one row a model.
 
         Raises:
             PackageMissing: Without pandas.
         """
-        frame: pandas.DataFrame = imported("pandas").DataFrame([self._row(model) for model in self.models]).set_index("name")
-        return frame
+        return imported("pandas").DataFrame([self._row(model) for model in self.models]).set_index("name")
 
     def _row(self, model: Measured) -> dict[str, Any]:
         values = model.to_dict()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from edukit.comparison.contestants import COMPILE, Contestant
-from edukit.comparison.machine_load import BUSY, LoadMeter, free_memory_bytes
+from edukit.comparison.machine import BUSY, LoadMeter, free_memory_bytes
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.speed import turn_order
 from edukit.comparison.speed_results import FAILED, MEASURED, NO_MEMORY, UNFIT, SpeedCell

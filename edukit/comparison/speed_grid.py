@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from edukit.comparison.contestants import Contestant, contestants_of, read_forms, read_names, read_numbers
-from edukit.comparison.environment import cpu_name, machine_facts
-from edukit.comparison.machine_load import processors
+from edukit.comparison.machine import cpu_name, machine_facts, processors
 from edukit.comparison.speed_cells import FULL, QUICK, CellPlan, measure_cell
 from edukit.comparison.speed_results import SpeedGrid, warnings_of
 from edukit.comparison.steps import StepCounter

@@ -7,21 +7,18 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from edukit.comparison.machine_load import BUSY
+from edukit.comparison.machine import BUSY
 from edukit.comparison.results import Percentiles
 from edukit.core import html
 from edukit.core.errors import FileUnreadable
 from edukit.core.files import input_file, read_json, write_json, write_text
-from edukit.core.formatting import milliseconds, percent, times
+from edukit.core.formatting import milliseconds, percent, text_table, times_within
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import imported
 from edukit.core.results import Result
-
-if TYPE_CHECKING:
-    import pandas
 
 MEASURED, NO_MEMORY, UNFIT, FAILED = "measured", "out_of_memory", "unfit", "failed"
 
@@ -160,10 +157,9 @@ class SpeedGrid(Result):
         writer.writerows(rows)
         write_text(Path(path), stream.getvalue())
 
-    def to_frame(self) -> pandas.DataFrame:
+    def to_frame(self) -> Any:
         """A pandas table, a row a cell. Raises ``PackageMissing`` without pandas."""
-        frame: pandas.DataFrame = imported("pandas").DataFrame(list(self.rows()))
-        return frame
+        return imported("pandas").DataFrame(list(self.rows()))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each cell as flat values; the file by its name alone."""
@@ -183,8 +179,6 @@ class SpeedGrid(Result):
         return tuple(t(f"speed.head.{name}") for name in heads), [_row(cell) for cell in self.cells]
 
     def __str__(self) -> str:
-        from edukit.core.formatting import text_table
-
         heads, rows = self.table()
         return "\n".join([text_table(heads, rows), *warnings_of(self.cells)])
 
@@ -214,7 +208,7 @@ def _row(cell: SpeedCell) -> tuple[str, ...]:
     start = (cell.model, str(cell.shape), str(cell.batch))
     if cell.inference_ms is None:
         return (*start, t(f"speed.state.{cell.state}"), *["–"] * 5)
-    ratio = "1.0×" if cell.ratio is None or cell.interval is None else f"{times(cell.ratio)}× [{times(cell.interval[0])}, {times(cell.interval[1])}]"
+    ratio = "1.0×" if cell.ratio is None or cell.interval is None else times_within(cell.ratio, cell.interval)
     parts = " + ".join(milliseconds(value or 0.0) for value in (cell.preprocess_ms, cell.inference_ms.p50, cell.postprocess_ms))
     memory = "–" if cell.peak_memory_bytes is None else f"{cell.peak_memory_bytes / 1e6:.0f} MB"
     return (*start, milliseconds(cell.inference_ms.p50), milliseconds(cell.inference_ms.p99), ratio, parts, milliseconds(cell.cold_start_ms or 0.0), memory)

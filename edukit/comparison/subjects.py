@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,19 @@ from typing import TYPE_CHECKING
 from edukit.comparison.kinds import model_style
 from edukit.comparison.process import MeasuringProcess
 from edukit.core.card import ModelCard
+from edukit.core.errors import BadArgument
 from edukit.core.events import Reporter
+from edukit.core.i18n import t
+from edukit.core.parameters import shorten
+from edukit.models.inputs import ModelLike, model_file
 from edukit.runtime.formats import format_of
+from edukit.runtime.model_file import ModelFile
 from edukit.tasks import find_task
 
 if TYPE_CHECKING:
     from edukit.data import Split
+
+Listed = tuple[ModelFile, ModelCard | None]  # a file, and the card that was given by hand
 
 
 @dataclass(frozen=True)
@@ -31,18 +39,32 @@ class Subject:
     name: str
 
 
-def load_subjects(workers: Sequence[MeasuringProcess], cards: Sequence[ModelCard | None], threads: int, reporter: Reporter) -> list[Subject]:
-    """Loads every model, all at the same time."""
-    for worker, card in zip(workers, cards):
-        home = format_of(worker.path).home
-        worker.send("load", path=str(worker.path), threads=threads, card=card.to_dict() if card else None, home=home)
-    subjects = []
-    for worker in workers:
-        facts = worker.receive(reporter)
-        card = ModelCard.from_dict(facts["card"], path=worker.path)
-        kind = model_style(facts["runtime"], card.precision).label
-        subjects.append(Subject(worker, worker.path, card, facts["runtime"], facts["size_bytes"], facts["versions"], kind))
-    return name_subjects(subjects)
+def listed_files(models: Sequence[ModelLike], cards: Sequence[ModelCard | None] | None) -> list[Listed]:
+    """The files of a list of models, inspected, each with the card that was given for it by hand.
+
+    Raises:
+        BadArgument: It is no list of models; and what inspecting a file raises.
+    """
+    if not isinstance(models, (list, tuple)) or not models:
+        raise BadArgument(name="models", value=shorten(models), wanted=t("comparison.list_of_models"))
+    return [(model_file(model, "models", card=card, need_card=True), card) for model, card in zip(models, cards or [None] * len(models))]
+
+
+@contextmanager
+def subjects_of(files: Sequence[Listed], threads: int, reporter: Reporter) -> Iterator[list[Subject]]:
+    """Every model in a process of its own, loaded at the same time; the processes end with the block."""
+    with ExitStack() as processes:
+        workers = [processes.enter_context(MeasuringProcess(file.path, threads)) for file, _ in files]
+        for worker, (_, card) in zip(workers, files):
+            home = format_of(worker.path).home
+            worker.send("load", path=str(worker.path), threads=threads, card=card.to_dict() if card else None, home=home)
+        subjects = []
+        for worker in workers:
+            facts = worker.receive(reporter)
+            own = ModelCard.from_dict(facts["card"], path=worker.path)
+            kind = model_style(facts["runtime"], own.precision).label
+            subjects.append(Subject(worker, worker.path, own, facts["runtime"], facts["size_bytes"], facts["versions"], kind))
+        yield name_subjects(subjects)
 
 
 def name_subjects(subjects: Sequence[Subject]) -> list[Subject]:

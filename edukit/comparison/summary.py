@@ -8,7 +8,7 @@ from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.tradeoffs import tradeoff
 from edukit.core import html
 from edukit.core.files import human_size
-from edukit.core.formatting import milliseconds, score, times
+from edukit.core.formatting import milliseconds, score, sentences, times, times_within
 from edukit.core.i18n import t
 from edukit.tasks import find_task
 
@@ -24,7 +24,7 @@ class Table:
 
 def sentence(comparison: Comparison) -> str:
     """The answer: how much faster, how much worse, and what to look at before deciding."""
-    return _join([headline(comparison), catch(comparison)])
+    return sentences(headline(comparison), catch(comparison))
 
 
 def headline(comparison: Comparison) -> str:
@@ -120,12 +120,7 @@ def _alone(model: Measured) -> str:
         parts.append(task.say("alone", model=model.name, value=task.phrase(model.value, model.count)))
     if model.latency_ms is not None:
         parts.append(t("comparison.alone_speed", model=model.name, time=milliseconds(model.latency_ms.p50)))
-    return _join(parts)
-
-
-def _join(sentences: list[str]) -> str:
-    said = [sentence for sentence in sentences if sentence]
-    return t("comparison.sentences", first=said[0], second=said[1]) if len(said) > 1 else said[0]
+    return sentences(*parts)
 
 
 def _speed(model: Measured, first: Measured, ratio: Ratio) -> str:
@@ -138,4 +133,4 @@ def _speed(model: Measured, first: Measured, ratio: Ratio) -> str:
 
 
 def _speed_up(ratio: Ratio | None) -> str:
-    return "1.0×" if ratio is None else f"{times(ratio.ratio)}× [{times(ratio.interval[0])}, {times(ratio.interval[1])}]"
+    return "1.0×" if ratio is None else times_within(ratio.ratio, ratio.interval)

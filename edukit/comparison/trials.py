@@ -1,17 +1,20 @@
 """Small experiments that back what ``explain_speed`` says: the same work in 8 bits, with fixed sizes, with one thread."""
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from edukit.core.card import METADATA_KEY, ModelCard
+from edukit.core.card import ModelCard
 from edukit.core.packages import imported
 from edukit.core.preprocess import Preprocess
 from edukit.runtime.onnx_file import OnnxFile
+from edukit.runtime.onnx_graph import GraphWriter, Value, serialize_with_card
 
 CHANNELS, SIDE, LAYERS = 64, 56, 3
+STEP = np.float32(0.02)  # between two 8-bit numbers
 
 
 def convolutions(folder: Path) -> tuple[Path, Path]:
@@ -30,10 +33,8 @@ def with_fixed_sizes(file: OnnxFile, side: int, batch: int, folder: Path) -> Pat
     model = onnx.load(str(file.path))
     make_input_shape_fixed(model.graph, file.inputs[0].name, [batch, file.card.preprocess.channels, side, side])
     path = folder / "fixed.onnx"
-    card = _sized(file.card, side)
-    del model.metadata_props[:]
-    model.metadata_props.add(key=METADATA_KEY, value=card.to_json())
-    path.write_bytes(model.SerializeToString())
+    card = file.card.replace(preprocess=replace(file.card.preprocess, size=(side, side)))
+    path.write_bytes(serialize_with_card(model, card))
     return path
 
 
@@ -42,45 +43,25 @@ def has_free_sizes(file: OnnxFile) -> bool:
     return any(not isinstance(size, int) or size <= 0 for size in file.inputs[0].shape or ())
 
 
-def _sized(card: ModelCard, side: int) -> ModelCard:
-    return ModelCard.from_dict(card.to_dict() | {"preprocess": card.preprocess.to_dict() | {"size": (side, side)}})
-
-
 def _network(*, quantized: bool) -> bytes:
-    onnx = imported("onnx")
-    helper, numpy_helper = onnx.helper, onnx.numpy_helper
-    rng = np.random.default_rng(0)
-    scale = numpy_helper.from_array(np.float32(0.02), "scale")
-    stored = [scale, numpy_helper.from_array(np.uint8(128), "zero"), numpy_helper.from_array(np.int8(0), "weights_zero")]
-    nodes: list[Any] = []
-    name = "input"
+    onnx, graph, rng = imported("onnx"), GraphWriter("trial"), np.random.default_rng(0)
+
+    def rounded(value: Value, *steps: Any) -> Value:
+        return graph.op("DequantizeLinear", graph.op("QuantizeLinear", value, *steps), *steps) if quantized else value
+
+    values = Value(graph, "input", np.float32)
     for layer in range(LAYERS):
-        weights = rng.normal(scale=0.05, size=(CHANNELS, 3 if layer == 0 else CHANNELS, 3, 3)).astype(np.float32)
-        kept, ours = f"w{layer}", f"w{layer}"
+        weights: Any = rng.normal(scale=0.05, size=(CHANNELS, 3 if layer == 0 else CHANNELS, 3, 3)).astype(np.float32)
         if quantized:
-            stored.append(numpy_helper.from_array(np.clip(np.round(weights / 0.02), -127, 127).astype(np.int8), kept))
-            ours, inside = f"{kept}_float", f"{name}_float"
-            nodes += [
-                helper.make_node("QuantizeLinear", [name, "scale", "zero"], [f"{name}_q"]),
-                helper.make_node("DequantizeLinear", [f"{name}_q", "scale", "zero"], [inside]),
-                helper.make_node("DequantizeLinear", [kept, "scale", "weights_zero"], [ours]),
-            ]
-        else:
-            stored.append(numpy_helper.from_array(weights, kept))
-            inside = name
-        nodes.append(helper.make_node("Conv", [inside, ours], [f"c{layer}"], pads=[1, 1, 1, 1]))
-        name = f"c{layer}"
-        if quantized:  # the output is quantized too: the whole convolution then runs in 8 bits
-            nodes += [helper.make_node("QuantizeLinear", [name, "scale", "zero"], [f"{name}_out"]),
-                      helper.make_node("DequantizeLinear", [f"{name}_out", "scale", "zero"], [f"{name}_back"])]
-            name = f"{name}_back"
-    nodes += [helper.make_node("GlobalAveragePool", [name], ["pooled"]), helper.make_node("Flatten", ["pooled"], ["logits"])]
-    given = helper.make_tensor_value_info("input", onnx.TensorProto.FLOAT, ["batch", 3, SIDE, SIDE])
-    answer = helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["batch", CHANNELS])
-    model = helper.make_model(helper.make_graph(nodes, "convolutions", [given], [answer], stored), opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+            weights = graph.op("DequantizeLinear", np.clip(np.round(weights / STEP), -127, 127).astype(np.int8), STEP, np.int8(0))
+        found = graph.op("Conv", rounded(values, STEP, np.uint8(128)), weights, pads=[1, 1, 1, 1])
+        values = rounded(found, STEP, np.uint8(128))  # the output is quantized too: the whole convolution then runs in 8 bits
+    graph.op("Flatten", graph.op("GlobalAveragePool", values), output="logits")
+    given = onnx.helper.make_tensor_value_info("input", onnx.TensorProto.FLOAT, ["batch", 3, SIDE, SIDE])
+    answer = onnx.helper.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["batch", CHANNELS])
+    whole = onnx.helper.make_graph(graph.nodes, "convolutions", [given], [answer], graph.stored)
     card = ModelCard(
         backbone="", classes=tuple(f"c{number}" for number in range(CHANNELS)), preprocess=Preprocess(size=(SIDE, SIDE)),
         precision="int8" if quantized else "fp32",
     )  # fmt: skip
-    model.metadata_props.add(key=METADATA_KEY, value=card.to_json())
-    return bytes(model.SerializeToString())
+    return serialize_with_card(onnx.helper.make_model(whole, opset_imports=[onnx.helper.make_opsetid("", 17)]), card, ir_version=8)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion, Gate
-from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, ParityFailed, RuntimeNotHere
+from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, RuntimeNotHere
 from edukit.core.events import Reporter
 from edukit.core.files import check_writable, output_error, user_path, write_text
 from edukit.core.i18n import t
@@ -91,7 +91,7 @@ def convert_for(
     kept = _settle_folder(target, chosen.form, made=made, overwrite=overwrite)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=reporter.on_event, should_stop=reporter.should_stop)
     inputs = gate_inputs(pictures, file.card, file.path, reporter)
-    if kept and (done := _earlier(kept, inputs, overwrite)):
+    if kept and not overwrite and (done := inputs.earlier(kept)):
         return done
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix=".ek-", ignore_cleanup_errors=True) as scratch:
@@ -99,7 +99,7 @@ def convert_for(
         assert isinstance(onnx, OnnxFile)
         work = _Work(chosen, file, onnx, made, threads, reporter)
         _place(work.carry_over(Path(scratch) / target.name, inputs), target, kept)
-    return _conversion_of(inspect_model(target), began)
+    return Conversion.of_file(inspect_model(target), began)
 
 
 @dataclass
@@ -132,11 +132,7 @@ class _Work:
     def _gate(self, converted: Predictor, inputs: GateInputs) -> Gate:
         tolerance = self.made["options"]["tolerance"] if not self.onnx.quantized else max(_INT8_TOLERANCE, self.made["options"]["tolerance"])
         original = load_file(self.file, threads=self.threads)
-        gate = parity(original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=2, total=_STEPS)
-        if not gate.passed:
-            numbers = {"difference": f"{gate.max_difference:.2e}", "tolerance": f"{gate.tolerance:.2e}"}
-            raise ParityFailed(differing=gate.differing, count=gate.count, **numbers)
-        return gate
+        return parity(original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=2, total=_STEPS).require()
 
     def _step(self, done: int, stage: str) -> None:
         self.reporter.check()
@@ -183,23 +179,6 @@ def _place(made: Path, target: Path, earlier: ModelFile | None) -> None:
 
 def _files(main: Path) -> tuple[Path, Path]:
     return main, main.with_suffix(".bin")
-
-
-def _earlier(earlier: ModelFile, inputs: GateInputs, overwrite: bool) -> Conversion | None:
-    """The conversion that lies there already, if it was proved on the same inputs."""
-    with suppress(KeyError, TypeError):
-        done = _conversion_of(earlier, None)
-        return done if not overwrite and done.gate.fingerprint == inputs.fingerprint else None
-    return None
-
-
-def _conversion_of(file: ModelFile, began: float | None) -> Conversion:
-    notes = file.card.notes
-    return Conversion(
-        path=file.path.parent, size_bytes=file.size_bytes, gate=Gate.from_dict(notes["gate"]), dynamic=notes.get("dynamic", "batch"),
-        seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
-        **{name: notes[name] for name in ("backend", "opset_version", "ir_version", "nodes_before", "nodes_after")},
-    )  # fmt: skip
 
 
 def _write_openvino(onnx: OnnxFile, main: Path) -> None:

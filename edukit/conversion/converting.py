@@ -14,10 +14,10 @@ from edukit.conversion.backends import convert_for
 from edukit.conversion.embedding import check_embedded, embed_graph
 from edukit.conversion.exporting import compare_free_sizes, export_network, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
-from edukit.conversion.results import Conversion, Difference, Embedded, Gate
-from edukit.conversion.simplifying import Simplification, simplify_checked
+from edukit.conversion.results import Conversion
+from edukit.conversion.simplifying import simplify_checked
 from edukit.core.card import ModelCard
-from edukit.core.errors import ExportFailed, ParityFailed
+from edukit.core.errors import ExportFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, writing
 from edukit.core.i18n import t
@@ -25,7 +25,7 @@ from edukit.core.parameters import Between, Metavar, OneOf, TrueOrFalse, Usual, 
 from edukit.core.workspace import output_beside
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
-from edukit.runtime import ONNX, ModelFile, OnnxFile, inspect_model, load_onnx_bytes, settle_model
+from edukit.runtime import ONNX, inspect_model, load_onnx_bytes, settle_model
 from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card
 from edukit.runtime.onnx_session import thread_count
 
@@ -107,7 +107,7 @@ def convert(
     earlier = settle_model(target, ONNX, source=source, overwrite=overwrite, made=made)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     inputs = gate_inputs(pictures, card, source, reporter)
-    if earlier and (kept := _earlier(earlier, inputs)):
+    if earlier and (kept := inputs.earlier(earlier)):
         return kept
 
     from edukit.models import load_checkpoint  # torch comes only here, when nothing can be refused any more
@@ -120,7 +120,7 @@ def convert(
         raise ExportFailed(path=source, reason=error) from error
     with writing(target) as temporary:
         temporary.write_bytes(content)
-    return _conversion_of(inspect_model(target), began)
+    return Conversion.of_file(inspect_model(target), began)
 
 
 @dataclass
@@ -143,10 +143,7 @@ class _Work:
         check_graph(model)
         converted = load_onnx_bytes(content, self.target, threads=threads)
         differences = compare_free_sizes(self.original, converted, self.dynamic, tolerance)
-        gate = parity(self.original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=3, total=_STEPS)
-        if not gate.passed:
-            numbers = {"difference": f"{gate.max_difference:.2e}", "tolerance": f"{gate.tolerance:.2e}"}
-            raise ParityFailed(differing=gate.differing, count=gate.count, **numbers)
+        gate = parity(self.original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=3, total=_STEPS).require()
         proofs: dict[str, Any] = {"gate": gate.to_dict(), "differences": [one.to_dict() for one in differences]}
         if self.embed:
             model = embed_graph(model, card.preprocess)
@@ -207,25 +204,3 @@ class _Work:
     def _step(self, done: int, stage: str) -> None:
         self.reporter.check()
         self.reporter.progress(done, _STEPS, "step", stage=stage)
-
-
-def _earlier(earlier: ModelFile, inputs: GateInputs) -> Conversion | None:
-    """The conversion that lies there already, if it was proved on the same inputs."""
-    try:
-        done = _conversion_of(earlier, None)
-        return done if done.gate.fingerprint == inputs.fingerprint else None
-    except (KeyError, TypeError):
-        return None
-
-
-def _conversion_of(file: ModelFile, began: float | None) -> Conversion:
-    assert isinstance(file, OnnxFile)
-    notes = file.card.notes
-    return Conversion(
-        path=file.path, size_bytes=file.size_bytes, opset_version=file.opsets[""], ir_version=file.ir_version, dynamic=notes["dynamic"],
-        gate=Gate.from_dict(notes["gate"]), nodes_before=notes["nodes_before"], nodes_after=notes["nodes_after"],
-        seconds=0.0 if began is None else time.monotonic() - began, reused=began is None,
-        differences=tuple(map(Difference.from_dict, notes.get("differences", ()))),
-        simplification=Simplification.from_dict(notes["simplification"]) if "simplification" in notes else None,
-        embedded=Embedded.from_dict(notes["embedded"]) if "embedded" in notes else None,
-    )  # fmt: skip

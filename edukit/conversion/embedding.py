@@ -14,7 +14,7 @@ from edukit.conversion.results import Embedded
 from edukit.core.errors import ParityFailed
 from edukit.core.packages import imported
 from edukit.core.preprocess import Preprocess, UInt8Image
-from edukit.runtime.onnx_graph import GraphError, short
+from edukit.runtime.onnx_graph import GraphError, GraphWriter, Value, short
 from edukit.runtime.onnx_session import options, runtime
 from edukit.runtime.predictor import picture_of
 
@@ -87,7 +87,7 @@ def _pictures(size: tuple[int, int]) -> list[UInt8Image]:
 
 def preprocess_graph(like: onnx.ModelProto, preprocess: Preprocess) -> onnx.ModelProto:
     """``preprocess`` alone as an ONNX graph, in the versions of ``like``."""
-    onnx, graph = imported("onnx"), _Graph()
+    onnx, graph = imported("onnx"), GraphWriter("preprocess")
     cut, target = _placed(graph, Value(graph, PICTURE, np.uint8), preprocess)
     planes = graph.op("Transpose", cut, perm=[2, 0, 1])
     fitted = _resized(graph, planes, target, preprocess)
@@ -109,7 +109,7 @@ def preprocess_graph(like: onnx.ModelProto, preprocess: Preprocess) -> onnx.Mode
     return onnx.helper.make_model(whole, opset_imports=like.opset_import, ir_version=like.ir_version)
 
 
-def _placed(graph: _Graph, picture: Value, preprocess: Preprocess) -> tuple[Value, Value]:
+def _placed(graph: GraphWriter, picture: Value, preprocess: Preprocess) -> tuple[Value, Value]:
     """The part of the picture that is used, and to which (height, width) it is resized: ``Preprocess.placement`` in the graph, with float64 as there."""
     whole = graph.constant(np.array(preprocess.size))
     if preprocess.fit == "stretch":
@@ -127,7 +127,7 @@ def _placed(graph: _Graph, picture: Value, preprocess: Preprocess) -> tuple[Valu
     return picture, graph.op("Min", side, want).cast(np.int64)
 
 
-def _resized(graph: _Graph, planes: Value, target: Value, preprocess: Preprocess) -> Value:
+def _resized(graph: GraphWriter, planes: Value, target: Value, preprocess: Preprocess) -> Value:
     """(3, height, width) resized to ``target``, as whole grey levels."""
     lengths = graph.op("Slice", graph.op("Shape", planes, kind=np.int64), np.array([1]), np.array([3]))
     axes = [_Axis(graph, lengths.at(place), target.at(place)) for place in (0, 1)]
@@ -156,7 +156,7 @@ class _Axis:
         length, target: How many pixels there are, and how many are wanted.
     """
 
-    def __init__(self, graph: _Graph, length: Value, target: Value) -> None:
+    def __init__(self, graph: GraphWriter, length: Value, target: Value) -> None:
         self.graph, self.length, self.target = graph, length.cast(np.float32), target.cast(np.float32)
         self.scale = self.length / self.target  # pixels of the picture for one of the result
         self.old = graph.op("Range", np.float32(0), self.length, np.float32(1))
@@ -189,66 +189,3 @@ class _Axis:
         weights = self._between((self.new + 0.5) * self.scale - 0.5, wide)
         ones = self.graph.op("Reshape", self.old * 0.0 + 1.0, np.array([-1, 1]))
         return weights / self.graph.op("MatMul", weights, ones)
-
-
-class Value:
-    """A tensor in the graph that is being written; arithmetic with it adds nodes."""
-
-    def __init__(self, graph: _Graph, name: str, kind: Any) -> None:
-        self.graph, self.name, self.kind = graph, name, kind
-
-    def __add__(self, other: Any) -> Value:
-        return self.graph.op("Add", self, other)
-
-    def __sub__(self, other: Any) -> Value:
-        return self.graph.op("Sub", self, other)
-
-    def __rsub__(self, other: Any) -> Value:
-        return self.graph.op("Sub", self.graph.constant(other), self)
-
-    def __mul__(self, other: Any) -> Value:
-        return self.graph.op("Mul", self, other)
-
-    def __truediv__(self, other: Any) -> Value:
-        return self.graph.op("Div", self, other)
-
-    __array_ufunc__ = None  # NumPy leaves ``array - value`` to ``__rsub__``
-
-    def cast(self, kind: Any) -> Value:
-        """The same numbers of another type."""
-        onnx = imported("onnx")
-        return self.graph.op("Cast", self, to=onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind)), kind=kind)
-
-    def at(self, place: int) -> Value:
-        """One number of a list."""
-        return self.graph.op("Gather", self, np.array(place))
-
-
-class _Graph:
-    """Nodes and stored tensors, in the order in which they are written."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Any] = []
-        self.stored: list[Any] = []
-
-    def constant(self, values: Any, kind: Any = None) -> Value:
-        """Stored numbers."""
-        array, name = np.asarray(values, kind), f"_preprocess_{len(self.stored)}"
-        self.stored.append(imported("onnx.numpy_helper").from_array(array, name))
-        return Value(self, name, array.dtype)
-
-    def op(self, operator: str, *inputs: Any, kind: Any = None, output: str = "", **attributes: Any) -> Value:
-        """A node; plain numbers among its inputs are stored, as the type of the first input where they are Python's own.
-
-        Args:
-            operator: Its name in ONNX.
-            inputs: Values, arrays, numbers.
-            kind: The type of its result, if it is not that of its first input.
-            output: The name of its result.
-            attributes: Of the operator.
-        """
-        like = next((one.kind for one in inputs if isinstance(one, Value)), None)
-        values = [one if isinstance(one, Value) else self.constant(one, like if isinstance(one, float) else None) for one in inputs]
-        name = output or f"_{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(imported("onnx.helper").make_node(operator, [one.name for one in values], [name], name=f"preprocess/{name}", **attributes))
-        return Value(self, name, kind or values[0].kind)

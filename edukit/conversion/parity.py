@@ -2,19 +2,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edukit.conversion.results import CloseCall, Gate
+from edukit.conversion.results import CloseCall, Conversion, Gate
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, NotFinite
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array, UInt8Image
 from edukit.data import load_dataset, verify
-from edukit.runtime import Predictor, batches
+from edukit.runtime import ModelFile, Predictor, batches
 from edukit.tasks import Outputs, find_task
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ class GateInputs:
     def fingerprint(self) -> str:
         """Of the pictures; the same for all random inputs."""
         return self.split.fingerprint if self.split else "random"
+
+    def earlier(self, file: ModelFile) -> Conversion | None:
+        """The conversion that made ``file``, if it was proved on the same inputs."""
+        with suppress(TypeError, ValueError, LookupError):
+            done = Conversion.of_file(file, None)
+            return done if done.gate.fingerprint == self.fingerprint else None
+        return None
 
     def batches(self, card: ModelCard) -> Iterator[tuple[list[str], Float32Array]]:
         """The names of some inputs, and the inputs: (N, channels, height, width)."""

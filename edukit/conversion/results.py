@@ -1,15 +1,18 @@
 """What a conversion gives: the file, and the proof that it is the same model."""
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.conversion.simplifying import Simplification
+from edukit.core.errors import ParityFailed
 from edukit.core.files import human_size
 from edukit.core.formatting import percent
 from edukit.core.html import shown_alone, stats, table, ticks
 from edukit.core.i18n import t
 from edukit.core.results import Result
+from edukit.runtime import ModelFile, OnnxFile
 from edukit.tasks import DEFAULT, find_task
 
 
@@ -65,6 +68,13 @@ class Gate(Result):
     def differing(self) -> int:
         """How many answers differ without being a close call."""
         return self.count - self.agree - len(self.close_calls)
+
+    def require(self) -> Gate:
+        """Itself. Raises ``ParityFailed`` unless it is passed."""
+        if not self.passed:
+            numbers = {"difference": f"{self.max_difference:.2e}", "tolerance": f"{self.tolerance:.2e}"}
+            raise ParityFailed(differing=self.differing, count=self.count, **numbers)
+        return self
 
     def __str__(self) -> str:
         key = "gate_random" if self.data == "random" else "gate_test"
@@ -144,6 +154,19 @@ class Conversion(Result):
     simplification: Simplification | None = None
     embedded: Embedded | None = None
     backend: str = "ONNX"
+
+    @classmethod
+    def of_file(cls, file: ModelFile, began: float | None) -> Conversion:
+        """What the card of a converted model tells of its making, which began at ``began`` (``time.monotonic``); None: it was there already.
+
+        Raises:
+            TypeError, ValueError, LookupError: It tells nothing.
+        """
+        seconds = 0.0 if began is None else time.monotonic() - began
+        told = {"dynamic": "batch", **file.card.notes, "path": file.path, "size_bytes": file.size_bytes, "seconds": seconds, "reused": began is None}
+        if isinstance(file, OnnxFile):
+            return cls.from_dict(told | {"opset_version": file.opsets[""], "ir_version": file.ir_version, "backend": "ONNX"})
+        return cls.from_dict(told | {"path": file.path.parent, "differences": (), "simplification": None, "embedded": None})  # these are the ONNX file's
 
     def __fspath__(self) -> str:
         return str(self.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
+from functools import reduce
 
 from edukit.core.i18n import t
 
@@ -60,6 +61,21 @@ def times(ratio: float) -> str:
         ('1.04', '5.8', '12')
     """
     return f"{ratio:.2f}" if ratio < 1.2 else f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}"
+
+
+def times_within(ratio: float, interval: Sequence[float]) -> str:
+    """How many times, with the interval.
+
+    Example:
+        >>> times_within(2.0, (1.5, 2.5))
+        '2.0× [1.5, 2.5]'
+    """
+    return f"{times(ratio)}× [{times(interval[0])}, {times(interval[1])}]"
+
+
+def sentences(*said: str) -> str:
+    """Sentences one after the other, as the language puts them; empty ones are left out."""
+    return reduce(lambda first, second: t("comparison.sentences", first=first, second=second), filter(None, said))
 
 
 def clock(seconds: float) -> str:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edukit.core.svg import Drawing, Scale, drawing, level_axis, line, round_levels, text
+from edukit.core.svg import Drawing, Scale, drawing, level_axis, line, rectangle, round_levels, text
 
 TOP, FLOOR = 14, 206  # pixels
 PAINTS = tuple(f"var(--ek-{name})" for name in ("accent", "torch", "onnx", "int8", "vino", "ncnn", "soft"))
@@ -44,7 +44,8 @@ def swatch(one: Line) -> str:
 
 def line_chart(
     lines: Sequence[Line], *, name: str, alt: str, levels: Sequence[float] | None = None, form: Callable[[float], str] = "{:g}".format,
-    ticks: Sequence[float] | None = None, log: bool = False, mark: tuple[float, str] | None = None,
+    ticks: Sequence[float] | None = None, place_form: Callable[[float], str] = "{:g}".format, log: bool = False, mark: tuple[float, str] | None = None,
+    bars: Sequence[tuple[float, float, float, str]] = (),
 ) -> Drawing:
     """Draws the lines.
 
@@ -55,8 +56,10 @@ def line_chart(
         levels: Heights with a line of the grid; by default round ones that enclose the lines.
         form: How a level is written.
         ticks: Places that are named; by default whole numbers, of a logarithmic axis powers of ten.
+        place_form: How such a place is written.
         log: Whether places are spread by their logarithm.
         mark: A place and its name, marked by an upright line.
+        bars: Behind the lines: the places where each begins and ends, its height, and what is written above it.
 
     Example:
         >>> line_chart([Line([(1, 0.5), (2, 0.8)])], name="epoch", alt="it rises").count("<polyline")
@@ -64,6 +67,7 @@ def line_chart(
     """
     kept = [[point for point in one.points if math.isfinite(point[1])] for one in lines]
     places, heights = zip(*(point for points in kept for point in points)) if any(kept) else ((1.0,), (0.0, 1.0))
+    places = (*places, *(ticks or ()))
     low, high = (min(places), max(places) if max(places) > min(places) else min(places) + 1)
     shown = list(levels) if levels else round_levels(min(0.0, *heights), max(heights), 4)
     named = list(ticks) if ticks is not None else _ticks(low, high, log=log)
@@ -71,12 +75,15 @@ def line_chart(
     def draw(wide: int, phone: bool) -> tuple[str, int]:
         x, y = Scale(low, high, 56, wide - 22, log=log), Scale(shown[0], shown[-1], FLOOR, TOP)
         every = 2 if phone and len(named) > 5 else 1
-        parts = [level_axis(x, y, shown, form), *(text(x(one), FLOOR + 24, f"{one:g}", anchor="middle") for one in named[::every])]
+        parts = [level_axis(x, y, shown, form), *(text(x(one), FLOOR + 24, place_form(one), anchor="middle") for one in named[::every])]
+        for left, right, height, words in bars:
+            parts.append(rectangle(x(left) + 2, y(height), x(right) - x(left) - 4, FLOOR - y(height), PAINTS[2]))
+            parts.append(text((x(left) + x(right)) / 2, max(y(height) - 4, TOP), words, anchor="middle"))
         for one, points in sorted(zip(lines, kept), key=lambda pair: pair[0].strong):
             path = " ".join(f"{x(place):g},{y(min(max(height, shown[0]), shown[-1])):g}" for place, height in points)
             parts.append(f"<polyline points='{path}' style='{one.style}'/>")
             if len(points) == 1:
-                parts.append(f"<circle cx='{x(points[0][0]):g}' cy='{y(points[0][1]):g}' r='5' style='fill:{one.paint}'/>")
+                parts.append(f"<circle cx='{x(points[0][0]):g}' cy='{y(points[0][1]):g}' r='{8 if one.strong else 5}' style='fill:{one.paint}'/>")
         if mark:
             at = x(mark[0])
             parts.append(line(at, TOP, at, FLOOR, "stroke:var(--ek-good);stroke-width:2.5;stroke-dasharray:5 4"))

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from edukit.core.formatting import percent
 from edukit.core.html import array_uri, esc, scrolling, tag, thumb
 from edukit.core.i18n import t
 from edukit.core.images import read_image, thumbnail
+from edukit.core.line_chart import Line, line_chart
 from edukit.core.preprocess import UInt8Image
-from edukit.core.svg import Drawing, Scale, drawing, level_axis, line, text
+from edukit.core.svg import Drawing
 from edukit.evaluation.calibration import reliability
 from edukit.evaluation.certainty import ThresholdCost, coverage_curve
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, Reasons
@@ -20,8 +21,9 @@ from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation
 Shown = Callable[[str], str]  # a label to its name for people
 MAX_SHOWN, SHOWN_OF_MANY = 60, 40  # classes of a matrix
 SIDE, SHADES = 176, (0.12, 0.75)  # pixels of a picture; how strong the palest and the fullest cell of the matrix are
-HEIGHT = {False: 300, True: 240}  # of a chart, on a desk and on a phone
-TENTHS = [place / 5 for place in range(6)]
+FIFTHS = [place / 5 for place in range(6)]
+ORANGE, BLUE, DASHED = 1, 2, 13  # looks of lines
+SHARES: dict[str, Any] = {"ticks": FIFTHS, "form": lambda share: percent(share, 0), "place_form": lambda share: percent(share, 0)}
 
 
 class Cell(NamedTuple):
@@ -115,23 +117,10 @@ def heated(reasons: Reasons) -> UInt8Image:
 
 def reliability_chart(result: ClassEvaluation) -> Drawing:
     """How often the model is right (height) where it is so sure (right), as bars on the diagonal of a model that is as sure as it is right."""
-    found, mended = reliability(result), reliability(result, scaled=True)
-
-    def draw(wide: int, phone: bool) -> tuple[str, int]:
-        height = HEIGHT[phone]
-        x, y = Scale(0, 1, 52, wide - 26), Scale(0, 1, height - 46, 12)
-        parts = [level_axis(x, y, TENTHS, lambda share: percent(share, 0)), *(text(x(one), height - 26, percent(one, 0), anchor="middle") for one in TENTHS)]
-        for one in found.bins:
-            left, wider = x(one.low) + 2, x(one.high) - x(one.low) - 4
-            parts.append(f"<rect x='{left:g}' y='{y(one.accuracy):g}' width='{wider:g}' height='{y(0) - y(one.accuracy):g}' style='fill:var(--ek-onnx)'/>")
-            parts.append(text(left + wider / 2, max(y(one.accuracy) - 4, 12), str(one.count), anchor="middle"))
-        parts.append(line(x(0), y(0), x(1), y(1), "stroke:var(--ek-ink);stroke-width:1.5;stroke-dasharray:5 4"))
-        path = " ".join(f"{x(one.confidence):g},{y(one.accuracy):g}" for one in mended.bins)
-        if result.temperature is not None:
-            parts.append(f"<polyline points='{path}' style='fill:none;stroke:var(--ek-torch);stroke-width:2.5'/>")
-        return "".join(parts) + text((x(0) + x(1)) / 2, height - 6, t("evaluation.confidence"), anchor="middle"), height
-
-    return drawing(draw, reliability_words(result))
+    bars = [(one.low, one.high, one.accuracy, str(one.count)) for one in reliability(result).bins]
+    mended = [(one.confidence, one.accuracy) for one in reliability(result, scaled=True).bins] if result.temperature is not None else []
+    lines = [Line([(0, 0), (1, 1)], DASHED), Line(mended, ORANGE)]
+    return line_chart(lines, name=t("evaluation.confidence"), alt=reliability_words(result), levels=FIFTHS, bars=bars, **SHARES)
 
 
 def reliability_words(result: ClassEvaluation) -> str:
@@ -148,21 +137,10 @@ def reliability_words(result: ClassEvaluation) -> str:
 
 def coverage_chart(result: ClassEvaluation, at: ThresholdCost | None = None) -> Drawing:
     """The share of right answers (height) where so many pictures are answered (right), and the threshold that is set now."""
-    curve = [one for one in coverage_curve(result) if one.accuracy is not None]
-
-    def draw(wide: int, phone: bool) -> tuple[str, int]:
-        height = HEIGHT[phone]
-        low = 0.5 if all((one.accuracy or 0.0) >= 0.5 for one in curve) else 0.0
-        x, y = Scale(0, 1, 52, wide - 26), Scale(low, 1, height - 46, 12)
-        levels = TENTHS if low < 0.5 else [place / 10 for place in range(5, 11)]
-        parts = [level_axis(x, y, levels, lambda share: percent(share, 0)), *(text(x(one), height - 26, percent(one, 0), anchor="middle") for one in TENTHS)]
-        points = " ".join(f"{x(one.coverage):g},{y(one.accuracy or 0.0):g}" for one in curve)
-        parts.append(f"<polyline points='{points}' style='fill:none;stroke:var(--ek-onnx);stroke-width:2.5'/>")
-        if at is not None and at.accuracy is not None:
-            parts.append(f"<circle cx='{x(at.coverage):g}' cy='{y(at.accuracy):g}' r='8' style='fill:var(--ek-torch);stroke:var(--ek-card);stroke-width:2'/>")
-        return "".join(parts) + text((x(0) + x(1)) / 2, height - 6, t("evaluation.coverage"), anchor="middle"), height
-
-    return drawing(draw, t("evaluation.coverage_alt"))
+    curve = [(one.coverage, one.accuracy) for one in coverage_curve(result) if one.accuracy is not None]
+    levels = FIFTHS if any(accuracy < 0.5 for _, accuracy in curve) else [place / 10 for place in range(5, 11)]
+    lines = [Line(curve, BLUE), Line([(at.coverage, at.accuracy)] if at and at.accuracy is not None else [], ORANGE, strong=True)]
+    return line_chart(lines, name=t("evaluation.coverage"), alt=t("evaluation.coverage_alt"), levels=levels, **SHARES)
 
 
 def chart_html(title: str, chart: Drawing, words: str) -> str:

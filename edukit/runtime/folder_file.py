@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from edukit.core.i18n import t
 from edukit.core.limits import MAX_GRAPH_BYTES, MAX_JSON_BYTES, MAX_MODEL_BYTES
 from edukit.runtime.model_file import ModelFile
 from edukit.runtime.onnx_reader import TensorFacts
+from edukit.runtime.wire import MalformedError
 from edukit.tasks import find_task
 
 CARD = "card.json"
@@ -73,6 +76,23 @@ class FolderFile(ModelFile):
             raise WrongInput(path=self.path, found=" ".join(f"{one.type} {one.shape}" for one in self.inputs) or "0", wanted=f"{wanted.type} {wanted.shape}")
         if self.has_nan:
             raise NotFinite(path=self.path, where=t("runtime.weights"))
+
+
+class UnknownLayerError(ValueError):
+    """A layer of a kind that no network of ours has; the argument is the kind."""
+
+
+@contextmanager
+def malformed_as(found: Path, form: str) -> Iterator[None]:
+    """Raises ``BadModelFolder`` for whatever is wrong with the text of a graph."""
+    try:
+        yield
+    except MalformedError as error:
+        raise BadModelFolder(path=found, form=form, reason=t(str(error))) from None
+    except UnknownLayerError as error:
+        raise BadModelFolder(path=found, form=form, reason=t("runtime.unknown_operator", name=error)) from None
+    except (ParseError, ValueError, LookupError, OverflowError) as error:
+        raise BadModelFolder(path=found, form=form, reason=" ".join(str(error).split())[:120]) from None
 
 
 def open_folder(path: str | os.PathLike[str], form: str) -> tuple[Path, bytes, memoryview]:

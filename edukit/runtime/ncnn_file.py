@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edukit.core.errors import BadModelFolder
-from edukit.core.i18n import t
-from edukit.runtime.folder_file import FolderFile, open_folder
+from edukit.runtime.folder_file import FolderFile, UnknownLayerError, malformed_as, open_folder
 from edukit.runtime.onnx_reader import TensorFacts
 from edukit.runtime.onnx_tensors import holds_nan
 from edukit.runtime.wire import MalformedError
@@ -58,26 +56,16 @@ def inspect_ncnn(path: str | os.PathLike[str]) -> NcnnFile:
         E101
     """
     found, text, weights = open_folder(path, FORM)
-    try:
+    with malformed_as(found, FORM):
         parsed = _Graph(text.decode("ascii").split("\n"))
         if parsed.parameters > len(weights):
             raise MalformedError("runtime.onnx_missing_values")
-    except MalformedError as error:
-        raise BadModelFolder(path=found, form=FORM, reason=t(str(error))) from None
-    except UnknownLayerError as error:
-        raise BadModelFolder(path=found, form=FORM, reason=t("runtime.unknown_operator", name=error)) from None
-    except (ValueError, LookupError) as error:
-        raise BadModelFolder(path=found, form=FORM, reason=" ".join(str(error).split())[:120]) from None
     whole = len(weights) // 4 * 4  # weights of 32 bits, each block behind four zeros; in other forms the outputs will tell
     has_nan = bool(whole) and not np.frombuffer(weights[:4], np.uint32)[0] and holds_nan(weights[:whole], 1, lone=True)
     return NcnnFile(
         path=found, size_bytes=len(text) + len(weights), inputs=(TensorFacts("", "float32", None),) * len(parsed.inputs), operators=parsed.operators,
         parameters=parsed.parameters, has_nan=has_nan, source=next(iter(parsed.inputs), ""), results=tuple(name for name in parsed.made if name in parsed.open),
     )  # fmt: skip
-
-
-class UnknownLayerError(ValueError):
-    """A layer of a kind that no network of ours has; the argument is the kind."""
 
 
 class _Graph:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.i18n import t
 from edukit.core.packages import imported
@@ -99,3 +101,67 @@ def derive_card(card: ModelCard, *, made: Mapping[str, Any], notes: Mapping[str,
 def short(error: Exception) -> str:
     """A library's error in one line."""
     return " ".join(str(error).split())[:200]
+
+
+class Value:
+    """A tensor in the graph that is being written; arithmetic with it adds nodes."""
+
+    def __init__(self, graph: GraphWriter, name: str, kind: Any) -> None:
+        self.graph, self.name, self.kind = graph, name, kind
+
+    def __add__(self, other: Any) -> Value:
+        return self.graph.op("Add", self, other)
+
+    def __sub__(self, other: Any) -> Value:
+        return self.graph.op("Sub", self, other)
+
+    def __rsub__(self, other: Any) -> Value:
+        return self.graph.op("Sub", self.graph.constant(other), self)
+
+    def __mul__(self, other: Any) -> Value:
+        return self.graph.op("Mul", self, other)
+
+    def __truediv__(self, other: Any) -> Value:
+        return self.graph.op("Div", self, other)
+
+    __array_ufunc__ = None  # NumPy leaves ``array - value`` to ``__rsub__``
+
+    def cast(self, kind: Any) -> Value:
+        """The same numbers of another type."""
+        onnx = imported("onnx")
+        return self.graph.op("Cast", self, to=onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind)), kind=kind)
+
+    def at(self, place: int) -> Value:
+        """One number of a list."""
+        return self.graph.op("Gather", self, np.array(place))
+
+
+class GraphWriter:
+    """Nodes and stored tensors, in the order in which they are written; ``part`` begins the names of both."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        self.nodes: list[Any] = []
+        self.stored: list[Any] = []
+
+    def constant(self, values: Any, kind: Any = None) -> Value:
+        """Stored numbers."""
+        array, name = np.asarray(values, kind), f"_{self.part}_{len(self.stored)}"
+        self.stored.append(imported("onnx.numpy_helper").from_array(array, name))
+        return Value(self, name, array.dtype)
+
+    def op(self, operator: str, *inputs: Any, kind: Any = None, output: str = "", **attributes: Any) -> Value:
+        """A node; plain numbers among its inputs are stored, as the type of the first input where they are Python's own.
+
+        Args:
+            operator: Its name in ONNX.
+            inputs: Values, arrays, numbers.
+            kind: The type of its result, if it is not that of its first input.
+            output: The name of its result.
+            attributes: Of the operator.
+        """
+        like = next((one.kind for one in inputs if isinstance(one, Value)), None)
+        values = [one if isinstance(one, Value) else self.constant(one, like if isinstance(one, float) else None) for one in inputs]
+        name = output or f"_{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(imported("onnx.helper").make_node(operator, [one.name for one in values], [name], name=f"{self.part}/{name}", **attributes))
+        return Value(self, name, kind or values[0].kind)

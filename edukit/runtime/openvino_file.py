@@ -7,11 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 
-from edukit.core.errors import BadModelFolder
-from edukit.core.i18n import t
-from edukit.runtime.folder_file import FolderFile, open_folder
+from edukit.runtime.folder_file import FolderFile, UnknownLayerError, malformed_as, open_folder
 from edukit.runtime.onnx_reader import TensorFacts
 from edukit.runtime.onnx_tensors import check_shape, holds_nan
 from edukit.runtime.wire import MalformedError
@@ -72,18 +70,14 @@ def inspect_openvino(path: str | os.PathLike[str]) -> OpenVinoFile:
         E101
     """
     found, text, weights = open_folder(path, FORM)
-    try:
+    with malformed_as(found, FORM):
         layers = _layers(text)
         unknown = next((kind for kind in layers if kind.rpartition(":")[2] not in OPERATORS), None)
         if unknown:
-            raise BadModelFolder(path=found, form=FORM, reason=t("runtime.unknown_operator", name=unknown))
+            raise UnknownLayerError(unknown)
         constants = [_constant(data, len(weights)) for data in layers.get("Const", [])]
         check_shape((sum(one.size for one in constants),))  # the same bytes may be named any number of times
         inputs = tuple(_input(data) for data in layers.get("Parameter", []))
-    except MalformedError as error:
-        raise BadModelFolder(path=found, form=FORM, reason=t(str(error))) from None
-    except (ParseError, ValueError, LookupError, OverflowError) as error:
-        raise BadModelFolder(path=found, form=FORM, reason=" ".join(str(error).split())[:120]) from None
     return OpenVinoFile(
         path=found, size_bytes=len(text) + len(weights), inputs=inputs, operators=Counter({kind: len(some) for kind, some in layers.items()}),
         parameters=sum(math.prod(one.shape) for one in constants), has_nan=any(_nan(one, weights) for one in constants),

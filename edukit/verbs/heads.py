@@ -11,7 +11,7 @@ import numpy as np
 
 from edukit.conversion.parity import gate_inputs, parity
 from edukit.conversion.results import Gate
-from edukit.core.errors import ExportFailed, ParityFailed
+from edukit.core.errors import ExportFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, writing
 from edukit.core.parameters import PATH, AsOption, Metavar, verb
@@ -151,9 +151,7 @@ def checkpoint_head(
         temporary.write_bytes(with_head(body, weight, bias, card))
     original, inputs = load_checkpoint(best), gate_inputs(None, card, best, reporter)
     try:
-        gate = parity(original, load_onnx(onnx), inputs, tolerance=GATE_TOLERANCE, reporter=reporter)
-        if not gate.passed:
-            raise ParityFailed(differing=gate.differing, count=gate.count, difference=f"{gate.max_difference:.2e}", tolerance=f"{gate.tolerance:.2e}")
+        gate = parity(original, load_onnx(onnx), inputs, tolerance=GATE_TOLERANCE, reporter=reporter).require()
     except BaseException:  # nothing unproved is left; the INT8 file stays
         for path in (best, onnx):
             path.unlink(missing_ok=True)

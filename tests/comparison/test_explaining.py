@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edukit.cli.main import main
-from edukit.comparison import SpeedAdvice, SpeedFinding, explain_speed, machine_load, speed_cells
+from edukit.comparison import SpeedAdvice, SpeedFinding, explain_speed, machine, speed_cells
 from edukit.comparison.explaining import recommend
 from edukit.comparison.profiling import profile_onnx, shares_of
 from edukit.comparison.trials import convolutions, with_fixed_sizes
@@ -25,7 +25,7 @@ def answer(path, batch):
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr("edukit.comparison.speed_grid.QUICK", speed_cells.CellPlan(8, 1000, 4, 0.1, True, "", 1))
-    monkeypatch.setattr(machine_load.LoadMeter, "share_since", lambda self, ours: 0.0)
+    monkeypatch.setattr(machine.LoadMeter, "share_since", lambda self, ours: 0.0)
 
 
 def test_a_tiny_network_is_all_overhead_and_says_so(models, data):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from edukit.comparison import SpeedGrid, compare_speed, contestants, machine_load, speed_cells
+from edukit.comparison import SpeedGrid, compare_speed, contestants, machine, speed_cells
 from edukit.comparison.speed_results import merged
 from edukit.core.errors import BadArgument, BadSuffix, FileUnreadable, NotAnOnnxFile, OutputExists
 from edukit.core.events import Stopped
@@ -23,7 +23,7 @@ def free(tmp_path):
 def short(monkeypatch):
     """Few runs, on a machine that nobody else uses."""
     monkeypatch.setattr("edukit.comparison.speed_grid.QUICK", speed_cells.CellPlan(8, 1000, 4, 0.1, True, "", 1))
-    monkeypatch.setattr(machine_load.LoadMeter, "share_since", lambda self, ours: 0.0)
+    monkeypatch.setattr(machine.LoadMeter, "share_since", lambda self, ours: 0.0)
 
 
 def test_every_model_is_measured_in_every_cell(free, tmp_path):
@@ -108,10 +108,10 @@ def test_a_stop_keeps_what_is_done(free, tmp_path):
 
 def test_rounds_beside_other_work_are_measured_again(free, monkeypatch):
     loads = iter([0, 0.9, 0, 0.9, 0, 0])
-    monkeypatch.setattr(machine_load.LoadMeter, "share_since", lambda self, ours: next(loads) if ours else 0.0)
+    monkeypatch.setattr(machine.LoadMeter, "share_since", lambda self, ours: next(loads) if ours else 0.0)
     cell = compare_speed(free[:1], shapes=[16], quick=True).cells[0]
     assert (cell.rounds, cell.repeated, cell.other_load) == (4, 2, 0)
-    monkeypatch.setattr(machine_load.LoadMeter, "share_since", lambda self, ours: 0.5)
+    monkeypatch.setattr(machine.LoadMeter, "share_since", lambda self, ours: 0.5)
     grid = compare_speed(free[:1], shapes=[16], quick=True)
     assert grid.cells[0].repeated == 4 and grid.cells[0].other_load == 0.5 and "50%" in grid.warnings[0]
 
@@ -120,11 +120,11 @@ def test_other_programs_are_seen_and_our_own_time_is_none_of_theirs(monkeypatch)
     monkeypatch.undo()
     busy = iter([100.0, 100.0, 103.0, 105.0])
     clock = iter([0.0, 0.0, 2.0, 4.0])
-    monkeypatch.setattr(machine_load, "busy_seconds", lambda: next(busy))
-    monkeypatch.setattr(machine_load.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(machine_load.time, "process_time", lambda: 0.0)
-    monkeypatch.setattr(machine_load.psutil, "cpu_count", lambda: 2)
-    meter = machine_load.LoadMeter()
+    monkeypatch.setattr(machine, "busy_seconds", lambda: next(busy))
+    monkeypatch.setattr(machine.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(machine.time, "process_time", lambda: 0.0)
+    monkeypatch.setattr(machine.psutil, "cpu_count", lambda: 2)
+    meter = machine.LoadMeter()
     meter.share_since(0.0)
     assert meter.share_since(1.0) == pytest.approx(0.5) and meter.share_since(2.0) == 0
 

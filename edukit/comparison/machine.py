@@ -1,14 +1,23 @@
-"""What else the machine does while it measures: processor time that is not ours."""
+"""The machine that measures: what it is, without which a latency means nothing, and what else it does meanwhile."""
 from __future__ import annotations
 
+import os
+import platform
 import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from edukit.core.subprocess_env import usable_processors
 
 BUSY = 0.12  # other work's share of all processors from which a round is measured again
+FAST_INSTRUCTIONS = (  # of Linux's names, those that decide how fast networks are
+    "avx2", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_int8", "amx_bf16", "neon", "asimd", "asimddp", "i8mm", "bf16", "sve",
+)  # fmt: skip
 
 
 class LoadMeter:
@@ -65,3 +74,44 @@ def _number(path: Path) -> float | None:
 
 def _text(value: float | None) -> str:
     return "" if value is None else f"{value:.0f}"
+
+
+def machine_facts(versions: Mapping[str, str]) -> dict[str, Any]:
+    """The machine and its software as plain JSON values."""
+    return {
+        "cpu": cpu_name(), "cores": os.cpu_count(), "usable_cores": processors(), "instructions": instructions(), "governor": governor(),
+        "free_memory_bytes": free_memory_bytes(), "os": platform.platform(), "versions": {"python": platform.python_version(), **versions},
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def cpu_name() -> str:
+    """The processor as its maker calls it, where the system tells."""
+    named = _cpuinfo(("model name", "hardware"))
+    return named or platform.processor() or platform.machine()
+
+
+def instructions() -> list[str]:
+    """The instruction sets for many numbers at once that the processor has, by Linux's names; empty where the system does not tell."""
+    flags = _cpuinfo(("flags", "features")).split()
+    return [name for name in FAST_INSTRUCTIONS if name in flags]
+
+
+def has_int8_instructions(names: Sequence[str]) -> bool:
+    """Whether instructions multiply and add 8-bit numbers in one step."""
+    return any(name in names for name in ("avx_vnni", "avx512_vnni", "amx_int8", "asimddp", "i8mm"))
+
+
+def governor() -> str | None:
+    """How the processor's clock is steered, such as ``"performance"``; None where the system does not tell."""
+    with suppress(OSError):
+        return Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").read_text(encoding="ascii").strip()
+    return None
+
+
+def _cpuinfo(starts: tuple[str, ...]) -> str:
+    with suppress(OSError):  # only Linux has this file, and not every container
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.lower().startswith(starts):
+                return line.split(":", 1)[1].strip()
+    return ""
