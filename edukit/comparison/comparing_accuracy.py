@@ -103,7 +103,7 @@ def _compared(subjects: Sequence[Subject], data: Split, answers: Sequence[Answer
 def _agreement(place: int, subjects: Sequence[Subject], answers: Sequence[Answers]) -> Any:
     """The figures that need no truth."""
     task, measured = find_task(subjects[0].card.task), measure_model(place, subjects, None, None, None, 1)
-    return replace(measured, count=len(answers[0]), figures=measured.figures | agreement_of(task, answers[place], answers[0]))
+    return replace(measured, count=len(answers[0]), figures={**measured.figures, **agreement_of(task, answers[place], answers[0])})
 
 
 def _best(prediction: Any) -> BestAnswers:
