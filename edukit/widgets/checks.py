@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edukit.core.formatting import percent
+from edukit.core.formatting import percent, times
 from edukit.core.i18n import t
 from edukit.tasks import Answers, Task
 from edukit.widgets.artefacts import Run
-from edukit.widgets.figures import nodes_left, run_values, times_smaller
+from edukit.widgets.figures import nodes_left, run_values, speeds, times_smaller
 from edukit.widgets.predictors import loaded
 from edukit.widgets.work import Work
 
@@ -139,9 +139,30 @@ def threshold_pays(work: Work, *, at_least: float, answered: float, model: str =
     return bool(good), t("widgets.check.threshold_pays", **values, at_least=percent(at_least, 0), enough=percent(answered, 0))
 
 
+def timed(work: Work, *, models: int, shapes: int = 1) -> Finding:
+    """At so many sizes of input, so many forms of a model were timed side by side."""
+    cells = speeds(work).measured
+    if not cells:
+        raise NotThere(t("widgets.check.no_speeds", where=work.where("speed")))
+    full = [side for side in {cell.shape for cell in cells} if len({cell.model for cell in cells if cell.shape == side}) >= models]
+    return len(full) >= shapes, t("widgets.check.timed", count=len(full), wanted=shapes, models=models)
+
+
+def surely_faster(work: Work) -> Finding:
+    """At the largest size that was timed, the interval of some form's ratio lies above 1."""
+    cells = [cell for cell in speeds(work).measured if cell.interval]
+    if not cells:
+        raise NotThere(t("widgets.check.no_speeds", where=work.where("speed")))
+    best = max((cell for cell in cells if cell.shape == max(one.shape for one in cells)), key=lambda cell: (cell.interval or (0.0,))[0])
+    low, high = best.interval or (0.0, 0.0)
+    told = {"model": best.model, "side": best.shape, "batch": best.batch, "ratio": times(best.ratio or 0.0), "low": times(low), "high": times(high)}
+    return best.faster, t("widgets.check.surely_faster", **told)
+
+
 CHECKS: dict[str, Callable[..., Finding]] = {
     one.__name__: one for one in (
-        trained, best_of_runs, head_start, smaller, few_nodes, free_batch, same_answers, accurate, own_set, healthy, threshold_pays,
+        trained, best_of_runs, head_start, smaller, few_nodes, free_batch, same_answers, accurate, own_set, healthy, threshold_pays, timed,
+        surely_faster,
     )
 }
 

@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 
 from edukit import jobs
+from edukit.comparison.speed_results import SpeedGrid
+from edukit.core.errors import EdukitError
 from edukit.widgets.work import Work
 
 
@@ -79,8 +82,24 @@ def surest_mistake(work: Work) -> float | None:
     return None
 
 
+def speeds(work: Work) -> SpeedGrid:
+    """All that was timed in the lesson, by the view's button or into ``speed.json`` in the lesson's folder; of a cell timed twice the newer one counts."""
+    paths = [folder / "speed.json" for folder in (work.folder, *work.jobs("speed"))]
+    grids = []
+    for path in sorted((path for path in paths if path.is_file()), key=lambda path: path.stat().st_mtime_ns):
+        with suppress(EdukitError):  # a damaged file is told where it is shown
+            grids.append(SpeedGrid.read(path))
+    return SpeedGrid().merge(*grids)
+
+
+def times_faster(work: Work) -> float | None:
+    """How many times as fast as the first model the fastest form computes one picture of the largest size that was timed."""
+    cells = [cell for cell in speeds(work).measured if cell.ratio and cell.batch == 1]
+    return max((cell.ratio or 0.0 for cell in cells if cell.shape == max(one.shape for one in cells)), default=None)
+
+
 FIGURES: dict[str, Callable[[Work], float | None]] = {
-    one.__name__: one for one in (validation_accuracy, times_smaller, nodes_left, runs_apart, repeats_cost, leak_lie, surest_mistake)
+    one.__name__: one for one in (validation_accuracy, times_smaller, nodes_left, runs_apart, repeats_cost, leak_lie, surest_mistake, times_faster)
 }
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from edukit.core.i18n import t, texts
 from edukit.widgets import explorable_kinds, view_class
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
+from edukit.widgets.explorables.batch import BATCHES, MEASURED, SIDES, Batch, run_ms
 from edukit.widgets.explorables.bowl import VALLEYS, Bowl, rolled
 from edukit.widgets.explorables.fold import CHAINS, INPUTS, Fold, values
 from edukit.widgets.explorables.frozen import NAMES as PARTS
@@ -20,6 +21,7 @@ from edukit.widgets.explorables.layers import ENDS, Layers
 from edukit.widgets.explorables.mode import ASKED, Mode
 from edukit.widgets.explorables.move import MovePicture, drawn
 from edukit.widgets.explorables.threshold import Threshold, counted
+from edukit.widgets.explorables.timings import Timings, near, timed
 
 EXPLORABLE_LINES = 80
 TOY_WORDS = {f"toy.{name}": {"zh": f"词 {name}", "en": name} for name in ("title", "canvas", "grey", "bright")}
@@ -282,3 +284,40 @@ def test_what_a_chain_of_the_fold_shows_is_what_it_computes():
         inner = np.maximum(weight * INPUTS + bias, 0 if name == "trap" else -np.inf)
         wanted = np.maximum((inner - mean) / spread * gamma + beta, 0 if name == "whole" else -np.inf)
         assert np.allclose(values(nodes, INPUTS)[-1], wanted)
+
+
+def test_a_run_takes_what_was_measured_and_in_between_something_in_between(work):
+    for form, sides in enumerate(MEASURED):
+        for side, batches in zip(SIDES, sides):
+            assert [run_ms(form, batch, side) for batch in BATCHES] == pytest.approx(batches)
+    assert run_ms(1, 4, 64) < run_ms(1, 6, 64) < run_ms(1, 8, 64) and run_ms(2, 1, 128) < run_ms(2, 1, 192) < run_ms(2, 1, 224)
+
+
+def test_small_pictures_pay_the_call_large_batches_share_it_and_waiting_for_a_batch_takes_time(work):
+    view = Batch(work)
+    assert view.look(states(view))[0]["reached"] == [] and view.look(states(view, side=32))[0]["reached"] == ["call"]
+    assert set(view.look(states(view, side=32, batch=16))[0]["reached"]) == {"call", "pays", "late"}, "15 pictures come in half a second"
+    assert "useless" in view.look(states(view, batch=8), 1)[0]["reached"]
+    behind, keeps = (view.look(states(view, rate=200), form)[0] for form in (1, 2))
+    assert (behind["right"], keeps["right"]) == (False, True) and "queue" in behind["verdict"] and keeps["reached"] == sorted(Batch.challenges)
+
+
+@pytest.mark.parametrize(("place", "in_turn", "summary", "good"), [
+    ("calm", False, np.mean, True), ("video", False, np.mean, False), ("video", False, np.median, True), ("video", False, np.min, True),
+    ("hot", False, np.median, False), ("hot", False, np.min, False), ("hot", True, np.median, True), ("hot", True, np.mean, True),
+])  # fmt: skip
+def test_which_summary_comes_near_the_truth_depends_on_what_disturbs(place, in_turn, summary, good):
+    for gap in (0.0, 0.2):
+        hits = near(summary(timed(place, 60, gap, in_turn=in_turn, seed=0, repeats=100), axis=-1), gap).mean()
+        assert hits > 0.9 if good else hits < 0.4
+
+
+def test_a_difference_that_is_not_there_can_be_measured(work):
+    view = Timings(work)
+    assert view.look(states(view))[0]["reached"] == [] and view.error == {}
+    ghost = view.look(states(view, runs=40), 2)[0]
+    assert ghost["right"] is False and "the truth is 1.00" in ghost["verdict"] and ghost["reached"] == ["ghost"]
+    assert "robust" in view.look(states(view, runs=60, summary=1, gap=10), 1)[0]["reached"]
+    assert "turns" in view.look(states(view, runs=40, summary=1, turn=1), 2)[0]["reached"]
+    told = view.look(states(view, runs=8, summary=0))[0]
+    assert told["reached"] == sorted(Timings.challenges) and told["records"] == {"few": "Your record: 8 runs."}

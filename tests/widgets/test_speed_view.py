@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from edukit.comparison import SpeedCell, SpeedGrid
 from edukit.core.command_line import words_of
 from edukit.core.i18n import set_language
+from edukit.widgets.checks import NotThere, surely_faster, timed
+from edukit.widgets.figures import times_faster
 from edukit.widgets.speed_view import SpeedView
 from edukit.widgets.view import View
 
@@ -58,3 +61,26 @@ def test_a_damaged_result_is_told_and_breaks_nothing(two):
     Path(folder / "speed.json").write_text("[]")
     view = SpeedView(two)
     assert view.error == {} and "speed.json" in view.body and not start(view)["disabled"]
+
+
+def cell(model, shape, ratio=None, interval=None):
+    return SpeedCell(model=model, path=Path(model), sha256=model, shape=shape, batch=1, threads=1, machine="here", ratio=ratio, interval=interval)
+
+
+def test_what_was_timed_is_checked_and_the_newer_measurement_of_a_cell_counts(work):
+    for check in (lambda: timed(work, models=2), lambda: surely_faster(work)):
+        with pytest.raises(NotThere):
+            check()
+    assert times_faster(work) is None
+    small = (cell("PyTorch", 32), cell("ONNX", 32, 9.0, (7.0, 12.0)))
+    SpeedGrid(cells=(*small, cell("PyTorch", 224), cell("ONNX", 224, 1.4, (0.9, 2.0)))).write(work.folder / "speed.json")
+    assert times_faster(work) == 1.4, "of the largest size"
+    assert timed(work, models=2, shapes=2)[0] and not timed(work, models=2, shapes=3)[0] and not timed(work, models=3)[0]
+    good, said = surely_faster(work)
+    assert not good and "0.9" in said and "2.0" in said
+    again = work.folder / "jobs" / "speed-1"
+    again.mkdir(parents=True)
+    SpeedGrid(cells=(cell("ONNX", 224, 1.5, (1.2, 1.9)),)).write(again / "speed.json")
+    (work.folder / "jobs" / "speed-2").mkdir()
+    (work.folder / "jobs" / "speed-2" / "speed.json").write_text("[]")
+    assert surely_faster(work)[0] and times_faster(work) == 1.5 and timed(work, models=2, shapes=2)[0]
