@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same name
     from edukit.core.errors import EdukitError
     from edukit.core.i18n import set_language
     from edukit.core.preprocess import Preprocess
-    from edukit.data import DatasetBuilder, check_dataset, export_dataset, load_dataset, sample_model, sample_sets, split_dataset
+    from edukit.data import DatasetBuilder, check_dataset, export_dataset, fetch_dataset, load_dataset, sample_model, sample_sets, split_dataset
     from edukit.evaluation import evaluate
     from edukit.models import backbones, load_model, predict
     from edukit.training import find_rate, learn_batch, train
@@ -52,10 +52,10 @@ around_import("torchvision", _import_torchvision)
 __version__ = "0.1.0"
 
 __all__ = [
-    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "add_card", "backbones", "check_dataset", "checkpoint_head", "compare", "compare_accuracy",
-    "compare_speed", "convert", "demo", "evaluate", "explain_speed", "export_dataset", "find_rate", "info", "inspect_graph", "learn_batch", "load_dataset",
-    "load_model", "open_lesson", "plot_speed", "predict", "quantize", "report", "rewrite_imports", "sample_model", "sample_sets", "set_language",
-    "split_dataset", "train", "train_head", "write_sample_code",
+    "DatasetBuilder", "EdukitError", "ModelCard", "Preprocess", "add_card", "backbones", "check_dataset", "checkpoint_head", "compare",
+    "compare_accuracy", "compare_speed", "convert", "demo", "evaluate", "explain_speed", "export_dataset", "fetch_dataset", "find_rate", "info",
+    "inspect_graph", "learn_batch", "load_dataset", "load_model", "open_lesson", "plot_speed", "predict", "quantize", "report", "rewrite_imports",
+    "sample_model", "sample_sets", "set_language", "split_dataset", "train", "train_head", "write_sample_code",
 ]  # fmt: skip
 
 _HOMES = {verb.attribute: verb.module for verb in VERBS} | {

@@ -60,6 +60,10 @@ def _export(answer: Mapping[str, Any]) -> str:
     return "\n".join([t("cli.export.done", images=answer["images"], path=answer["path"]), _counts(answer["by_split"])])
 
 
+def _fetch(answer: Mapping[str, Any]) -> str:
+    return "\n".join([t("cli.fetch.done", name=answer["name"], images=answer["images"], path=answer["path"]), _counts(answer["by_split"])])
+
+
 def _counts(by_split: Mapping[str, Mapping[str, int]]) -> str:
     """A row for each class, a column for each split."""
     classes = sorted({label for of_split in by_split.values() for label in of_split})
@@ -163,7 +167,7 @@ def _of(values: Mapping[str, float] | None, key: str) -> float | None:
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {
-    "demo": _demo, "split": _export, "export": _export, "train-head": _train_head, "checkpoint-head": _checkpoint_head, "train": _train,
+    "demo": _demo, "split": _export, "export": _export, "fetch": _fetch, "train-head": _train_head, "checkpoint-head": _checkpoint_head, "train": _train,
     "convert": _convert,
     "inspect-graph": _inspect_graph, "write-sample-code": lambda answer: t("conversion.sample_code", path=answer["path"], label=answer["label"]),
     "quantize": _quantize,

@@ -50,6 +50,7 @@ VERBS = (
     Verb("check-dataset", "edukit.data"),
     Verb("split", "edukit.data", "split_dataset"),
     Verb("export", "edukit.data", "export_dataset"),
+    Verb("fetch", "edukit.data", "fetch_dataset"),
     Verb("train", "edukit.training", heavy=True),
     Verb("find-rate", "edukit.training", heavy=True),
     Verb("learn-batch", "edukit.training", heavy=True),

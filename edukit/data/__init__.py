@@ -3,7 +3,9 @@ from edukit.data.builder import BuiltPicture, DatasetBuilder
 from edukit.data.checking import check_dataset
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Split
 from edukit.data.exporting import Exported, export_dataset
+from edukit.data.fetching import Fetched, fetch_dataset
 from edukit.data.loading import find_folder, load_dataset
+from edukit.data.online import fetched_sets, online_sets
 from edukit.data.own import own_sets
 from edukit.data.problems import DatasetReport, Problem
 from edukit.data.sample import ClassLabel, Sample
@@ -13,7 +15,7 @@ from edukit.data.verifying import verify, verify_splits
 from edukit.data.video import video_frames
 
 __all__ = [
-    "FOLDERS", "SPLITS", "BuiltPicture", "ClassLabel", "Dataset", "DatasetBuilder", "DatasetReport", "Exported", "Problem", "Sample", "SampleSet", "Split",
-    "SplitResult", "check_dataset", "export_dataset", "find_folder", "load_dataset", "own_sets", "sample_features", "sample_model", "sample_set", "sample_sets",
-    "split_dataset", "verify", "verify_splits", "video_frames",
+    "FOLDERS", "SPLITS", "BuiltPicture", "ClassLabel", "Dataset", "DatasetBuilder", "DatasetReport", "Exported", "Fetched", "Problem", "Sample", "SampleSet",
+    "Split", "SplitResult", "check_dataset", "export_dataset", "fetch_dataset", "fetched_sets", "find_folder", "load_dataset", "online_sets", "own_sets",
+    "sample_features", "sample_model", "sample_set", "sample_sets", "split_dataset", "verify", "verify_splits", "video_frames",
 ]

@@ -39,6 +39,9 @@ class Target(Protocol):
     def text(self, name: str, text: str) -> None:
         """Puts a text there, as UTF-8."""
 
+    def data(self, name: str, data: bytes) -> None:
+        """Puts a file with these bytes there."""
+
 
 Exporter = Callable[[Dataset, Target, Callable[[Sample], None]], None]  # the dataset, where it goes, and what to call after each picture
 
@@ -200,7 +203,13 @@ class FolderTarget:
 
     def text(self, name: str, text: str) -> None:
         """Puts a text there, as UTF-8."""
-        (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
+        self.data(name, text.encode())
+
+    def data(self, name: str, data: bytes) -> None:
+        """Puts a file with these bytes there."""
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
 
 
 class ZipTarget:
@@ -216,7 +225,11 @@ class ZipTarget:
 
     def text(self, name: str, text: str) -> None:
         """Puts a text there, as UTF-8."""
-        self.archive.writestr(zipfile.ZipInfo(name), text.encode())
+        self.data(name, text.encode())
+
+    def data(self, name: str, data: bytes) -> None:
+        """Puts a file with these bytes there."""
+        self.archive.writestr(zipfile.ZipInfo(name), data)
 
 
 def place_pictures(dataset: Dataset, target: Target, copied: Callable[[Sample], None], folders: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:

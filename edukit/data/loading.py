@@ -10,6 +10,7 @@ from edukit.core.errors import (
     BadArgument,
     DatasetMissing,
     DatasetNotAFolder,
+    DatasetNotFetched,
     DatasetUnknown,
     EdukitError,
     FileUnreadable,
@@ -24,6 +25,7 @@ from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_cl
 from edukit.data.dividing import FEWEST
 from edukit.data.draft import Draft
 from edukit.data.naming import printable
+from edukit.data.online import fetched_folder, fetched_sets, online_sets
 from edukit.data.own import own_set, own_sets
 from edukit.data.problems import bad_dataset, errors_in
 from edukit.data.readers import read_draft, reader_of
@@ -36,8 +38,8 @@ def load_dataset(source: DatasetLike, *, random_seed: int = 0, skip_bad: bool = 
     """Reads a dataset; pictures are listed, not decoded, and nothing is written.
 
     Args:
-        source: The name of one's own set or of a sample set, a folder in ImageNet format (training_set, val_set, test_set), or a folder of plain
-            class folders, which is split in memory. A ``Dataset`` is handed back.
+        source: The name of one's own set, of a sample set or of one that ``fetch_dataset`` brought, a folder in ImageNet format (training_set, val_set,
+            test_set), or a folder of plain class folders, which is split in memory. A ``Dataset`` is handed back.
         random_seed: Of the split in memory.
         skip_bad: Go on where classes are empty or absent, or label files disagree with the folders; the folders then decide.
         splits: The splits that must be there; by default all that a dataset of its kind has, but no test pictures beside validation ones.
@@ -75,14 +77,18 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
     known = sample_set(source) if isinstance(source, str) else None
     if own or known:
         return own or known.folder  # type: ignore[union-attr]  # one of them is there
+    if isinstance(source, str) and source in fetched_sets():
+        return fetched_folder() / source
     text = os.fsdecode(source)
     if any(mark in text for mark in "/\\~:"):  # a path, and no name of a sample set
         missing: EdukitError = FolderMissing(path=printable(text)[:300])
     else:
-        names = [*own_sets(), *(sample.name for sample in sample_sets())]
+        names = [*own_sets(), *(sample.name for sample in sample_sets()), *fetched_sets()]
         near = close_to(Path(text).name, names)
         told = {"name": printable(text)[:200], "names": ", ".join(names)}
         missing = DatasetMissing(**told, nearest=near) if near else DatasetUnknown(**told)
+        if (online := online_sets().get(text.lower())) is not None:
+            missing = DatasetNotFetched(name=online.name, size=online.size)
     try:
         folder = Path(text).expanduser().absolute()
         if not text or not folder.exists():

@@ -7,9 +7,11 @@ from pathlib import Path
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.errors import EdukitError
+from edukit.core.files import human_size
 from edukit.core.html import empty
 from edukit.core.i18n import language, t
 from edukit.core.workspace import current
+from edukit.data.online import OnlineSet
 from edukit.data.own import MY_SET
 from edukit.data.preparing import checked_name
 from edukit.data.uploading import add_upload, most_bytes
@@ -32,11 +34,11 @@ class DataView(StepView):
     """
 
     step = "data"
-    verbs = ("check",)
+    verbs = ("fetch", "check")
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures: a sample set, a set of one's own, an upload, or, on one's own computer, a folder."""
-        from edukit.data import own_sets, sample_sets
+        from edukit.data import fetched_sets, online_sets, own_sets, sample_sets
 
         self._added: Counter[str] = Counter()
         self._refused: list[EdukitError] = []
@@ -44,8 +46,13 @@ class DataView(StepView):
         mine = [Option(name, t("widgets.data.own_set", name=name)) for name in own_sets(self.work.workspace)]
         taken = {one.value for one in mine}
         options = [Option(one.name, one.title.get(language(), one.name)) for one in known if one.name not in taken] + mine
-        options += [Option(UPLOAD, t("widgets.data.upload"))]
+        here = [name for name in fetched_sets() if name not in taken]
+        options += [Option(name, t("widgets.data.fetched", name=name)) for name in here] + [Option(UPLOAD, t("widgets.data.upload"))]
         options += [Option(OWN, t("widgets.data.own"))] if self.work.workspace.student == current().of_student("").student else []
+        options += [
+            Option(name, t("widgets.data.online", title=one.title[language()], size=one.size))
+            for name, one in online_sets().items() if name not in (*here, *taken)
+        ]  # fmt: skip
         first = next((one.value for one in options if one.value == self.work.header.dataset), options[0].value)
         texts = (Setting(name=name, kind="text", label=t(f"widgets.data.{name}"), hint=t(f"widgets.data.{name}_hint"),
                          default=MY_SET if name == "set" else "",
@@ -60,11 +67,18 @@ class DataView(StepView):
         """The chosen set or folder; empty while none is named."""
         return {OWN: str(self.values["folder"]).strip().strip(QUOTES), UPLOAD: ""}.get(self.values["source"], str(self.values["source"]))
 
+    @property
+    def absent(self) -> OnlineSet | None:
+        """The online set that is chosen and must be fetched first."""
+        from edukit.data import fetched_sets, online_sets, own_sets
+
+        return None if self.chosen in (*own_sets(self.work.workspace), *fetched_sets()) else online_sets().get(self.chosen)
+
     def changed(self, name: str) -> None:
         """Another dataset is everyone's business: the other views follow."""
         self.work.remember(self.step, {**self.values, "dataset": self.work.dataset})
         self.refresh()  # a folder that cannot be used is said beside the field, and the others keep what they have
-        if self.chosen:
+        if self.chosen and not self.absent:
             self.work.dataset = self.chosen
             self.work.remember(self.step, {**self.values, "dataset": self.chosen})
 
@@ -101,6 +115,10 @@ class DataView(StepView):
         self.pills, self.body = [], empty(t("widgets.data.none"))
         if not self.chosen:
             return
+        if (online := self.absent) is not None:
+            self.code, self.actions = code_of("fetch", {"name": online.name}), [start_button(t("widgets.data.fetch", size=online.size))]
+            self.body = empty(t("widgets.data.absent", source=online.source, licence=online.licence or t("downloads.no_licence")))
+            return
         from edukit.data import load_dataset
 
         dataset = load_dataset(self.chosen)
@@ -109,12 +127,25 @@ class DataView(StepView):
         self.body = "".join((groups(dataset), *(class_row(dataset, label) for label in dataset.classes), self._found(dataset.folder)))
 
     def tasks(self) -> list[Task]:
-        """One check of every picture."""
+        """One check of every picture; of an online set that is not here, its download."""
+        if (online := self.absent) is not None:
+            return [Task("fetch", {"name": online.name}, self.work.new_job("fetch"))]
         return [Task("check-dataset", {"source": self.chosen}, self.work.new_job("check"))]
 
     def completed(self, job: Job) -> None:
-        """The pictures were looked at: the step is done."""
+        """The pictures were looked at: the step is done. A set that was fetched is chosen."""
+        if job.verb == "fetch":
+            self.use(self.make_settings(), self.values)
+            self.changed("source")
+            return
         self.work.finish("data")
+
+    def status_of(self, job: Job) -> str:
+        """Bytes while something is downloaded, else pictures."""
+        told = job.progress or {}
+        if job.verb != "fetch" or told.get("unit") != "byte":
+            return super().status_of(job)
+        return t("widgets.data.fetching", done=human_size(told["done"]), total=human_size(told["total"]))
 
     def _show_settings(self) -> None:
         source = self.values["source"]

@@ -59,3 +59,23 @@ def test_a_path_is_asked_for_on_ones_own_computer_alone(work):
     assert {"own", "upload", "emoji"} <= set(values)
     of_class = Work(replace(work.workspace, student="小明"), work.header)
     assert "own" not in [option["value"] for option in DataView(of_class).settings[0]["options"]]
+
+
+def test_an_online_set_is_offered_and_chosen_only_once_it_is_here(work, monkeypatch, tmp_path):
+    monkeypatch.setenv("EDUKIT_DATASETS_URL", (tmp_path / "no stick").as_uri())
+    use(work.workspace)
+    view, before = DataView(work), work.dataset
+    view.set("source", "mnist")
+    assert view.error == {} and "Download (11.6 MB)" in view.actions[0]["label"] and "CC BY-SA" in view.body and "fetch_dataset" in view.code
+    view.act("start")
+    view.wait(60)
+    assert view.error["code"] == "E606" and str(work.workspace.cache / "downloads" / "mnist") in view.error["remedy"] and work.dataset == before
+    for split in ("training_set", "val_set", "test_set"):
+        for label in "01":
+            (work.workspace.cache / "sets" / "mnist" / split / label).mkdir(parents=True)
+            for number in range(3):
+                (work.workspace.cache / "sets" / "mnist" / split / label / f"{split}{number}.png").write_bytes(encoded())
+    view = DataView(work)
+    view.set("source", "mnist")
+    offered = [one["label"] for one in view.settings[0]["options"] if one["value"] == "mnist"]
+    assert view.error == {} and work.dataset == "mnist" and offered == ["Fetched: mnist"]

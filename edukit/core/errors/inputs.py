@@ -111,6 +111,10 @@ class BadArchive(EdukitError, ValueError, code="E213"):
     """The zip file ``path`` cannot be unpacked: ``reason``."""
 
 
+class DatasetNotFetched(DatasetMissing, code="E214"):
+    """The online set ``name`` (``size`` to download) is not on this machine yet."""
+
+
 def _listed(classes: Sequence[str]) -> str:
     shown = t("data.comma").join(classes[:MOST_LISTED])
     return shown if len(classes) <= MOST_LISTED else f"{shown} … ({len(classes)})"

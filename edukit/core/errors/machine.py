@@ -74,5 +74,9 @@ class OutOfMemory(EdukitError, MemoryError, code="E603"):
         return cls(detail=detail or said.split("\n")[0][:200] or type(error).__name__)
 
 
+class DownloadFailed(EdukitError, ConnectionError, code="E606"):
+    """``url`` could not be fetched: ``reason``; the file ``name`` belongs into ``folder``."""
+
+
 class JobLost(EdukitError, RuntimeError, code="E605"):
     """The background job in ``path`` vanished without a last word."""

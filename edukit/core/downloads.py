@@ -1,0 +1,82 @@
+"""Files of known contents from the internet: with progress, gone on with where the line broke off, and used only if every byte is right."""
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+from edukit.core.errors import DownloadFailed, EdukitError
+from edukit.core.events import Reporter
+from edukit.core.files import output_error, sha256
+from edukit.core.i18n import t
+
+TIMEOUT_SECONDS = 20
+_CHUNK_BYTES = 1 << 18
+
+
+def fetch_file(urls: Sequence[str], target: Path, *, size: int, digest: str, reporter: Reporter) -> Path:
+    """Fetches a file unless it is there; what came before a break lies in ``<name>.part`` and is gone on with, now or at the next call.
+
+    Args:
+        urls: Where it is to be had; the next one is tried where nothing more comes from one.
+        target: The file to write.
+        size, digest: Its bytes and their SHA-256.
+        reporter: Told the bytes that are here, and asked whether to stop.
+
+    Raises:
+        DownloadFailed: It cannot be had, or its contents are others.
+        DiskFull, OutputNotWritable
+        Stopped: The part that is here is kept.
+    """
+    if target.is_file() and sha256(target) == digest:
+        return target
+    part, left, reason = target.with_name(f"{target.name}.part"), list(urls), ""
+    while left:
+        before = _bytes_in(part)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if before < size:
+                _append(left[0], part, size, reporter)
+            reason = t("downloads.broke_off", done=_bytes_in(part), size=size)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            reason = _reason(error, part)
+        if _bytes_in(part) >= size:
+            if sha256(part) == digest:
+                part.replace(target)
+                return target
+            part.unlink()
+            reason = t("downloads.other_contents")
+        if _bytes_in(part) <= before:  # nothing more comes from there; a part of an earlier call that was bad is tried anew by the next
+            left.pop(0)
+    raise DownloadFailed(url=urls[-1], reason=reason, name=target.name, folder=target.parent)
+
+
+def _append(url: str, part: Path, size: int, reporter: Reporter) -> None:
+    """Adds to ``part`` what it lacks; a server that cannot begin in the middle sends all of it again."""
+    done = _bytes_in(part)
+    request = urllib.request.Request(url, headers={"Range": f"bytes={done}-"} if done else {})
+    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+        done = done if answer.status == http.client.PARTIAL_CONTENT else 0
+        with part.open("ab" if done else "wb") as stream:
+            while done <= size and (piece := answer.read(_CHUNK_BYTES)):
+                reporter.check()
+                stream.write(piece)
+                done += len(piece)
+                reporter.progress(done, size, "byte", step=part.stem)
+
+
+def _bytes_in(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _reason(error: Exception, part: Path) -> str:
+    """What to tell of a failed try. Raises where it was the disk that failed."""
+    if isinstance(error, EdukitError):
+        raise error
+    if isinstance(error, urllib.error.HTTPError):
+        return f"HTTP {error.code}"
+    if isinstance(error, OSError) and isinstance(wrong := output_error(error, part), EdukitError):
+        raise wrong from error
+    return str(getattr(error, "reason", error))
