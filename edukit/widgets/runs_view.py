@@ -11,10 +11,11 @@ from edukit.core.formatting import clock
 from edukit.core.html import answer, choice, empty, table, tag, warnings
 from edukit.core.i18n import t
 from edukit.core.line_chart import Line, line_chart, swatch
-from edukit.widgets.artefacts import TITLES, Run
+from edukit.widgets.artefacts import TITLES, Run, record
 from edukit.widgets.run_bin import binned, empty_bin, size_of, take_back, throw_away
 from edukit.widgets.settings import Setting, settings_of, shown_value, values_of
 from edukit.widgets.step_view import start_button
+from edukit.widgets.train_settings import OLD
 from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
@@ -67,8 +68,8 @@ class RunsView(View):
         if name in ("run", "start") and (value or best):
             self.work.choose(str(value or (best.name if best else "")))
         elif name == "settings" and chosen:
-            saved = dict(chosen.options)
-            self.work.remember("train", self.work.recall("train") | values_of(settings_of("train", saved=saved), saved))
+            saved, inputs = dict(chosen.options), record(record(chosen.log.get("made")).get("inputs"))
+            self.work.remember("train", {**values_of(settings_of("train", saved=saved), saved), OLD: "checkpoint" in inputs})
             self.work.version += 1
             self.status = t("runs.restored", run=chosen.title, where=self.work.where("train"))
         elif name == "bin" and chosen:

@@ -17,11 +17,16 @@ MAX_TEXT = 4000  # characters of a path
 
 @dataclass(frozen=True)
 class Option:
-    """One value of a setting and how it is shown; ``hint`` replaces the setting's own while it is chosen."""
+    """One value of a setting and how it is shown; ``hint`` replaces the setting's own while it is chosen, ``meaning`` stands below the control.
+
+    With a ``picture`` (an SVG of ours) it is also offered as a card.
+    """
 
     value: Any
     label: str
     hint: str = ""
+    meaning: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.formatting import clock
-from edukit.core.html import esc, stats, tag
+from edukit.core.html import answer, choice, esc, stats, tag
 from edukit.core.i18n import t
+from edukit.jobs import Job
 from edukit.tasks import task_in
+from edukit.training import BatchCheck, RateSearch
 from edukit.training.curves import training_curves
+from edukit.training.probe_results import batch_chart, rate_chart, smoothed
 from edukit.widgets.artefacts import Run
+from edukit.widgets.work import Work
+
+LOOKS = {"learn-batch": "batch", "find-rate": "rate"}  # verbs of the quick looks before a training, and what their jobs' folders are called
 
 
 def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *, note: str = "") -> str:
@@ -38,10 +45,10 @@ def trained_html(run: Run) -> str:
         (t("widgets.train.best_epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
         (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
     ]  # fmt: skip
-    answer = task.say("learnt", value=value, epoch=best["epoch"])
+    said = task.say("learnt", value=value, epoch=best["epoch"])
     if isinstance(planned, int) and planned > len(history):
-        answer += t("widgets.train.cut_short", done=len(history), planned=planned)
-    return f"<p class='ek-answer'>{esc(answer)}</p>" + stats(cells) + training_curves(history, kept=best)
+        said += t("widgets.train.cut_short", done=len(history), planned=planned)
+    return f"<p class='ek-answer'>{esc(said)}</p>" + stats(cells) + training_curves(history, kept=best)
 
 
 def note_on(run: Run, chosen: str) -> str:
@@ -50,6 +57,43 @@ def note_on(run: Run, chosen: str) -> str:
     if not learnt or learnt == chosen:
         return ""
     return f"<p><span class='ek-pill warn'>{esc(t('widgets.train.other_data', dataset=learnt))}</span></p>"
+
+
+def runs_choice(work: Work) -> str:
+    """The learner's runs, newest first, where there are several."""
+    runs, in_use = work.runs, work.run
+    buttons = "".join(choice("run", run.name, run.label, chosen=run == in_use) for run in runs)
+    name = t("widgets.run")
+    return f"<div class='ek-runs' role='group' aria-label='{esc(name)}'><b>{esc(name)}</b>{buttons}</div>" if len(runs) > 1 else ""
+
+
+def look_live(job: Job) -> str:
+    """The curve of a quick look that goes on."""
+    steps = [event["values"] for event in job.events() if event.get("event") == "progress" and event.get("unit") == "step"]
+    losses, said = [float(step["train_loss"]) for step in steps], t(f"widgets.train.{LOOKS[job.verb]}_look")
+    if not losses:
+        return tag("p", said)
+    if job.verb == "find-rate":
+        return tag("p", said) + rate_chart([float(step["lr"]) for step in steps], smoothed(losses), said)
+    return tag("p", said) + batch_chart(losses, said)
+
+
+def look_html(work: Work, backbone: str) -> str:
+    """What the newest quick look told, while the same network and pictures are chosen and nothing was trained since."""
+    folders = [folder for name in LOOKS.values() for folder in work.jobs(name)[:1]]
+    found = [job for job in map(jobs.find, folders) if job and isinstance(job.answer, dict) and "losses" in job.answer]
+    job = max(found, key=_begun, default=None)
+    trained = max((_begun(one) for folder in work.jobs("train")[:1] if (one := jobs.find(folder))), default=0)
+    if job is None or _begun(job) < trained or (job.arguments.get("dataset"), job.arguments.get("backbone")) != (work.dataset, backbone):
+        return ""
+    result = (RateSearch if job.verb == "find-rate" else BatchCheck).from_dict(job.answer)
+    rate = result.suggestion if isinstance(result, RateSearch) else None
+    take = choice("rate", f"{rate:g}", t("widgets.train.take_rate", rate=f"{rate:g}"), chosen=False) if rate else ""
+    return f"<section class='ek-box ek-look'>{answer(str(result))}{result.chart() if result.losses else ''}{take}</section>"
+
+
+def _begun(job: Job) -> int:
+    return (job.folder / "job.json").stat().st_mtime_ns
 
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:

@@ -120,7 +120,7 @@ class View(Page):
     words = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **values: Any) -> None:
-        words = {name: t(f"widgets.{name}") for name in ("show_code", "hide_code", "more_settings")}
+        words = {name: t(f"widgets.{name}") for name in ("show_code", "hide_code", "more_settings", "all_cards")}
         super().__init__(words=words, **values)
         self._settings: tuple[Setting, ...] = ()
         self._upload = Upload()

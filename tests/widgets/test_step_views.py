@@ -126,7 +126,7 @@ def test_a_job_that_fails_is_told_now_and_after_a_reload(work, fake_jobs, reopen
 
 def test_stop_reaches_the_job(work, monkeypatch):
     class Endless:
-        place, ended, state, answer, error, progress, folder = 2, False, "running", None, None, None, work.folder
+        verb, place, ended, state, answer, error, progress, folder = "train", 2, False, "running", None, None, None, work.folder
 
         def events(self):
             return []

@@ -30,7 +30,12 @@ function drawControl(setting, value, id, change) {
     const label = () => setting.options[input.value].label;
     const input = h("input", { id, type: "range", min: 0, max: setting.options.length - 1, step: 1, value: at,
       onchange: () => change(setting.options[input.value].value),
-      oninput: () => { input.closest(".ek-field").querySelector("output").textContent = label(); input.setAttribute("aria-valuetext", label()); } });
+      oninput: () => {
+        const field = input.closest(".ek-field"), meaning = field.querySelector(".ek-meaning");
+        field.querySelector("output").textContent = label();
+        if (meaning) meaning.textContent = setting.options[input.value].meaning;
+        input.setAttribute("aria-valuetext", label());
+      } });
     input.setAttribute("aria-valuetext", label());
     return input;
   }
@@ -54,7 +59,22 @@ function drawField(model, setting, ids, state) {
     return h("div", { class: "ek-field ek-check", "data-setting": setting.name }, h("label", { for: id }, control, h("span", {}, setting.label)), small);
   }
   const now = setting.kind === "range" ? h("output", { for: id }, chosen ? chosen.label : "") : null;
-  return h("div", { class: "ek-field", "data-setting": setting.name }, h("label", { for: id }, setting.label, " ", now), small, control);
+  const meaning = chosen && chosen.meaning ? h("small", { class: "ek-meaning" }, chosen.meaning) : null;
+  const field = h("div", { class: "ek-field", "data-setting": setting.name }, h("label", { for: id }, setting.label, " ", now), small, control, meaning);
+  if (chosen && chosen.picture) field.append(...drawCards(model, setting, value, id, state));
+  return field;
+}
+
+// A picture of the chosen option, and all of them as cards that unfold. The pictures are SVG that Python drew.
+function drawCards(model, setting, value, id, state) {
+  const drawn = (option) => { const box = h("span", { class: "ek-drawn" }); box.innerHTML = option.picture; return box; };
+  const card = (option) => h("button", { type: "button", id: `${id}-${option.value}`, class: "ek-choice ek-card", "data-value": option.value, disabled: model.get("busy"),
+    "aria-pressed": String(option.value === value), onclick: () => { state.sent[setting.name] = option.value; model.send({ do: "set", name: setting.name, value: option.value }); } },
+    drawn(option), h("span", {}, h("b", {}, option.label), h("small", {}, option.hint)));
+  const box = h("div", { class: "ek-cards", tabindex: "-1", onscroll: () => { state.scrolled = box.scrollTop; } }, ...setting.options.map(card));
+  const details = h("details", { class: "ek-more", open: state.cards }, h("summary", {}, model.get("words").all_cards), box);
+  details.addEventListener("toggle", () => { state.cards = details.open; });
+  return [drawn(setting.options.find((option) => option.value === value)), details];
 }
 
 function drawDropZone(model, ids, state) {
@@ -160,7 +180,8 @@ function render({ model, el }) {
     settings.replaceChildren(...drawSettings(model, ids, state));
     middle.classList.toggle("ek-two", settings.querySelector(":scope > .ek-field, :scope > .ek-drop, :scope > div > .ek-drop") !== null); // rare settings alone go below
     settings.hidden = settings.children.length === 0;
-    if (focused) document.getElementById(focused)?.focus();
+    if (state.scrolled) settings.querySelector(".ek-cards")?.scrollTo(0, state.scrolled);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     showError();
   };
   const showBody = () => {

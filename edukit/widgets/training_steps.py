@@ -1,0 +1,94 @@
+"""How a view follows a training and the quick looks before it: the growing curve, the bar, the line below."""
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edukit.core.i18n import t
+from edukit.jobs import Job
+from edukit.widgets.artefacts import Run, epoch_rows
+from edukit.widgets.step_view import StepView, last_message, seconds_left
+from edukit.widgets.training_parts import LOOKS, live_html, look_live
+
+PARTS = {"look": (0.0, 0.1), "features": (0.1, 0.9), "epoch": (0.1, 1.0), "epoch after features": (0.9, 1.0)}  # of the bar
+REPLAY_SECONDS = 0.25
+
+
+class TrainingSteps(StepView):
+    """A view that watches networks learn."""
+
+    step = "train"
+    verbs = ("train", *LOOKS.values())
+    _drawn = 0  # the last epoch that the curve shows
+    _described = False  # whether features were computed before the epochs
+
+    def progressed(self, job: Job) -> None:
+        """Lets the curve grow, by one epoch at a time even if the epochs fly."""
+        if job.verb in LOOKS:
+            self.body = look_live(job)
+            return
+        rows = {int(row["epoch"]): row for row in [*_earlier(job), *epoch_rows(job.events())]}
+        told = job.progress or {}
+        epochs = int(told["total"]) if told.get("unit") == "epoch" else int(job.arguments.get("epochs") or len(rows) or 1)
+        features = _of_features(told)
+        self._drawn = next((epoch for epoch in rows if epoch > self._drawn), self._drawn)
+        left = seconds_left(job) if features or told.get("unit") == "epoch" else 0.0
+        shown = [row for epoch, row in rows.items() if epoch <= self._drawn]
+        self.body = live_html(shown, epochs, left, note=t("widgets.train.features") if features else "")
+
+    def replay(self, job: Job) -> None:
+        """Draws the epochs that came too fast to be seen."""
+        history = list((job.answer or {}).get("history") or [])
+        for count in range(self._drawn + 1, len(history) + 1):
+            self.body = live_html(history[:count], len(history), 0.0)
+            time.sleep(min(REPLAY_SECONDS, 2 * REPLAY_SECONDS * 8 / len(history)))
+
+    def status_of(self, job: Job) -> str:
+        """Which picture, step or epoch it is at."""
+        told = job.progress or {}
+        done, total = float(told.get("done") or 0), float(told.get("total") or 0)
+        if told.get("unit") == "picture":
+            if not _of_features(told) and done == total:
+                return last_message(job) or t("widgets.train.waking")
+            return t("widgets.train.describing" if _of_features(told) else "widgets.train.looking", done=f"{done:.0f}", total=f"{total:.0f}")
+        if told.get("unit") == "step":
+            return t("widgets.train.trying", done=f"{done:.0f}", total=f"{total:.0f}")
+        if told.get("unit") == "epoch" and total:
+            return t("widgets.train.doing", epoch=int(min(done + 1, total)), total=f"{total:.0f}")
+        return super().status_of(job)
+
+    def share_of(self, told: Mapping[str, Any], done: float) -> float:
+        """Each kind of work has its part of the bar; a download none."""
+        self._described = self._described or _of_features(told)
+        last = "epoch after features" if self._described else "epoch"
+        part = {"picture": "features" if _of_features(told) else "look", "epoch": last, "step": last}.get(str(told.get("unit")))
+        if part is None:
+            return -1.0
+        first, end = PARTS[part]
+        return first + (end - first) * done
+
+    def last_word(self, state: str, job: Job | None) -> str:
+        """Stopped within the first epoch there is nothing to go on with; a quick look leaves nothing to be saved."""
+        if job is not None and job.verb in LOOKS:
+            return ""
+        if state == "stopped" and job is not None and not (job.answer or {}).get("history"):
+            return t("widgets.train.too_soon")
+        return super().last_word(state, job)
+
+    def completed(self, job: Job) -> None:
+        """A model was kept: the step is done, and the newest run is the one in use."""
+        if job.verb == "train":
+            self.work.choose("")
+            self.work.finish("train")
+
+
+def _earlier(job: Job) -> list[Mapping[str, Any]]:
+    """The epochs that were done before a training was gone on with."""
+    rows = Run(Path(job.arguments["out"])).log.get("history") if job.arguments.get("resume") else []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _of_features(told: Mapping[str, Any]) -> bool:
+    return (told.get("values") or {}).get("step") == "features"
