@@ -87,7 +87,8 @@ def line_chart(
         if mark:
             at = x(mark[0])
             parts.append(line(at, TOP, at, FLOOR, "stroke:var(--ek-good);stroke-width:2.5;stroke-dasharray:5 4"))
-            parts.append(text(at, TOP + 6, mark[1], anchor="end" if at > wide / 2 else "start", css="name", paint="var(--ek-good)"))
+            side = -8 if at > wide / 2 else 8
+            parts.append(text(at + side, FLOOR - 10, mark[1], anchor="end" if side < 0 else "start", css="name", paint="var(--ek-good)"))
         return "".join(parts) + text((x.start + x.end) / 2, FLOOR + 46, name, anchor="middle"), FLOOR + 52
 
     return drawing(draw, alt)

@@ -12,7 +12,7 @@ from edukit.core.html import answer, shown_alone
 from edukit.core.i18n import t
 from edukit.core.line_chart import Line, line_chart
 from edukit.core.results import Result
-from edukit.core.svg import Drawing
+from edukit.core.svg import Drawing, round_levels
 from edukit.tasks import find_task
 
 WIDTH = 5.0        # steps to each side that a loss is averaged over
@@ -105,8 +105,8 @@ class BatchCheck(Result):
 
 def rate_chart(rates: Sequence[float], losses: Sequence[float], alt: str, mark: tuple[float, str] | None = None) -> Drawing:
     """A smoothed loss over the learning rate, on a logarithmic axis."""
-    top = 1.5 * losses[0] if losses else 1.0  # what runs away runs out of the chart, and does not flatten the rest
-    levels = None if max(losses, default=0) <= top else [round(share * top / 4, 2) for share in range(5)]
+    finite = losses or (0.0, 1.0)
+    levels = round_levels(min(finite), min(max(finite), 1.5 * finite[0] or 1.0), 4)  # what runs away runs out of the chart, and does not flatten the rest
     return line_chart([Line(list(zip(rates, losses)), strong=True)], name=t("training.rate.axis"), alt=alt, log=True, mark=mark, levels=levels)
 
 

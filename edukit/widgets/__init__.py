@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edukit.widgets.speed_view import SpeedView
     from edukit.widgets.steps import Steps
     from edukit.widgets.studio import Studio
+    from edukit.widgets.sweep_view import SweepView
     from edukit.widgets.train_view import TrainView
     from edukit.widgets.try_view import TryView
 
@@ -31,13 +32,14 @@ VIEWS = {  # kind, as lessons and pages call it, to module and class
     "data": ("data_view", "DataView"), "evaluate": ("evaluate_view", "EvaluateView"), "graph": ("graph_view", "GraphView"), "guess": ("guess", "Guess"),
     "health": ("health_view", "HealthView"), "home": ("home_view", "HomeView"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
     "runs": ("runs_view", "RunsView"), "speed": ("speed_view", "SpeedView"),
-    "steps": ("steps", "Steps"), "studio": ("studio", "Studio"), "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
+    "steps": ("steps", "Steps"), "studio": ("studio", "Studio"), "sweep": ("sweep_view", "SweepView"),
+    "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
 }  # fmt: skip
 _HOMES = {name: module for module, name in VIEWS.values()}
 
 __all__ = [
     "CheckView", "Collect", "CompareView", "ConvertView", "ConverterView", "DataView", "EvaluateView", "GraphView", "Guess", "HealthView", "HomeView",
-    "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "TrainView", "TryView",
+    "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "SweepView", "TrainView", "TryView",
 ]
 
 

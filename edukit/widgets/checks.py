@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from edukit import jobs
 from edukit.core.formatting import percent, times
 from edukit.core.i18n import t
-from edukit.tasks import Answers, Task
+from edukit.evaluation import at_threshold, evaluate
+from edukit.tasks import Answers, Task, task_in
+from edukit.tasks.classification_results import ClassEvaluation
 from edukit.widgets.artefacts import Run
 from edukit.widgets.figures import nodes_left, run_values, speeds, times_smaller
 from edukit.widgets.predictors import loaded
@@ -95,10 +96,10 @@ def same_answers(work: Work, *, at_least: float) -> Finding:
 
 def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
     """The deciding figure of the task is this good on the test pictures."""
-    path = _file(work, model)
-    answers, task, test = _answers(path, work.dataset)
-    value = task.measure(answers, task.targets(test.samples, loaded(path).card.classes))[task.best.name]
-    said = t("widgets.check.right", right=task.phrase(value, len(test)), enough=task.best.text(at_least, 0))
+    found = _tested(_file(work, model), work)
+    task = task_in(found)
+    value = found[task.best.name]
+    said = t("widgets.check.right", right=task.phrase(value, found["count"]), enough=task.best.text(at_least, 0))
     return task.best.gain(value, at_least) >= 0, said + _origin(work, model)
 
 
@@ -131,12 +132,11 @@ def threshold_pays(work: Work, *, at_least: float, answered: float, model: str =
     path, level = _file(work, model), work.recall("evaluate").get("threshold")
     if not isinstance(level, (int, float)) or not level:
         raise NotThere(t("widgets.check.no_threshold", where=work.where("evaluate")))
-    answers, task, test = _answers(path, work.dataset)
-    right = task.same(answers, np.eye(answers.shape[1])[task.targets(test.samples, loaded(path).card.classes)])
-    kept = answers.max(axis=1) >= level
-    good = int((kept & right).sum()) >= at_least * max(1, kept.sum()) and kept.mean() >= answered
-    values = {"level": percent(level, 0), "right": int((kept & right).sum()), "answered": int(kept.sum()), "count": len(test)}
-    return bool(good), t("widgets.check.threshold_pays", **values, at_least=percent(at_least, 0), enough=percent(answered, 0))
+    cost = at_threshold(ClassEvaluation.from_dict(_tested(path, work)), level)
+    kept, count = cost.right + cost.wrong, cost.right + cost.wrong + cost.unknown
+    values = {"level": percent(level, 0), "right": cost.right, "answered": kept, "count": count}
+    said = t("widgets.check.threshold_pays", **values, at_least=percent(at_least, 0), enough=percent(answered, 0))
+    return cost.right >= at_least * max(1, kept) and kept >= answered * count, said
 
 
 def timed(work: Work, *, models: int, shapes: int = 1) -> Finding:
@@ -205,6 +205,18 @@ def _origin(work: Work, kind: str) -> str:
     """Where the model is from, if it is not of this lesson."""
     found = work.find(kind)
     return "" if found is None or found.origin == "own" else t("widgets.check.origin", origin=found.origin_text)
+
+
+def _tested(path: Path, work: Work) -> Mapping[str, Any]:
+    """What ``evaluate`` answers about the test pictures: of a checkpoint in a job, because no page loads PyTorch."""
+    if path.suffix != ".pth":
+        return evaluate(path, work.dataset, batch_size=1, skip_bad=work.skip_bad, threads=1).to_dict()  # one at a time: as in ``_answers``
+    arguments = {"model": path, "data": work.dataset, "skip_bad": work.skip_bad}
+    job = jobs.start("evaluate", arguments, work.new_job("exam"), workspace=work.workspace).wait()
+    if not isinstance(job.answer, dict):
+        error = job.error or {}
+        raise NotThere(f"{error.get('message', '')} {error.get('remedy', '')}")
+    return job.answer
 
 
 @lru_cache(maxsize=4)

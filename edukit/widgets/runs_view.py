@@ -46,11 +46,12 @@ class RunsView(View):
         title = Setting(name="title", kind="text", label=t("runs.name"), hint=t("runs.name_hint"), rare=True, placeholder=chosen.name if chosen else "")
         self.use((title,) if chosen else (), {"title": chosen.title if chosen else ""})
         self.pills = [{"text": t("runs.pill", count=len(runs), size=human_size(sum(size_of(run.folder) for run in runs)))}]
-        self.actions = [start_button(t("runs.choose_best"), disabled=best is None or best == chosen)]
-        self.actions += [{"name": name, "label": t(f"runs.{name}")} for name in ("settings", "bin") if chosen and (name == "bin" or chosen.options)]
+        actions = [start_button(t("runs.choose_best"), disabled=best is None or best == chosen)]
+        actions += [{"name": name, "label": t(f"runs.{name}")} for name in ("settings", "bin") if chosen and (name == "bin" or chosen.options)]
         if thrown:
             size, word = human_size(sum(size_of(run.folder) for run in thrown)), "empty_sure" if self._sure else "empty"
-            self.actions += [{"name": "back", "label": t("runs.back")}, {"name": "empty", "label": t(f"runs.{word}", count=len(thrown), size=size)}]
+            actions += [{"name": "back", "label": t("runs.back")}, {"name": "empty", "label": t(f"runs.{word}", count=len(thrown), size=size)}]
+        self.actions = actions
         self.body = runs_html(runs, chosen, best, self._close(runs, best)) if runs else empty(t("runs.none", where=self.work.where("train")))
 
     def changed(self, name: str) -> None:

@@ -38,6 +38,7 @@ class StepView(View):
     """
 
     step = ""
+    independent = False  # whether its tasks do not need each other, and one that fails leaves the others
     verbs: tuple[str, ...] = ()  # what its jobs' folders are called, in the order of the work
 
     def __init__(self, the_work: Work | None = None) -> None:
@@ -156,7 +157,7 @@ class StepView(View):
                 for task in tasks:
                     job = jobs.find(task.folder) or jobs.start(task.verb, task.arguments, task.folder, workspace=self.work.workspace)
                     ended, last = self._follow(job), job
-                    if ended != "done" or self._stopping:
+                    if self._stopping or (ended != "done" and not self.independent):
                         break
         finally:
             self._job = None

@@ -116,9 +116,9 @@ def network_picture(network: Backbone) -> str:
         3
     """
     count = min(9, 3 + round(1.5 * max(0.0, math.log10(max(network.macs, 1) / 1e6))))
-    thick = 2.5 + 2.2 * max(0.0, math.log10(network.parameters / 5e4))
-    first = 16 + 32 * min(1.0, network.size / 260)
-    step = min(11.0, 84 / count)
-    blocks = (rectangle(10 + place * (step + 2), 26 - high / 2, min(thick, step), high, "var(--ek-accent)", 0.35 + 0.65 * place / count)
-              for place in range(count) for high in [max(8.0, first * 0.8**place)])  # fmt: skip
-    return f"<svg viewBox='0 0 128 52' width='96' height='39' aria-hidden='true'>{''.join(blocks)}</svg>"
+    thick, first = 3.5 + 2.2 * max(0.0, math.log10(network.parameters / 5e4)), 18 + 32 * min(1.0, network.size / 260)
+    heights = [max(8.0, first * 0.82**place) for place in range(count)]
+    blocks = (
+        rectangle(2 + place * (thick + 3.5), 26 - high / 2, thick, high, "var(--ek-accent)", 1 - 0.6 * place / count) for place, high in enumerate(heights)
+    )  # fmt: skip
+    return f"<svg viewBox='0 0 116 52' width='87' height='39' aria-hidden='true'>{''.join(blocks)}</svg>"

@@ -44,9 +44,9 @@ class TrainView(TrainingSteps):
         run = run if run and run.file("checkpoint") else None  # a run may hold no more than a converted model of somebody else's
         line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
         self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
-        self.actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
-        self.actions += [{"name": "continue", "label": t("widgets.train.continue", run=run.title)}] if run and self._unfinished(run.name) else []
-        self.actions += [{"name": verb, "label": t(f"widgets.train.{name}_look"), "quiet": True} for verb, name in LOOKS.items()]
+        actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
+        actions += [{"name": "continue", "label": t("widgets.train.continue", run=run.title)}] if run and self._unfinished(run.name) else []
+        self.actions = [*actions, *({"name": verb, "label": t(f"widgets.train.{name}_look"), "quiet": True} for verb, name in LOOKS.items())]
         shown = note_on(run, dataset.name) + trained_html(run) + runs_choice(self.work) if run else empty(t("widgets.train.none"))
         self.body = look_html(self.work, self._training["backbone"]) + shown
         if self.work.workspace.server and run is None:  # in a page: its reader reads first

@@ -171,12 +171,16 @@ lesson.view("bowl")
 #
 # 现在用真的网络下山，训练三次，每次只改一点。
 #
+# **先热个身。** 网络选 **LeNet**，按一下“能先学会一批吗？”：它反复看同样的 16 张图片。要是连这几张都记不住，就先别训练，多半是学习率或者标签有问题。
+#
 # **第一次，从零开始。** LeNet 只有几万个权重，从没见过图片。网络选 **LeNet**，轮数 **20**，学习率**自动**（对它来说是 0.001）。
 
 # %% [markdown] tags=["en"]
 # ## [[train]]
 #
 # Now a real network goes downhill, three times, with something changed each time.
+#
+# **Warm up first.** Choose **LeNet** and press “Can it learn one batch at all?”: it looks at the same 16 pictures again and again. If it cannot even learn these by heart, training is a waste of time: most likely the learning rate or the labels are wrong.
 #
 # **First run, from nothing.** LeNet has some sixty thousand weights and has never seen a picture. Choose **LeNet**, **20** epochs, and the learning rate **automatic** (0.001 for this network).
 
@@ -286,12 +290,15 @@ result
 # %% [markdown] tags=["zh"]
 # ## 练习
 #
-# 给 LeNet 找一个合适的学习率。至少试三个：一个太小，一个太大，一个刚好；每次都是 20 轮。在[[train]]里滑动学习率来做，或者在笔记本里写代码。先猜一猜：学习率 **0.0001** 的曲线是什么样子？
+# 给 LeNet 找一个合适的学习率。至少试三个：一个太小，一个太大，一个刚好；每次都是 20 轮。先在[[train]]里选好 LeNet 和 20 轮，再在下面写几个学习率，一起排队；或者在笔记本里写代码。先猜一猜：学习率 **0.0001** 的曲线是什么样子？最后在[[train]]里按“帮我找学习率”：它建议的和你找到的差多少？
 
 # %% [markdown] tags=["en"]
 # ## Exercise
 #
-# Find a learning rate that suits LeNet. Try at least three: one too small, one too large, one that fits; 20 epochs each. Move the learning rate in [[train]], or write code in the notebook. Guess first: what will the curve look like at **0.0001**?
+# Find a learning rate that suits LeNet. Try at least three: one too small, one too large, one that fits; 20 epochs each. Set LeNet and 20 epochs in [[train]], write some rates below and queue all runs; or write code in the notebook. Guess first: what will the curve look like at **0.0001**? At the end press “Find a learning rate” in [[train]]: how far is its proposal from what you have found?
+
+# %% tags=["view"]
+lesson.view("sweep")
 
 # %% tags=["zh", "exercise"]
 # 把 None 换成一个列表：用至少三个学习率各训练一次。out=lesson.exercise() 会把每一次放进单独的文件夹

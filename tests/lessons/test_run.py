@@ -71,6 +71,8 @@ for name, value in (('backbone', 'LeNet'), ('epochs', 2), ('lr', None)): _.set(n
 _.act('start'); _.wait(200)
 assert _.error == {} and _.work.trained != before and (before is None or before.is_dir()) and '<svg' in _.body, _.error""",
     "runs": "_.act('start')\nassert _.error == {} and _.actions[0]['disabled'] and _.body.count('<polyline') >= 2, _.error",
+    "sweep": """_.set('values', '0.001, 0.01'); _.act('start'); _.wait(250)
+assert _.error == {} and _.body.count('<polyline') == 4 and len(list(_.work.folder.glob('sweep-*'))) == 2, _.error""",
     "evaluate": """_.act('start'); _.wait(200)
 for name, value in (('list', 'worst'), ('look', _._found().wrong[0].path.name)): _.act(name, value)
 _.set('threshold', 0.6)
@@ -94,6 +96,7 @@ _.work.finish(_.kind)""",
 DRIVE_CODE = {
     "check": "_.act('start'); _.wait(120)\nassert _.error == {} and '✗' not in _.body, _.body",
     "train": "assert _.error == {} and '<svg' in _.body, _.error",
+    "sweep": "assert _.error == {}, _.error",
     "convert": "assert _.error == {} and 'best-int8.onnx' in _.body, _.error",
     "compare": "assert _.error == {} and len(_.models) == 3 and not _.actions[0]['disabled'], _.error",
 }

@@ -97,8 +97,10 @@ def test_a_run_gets_another_name_and_its_own_again(three, reopened):
 
 
 def test_the_bin_gives_back_and_vanishes_only_when_it_is_emptied_twice(three, reopened):
-    view = RunsView(three)
+    view, told = RunsView(three), []
+    view.observe(lambda change: told.append([action["name"] for action in change["new"]]), "actions")
     view.act("bin")
+    assert told[-1][-2:] == ["back", "empty"], "what the page shows"
     assert not (three.folder / "train-3").exists() and [run.name for run in three.runs] == ["train-2", "train-1"] and "taken back" in view.status
     assert "back" in names(view) and "KB" in next(action["label"] for action in view.actions if action["name"] == "empty")
     view.act("back")

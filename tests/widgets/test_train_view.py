@@ -24,6 +24,15 @@ def pressed(view, name):
     return view
 
 
+def test_the_page_is_told_of_every_button(work):
+    told = []
+    view = TrainView(work)
+    view.observe(lambda change: told.append([action["name"] for action in change["new"]]), "actions")
+    view.actions = []
+    view.refresh()
+    assert told[-1] == ["start", "learn-batch", "find-rate"], "a list that grows where it lies reaches no page"
+
+
 def test_every_network_has_a_card_whose_picture_follows_its_entry(work):
     options = setting(TrainView(work), "backbone")["options"]
     assert [option["value"] for option in options] == [one.name for one in backbones()]
@@ -106,7 +115,7 @@ def test_only_a_training_that_ended_early_can_go_on(work, state, offered):
 
 def test_a_stopped_training_goes_on_in_its_own_folder(work, fake_jobs):
     run = leave_stopped(work)
-    fake_jobs.effects["train"] = lambda: (work.folder / "jobs" / run.name / "job.json").unlink() or (work.folder / "jobs" / run.name).rename(work.folder / "old")
+    fake_jobs.effects["train"] = lambda: (work.folder / "jobs" / run.name).rename(work.folder / "old")
     fake_jobs.answers["train"] = {"history": HISTORY}
     view = pressed(TrainView(work), "continue")
     words = fake_jobs.started[0]

@@ -70,7 +70,7 @@ function drawCards(model, setting, value, id, state) {
   const drawn = (option) => { const box = h("span", { class: "ek-drawn" }); box.innerHTML = option.picture; return box; };
   const card = (option) => h("button", { type: "button", id: `${id}-${option.value}`, class: "ek-choice ek-card", "data-value": option.value, disabled: model.get("busy"),
     "aria-pressed": String(option.value === value), onclick: () => { state.sent[setting.name] = option.value; model.send({ do: "set", name: setting.name, value: option.value }); } },
-    drawn(option), h("span", {}, h("b", {}, option.label), h("small", {}, option.hint)));
+    drawn(option), h("b", {}, option.label), h("small", {}, option.hint));
   const box = h("div", { class: "ek-cards", tabindex: "-1", onscroll: () => { state.scrolled = box.scrollTop; } }, ...setting.options.map(card));
   const details = h("details", { class: "ek-more", open: state.cards }, h("summary", {}, model.get("words").all_cards), box);
   details.addEventListener("toggle", () => { state.cards = details.open; });

@@ -1,0 +1,131 @@
+"""A sweep: one setting takes several values, and all their trainings are started at once; the machine takes them one after the other, also without the page."""
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from edukit import jobs
+from edukit.core.command_line import Code, code_of
+from edukit.core.errors import BadArgument, EdukitError
+from edukit.core.html import empty
+from edukit.core.i18n import t
+from edukit.core.parameters import Parameter
+from edukit.core.verbs import find_verb
+from edukit.jobs import Job
+from edukit.models import find_backbone
+from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.step_view import StepView, Task, start_button
+from edukit.widgets.sweep_parts import JOBS, sweep_html, sweep_jobs
+from edukit.widgets.train_settings import train_settings, training_of
+
+MOST = 10  # runs of a sweep
+STARTS = {  # what can be varied, and the values that are there at first
+    "lr": "0.0001, 0.001, 0.01, 0.1", "backbone": "LeNet, MobileNetV3-Small, EfficientNet-Lite0", "epochs": "5, 10, 20", "batch_size": "8, 16, 32, 64",
+    "augment_strength": "0, 1, 2", "random_seed": "0, 1, 2", "optimizer": "AdamW, SGD", "schedule": "none, cosine, one-cycle",
+}  # fmt: skip
+
+
+class SweepView(StepView):
+    """Start several runs that differ in one setting.
+
+    Example:
+        >>> SweepView().kind
+        'sweep'
+    """
+
+    step = "sweep"
+    independent = True
+
+    def make_settings(self) -> tuple[Setting, ...]:
+        """Which setting, and its values."""
+        labels = {one.name: one.label for one in train_settings(self.work)}
+        options = tuple(Option(name, labels[name]) for name in STARTS if name in labels)
+        return (
+            Setting(name="vary", kind="select", label=t("widgets.sweep.vary"), default="lr", options=options),
+            Setting(name="values", kind="text", label=t("widgets.sweep.values"), hint=t("widgets.sweep.values_hint", most=MOST), default=STARTS["lr"]),
+        )
+
+    def changed(self, name: str) -> None:
+        """Another setting brings its own values."""
+        if name == "vary":
+            self.values = {**self.values, "values": STARTS[self.values["vary"]]}
+        super().changed(name)
+        self.wanted()  # what is wrong with it stands beside the field
+
+    def wanted(self) -> list[Any]:
+        """The values, each as ``train`` takes it.
+
+        Raises:
+            BadArgument, UnknownChoice, UnknownBackbone: One is none, or there are too many or too few.
+        """
+        name, words = self.values["vary"], [word.strip() for word in self.values["values"].replace("，", ",").split(",") if word.strip()]
+        parameter = next(one for one in find_verb("train").parameters() if one.name == name)
+        values = list(dict.fromkeys(_value(parameter, word) for word in words))
+        if not 2 <= len(values) <= MOST:
+            raise BadArgument(name="values", value=self.values["values"][:80], wanted=t("widgets.sweep.wanted", most=MOST))
+        return values
+
+    def tasks(self) -> list[Task]:
+        """A run for each value, all of them started: they wait for the machine in turn."""
+        settings = train_settings(self.work)
+        training = training_of(self.work, values_of(settings, self.work.recall("train")))
+        wanted, tasks = self.wanted(), []
+        if self.work.run:  # what the lesson goes on with stays: only the learner chooses another
+            self.work.choose(self.work.run.name)
+        for value in wanted:
+            run = self.work.new_run("sweep")
+            arguments = {"dataset": self.work.dataset, "out": run, **training, self.values["vary"]: value}
+            tasks.append(Task("train", arguments, self.work.folder / "jobs" / run.name))
+            jobs.start("train", arguments, tasks[-1].folder, workspace=self.work.workspace)
+            self.work.remember(JOBS, {"vary": self.values["vary"], "runs": [task.folder.name for task in tasks]})
+        return tasks
+
+    def stop(self) -> None:
+        """Stops those that wait and the one that works; each keeps what is done."""
+        for job in reversed(sweep_jobs(self.work)):  # the last first: else the next in line would begin
+            job.stop()
+        super().stop()
+
+    def refresh(self) -> None:
+        """Shows the newest sweep."""
+        training = training_of(self.work, values_of(train_settings(self.work), self.work.recall("train")))
+        call = code_of("train", {"dataset": Code("dataset"), **training, self.values["vary"]: Code("value")}, always=("backbone", "epochs"))
+        values: list[Any] = []
+        with suppress(EdukitError):  # told beside the field
+            values = self.wanted()
+        self.code = f"dataset = ek.load_dataset({self.work.dataset!r})\nresult = [{call} for value in {values!r}]"
+        found = sweep_jobs(self.work)
+        self.actions = [start_button(t("widgets.sweep.again" if found else "widgets.sweep.start"))]
+        self.body = sweep_html(self.work, found) if found else empty(t("widgets.sweep.none"))
+
+    def progressed(self, job: Job) -> None:
+        """All curves grow in one chart."""
+        self.body = sweep_html(self.work, sweep_jobs(self.work))
+
+    def status_of(self, job: Job) -> str:
+        """How many have ended."""
+        found = sweep_jobs(self.work)
+        return t("widgets.sweep.doing", done=sum(one.ended for one in found), total=len(found))
+
+    def completed(self, job: Job) -> None:
+        """Another run can be compared."""
+        self.work.finish(self.step)
+
+    def _find_again(self) -> None:
+        open_ones = [Task(job.verb, job.arguments, job.folder) for job in sweep_jobs(self.work) if not job.ended]
+        if open_ones:
+            self._begin(open_ones)
+
+
+def _value(parameter: Parameter, word: str) -> Any:
+    """A typed word as the verb takes it."""
+    if parameter.name == "backbone":
+        return find_backbone(word).name
+    if parameter.kind not in ("integer", "number"):
+        return parameter.check(word)
+    try:
+        return parameter.check(int(word) if parameter.kind == "integer" else float(word))
+    except ValueError as error:
+        if isinstance(error, EdukitError):
+            raise
+        raise BadArgument(name=parameter.name, value=word[:40], wanted=t("widgets.sweep.wanted_number")) from error
