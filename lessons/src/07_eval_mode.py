@@ -51,7 +51,7 @@
 #
 # 这件事真的发生过，写在一篇公开的教程里。网络是认识一千种东西的 ResNet18，三个最好的回答是：
 #
-# | | 第一 | 第二 | 第三 |
+# | 网络 | 第一 | 第二 | 第三 |
 # |---|---|---|---|
 # | 忘了 `eval()` | 桶 0.8% | 手压皮碗泵 0.7% | 钩爪 0.6% |
 # | ONNX | 虎斑猫 28% | 埃及猫 18% | 猞猁 17% |
@@ -63,7 +63,7 @@
 #
 # This really happened; it stands in a public tutorial. The network was a ResNet18 that knows a thousand things, and its three best answers were:
 #
-# | | first | second | third |
+# | network | first | second | third |
 # |---|---|---|---|
 # | without `eval()` | bucket 0.8% | plunger 0.7% | hook 0.6% |
 # | ONNX | tabby cat 28% | Egyptian cat 18% | lynx 17% |
