@@ -78,12 +78,28 @@ def run(verb: Verb, values: Mapping[str, Any], style: Style) -> int:
     folder = Path(job) if job and Path(job).is_dir() else None
     wish = StopWish(folder / STOP if folder else None)
     with ExitStack() as stack:
+        silent = _is_follower(verb)
         report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
+        report = _ignore if silent else report
         stack.enter_context(wish.listening(gently=verb.stoppable))  # to the last word: a signal while it answers must not cost the answer
         outcome = _perform(verb, values, style, report, wish, folder)
-        outcome = answer(verb.name, outcome, style)
+        if not silent or outcome.error is not None:
+            outcome = answer(verb.name, outcome, style)
         report(outcome.last_event())  # after the answer: who has seen this may read that
     return outcome.code
+
+
+def _is_follower(verb: Verb) -> bool:
+    """Whether another process that trains together with this one reports and answers."""
+    if verb.name != "train" or "RANK" not in os.environ:
+        return False
+    from edukit.training.ranks import Ranks
+
+    return not Ranks.of().first
+
+
+def _ignore(event: Event) -> None:
+    """Takes the place of a report."""
 
 
 def answer(verb: str, outcome: Outcome, style: Style) -> Outcome:

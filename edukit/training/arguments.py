@@ -11,6 +11,7 @@ from edukit.core.i18n import t
 from edukit.core.parameters import parameters_of
 from edukit.core.preprocess import MAX_SIDE, Preprocess
 from edukit.models import Backbone, CheckpointFile, backbones, check_checkpoint, find_backbone
+from edukit.training.ranks import Ranks
 
 DEFAULT_BACKBONE = "EfficientNet-Lite0"  # its weights come with the packages
 MAX_BATCH = 4096
@@ -19,7 +20,9 @@ FINE_TUNING_SHARE = 0.3      # of the backbone's rate: weights that know somethi
 SGD_FACTOR = 10              # SGD with momentum takes about ten times AdamW's rate
 BATCH, HEAD_BATCH = 16, 32   # 16 pictures of 224 pixels answer a Stop within a second
 PART_OPTIONS = ("freeze_parts", "unfreeze_every", "rate_decay")
-_NOT_OPTIONS = ("dataset", "out", "checkpoint", "resume", "threads", "device", "overwrite")  # inputs, and what does not change the result
+_NOT_OPTIONS = (  # inputs, and what does not change the result; of the processes their number counts
+    "dataset", "out", "checkpoint", "weights", "resume", "nproc", "nnodes", "threads", "device", "overwrite",
+)  # fmt: skip
 
 
 def backbone_names() -> list[str]:
@@ -35,12 +38,14 @@ class Settings:
         backbone: The network's entry.
         preprocess: How pictures become inputs.
         checkpoint: What the weights come from, if from a file.
+        ranks: The processes that train together.
         given: All arguments under their names.
     """
 
     backbone: Backbone
     preprocess: Preprocess
     checkpoint: CheckpointFile | None
+    ranks: Ranks
     given: Mapping[str, Any]
 
     def __getattr__(self, name: str) -> Any:
@@ -67,20 +72,21 @@ class Settings:
     def options(self) -> dict[str, Any]:
         """What decides about the result, as the card's ``made`` holds it."""
         decides = {name: value for name, value in self.given.items() if name not in _NOT_OPTIONS}
-        return decides | {"backbone": self.backbone.name, "image_size": self.preprocess.size[0]}
+        return decides | {"backbone": self.backbone.name, "image_size": self.preprocess.size[0], "processes": self.ranks.world}
 
     def defaults(self) -> dict[str, Any]:
         """The options where nothing else is asked for."""
         from edukit.training.trainer import train
 
-        return {one.name: one.default for one in parameters_of(train) if one.name not in _NOT_OPTIONS}
+        return {one.name: one.default for one in parameters_of(train) if one.name not in _NOT_OPTIONS} | {"processes": 1}
 
 
-def parse_settings(given: Mapping[str, Any]) -> Settings:
+def parse_settings(given: Mapping[str, Any], ranks: Ranks | None = None) -> Settings:
     """The arguments of ``train`` as settings; what depends on two of them is checked here.
 
     Args:
         given: Checked by their description already, under their names.
+        ranks: The processes that train together; by default this one alone.
 
     Raises:
         BadArgument, UnknownBackbone, WrongBackbone, and what reading a checkpoint's card raises.
@@ -98,7 +104,7 @@ def parse_settings(given: Mapping[str, Any]) -> Settings:
     described["batch_size"].within(backbone.least_batch, MAX_BATCH).check(given["batch_size"])
     return Settings(
         backbone=backbone, preprocess=card.preprocess if card and size is None else backbone.preprocess_at(size), checkpoint=start,
-        given={name: given[name] for name in described},
+        ranks=ranks or Ranks(), given={name: given[name] for name in described},
     )  # fmt: skip
 
 

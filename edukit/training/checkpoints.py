@@ -36,10 +36,13 @@ class CheckpointWriter:
     def __init__(self, folder: RunFolder, settings: Settings, dataset: Dataset, start: Start, *, fingerprint: str, began: float) -> None:
         self.folder, self.settings, self.dataset, self.start = folder, settings, dataset, start
         self.fingerprint, self.began, self.task = fingerprint, began, find_task(dataset.task)
-        self.pictures = picture_statistics(dataset.train.samples, settings.preprocess)
+        self.writes = settings.ranks.first
+        self.pictures = picture_statistics(dataset.train.samples, settings.preprocess) if self.writes else {}
 
     def write(self, history: list[Row], optimizer: torch.optim.Optimizer) -> None:
         """After an epoch. The best comes first: with the last room on the disk it is worth most."""
+        if not self.writes:
+            return
         row = history[-1]
         card = self._card(row)
         if row is self.task.best_row(history):
@@ -49,12 +52,16 @@ class CheckpointWriter:
 
     def write_unfinished(self) -> None:
         """After a Stop within the first epoch: what has been learnt so far is the best and the latest."""
+        if not self.writes:
+            return
         card = self._card(None)
         save_checkpoint(self.folder.best, self.start.network, card)
         save_checkpoint(self.folder.latest, self.start.network, card, training=_state([], None))
 
     def log(self, state: str, history: list[Row]) -> None:
         """Writes the log: ``"running"``, ``"stopped"`` or ``"finished"``."""
+        if not self.writes:
+            return
         best = self.task.best_row(history)
         self.folder.write_log(
             state, history, seconds=time.monotonic() - self.began, best_epoch=best["epoch"] if best else None, epochs=self.settings.epochs,

@@ -17,6 +17,7 @@ from edukit.models.networks import head_of, without_head
 from edukit.training.arithmetic import Arithmetic
 from edukit.training.features import FeatureStore
 from edukit.training.pictures import Pictures, batches_of
+from edukit.training.ranks import Ranks
 
 Batch = tuple[torch.Tensor, Any]  # inputs and the task's targets
 Outputs = dict[str, torch.Tensor]
@@ -35,18 +36,31 @@ class Learner(ABC):
         augment: Whether training pictures are varied.
         batch_size, random_seed: As for ``train``.
         device: Where the network is.
+        ranks: The processes that train together; each gets its share of the pictures.
+        least_batch: The smallest share of a step.
     """
 
     module: nn.Module
+    network: nn.Module             # what a batch goes through, and the same as several processes share it
+    shared: nn.Module | None = None
 
-    def __init__(self, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device) -> None:
+    def __init__(
+        self, train: Pictures, validation: Pictures, *, augment: bool, batch_size: int, random_seed: int, device: torch.device,
+        ranks: Ranks | None = None, least_batch: int = 1,
+    ) -> None:  # fmt: skip
+        self.ranks, self.least_batch = ranks or Ranks(), least_batch
         self.train, self.validation, self.augment = train, validation, augment
         self.batch_size, self.random_seed, self.device = batch_size, random_seed, device
-        self.steps = len(batches_of(np.arange(len(train)), batch_size))
+        self.steps = len(self.pieces(0))
 
     def pieces(self, epoch: int) -> list[NDArray[np.integer]]:
         """Which training pictures make each batch, in an order that seed and epoch decide, so that a resumed training goes on exactly."""
-        return batches_of(np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train)), self.batch_size)
+        order, world = np.random.default_rng((self.random_seed, epoch)).permutation(len(self.train)), self.ranks.world
+        return [self.ranks.share(piece) for piece in batches_of(order, self.batch_size * world, max(2, self.least_batch * world))]
+
+    def call(self, inputs: torch.Tensor) -> Any:
+        """Sends a batch through the network, or the head."""
+        return (self.shared or self.network)(inputs)
 
     def prepare(self, first: int, last: int) -> None:  # noqa: B027 - most share nothing
         """Computes what the epochs from ``first`` to ``last`` share; those that change every weight share nothing."""
@@ -95,16 +109,16 @@ class WholeNetwork(Learner):
 
     def validation_batches(self) -> Iterator[Batch]:
         """The validation pictures as they are."""
-        for start in range(0, len(self.validation), CHUNK):
+        for start in self.ranks.share(range(0, len(self.validation), CHUNK)):
             piece = np.arange(start, min(start + CHUNK, len(self.validation)))
             yield self._tensors(*self.validation.batch(piece))
 
     def forward(self, inputs: torch.Tensor) -> Outputs:
         """The network's outputs for a batch, by name; measured with all digits, so that figures are those of the file."""
         if self.arithmetic.precision == "fp32" or not self.network.training:
-            return self.train.task.name_outputs(self.network(inputs))
+            return self.train.task.name_outputs(self.call(inputs))
         with torch.autocast(self.device.type, torch.bfloat16):
-            outputs = self.train.task.name_outputs(self.network(inputs))
+            outputs = self.train.task.name_outputs(self.call(inputs))
         return {name: value.float() for name, value in outputs.items()}
 
     def set_training(self, training: bool) -> None:
@@ -149,9 +163,9 @@ class HeadOnFeatures(Learner):
         self, network: nn.Module, train: Pictures, validation: Pictures, *, backbone: Backbone, cache: Path, report: Report, **common: Any
     ) -> None:
         super().__init__(train, validation, **common)
-        self.module: nn.Module = head_of(network, backbone)
+        self.network = self.module = head_of(network, backbone)
         self.backbone, self.cache, self.report = backbone, cache, report
-        self.network = network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self.whole = network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self.views = max(1, min(MOST_VIEWS, FEATURE_PASSES // max(1, len(train)))) if self.augment else 1
         self._ready: dict[int | None, tuple[torch.Tensor, list[Any]]] = {}  # by variation; None: the validation pictures
 
@@ -160,7 +174,7 @@ class HeadOnFeatures(Learner):
         views = sorted({self._view(epoch) for epoch in range(first, min(last, first + self.views - 1) + 1)})
         parts: list[tuple[int | None, Pictures]] = [(None, self.validation), *((view, self.train) for view in views)]
         done, total = 0, sum(len(pictures) for _, pictures in parts)
-        with without_head(self.network, self.backbone) as body:
+        with self.ranks.first_before_others(), without_head(self.whole, self.backbone) as body:
             store = FeatureStore(self.cache, body)
             for view, pictures in parts:
                 rows, targets = [torch.empty(0)], []
@@ -182,13 +196,13 @@ class HeadOnFeatures(Learner):
 
     def validation_batches(self) -> Iterator[Batch]:
         """The features of the validation pictures."""
-        if len(self.validation):
+        if len(self.validation) and self.ranks.first:
             features, targets = self._ready[None]
             yield features.to(self.device), self.targets_of(targets)
 
     def forward(self, inputs: torch.Tensor) -> Outputs:
         """The network's outputs for a batch of features, by name."""
-        return self.train.task.name_outputs(self.module(inputs))
+        return self.train.task.name_outputs(self.call(inputs))
 
     def _view(self, epoch: int) -> int:
         return (epoch - 1) % self.views

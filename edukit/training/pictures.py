@@ -85,9 +85,9 @@ def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True,
     return np.asarray(lit, np.uint8).reshape(image.shape), matrix
 
 
-def batches_of(order: NDArray[np.integer], size: int) -> list[NDArray[np.integer]]:
-    """``order`` in pieces of ``size``; a single picture left over joins the piece before it, because batch normalisation needs two."""
+def batches_of(order: NDArray[np.integer], size: int, least: int = 2) -> list[NDArray[np.integer]]:
+    """``order`` in pieces of ``size``; fewer than ``least`` left over join the piece before, because batch normalisation needs two pictures."""
     pieces = [order[start : start + size] for start in range(0, len(order), size)]
-    if len(pieces) > 1 and len(pieces[-1]) == 1:
+    if len(pieces) > 1 and len(pieces[-1]) < least:
         pieces[-2:] = [np.concatenate(pieces[-2:])]
     return pieces

@@ -9,7 +9,8 @@ from edukit.core.events import Reporter, Stopped
 from edukit.data import Dataset
 from edukit.training.arguments import Settings
 from edukit.training.parts import set_rate
-from edukit.training.session import Session, Sums, computing, learner_of, start_of
+from edukit.training.session import Session, computing, learner_of, start_of
+from edukit.training.sums import Sums, share_of
 
 DIVERGED = 4.0  # times the lowest loss
 SURE = 0.1      # the share of the first loss below which a batch is known, whatever the task
@@ -33,9 +34,9 @@ class Look(Session):
                 self.reporter.check()
                 self.optimizer.zero_grad(set_to_none=True)
                 loss, outputs = self.loss.step(self.learner, inputs, targets, key=(self.settings.random_seed, epoch))
-                value, sums = float(loss.detach()), Sums(self.task, None)
-                sums.add(value, outputs, targets, len(inputs))
-                yield value, sums.row()[self.task.best.name]
+                share, sums = share_of(loss, outputs, targets, len(inputs)), Sums(self.task, None)
+                sums.add(share)
+                yield share.loss, sums.row()[self.task.best.name]
                 loss.backward()
                 self.optimizer.step()
 

@@ -3,23 +3,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import nn
 
-from edukit.core.errors import NotFinite, NothingToResume, OutOfMemory, UnknownChoice
+from edukit.core.errors import BadArgument, NotFinite, NothingToResume, OutOfMemory, PeerLost, UnknownChoice
 from edukit.core.events import Reporter, Stopped
 from edukit.core.i18n import t
 from edukit.core.workspace import current
 from edukit.data import Dataset
-from edukit.tasks import Task, find_task
+from edukit.tasks import find_task
 from edukit.training.arguments import Settings
 from edukit.training.arithmetic import choose_arithmetic
 from edukit.training.checkpoints import CheckpointWriter
-from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, Report, WholeNetwork, map_leaves
+from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, Report, WholeNetwork
 from edukit.training.parts import Parts, set_rate
 from edukit.training.pictures import Pictures
 from edukit.training.result import Row
@@ -27,6 +27,7 @@ from edukit.training.run_folder import RunFolder
 from edukit.training.schedules import epochs_without_gain, rate_share
 from edukit.training.starting import Start, new_start, resumed_start, start_from
 from edukit.training.steps import TrainingLoss
+from edukit.training.sums import Share, Sums, share_of
 
 REPORT_SECONDS = 0.1
 WITHIN_STEP = 0.5  # a step's rate is that of its middle: neither 0 at the beginning of a rise nor at the end of a fall
@@ -57,7 +58,8 @@ def run_session(
         NotFinite, DiskFull, OutOfMemory, NothingToResume, WeightsUnavailable
     """
     with computing(settings):
-        start = resumed_start(folder, dataset, reporter) if resume else start_of(settings, dataset, reporter)
+        _check_ranks(settings, dataset, folder, reporter)
+        start = settings.ranks.from_first(lambda: resumed_start(folder, dataset, reporter) if resume else start_of(settings, dataset, reporter))
         writer = CheckpointWriter(folder, settings, dataset, start, fingerprint=fingerprint, began=began)
         session = Session(settings, dataset, start, writer, reporter)
         stopped = session.run()
@@ -84,6 +86,17 @@ def start_of(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
     return start_from(settings.checkpoint, settings, dataset, reporter) if settings.checkpoint else new_start(settings, dataset, reporter)
 
 
+def _check_ranks(settings: Settings, dataset: Dataset, folder: RunFolder, reporter: Reporter) -> None:
+    """Processes that train together need enough pictures, and must mean the same training."""
+    ranks, most = settings.ranks, len(dataset.train) // settings.backbone.least_batch
+    if ranks.world > most > 0:
+        raise BadArgument(name="nproc", value=ranks.world, wanted=t("training.wanted.fewer_processes", most=most, pictures=len(dataset.train)))
+    if any(made != folder.made for made in ranks.gathered([folder.made])):
+        raise PeerLost(count=ranks.world, reason=t("training.ranks_differ"))
+    if not ranks.alone:
+        reporter.message(t("training.ranks", count=ranks.world))
+
+
 class Session:
     """The epochs of one run.
 
@@ -97,6 +110,7 @@ class Session:
 
     def __init__(self, settings: Settings, dataset: Dataset, start: Start, writer: CheckpointWriter | None, reporter: Reporter) -> None:
         self.settings, self.dataset, self.start, self.reporter = settings, dataset, start, reporter
+        self.ranks = settings.ranks
         if writer is not None:
             self.writer = writer
         self.task = find_task(dataset.task)
@@ -145,7 +159,7 @@ class Session:
 
     def _epoch(self, epoch: int, learner: Learner, optimizer: torch.optim.Optimizer) -> Row:
         began = time.monotonic()
-        torch.manual_seed((self.settings.random_seed * 1_000_003 + epoch) % 2**63)  # dropout too goes on exactly after a resume
+        torch.manual_seed((self.settings.random_seed * 1_000_003 + epoch + self.ranks.rank * 2**40) % 2**63)  # dropout too goes on exactly after a resume
         train, validation = self._learn(epoch, learner, optimizer), self._measure(learner)
         parts = {f"{part}_{name}": value for part, values in (("train", train), ("val", validation)) for name, value in values.items()}
         return {"epoch": epoch, **parts, "lr": optimizer.param_groups[-1]["lr"], "seconds": time.monotonic() - began}
@@ -154,22 +168,29 @@ class Session:
         learner.set_training(True)
         if self.parts:
             self.parts.apply(epoch)
-        sums = Sums(self.task, self.settings.topk)
+        sums, me = Sums(self.task, self.settings.topk), (self.ranks.rank,) if self.ranks.rank else ()
+        learner.shared = self.ranks.wrap(learner.network)
         self.data_seconds, waiting = 0.0, time.monotonic()
         for step, (inputs, targets) in enumerate(learner.train_batches(epoch), start=1):
             self.data_seconds += time.monotonic() - waiting
-            self.reporter.check()
+            self._check()
             optimizer.zero_grad(set_to_none=True)
             self._set_rate(optimizer, epoch - 1 + (step - 1 + WITHIN_STEP) / learner.steps)
-            loss, outputs = self.loss.step(learner, inputs, targets, key=(self.settings.random_seed, epoch, step))
-            self.reporter.check()  # twice, because a step of a large network takes a second
-            value = self._finite(float(loss.detach()))
-            loss.backward()
+            loss, outputs = self.loss.step(learner, inputs, targets, key=(self.settings.random_seed, epoch, step, *me))
+            shares = list(self.ranks.gathered([share_of(loss, outputs, targets, len(inputs), stop=self.reporter.wants_stop())]))
+            if any(share.stop for share in shares):  # asked twice, because a step of a large network takes a second
+                raise Stopped
+            for share in shares:
+                self._finite(share.loss)
+            (loss * (len(inputs) * self.ranks.world / sum(share.pictures for share in shares))).backward()  # so that each picture counts the same
             optimizer.step()
             self.taken += 1
-            sums.add(value, outputs, targets, len(inputs))
+            for share in shares:
+                sums.add(share)
             self._report(epoch - 1 + step / learner.steps, step=step, steps=learner.steps, train_loss=sums.loss / sums.count)
             waiting = time.monotonic()
+        learner.shared = None
+        self.ranks.level(learner.network)
         return sums.row()
 
     def _measure(self, learner: Learner) -> Row:
@@ -178,11 +199,20 @@ class Session:
         if not self.settings.validate:
             return sums.row()
         with torch.no_grad():
-            for inputs, targets in learner.validation_batches():
-                self.reporter.check()
-                loss, outputs = self.task.step(learner.forward, inputs, targets)
-                sums.add(self._finite(float(loss)), outputs, targets, len(inputs))
+            for share in self.ranks.gathered(self._measured(learner)):
+                self._finite(share.loss)
+                sums.add(share)
         return sums.row()
+
+    def _measured(self, learner: Learner) -> Iterator[Share]:
+        for inputs, targets in learner.validation_batches():
+            self._check()
+            loss, outputs = self.task.step(learner.forward, inputs, targets)
+            yield share_of(loss, outputs, targets, len(inputs), stop=self.reporter.wants_stop())
+
+    def _check(self) -> None:
+        if self.ranks.alone:  # several processes stop after the same step
+            self.reporter.check()
 
     def _finite(self, loss: float) -> float:
         if not math.isfinite(loss):
@@ -221,54 +251,30 @@ def learner_of(settings: Settings, dataset: Dataset, start: Start, report: Repor
         start: The network; how it computes is noted in its notes.
         report: Told the progress of computing features.
     """
-    device, task = _device(settings.device), find_task(dataset.task)
+    ranks, task = settings.ranks, find_task(dataset.task)
+    device = _device(settings.device, alone=ranks.alone)
     train, validation = (
         Pictures(split.samples, task, dataset.classes, settings.preprocess, random_seed=settings.random_seed, strength=settings.augment_strength)
         for split in (dataset.train, dataset.validation)
     )
     common: dict[str, Any] = {
-        "augment": settings.augment, "batch_size": settings.batch(frozen=start.frozen), "random_seed": settings.random_seed, "device": device,
+        "augment": settings.augment, "batch_size": settings.batch(frozen=start.frozen), "random_seed": settings.random_seed, "device": device, "ranks": ranks,
+        "least_batch": settings.backbone.least_batch,
     }  # fmt: skip
     network = start.network.to(device)
     if start.frozen and settings.backbone.head_is_last:
         return HeadOnFeatures(network, train, validation, backbone=settings.backbone, cache=current().cache / "features", report=report, **common)
     if start.frozen:
         return HeadInNetwork(network, train, validation, backbone=settings.backbone, **common)
-    arithmetic = choose_arithmetic(
-        settings, network, device, pictures=len(train) * (settings.epochs - len(start.history)), noted=start.notes.get("arithmetic"),
-        cache=current().cache,
-    )  # fmt: skip
+    pictures, noted = len(train) * (settings.epochs - len(start.history)), start.notes.get("arithmetic")
+    arithmetic = ranks.from_first(lambda: choose_arithmetic(settings, network, device, pictures=pictures, noted=noted, cache=current().cache))
     start.notes["arithmetic"] = arithmetic.to_dict()
     return WholeNetwork(network, train, validation, arithmetic=arithmetic, **common)
 
 
-class Sums:
-    """What an epoch's batches add up to: the loss and the task's figures."""
-
-    def __init__(self, task: Task, topk: int | None) -> None:
-        self.task, self.tally, self.loss, self.count = task, task.tally(), 0.0, 0
-        self.topk, self.hits = topk, 0.0
-
-    def add(self, loss: float, outputs: Mapping[str, torch.Tensor], targets: Any, count: int) -> None:
-        """Takes in a batch of ``count`` pictures with its mean loss."""
-        self.loss, self.count = self.loss + loss * count, self.count + count
-        arrays, truth = (map_leaves(values, torch.Tensor, lambda tensor: tensor.detach().cpu().numpy()) for values in (outputs, targets))
-        self.tally.add(arrays, truth)
-        if self.topk and (hits := self.task.top_hits(arrays, truth, self.topk)) is not None:
-            self.hits += float(hits.sum())
-        else:
-            self.topk = None
-
-    def row(self) -> Row:
-        """``loss`` and the figures; None without pictures."""
-        if not self.count:
-            return dict.fromkeys(("loss", *(figure.name for figure in self.task.figures)))
-        best = {f"top{self.topk}": self.hits / self.count} if self.topk else {}
-        return {"loss": self.loss / self.count, **self.tally.figures(), **best}
-
-
-def _device(name: str) -> torch.device:
-    there = ["cpu"] + (["cuda"] if torch.cuda.is_available() else []) + (["mps"] if torch.backends.mps.is_available() else [])
+def _device(name: str, *, alone: bool) -> torch.device:
+    mps = alone and torch.backends.mps.is_available()  # several processes have no way between them there
+    there = ["cpu"] + (["cuda"] if torch.cuda.is_available() else []) + (["mps"] if mps else [])
     if name == "auto":
         return torch.device(there[-1])
     if name not in there:

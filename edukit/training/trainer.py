@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from edukit.core.preprocess import MAX_SIDE
 from edukit.core.workspace import current
 from edukit.data import Dataset, load_dataset, verify
 from edukit.training.arguments import DEFAULT_BACKBONE, MAX_BATCH, Settings, backbone_names, parse_settings
+from edukit.training.ranks import Ranks
 from edukit.training.result import TrainResult
 from edukit.training.run_folder import RunFolder, check_outside
 
@@ -57,6 +59,8 @@ def train(
     random_seed: Annotated[int, Between(0, 2**31), Usual(*range(10))] = 0,
     threads: Annotated[int | None, Between(1, 1024)] = None,
     device: Annotated[str, OneOf("auto", "cpu", "cuda", "mps")] = "auto",
+    nproc: Annotated[int, Between(1, 64)] = 1,
+    nnodes: Annotated[int, Between(1, 64)] = 1,
     skip_bad: Annotated[bool, Usual()] = False,
     overwrite: bool = False,
     on_event: OnEvent | None = None,
@@ -99,6 +103,9 @@ def train(
         random_seed: The same seed gives the same result on the same machine.
         threads: Of PyTorch, for the whole process; by default its own choice.
         device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
+        nproc: So many processes on this machine train together, each with its own batch, one GPU each if there are so many.
+        nnodes: On so many machines, where the same command runs on each; ``MASTER_ADDR`` and ``MASTER_PORT`` say where the first is, ``NODE_RANK`` which
+            this one is. Under ``torchrun`` neither is needed.
         skip_bad: Leave bad pictures out instead of refusing.
         overwrite: Replace what is in ``out``.
         on_event: Told one progress event an epoch with its row of the history, and finer ones in between.
@@ -106,6 +113,7 @@ def train(
 
     Raises:
         BadArgument, UnknownChoice, UnknownBackbone, BadDataset, OutputExists, FolderBusy, NothingToResume, WeightsUnavailable: Before any work.
+        PeerLost: One of several processes ended; finished epochs are kept.
         NotFinite: The loss became NaN; the best checkpoint so far is kept.
         DiskFull: Finished files are kept.
         Stopped: The user stopped before anything was learnt.
@@ -114,22 +122,24 @@ def train(
         >>> len(train("emoji", "LeNet", epochs=1).history)
         1
     """
-    settings = parse_settings(locals())
-    began, reporter = time.monotonic(), Reporter(on_event, should_stop)
+    settings = parse_settings(locals(), Ranks.of(nproc, nnodes))
+    ranks = settings.ranks
+    began, reporter = time.monotonic(), Reporter(on_event, should_stop) if ranks.first else Reporter()
     path = _folder_path(out, resume)
     need("torch")
     # Not seeded by random_seed: evaluation must find the same pictures in the test set, whatever seed trained the network.
     loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
     folder = RunFolder(path, _made(settings, loaded), settings.defaults())
-    log = folder.settle(resume=resume, overwrite=overwrite)
+    log = folder.settle(resume=resume, overwrite=overwrite) if ranks.first else None
     check_outside(path, loaded)
-    if log and len(log["history"]) >= settings.epochs:
+    if log and len(log["history"]) >= settings.epochs and not ranks.launched:  # others that were started with this one wait for it
         reporter.message(t("training.reused", path=folder.path))
         return folder.result(log["history"], float(log.get("seconds") or 0), reused=True)
-    usable = verify(loaded, _USED, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    usable = verify(loaded, _USED, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=reporter.on_event, should_stop=reporter.should_stop)
     for note in usable.notes:
         reporter.message(note)
-    with folder.locked():
+    told = {**settings.given, "dataset": getattr(dataset, "folder", dataset), "out": path}
+    with folder.locked() if ranks.first else nullcontext(), ranks.joined(told, reporter):
         from edukit.training.session import run_session
 
         reporter.check()
@@ -139,7 +149,7 @@ def train(
             if resume or log is None:
                 raise
             raise OutputExists(path=path) from error  # nobody asked to go on; what lies there is damaged, and may still hold a good model
-    return folder.result(history, time.monotonic() - began, stopped=stopped)
+        return ranks.from_first(lambda: folder.result(history, time.monotonic() - began, stopped=stopped))
 
 
 def _folder_path(out: str | os.PathLike[str] | None, resume: bool) -> Path:

@@ -78,5 +78,9 @@ class DownloadFailed(EdukitError, ConnectionError, code="E606"):
     """``url`` could not be fetched: ``reason``; the file ``name`` belongs into ``folder``."""
 
 
+class PeerLost(EdukitError, RuntimeError, code="E607"):
+    """One of ``count`` processes that train together ended early: ``reason``."""
+
+
 class JobLost(EdukitError, RuntimeError, code="E605"):
     """The background job in ``path`` vanished without a last word."""
