@@ -1,7 +1,7 @@
 """What ``compare_accuracy`` found: each picture's best answers of every model, and how far the models are apart on all of them."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks import Task, find_task
 
-MOST_SHOWN = 24  # pictures on a page
+AT_ONCE, MOST_SHOWN = 5, 40  # pictures on a page, and those that unfold
 MOST_LISTED = 12  # in a terminal
 
 
@@ -129,13 +129,17 @@ class AccuracyComparison(Result):
         return html.answer(self.sentence()) + html.table(heads, rows) + html.warnings(self.warnings) + self._pictures()
 
     def _pictures(self) -> str:
+        first, rest = self.pictures[:AT_ONCE], self.pictures[AT_ONCE:MOST_SHOWN]
+        summary = html.tag("summary", t("accuracy.some", shown=len(first) + len(rest), count=len(self.pictures)))
+        return self._rows(first) + (f"<details>{summary}{self._rows(rest)}</details>" if rest else "")
+
+    def _rows(self, pictures: Sequence[PictureAnswers]) -> str:
         top = "".join(html.tag("th", head) for head in (t("accuracy.picture"), *(model.name for model in self.models)))
         rows = [
             f"<tr><td>{html.thumb(one.path, self.shown(one.label), side=96)}<br>{html.tag('b', self.shown(one.label))}</td>{''.join(self._cells(one))}</tr>"
-            for one in self.pictures[:MOST_SHOWN]
+            for one in pictures
         ]
-        more = html.tag("p", t("accuracy.some", shown=MOST_SHOWN, count=len(self.pictures))) if len(self.pictures) > MOST_SHOWN else ""
-        return html.scrolling(f"<table class='ek-table'><thead><tr>{top}</tr></thead><tbody>{''.join(rows)}</tbody></table>") + more
+        return html.scrolling(f"<table class='ek-table'><thead><tr>{top}</tr></thead><tbody>{''.join(rows)}</tbody></table>")
 
     def _cells(self, one: PictureAnswers) -> Iterator[str]:
         for place, found in enumerate(one.answers):

@@ -12,6 +12,7 @@ import numpy as np
 from edukit.comparison.accuracy import agreement_of, answers_of, steps_of
 from edukit.comparison.accuracy_results import AccuracyComparison, BestAnswers, Gap, PictureAnswers
 from edukit.comparison.comparing import measure_model, warnings_of
+from edukit.comparison.contestants import read_names
 from edukit.comparison.statistics import paired_gap
 from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject, check_same_data, listed_files, subjects_of
@@ -36,6 +37,7 @@ def compare_accuracy(
     top: Annotated[int, Between(1, 20)] = 3,
     skip_bad: bool = False,
     threads: Annotated[int, Between(1, 256)] = 1,
+    names: Annotated[str | Sequence[str], Metavar("NAME,NAME")] = "",
     cards: Annotated[Sequence[ModelCard | None] | None, PythonOnly()] = None,
     on_event: OnEvent | None = None,
     should_stop: ShouldStop | None = None,
@@ -48,6 +50,7 @@ def compare_accuracy(
         top: How many labels of each answer are kept.
         skip_bad: Go on without bad pictures.
         threads: For every library in every process.
+        names: Of the models; by default their kinds.
         cards: For models from elsewhere that bear no card of their own.
         on_event: Told the progress in batches of pictures.
         should_stop: Asked ten times a second; ``Stopped`` is raised when it says yes.
@@ -60,6 +63,9 @@ def compare_accuracy(
         ()
     """
     files = listed_files(models, cards)
+    called = read_names(names)
+    if called and len(set(called)) != len(models):
+        raise BadArgument(name="names", value=shorten(called), wanted=t("speed.wanted.names", count=len(models)))
     loose = _loose(images)
     if loose is None:
         data = split_of(images, "test", skip_bad=skip_bad, name="images", on_event=on_event, should_stop=should_stop)  # type: ignore[arg-type]
@@ -67,6 +73,7 @@ def compare_accuracy(
         data = _unlabelled(check_pictures(loose, decode=True), files[0][1] or files[0][0].card)
     reporter = Reporter(on_event, should_stop)
     with subjects_of(files, threads, reporter) as subjects:
+        subjects = [replace(subject, name=name) for subject, name in zip(subjects, called or [one.name for one in subjects])]
         check_same_data(subjects, data)
         answers = answers_of(subjects, data, StepCounter(reporter, steps_of(subjects, data)), threads=threads)
     return _compared(subjects, data, answers, top, labelled=loose is None)

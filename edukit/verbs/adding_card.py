@@ -59,7 +59,7 @@ def add_card(
         raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
     if file.own_card() is not None:
         raise BadArgument(name="model", value=file.path.name, wanted=t("verbs.wanted_no_card"))
-    card = card_by_hand(file, classes=_labels(classes), image_size=image_size, normalise=normalise, fit=fit, scores=scores)
+    card = card_by_hand(file, classes=_given_labels(classes), image_size=image_size, normalise=normalise, fit=fit, scores=scores)
     target = user_path(out, output=True) if out is not None else output_beside(file.path, "-card.onnx", "add-card")
     made = {"verb": "add-card", "options": {"card": sha256_of(card)}, "inputs": {"model": file.sha256}}
     if not settle_model(target, ONNX, source=file.path, overwrite=overwrite, made=made):
@@ -99,11 +99,14 @@ def sha256_of(card: ModelCard) -> str:
     return hashlib.sha256(card.to_json().encode()).hexdigest()
 
 
-def _labels(given: str | Sequence[str]) -> tuple[str, ...]:
+def labels_of(text: str) -> tuple[str, ...]:
+    """Labels with commas or line ends between."""
+    return tuple(label.strip() for label in text.replace("，", ",").replace("\n", ",").split(",") if label.strip())
+
+
+def _given_labels(given: str | Sequence[str]) -> tuple[str, ...]:
     if not isinstance(given, str):
         return tuple(given)
-    if given.lower().endswith(".txt"):
-        given = input_file(given, max_bytes=MAX_JSON_BYTES).read_text(encoding="utf-8-sig", errors="replace").replace("\n", ",")
-    return tuple(label.strip() for label in given.replace("，", ",").split(",") if label.strip())
-
-
+    if given.lower().endswith(".txt") and "," not in given:
+        given = input_file(given, max_bytes=MAX_JSON_BYTES).read_text(encoding="utf-8-sig", errors="replace")
+    return labels_of(given)

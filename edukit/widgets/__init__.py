@@ -6,9 +6,11 @@ import pkgutil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from edukit.widgets.card_view import CardView
     from edukit.widgets.check_view import CheckView
     from edukit.widgets.collect import Collect
     from edukit.widgets.compare_view import CompareView
+    from edukit.widgets.comparison_view import ComparisonView
     from edukit.widgets.convert_view import ConvertView
     from edukit.widgets.converter_view import ConverterView
     from edukit.widgets.data_view import DataView
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
     from edukit.widgets.try_view import TryView
 
 VIEWS = {  # kind, as lessons and pages call it, to module and class
-    "check": ("check_view", "CheckView"), "collect": ("collect", "Collect"),
-    "compare": ("compare_view", "CompareView"), "convert": ("convert_view", "ConvertView"), "converter": ("converter_view", "ConverterView"),
+    "card": ("card_view", "CardView"), "check": ("check_view", "CheckView"), "collect": ("collect", "Collect"),
+    "compare": ("compare_view", "CompareView"), "comparison": ("comparison_view", "ComparisonView"),
+    "convert": ("convert_view", "ConvertView"), "converter": ("converter_view", "ConverterView"),
     "data": ("data_view", "DataView"), "evaluate": ("evaluate_view", "EvaluateView"), "graph": ("graph_view", "GraphView"), "guess": ("guess", "Guess"),
     "health": ("health_view", "HealthView"), "home": ("home_view", "HomeView"), "quiz": ("quiz", "Quiz"), "recall": ("guess", "Recall"),
     "runs": ("runs_view", "RunsView"), "speed": ("speed_view", "SpeedView"),
@@ -38,8 +41,8 @@ VIEWS = {  # kind, as lessons and pages call it, to module and class
 _HOMES = {name: module for module, name in VIEWS.values()}
 
 __all__ = [
-    "CheckView", "Collect", "CompareView", "ConvertView", "ConverterView", "DataView", "EvaluateView", "GraphView", "Guess", "HealthView", "HomeView",
-    "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "SweepView", "TrainView", "TryView",
+    "CardView", "CheckView", "Collect", "CompareView", "ComparisonView", "ConvertView", "ConverterView", "DataView", "EvaluateView", "GraphView",
+    "Guess", "HealthView", "HomeView", "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "SweepView", "TrainView", "TryView",
 ]
 
 

@@ -113,10 +113,11 @@ class HomeView(StepView):
         return None
 
 
-def take_buttons(files: Mapping[str, Path]) -> str:
-    """A button for each file that downloads it."""
+def take_buttons(files: Mapping[str, Path], *, sized: bool = True) -> str:
+    """A button for each file that downloads it; ``sized`` says how large it is."""
     return "".join(
-        f"<button type='button' data-do='take' data-value='{esc(name)}'>↓ {esc(_called(name))} <small>{human_size(path.stat().st_size)}</small></button>"
+        f"<button type='button' data-do='take' data-value='{esc(name)}'>↓ {esc(_called(name))}"
+        f"{f' <small>{human_size(path.stat().st_size)}</small>' if sized else ''}</button>"
         for name, path in files.items()
     )
 

@@ -2,24 +2,30 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from edukit import jobs
-from edukit.core.errors import UnknownModelFormat
+from edukit.comparison.speed_results import SpeedGrid
+from edukit.core.errors import EdukitError, FileUnreadable, NoCard, UnknownModelFormat
 from edukit.core.files import output_error, read_record, write_json
 from edukit.core.html import esc
-from edukit.core.i18n import t
+from edukit.core.i18n import language, t
+from edukit.core.lesson_header import find_header
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.workspace import numbered
+from edukit.data import sample_model
 from edukit.data.naming import safe_name
 from edukit.jobs import Job
 from edukit.runtime.formats import inspect_model
-from edukit.widgets.artefacts import CHECKPOINT, ONNX
+from edukit.widgets.artefacts import CHECKPOINT, ONNX, runs_of
 from edukit.widgets.work import Work
 
 MOST_BYTES = MAX_IMAGE_BYTES
+CARDED = "carded.onnx"  # a copy with the card that it was given by hand
+MOST_MODELS = 40
 FORMS = {".pth": CHECKPOINT, ".onnx": ONNX}  # by suffix, what the file is called here
 RECORD = "upload.json"
 MOST_LOGGED = 30  # lines
@@ -46,6 +52,7 @@ def uploads(work: Work) -> list[Uploaded]:
     for folder in numbered("upload", work.folder):
         record = read_record(folder / RECORD)
         path = folder / FORMS.get(Path(str(record.get("name"))).suffix.lower(), "-")
+        path = folder / CARDED if (folder / CARDED).is_file() else path
         if path.is_file():
             found.append(Uploaded(folder, path, str(record["name"])))
     return found
@@ -74,6 +81,64 @@ def keep_upload(work: Work, name: str, data: bytes) -> Uploaded:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Uploaded(folder, path, known)
+
+
+def bare_upload(work: Work) -> Uploaded | None:
+    """The newest upload that bears no card and was given none yet."""
+    for one in uploads(work):
+        try:
+            _ = inspect_model(one.path).card
+        except NoCard:
+            return one
+        except EdukitError:
+            continue
+    return None
+
+
+def models_of(work: Work) -> dict[str, tuple[str, Path]]:
+    """Every model that the student has, by a key that lasts: its name for people and the file. Uploads first, then the runs of all lessons, newest first."""
+    found = {f"upload/{one.folder.name}": (one.name, one.path) for one in uploads(work) if one.path.name == CARDED or not _is_bare(one.path)}
+    lessons = [path.name for path in sorted(work.folder.parent.iterdir()) if path.is_dir() and path not in (work.folder, work.workspace.datasets)]
+    for lesson in lessons:
+        title = find_header(lesson, language(), work.workspace.lessons).title
+        for run in runs_of(work.workspace.of_lesson(lesson)):
+            found |= {f"{lesson}/{run.name}/{path.name}": (f"{title} · {run.name} · {path.name}", path) for path in run.models}
+    sample = sample_model()
+    return dict(list(found.items())[:MOST_MODELS]) | ({"sample": (sample.name, sample)} if sample else {})
+
+
+def keep_pictures(work: Work, name: str, data: bytes) -> str:
+    """Makes a set of one's own of a zip of pictures, and returns its name. Raises as ``add_upload``."""
+    from edukit.data import DatasetBuilder
+    from edukit.data.uploading import add_upload
+
+    builder = DatasetBuilder(Path(safe_name(name)).stem, workspace=work.workspace)
+    add_upload(builder, name, data)
+    return str(builder.name)
+
+
+def keep_device(work: Work, name: str, data: bytes) -> None:
+    """Keeps what ``compare_speed`` wrote on another device. Raises ``FileUnreadable``."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "device.json"
+        path.write_bytes(data)
+        grid = SpeedGrid.read(path)
+    if not grid.measured:
+        raise FileUnreadable(path=name, reason=t("speed.no_grid"))
+    write_json(work.folder / "devices" / f"{Path(safe_name(Path(name).name)).stem}.json", grid.to_dict())
+
+
+def devices_in(work: Work) -> list[Path]:
+    """What was kept so."""
+    return sorted((work.folder / "devices").glob("*.json"))
+
+
+def _is_bare(path: Path) -> bool:
+    try:
+        _ = inspect_model(path).card
+    except EdukitError:
+        return True
+    return False
 
 
 def newest_job(work: Work, one: Uploaded, verbs: Sequence[str], state: str = "") -> Job | None:

@@ -1,0 +1,86 @@
+"""The form by which an ONNX file from elsewhere gets its card: guessed from the file, shown on a picture, corrected by hand."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edukit.core.card import ModelCard
+from edukit.core.errors import EdukitError
+from edukit.core.formatting import percent
+from edukit.core.html import array_uri, esc, table, tag
+from edukit.core.i18n import t
+from edukit.core.images import read_image, thumbnail
+from edukit.models.guessing import NORMALISATIONS, guess_card, normalisation_of
+from edukit.runtime.onnx_file import inspect_onnx
+from edukit.runtime.onnx_model import OnnxModel, load_onnx
+from edukit.verbs.adding_card import card_by_hand, labels_of, write_card
+from edukit.widgets.settings import Option, Setting
+from edukit.widgets.try_view import seen
+
+SIZES = (28, 32, 64, 96, 128, 160, 192, 224, 256, 299, 320, 384)
+FITS = ("crop", "pad", "stretch")
+SHOWN_CLASSES = 6
+
+
+class CardForm:
+    """What is known of one file, and what its card would be.
+
+    Args:
+        path: The ONNX file.
+
+    Raises:
+        WrongInput, and what reading the file raises.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.file = inspect_onnx(path)
+        self.guess = guess_card(self.file)
+        shape = self.file.inputs[0].shape or ()
+        self.free = not all(isinstance(side, int) for side in shape[2:])
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What can be corrected."""
+        def choice(name: str, values: Mapping[Any, str], default: Any) -> Setting:
+            options = tuple(Option(value, text) for value, text in values.items())
+            return Setting(name=name, kind="select", label=t(f"widgets.card.{name}"), hint=t(f"widgets.card.{name}_hint"), default=default, options=options)
+
+        some = ", ".join(self.guess.classes[:SHOWN_CLASSES]) + (" …" if len(self.guess.classes) > SHOWN_CLASSES else "")
+        hint = t("widgets.card.classes_hint", count=len(self.guess.classes))
+        sizes = sorted({*SIZES, self.guess.preprocess.size[0]})
+        return (
+            Setting(name="classes", kind="text", label=t("widgets.card.classes"), hint=hint, default="", placeholder=some),
+            choice("normalise", {name: t(f"widgets.card.scale_{name}") for name in NORMALISATIONS}, normalisation_of(self.guess.preprocess)),
+            choice("fit", {name: t(f"widgets.card.fit_{name}") for name in FITS}, self.guess.preprocess.fit),
+            choice("scores", {name: t(f"widgets.card.scores_{name}") for name in ("logits", "probabilities")}, self.guess.scores),
+            *([choice("image_size", {side: str(side) for side in sizes}, self.guess.preprocess.size[0])] if self.free else []),
+        )
+
+    def card(self, values: Mapping[str, Any], **other: Any) -> ModelCard:
+        """The card that the settings make, held to the file. Raises ``WrongInput``, ``BadCard``."""
+        told = {name: values[name] for name in ("normalise", "fit", "scores", "image_size") if name in values} | other
+        return card_by_hand(self.file, classes=labels_of(str(values["classes"])), **told)
+
+    def save(self, values: Mapping[str, Any], target: Path) -> None:
+        """Writes a copy that bears the card."""
+        write_card(self.file, self.card(values), target)
+
+    def html(self, values: Mapping[str, Any], picture: Path) -> str:
+        """A picture as the network would see it, its answer, and what it would answer with pixels scaled in another way."""
+        image = read_image(picture)
+        model = self._loaded(values)
+        drawn = ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, model), t("widgets.card.seen")))
+        figures = "".join(f"<figure><img src='{array_uri(one)}' alt=''><figcaption>{esc(told)}</figcaption></figure>" for one, told in drawn)
+        rows = []
+        for name in NORMALISATIONS:
+            try:
+                said = self._loaded(values, normalise=name).predict(image, top=1)
+                rows.append((t(f"widgets.card.scale_{name}"), said.title, percent(said.score)))
+            except EdukitError as error:
+                rows.append((t(f"widgets.card.scale_{name}"), error.message, "–"))
+        heads = [t("widgets.card.normalise"), t("widgets.card.answer"), t("widgets.card.sure")]
+        return f"<div class='ek-seen'>{figures}{model.predict(image, top=3).html()}</div>{tag('p', t('widgets.card.compare'))}{table(heads, rows)}"
+
+    def _loaded(self, values: Mapping[str, Any], **other: Any) -> OnnxModel:
+        return load_onnx(self.file, card=self.card(values, **other), threads=1)

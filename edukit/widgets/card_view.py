@@ -1,0 +1,96 @@
+"""An ONNX file from elsewhere gets its card: the guess is shown on a picture, and corrected by hand."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edukit.core.command_line import code_of
+from edukit.core.html import empty, tag
+from edukit.core.i18n import t
+from edukit.widgets.card_form import CardForm
+from edukit.widgets.settings import values_of
+from edukit.widgets.try_view import sample_button
+from edukit.widgets.uploads import CARDED, MOST_BYTES, RECORD, Uploaded, bare_upload, keep_upload
+from edukit.widgets.view import View
+from edukit.widgets.work import Work, work
+
+PICTURES = 8  # to try a card on
+
+
+class CardView(View):
+    """The form for the newest upload without a card.
+
+    Example:
+        >>> CardView().kind
+        'card'
+    """
+
+    def __init__(self, the_work: Work | None = None) -> None:
+        drop = {"label": t("widgets.card.drop"), "hint": t("widgets.card.drop_hint"), "accept": ".onnx", "max_bytes": MOST_BYTES}
+        super().__init__(kind="card", title=t("widgets.card.title"), explain=t("widgets.card.explain"), upload=drop)
+        self.work = the_work or work()
+        self._form: CardForm | None = None
+        self._samples: list[Path] = []
+        self._picture = 0
+        with self.guarded():
+            self.refresh()
+        self.work.observe(self._work_changed, ["version"])
+
+    def refresh(self) -> None:
+        """Shows the form of the upload that has no card, if there is one."""
+        bare = bare_upload(self.work)
+        self.pills = [{"text": bare.name, "kind": "warn"}] if bare else []
+        self.actions = [{"name": "give", "label": t("widgets.card.give"), "primary": True, "disabled": bare is None}]
+        if bare is None:
+            self._form, self.code, self.body = None, "", empty(t("widgets.card.nothing"))
+            self.use((), {})
+            return
+        self.actions = [*self.actions, {"name": "leave", "label": t("widgets.card.leave")}]
+        if self._form is None or self._form.file.path != bare.path:
+            self._form = CardForm(bare.path)
+            self.use(self._form.settings, values_of(self._form.settings, {}))
+        self._show(bare, self._form)
+
+    def changed(self, name: str) -> None:
+        """Shows at once what another value does."""
+        self.refresh()
+
+    def pressed(self, name: str, value: Any) -> None:
+        """Gives the card, leaves the file out, or tries another picture."""
+        if name == "sample":
+            self._picture = int(value)
+        elif self._form and name == "give":
+            self._form.save(self.values, self._form.file.path.with_name(CARDED))
+            self.status = t("widgets.card.given")
+        elif self._form and name == "leave":
+            (self._form.file.path.parent / RECORD).unlink()
+        if name == "sample":
+            self.refresh()
+        else:
+            self.work.finish("card")  # the comparison looks again
+
+    def most_bytes(self, name: str) -> int:
+        """Of a model."""
+        return MOST_BYTES
+
+    def received(self, name: str, data: bytes) -> None:
+        """Keeps a file; one that bears a card needs none."""
+        kept = keep_upload(self.work, name, data)
+        self.work.version += 1
+        bare = bare_upload(self.work)
+        self.status = "" if bare and bare.folder == kept.folder else t("widgets.card.has_one", name=kept.name)
+
+    def _show(self, bare: Uploaded, form: CardForm) -> None:
+        from edukit.data import load_dataset
+
+        if not self._samples:
+            test = load_dataset("emoji").test
+            self._samples = [test[place].path for place in range(0, len(test), max(1, len(test) // PICTURES))][:PICTURES]
+        self.code = code_of("add-card", {"model": bare.name, **{name: value for name, value in self.values.items() if value != ""}})
+        buttons = "".join(sample_button(place, path) for place, path in enumerate(self._samples))
+        self.body = tag("p", t("widgets.card.none", name=bare.name)) + f"<div class='ek-row'>{buttons}</div>"
+        self.body += form.html(self.values, self._samples[self._picture])
+
+    def _work_changed(self, _change: object) -> None:
+        with self.guarded():
+            self.refresh()
