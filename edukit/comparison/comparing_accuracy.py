@@ -91,7 +91,7 @@ def _compared(subjects: Sequence[Subject], data: Split, answers: Sequence[Answer
         ]  # fmt: skip
     else:
         measured, gaps = [_agreement(place, subjects, answers) for place in range(len(subjects))], []
-    known = card.replace(classes=data.classes) if task.by_picture(answers[0], data.targets if labelled else np.zeros(len(data), np.int64)) else card
+    known = card.replace(classes=data.classes)  # in whose order the answers are
     same = np.stack([task.same(found, answers[0]) for found in answers], 1)
     rows = [
         PictureAnswers(

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +98,9 @@ def bare_upload(work: Work) -> Uploaded | None:
 
 def models_of(work: Work) -> dict[str, tuple[str, Path]]:
     """Every model that the student has, by a key that lasts: its name for people and the file. Uploads first, then the runs of all lessons, newest first."""
-    found = {f"upload/{one.folder.name}": (one.name, one.path) for one in uploads(work) if one.path.name == CARDED or not _is_bare(one.path)}
+    mine = [one for one in uploads(work) if one.path.name == CARDED or not _is_bare(one.path)]
+    often = Counter(one.name for one in mine)
+    found = {f"upload/{one.folder.name}": (f"{one.name} ({one.folder.name})" if often[one.name] > 1 else one.name, one.path) for one in mine}
     lessons = [path.name for path in sorted(work.folder.parent.iterdir()) if path.is_dir() and path not in (work.folder, work.workspace.datasets)]
     for lesson in lessons:
         title = find_header(lesson, language(), work.workspace.lessons).title
