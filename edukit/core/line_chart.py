@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from edukit.core.svg import Drawing, Scale, drawing, level_axis, line, rectangle, round_levels, text
 
 TOP, FLOOR = 14, 206  # pixels
-PAINTS = tuple(f"var(--ek-{name})" for name in ("accent", "torch", "onnx", "int8", "vino", "ncnn", "soft"))
+PAINTS = tuple(f"var(--ek-{name})" for name in ("accent", "torch", "int8", "vino", "ncnn", "soft"))
 DASHES = ("", ";stroke-dasharray:8 5", ";stroke-dasharray:2 5")
 
 

@@ -8,7 +8,7 @@ from edukit.core.html import table, tag
 from edukit.core.i18n import t
 from edukit.core.line_chart import Line, line_chart, swatch
 from edukit.jobs import Job
-from edukit.widgets.artefacts import Run, epoch_rows
+from edukit.widgets.artefacts import Run
 from edukit.widgets.settings import shown_value
 from edukit.widgets.train_settings import train_settings
 from edukit.widgets.work import Work
@@ -27,9 +27,9 @@ def sweep_html(work: Work, found: Sequence[Job]) -> str:
     vary = str(work.recall(JOBS).get("vary", "lr"))
     setting = next((one for one in train_settings(work) if one.name == vary), None)
     runs = [Run(work.folder / job.folder.name) for job in found]
-    histories = [epoch_rows(job.events()) for job in found]
     lines, rows = [], []
-    for look, (job, run, history) in enumerate(zip(found, runs, histories)):
+    for look, (job, run) in enumerate(zip(found, runs)):
+        history = run.history
         points = [(float(row["epoch"]), value) for row in history if (value := run.task.best_value(row)) is not None]
         lines.append(Line(points, look))
         best = max((value for _, value in points), default=None)

@@ -98,14 +98,13 @@ class SweepView(StepView):
         self.actions = [start_button(t("widgets.sweep.again" if found else "widgets.sweep.start"))]
         self.body = sweep_html(self.work, found) if found else empty(t("widgets.sweep.none"))
 
-    def progressed(self, job: Job) -> None:
-        """All curves grow in one chart."""
-        self.body = sweep_html(self.work, sweep_jobs(self.work))
-
-    def status_of(self, job: Job) -> str:
-        """How many have ended."""
+    def _show(self, job: Job) -> None:
+        """All curves grow in one chart; the bar tells how many runs have ended."""
         found = sweep_jobs(self.work)
-        return t("widgets.sweep.doing", done=sum(one.ended for one in found), total=len(found))
+        ended = sum(one.ended for one in found)
+        self.body, self.share = sweep_html(self.work, found), ended / max(1, len(found))
+        if not self._stopping:
+            self.status = t("widgets.sweep.doing", done=ended, total=len(found))
 
     def completed(self, job: Job) -> None:
         """Another run can be compared."""

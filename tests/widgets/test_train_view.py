@@ -131,3 +131,14 @@ def test_the_curve_of_a_resumed_training_begins_with_its_earlier_epochs(work):
     view.progressed(job)
     view.progressed(job)
     assert view._drawn == 2 and "2" in view.body and view.body.count("<polyline") == 4
+
+
+def test_epochs_that_flew_by_without_an_event_are_drawn_from_the_log(work):
+    run = leave_stopped(work, "running")
+    (run / "log.json").write_text(json.dumps({"state": "running", "history": HISTORY}))
+    events = [{"event": "progress", "done": 3, "total": 3, "unit": "epoch", "values": HISTORY[2]}]
+    job = leave_job(work.folder / "jobs" / "train-9", "train", {"out": str(run), "epochs": 3}, events=events)
+    view = TrainView(work)
+    for epoch in (1, 2, 3):
+        view.progressed(job)
+        assert view._drawn == epoch
