@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from edukit.data import Sample, Split
 
 _SCORES = "scores"  # the only output: logits or probabilities (N, classes); answers are probabilities
+_SIDES = (("left", "right"), ("左", "右"))  # words in labels: a mirror makes one class of the other
 
 
 class Classification(Task):
@@ -54,8 +55,10 @@ class Classification(Task):
         return np.array([place[sample.label] for sample in samples], np.int64)
 
     def may_mirror(self, classes: Sequence[str]) -> bool:
-        """Not where the classes are digits or letters."""
-        return not all(len(label) == 1 and label.isascii() for label in classes)
+        """Not where the classes are digits or letters, nor where left and right tell two of them apart."""
+        names = {label.lower() for label in classes}
+        sided = any(name.replace(left, right) in names for name in names for left, right in _SIDES if left in name)
+        return not sided and not all(len(label) == 1 and label.isascii() for label in classes)
 
     def batch_targets(self, targets: Sequence[Any]) -> NDArray[np.int64]:
         """Shape (N,)."""

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,21 +51,61 @@ class Pictures:
             image = sample.fit_image(self.preprocess)
             target = self.task.fit_target(self._targets[index], self.preprocess.placement(sample.shape))
             if varied is not None:
-                image, matrix = vary(image, np.random.default_rng((self.random_seed, varied, int(index))), mirror=self.mirror, strength=self.strength)
+                random = np.random.default_rng((self.random_seed, varied, int(index)))
+                image, matrix = vary(image, draw_variation(random, mirror=self.mirror, strength=self.strength))
                 target = self.task.vary_target(target, matrix)
             rows[row] = self.preprocess.normalise(image)[0]
             targets.append(target)
         return rows, targets
 
 
-def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True, strength: float = 1.0) -> tuple[UInt8Image, NDArray[np.float64]]:
-    """The picture mirrored or not, moved, turned and resized a little, lighter or darker: still the same thing to a person.
+@dataclass(frozen=True)
+class Variation:
+    """One way to vary a picture; as it is made, it changes nothing.
+
+    Args:
+        mirror: Whether it is mirrored.
+        scale, angle: How much larger it gets, and by how many degrees it is turned against the clock.
+        move: How far it is moved, in shares of width and height.
+        light, contrast: What is added to every pixel, and by what its distance from the middle grey is multiplied.
+    """
+
+    mirror: bool = False
+    scale: float = 1.0
+    angle: float = 0.0
+    move: tuple[float, float] = (0.0, 0.0)
+    light: float = 0.0
+    contrast: float = 1.0
+
+
+def ranges(strength: float = 1.0) -> dict[str, tuple[float, float]]:
+    """Between what training draws each part of a variation; ``move`` in both directions.
+
+    Example:
+        >>> ranges(2)["angle"]
+        (-20, 20)
+    """
+    smallest = max(0.2, 1 - 0.15 * strength)
+    return {
+        "scale": (smallest, 1 + 0.2 * strength), "angle": (-10 * strength, 10 * strength), "move": (-0.08 * strength, 0.08 * strength),
+        "light": (-25 * strength, 25 * strength), "contrast": (smallest, 1 + 0.15 * strength),
+    }  # fmt: skip
+
+
+def draw_variation(random: np.random.Generator, *, mirror: bool = True, strength: float = 1.0) -> Variation:
+    """A variation as training draws it: mirrored or not, moved, turned and resized a little, lighter or darker."""
+    side, within = random.random() < 0.5 and mirror, ranges(strength)
+    scale, angle = random.uniform(*within["scale"]), random.uniform(*within["angle"])
+    across, down = random.uniform(*within["move"], 2)
+    return Variation(side, scale, angle, (across, down), random.uniform(*within["light"]), random.uniform(*within["contrast"]))
+
+
+def vary(image: UInt8Image, how: Variation) -> tuple[UInt8Image, NDArray[np.float64]]:
+    """The picture varied: still the same thing to a person.
 
     Args:
         image: (height, width, channels), uint8.
-        random: Decides how.
-        mirror: Whether it may be mirrored.
-        strength: How far it is moved, turned, resized and lit; 1 is usual.
+        how: As ``draw_variation`` gives it.
 
     Returns:
         The picture, and how a point of it moved: shape (2, 3), x and y from x, y and 1, where a pixel's centre lies at .5.
@@ -72,15 +113,11 @@ def vary(image: UInt8Image, random: np.random.Generator, *, mirror: bool = True,
     import cv2
 
     height, width = image.shape[:2]
-    side = -1.0 if random.random() < 0.5 and mirror else 1.0
-    scale, angle = random.uniform(max(0.2, 1 - 0.15 * strength), 1 + 0.2 * strength), random.uniform(-10 * strength, 10 * strength)
-    move = random.uniform(-0.08 * strength, 0.08 * strength, 2) * (width, height)
-    matrix = cv2.getRotationMatrix2D((0, 0), angle, scale) @ np.diag([side, 1, 1])
+    matrix = cv2.getRotationMatrix2D((0, 0), how.angle, how.scale) @ np.diag([-1 if how.mirror else 1, 1, 1])
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
-    matrix[:, 2] = centre + move - matrix[:, :2] @ centre
+    matrix[:, 2] = centre + np.array(how.move) * (width, height) - matrix[:, :2] @ centre
     moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).reshape(image.shape)
-    light, contrast = random.uniform(-25 * strength, 25 * strength), random.uniform(max(0.2, 1 - 0.15 * strength), 1 + 0.15 * strength)
-    lit = cv2.convertScaleAbs(np.maximum(moved.astype(np.float32) * contrast + (light + 128 * (1 - contrast)), 0))
+    lit = cv2.convertScaleAbs(np.maximum(moved.astype(np.float32) * how.contrast + (how.light + 128 * (1 - how.contrast)), 0))
     matrix[:, 2] += 0.5 - matrix[:, :2] @ (0.5, 0.5)  # OpenCV counts from the centre of the first pixel
     return np.asarray(lit, np.uint8).reshape(image.shape), matrix
 

@@ -6,6 +6,7 @@ import pkgutil
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from edukit.widgets.augment_view import AugmentView
     from edukit.widgets.card_view import CardView
     from edukit.widgets.check_view import CheckView
     from edukit.widgets.collect import Collect
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from edukit.widgets.try_view import TryView
 
 VIEWS = {  # kind, as lessons and pages call it, to module and class
+    "augment": ("augment_view", "AugmentView"),
     "card": ("card_view", "CardView"), "check": ("check_view", "CheckView"), "collect": ("collect", "Collect"),
     "compare": ("compare_view", "CompareView"), "comparison": ("comparison_view", "ComparisonView"),
     "convert": ("convert_view", "ConvertView"), "converter": ("converter_view", "ConverterView"),
@@ -41,8 +43,8 @@ VIEWS = {  # kind, as lessons and pages call it, to module and class
 _HOMES = {name: module for module, name in VIEWS.values()}
 
 __all__ = [
-    "CardView", "CheckView", "Collect", "CompareView", "ComparisonView", "ConvertView", "ConverterView", "DataView", "EvaluateView", "GraphView",
-    "Guess", "HealthView", "HomeView", "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "SweepView", "TrainView", "TryView",
+    "AugmentView", "CardView", "CheckView", "Collect", "CompareView", "ComparisonView", "ConvertView", "ConverterView", "DataView", "EvaluateView",
+    "GraphView", "Guess", "HealthView", "HomeView", "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "SweepView", "TrainView", "TryView",
 ]
 
 

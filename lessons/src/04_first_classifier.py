@@ -288,6 +288,15 @@ result = ek.train(dataset, backbone="LeNet", epochs=30, augment=False, out=lesso
 result
 
 # %% [markdown] tags=["zh"]
+# 数据增强到底做了什么？下面用的就是训练时的同一个程序。按一下按钮，看看模型被哪些变化难住了；再想一想：哪些变化会让标签变错？
+
+# %% [markdown] tags=["en"]
+# What does augmentation do? Below is the very program that training uses. Press the button to see which variations the model stumbles over, and think: which of them would make a label wrong?
+
+# %% tags=["view"]
+lesson.view("augment")
+
+# %% [markdown] tags=["zh"]
 # ## 练习
 #
 # 给 LeNet 找一个合适的学习率。至少试三个：一个太小，一个太大，一个刚好；每次都是 20 轮。先在[[train]]里选好 LeNet 和 20 轮，再在下面写几个学习率，一起排队；或者在笔记本里写代码。先猜一猜：学习率 **0.0001** 的曲线是什么样子？最后在[[train]]里按“帮我找学习率”：它建议的和你找到的差多少？

@@ -73,6 +73,7 @@ assert _.error == {} and _.work.trained != before and (before is None or before.
     "runs": "_.act('start')\nassert _.error == {} and _.actions[0]['disabled'] and _.body.count('<polyline') >= 2, _.error",
     "sweep": """_.set('values', '0.001, 0.01'); _.act('start'); _.wait(250)
 assert _.error == {} and _.body.count('<polyline') == 4 and len(list(_.work.folder.glob('sweep-*'))) == 2, _.error""",
+    "augment": "_.act('ask')\nassert _.error == {} and '<table' in _.body and _.body.count('<img') > 15, _.error",
     "evaluate": """_.act('start'); _.wait(200)
 for name, value in (('list', 'worst'), ('look', _._found().wrong[0].path.name)): _.act(name, value)
 _.set('threshold', 0.6)

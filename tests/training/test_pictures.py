@@ -9,7 +9,7 @@ from edukit.data import load_dataset
 from edukit.data.picture_cache import PictureCache
 from edukit.data.sample import with_cache
 from edukit.tasks import find_task
-from edukit.training.pictures import Pictures, batches_of, vary
+from edukit.training.pictures import Pictures, batches_of, draw_variation, vary
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_variation_is_always_the_same_whether_kept_in_memory_or_not(pictures):
 @given(st.integers(0, 2**32), st.sampled_from([1, 3]), st.integers(1, 40), st.integers(1, 40))
 def test_a_variation_has_the_shape_of_the_picture(seed, channels, height, width):
     picture = np.random.default_rng(seed).integers(0, 256, (height, width, channels), dtype=np.uint8)
-    varied, _ = vary(picture, np.random.default_rng(seed))
+    varied, _ = vary(picture, draw_variation(np.random.default_rng(seed)))
     assert varied.shape == picture.shape and varied.dtype == np.uint8
 
 
@@ -49,7 +49,7 @@ def test_a_variation_keeps_the_thing_in_the_middle_and_its_lightness():
     picture = np.full((64, 64, 3), 255, np.uint8)
     picture[24:40, 24:40] = 0
     for seed in range(50):
-        varied, matrix = vary(picture, np.random.default_rng(seed))
+        varied, matrix = vary(picture, draw_variation(np.random.default_rng(seed)))
         rows, columns = np.nonzero(varied[..., 0] < 100)
         middle = matrix @ (32, 32, 1)
         assert np.abs(middle - (columns.mean() + 0.5, rows.mean() + 0.5)).max() < 0.5
@@ -61,7 +61,9 @@ def test_digits_and_letters_are_not_mirrored():
     assert not mirrors(tuple("0123456789")) and not mirrors(("b", "d")) and mirrors(("猫", "狗")) and mirrors(("cat", "d"))
     left = np.zeros((32, 32, 3), np.uint8)
     left[:, :8] = 255
-    sides = {mirror: {vary(left, np.random.default_rng(seed), mirror=mirror)[0][:, 16:].mean() > 60 for seed in range(30)} for mirror in (True, False)}
+    assert not mirrors(("turn left", "turn right")) and not mirrors(("左转", "右转", "直行")) and mirrors(("left", "bright"))
+    drawn = {mirror: [draw_variation(np.random.default_rng(seed), mirror=mirror) for seed in range(30)] for mirror in (True, False)}
+    sides = {mirror: {vary(left, how)[0][:, 16:].mean() > 60 for how in hows} for mirror, hows in drawn.items()}
     assert sides == {True: {True, False}, False: {False}}
 
 
