@@ -4,17 +4,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, BadCard
+from edukit.core.errors import BadArgument, BadCard, NotFinite, WrongBackbone
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.packages import imported
-from edukit.models.backbones import Backbone, describe_network, find_backbone
+from edukit.models.backbones import Backbone, backbones, describe_network, find_backbone
 from edukit.models.weights import find_weights, read_weights
 
 IMAGENET_CLASSES, COLOURS = 1000, 3
@@ -37,30 +38,36 @@ def build_network(card: ModelCard, path: object = "card") -> nn.Module:
     return build(describe_network(card, path))
 
 
-def new_network(description: Description, *, pretrained: bool | None = None, reporter: Reporter | None = None) -> tuple[nn.Module, dict[str, Any]]:
+def new_network(
+    description: Description, *, pretrained: bool | None = None, file: Path | None = None, reporter: Reporter | None = None
+) -> tuple[nn.Module, dict[str, Any]]:
     """A network for a new training, with pretrained weights where they can be had, and with a fresh head.
 
     Args:
         description: As ``Backbone.describe`` gives it.
         pretrained: None takes ImageNet weights that are on this machine, True fetches them if need be, False starts from nothing.
+        file: These weights are taken instead; whatever their head, it is replaced.
         reporter: Told what is fetched and used.
 
     Returns:
-        The network, and the notes for its card: ``{"pretrained": "imagenet" | None, "weights": file name | None}``.
+        The network, and the notes for its card: ``{"pretrained": "imagenet" | "file" | None, "weights": file name | None}``.
 
     Raises:
-        UnknownBackbone, BadArgument, WeightsUnavailable, PackageMissing
+        UnknownBackbone, BadArgument, WeightsUnavailable, PackageMissing; WrongBackbone, NotFinite, NotACheckpoint: The file does not fit.
     """
     backbone = find_backbone(description["backbone"])
     _check_size(backbone, description)
-    weights = None if pretrained is False else find_weights(backbone, ask=pretrained is True, reporter=reporter or Reporter())
+    reporter = reporter or Reporter()
+    weights = file or (None if pretrained is False else find_weights(backbone, ask=pretrained is True, reporter=reporter))
     if weights is None:
         return _backbone_network(description), {"pretrained": None, "weights": None}
     network = _build_plain(backbone, IMAGENET_CLASSES, description["image_size"])
-    _load_imagenet(network, backbone, read_weights(weights))
+    _load_pretrained(network, backbone, read_weights(weights), weights)
     set_head(network, backbone, description["head"]["outputs"])
     _adapt_channels(network, description["channels"])
-    return network, {"pretrained": "imagenet", "weights": weights.name}
+    if file:
+        reporter.message(t("models.weights.file", name=backbone.name, file=file.name))
+    return network, {"pretrained": "file" if file else "imagenet", "weights": weights.name}
 
 
 def head_of(network: nn.Module, backbone: Backbone) -> nn.Module:
@@ -166,14 +173,20 @@ def _build_plain(backbone: Backbone, outputs: int, size: int) -> nn.Module:
     return network
 
 
-def _load_imagenet(network: nn.Module, backbone: Backbone, state: dict[str, torch.Tensor]) -> None:
+def _load_pretrained(network: nn.Module, backbone: Backbone, state: dict[str, torch.Tensor], path: Path) -> None:
     own, weights = network.state_dict(), backbone.weights
     if weights and weights.in_order and [v.shape for v in own.values()] == [v.shape for v in state.values()]:
         state = dict(zip(own, state.values()))
-    if weights and weights.part:  # the head is new anyway
-        head = {name: value for name, value in own.items() if name.startswith(f"{backbone.head}.")}
-        state = {name: value for name, value in state.items() if name.startswith(weights.part)} | head
-    network.load_state_dict(state)
+    head, part = f"{backbone.head}.", weights.part if weights else ""
+    body = {name: value for name, value in state.items() if name.startswith(part) and not name.startswith(head)}
+    try:
+        network.load_state_dict(body | {name: value for name, value in own.items() if name.startswith(head)})  # the head is new anyway
+    except RuntimeError as error:
+        shapes = {name: tuple(value.shape) for name, value in state.items()}
+        found = " / ".join(other.name for other in backbones() if other.name != backbone.name and other.has_head(shapes))
+        raise WrongBackbone(path=path, found=found or t("models.another_network"), wanted=backbone.name) from error
+    if not all(bool(value.isfinite().all()) for value in body.values()):
+        raise NotFinite(path=path, where=t("models.weights_word"))
 
 
 def _adapt_channels(network: nn.Module, channels: int) -> None:

@@ -65,11 +65,13 @@ def read_weights(path: Path) -> dict[str, Any]:
     """The tensors of a weights file, in its order, read as carefully as any checkpoint."""
     import torch
 
-    from edukit.models.checkpoint_reader import inspect_checkpoint
+    from edukit.models.checkpoint_reader import inspect_checkpoint, without_prefix
 
     inspect_checkpoint(path)
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    return state
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    inner = content.get("state_dict")
+    state = inner if isinstance(inner, dict) else content
+    return without_prefix({name: value for name, value in state.items() if isinstance(value, torch.Tensor)})
 
 
 def cache_folder() -> Path:

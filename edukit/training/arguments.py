@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import BadArgument, WrongBackbone
@@ -11,6 +12,7 @@ from edukit.core.i18n import t
 from edukit.core.parameters import parameters_of
 from edukit.core.preprocess import MAX_SIDE, Preprocess
 from edukit.models import Backbone, CheckpointFile, backbones, check_checkpoint, find_backbone
+from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.training.ranks import Ranks
 
 DEFAULT_BACKBONE = "EfficientNet-Lite0"  # its weights come with the packages
@@ -37,7 +39,8 @@ class Settings:
     Args:
         backbone: The network's entry.
         preprocess: How pictures become inputs.
-        checkpoint: What the weights come from, if from a file.
+        checkpoint: The training that is gone on from, if any.
+        weights: The file of pretrained weights, if one was named.
         ranks: The processes that train together.
         given: All arguments under their names.
     """
@@ -45,6 +48,7 @@ class Settings:
     backbone: Backbone
     preprocess: Preprocess
     checkpoint: CheckpointFile | None
+    weights: CheckpointFile | None
     ranks: Ranks
     given: Mapping[str, Any]
 
@@ -101,10 +105,13 @@ def parse_settings(given: Mapping[str, Any], ranks: Ranks | None = None) -> Sett
     size = described["image_size"].within(least, most).check(given["image_size"])
     if given["freeze"] and (name := next((name for name in PART_OPTIONS if given[name] != described[name].default), "")):
         raise BadArgument(name=name, value=given[name], wanted=t("training.wanted.not_frozen"))
+    if given["weights"] is not None and (start or given["pretrained"] is False):
+        raise BadArgument(name="weights", value=given["weights"], wanted=t("training.wanted.one_start"))
     described["batch_size"].within(backbone.least_batch, MAX_BATCH).check(given["batch_size"])
     return Settings(
         backbone=backbone, preprocess=card.preprocess if card and size is None else backbone.preprocess_at(size), checkpoint=start,
-        ranks=ranks or Ranks(), given={name: given[name] for name in described},
+        weights=None if given["weights"] is None else inspect_checkpoint(Path(given["weights"])), ranks=ranks or Ranks(),
+        given={name: given[name] for name in described},
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def train(
     validate: bool = True,
     topk: Annotated[int | None, Between(1, 10_000)] = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    weights: str | os.PathLike[str] | None = None,
     resume: bool = False,
     random_seed: Annotated[int, Between(0, 2**31), Usual(*range(10))] = 0,
     threads: Annotated[int | None, Between(1, 1024)] = None,
@@ -99,6 +100,7 @@ def train(
         validate: Whether each epoch is measured on the validation pictures; without it the training figures decide which epoch is best.
         topk: Also tell how often the true class is among the best so many.
         checkpoint: Start from this one's weights; with other classes it gets a new head.
+        weights: A file of pretrained weights of this backbone (.pth, as torchvision and timm give them); the head is new.
         resume: Go on with the training in ``out``, also for more epochs than it was begun for; finished epochs count as if it had never ended.
         random_seed: The same seed gives the same result on the same machine.
         threads: Of PyTorch, for the whole process; by default its own choice.
@@ -164,4 +166,6 @@ def _made(settings: Settings, dataset: Dataset) -> dict[str, Any]:
     inputs = {"dataset": dataset.fingerprint}
     if settings.checkpoint:
         inputs["checkpoint"] = settings.checkpoint.sha256
+    if settings.weights:
+        inputs["weights"] = settings.weights.sha256
     return {"verb": "train", "options": settings.options(), "inputs": inputs}

@@ -1,5 +1,6 @@
 """Options of a training do what they say, and a run that is cut anywhere goes on exactly with each of them."""
 import json
+import math
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from edukit.core.errors import BadArgument, UnknownChoice
+from edukit.core.errors import BadArgument, FileMissing, NotACheckpoint, NotFinite, NothingToResume, UnknownChoice, WrongBackbone
 from edukit.models import load_model, read_checkpoint
 from edukit.models.backbones import BACKBONES, find_backbone
 from edukit.tasks import find_task
@@ -73,7 +74,7 @@ OPTIONS = [
 def test_with_any_options_two_epochs_and_two_more_are_four(folder, tmp_path, options):
     straight = train(folder, epochs=4, out=tmp_path / "straight", **QUICK | options)
     seen = []
-    stop = lambda: any(event.unit == "epoch" and event.done >= 2 for event in seen)  # noqa: E731
+    stop = lambda: any(event.values.get("epoch") == 2 for event in seen)  # noqa: E731
     cut = train(folder, epochs=4, out=tmp_path / "cut", on_event=seen.append, should_stop=stop, **QUICK | options)
     assert cut.stopped and len(cut.history) == 2
     resumed = train(folder, epochs=4, out=tmp_path / "cut", resume=True, **QUICK | options)
@@ -160,7 +161,7 @@ def test_options_that_cannot_be_are_named_and_nothing_is_made(folder, tmp_path, 
 @pytest.mark.slow
 def test_a_killed_training_leaves_whole_files_and_ends_like_an_uninterrupted_one(folder, tmp_path):
     options = QUICK | {"schedule": "cosine", "mixup": 0.2}
-    code = f"import edukit as ek; ek.train({str(folder)!r}, epochs=40, out={str(tmp_path / 'killed')!r}, **{options!r})"
+    code = f"import edukit as ek; train({str(folder)!r}, epochs=40, out={str(tmp_path / 'killed')!r}, **{options!r})"
     process = subprocess.Popen([sys.executable, "-c", code])
     try:
         deadline = time.monotonic() + 120
@@ -177,3 +178,26 @@ def test_a_killed_training_leaves_whole_files_and_ends_like_an_uninterrupted_one
     resumed = train(folder, epochs=40, out=tmp_path / "killed", resume=True, **options)
     straight = train(folder, epochs=40, out=tmp_path / "straight", **options)
     assert same(weights(resumed.latest), weights(straight.latest)) and len(resumed.history) == 40
+
+
+def test_pretrained_weights_from_a_file_are_those_of_the_network_and_a_wrong_one_is_named(folder, tmp_path):
+    original, _ = fresh("ShuffleNet_v2-0.5", 7, pretrained=False)
+    state = {f"module.{name}": value for name, value in original.state_dict().items()}  # as DataParallel writes it
+    torch.save({"state_dict": state, "epoch": 90}, tmp_path / "mine.pth")
+    told = {"epochs": 1, "image_size": 32, "out": tmp_path / "run"}
+    seen = []
+    trained = train(folder, "ShuffleNet_v2-0.5", weights=tmp_path / "mine.pth", on_event=seen.append, **told)
+    assert trained.card.notes["weights"] == "mine.pth" and trained.card.notes["frozen"] and any("mine.pth" in event.text for event in seen)
+    learnt = read_checkpoint(trained.best).state
+    assert all(torch.equal(value, learnt[name]) for name, value in original.state_dict().items() if not name.startswith("fc."))
+    assert learnt["fc.weight"].shape[0] == 3
+    torch.save({name: value * math.nan if "weight" in name else value for name, value in original.state_dict().items()}, tmp_path / "broken.pth")
+    (tmp_path / "text.pth").write_text("no weights")
+    for kind, options in (
+        (WrongBackbone, {"backbone": "SqueezeNet"}), (NotFinite, {"weights": tmp_path / "broken.pth"}), (NotACheckpoint, {"weights": tmp_path / "text.pth"}),
+        (FileMissing, {"weights": tmp_path / "none.pth"}), (BadArgument, {"pretrained": False}), (NothingToResume, {"resume": True, "weights": trained.best}),
+    ):  # fmt: skip
+        asked = {"backbone": "ShuffleNet_v2-0.5", "weights": tmp_path / "mine.pth"} | told | {"out": tmp_path / "other"} | options
+        with pytest.raises(kind, match=r"ShuffleNet_v2-0\.5" if kind is WrongBackbone else None):
+            train(folder, **(asked | {"out": tmp_path / "run"} if kind is NothingToResume else asked))
+        assert not (tmp_path / "other").exists()
