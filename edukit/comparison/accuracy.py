@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edukit.comparison.results import ChangedPicture
-from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject
+from edukit.core.events import StepCounter
 from edukit.core.subprocess_env import usable_processors
 from edukit.tasks import Answers, Task, find_task
 

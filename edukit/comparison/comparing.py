@@ -9,11 +9,10 @@ from edukit.comparison.machine import machine_facts
 from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.speed import Timing, plan_of, time_models
 from edukit.comparison.statistics import percentiles, speed_ratio, throughput
-from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject, check_same_data, listed_files, subjects_of
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
-from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.events import OnEvent, Reporter, ShouldStop, StepCounter
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
 from edukit.data.statistics import departure_warnings

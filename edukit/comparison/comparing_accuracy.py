@@ -14,11 +14,10 @@ from edukit.comparison.accuracy_results import AccuracyComparison, BestAnswers, 
 from edukit.comparison.comparing import measure_model, warnings_of
 from edukit.comparison.contestants import read_names
 from edukit.comparison.statistics import paired_gap
-from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject, check_same_data, listed_files, subjects_of
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
-from edukit.core.events import OnEvent, Reporter, ShouldStop
+from edukit.core.events import OnEvent, Reporter, ShouldStop, StepCounter
 from edukit.core.i18n import t
 from edukit.core.parameters import AsOption, Between, Metavar, PythonOnly, shorten, verb
 from edukit.data import Sample, Split

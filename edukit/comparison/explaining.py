@@ -116,8 +116,7 @@ class _Work:
 
     def step(self, stage: str) -> None:
         """Tells what comes now."""
-        self.reporter.check()
-        self.reporter.progress(STEPS.index(stage), len(STEPS), "step", stage=stage)
+        self.reporter.step(STEPS.index(stage), len(STEPS), stage)
 
     def findings(self, cell: SpeedCell) -> list[SpeedFinding]:
         """What was measured, whether it is a reason or not."""

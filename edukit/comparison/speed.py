@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edukit.comparison.statistics import Times, speed_ratio
-from edukit.comparison.steps import StepCounter
 from edukit.comparison.subjects import Subject
+from edukit.core.events import StepCounter
 
 if TYPE_CHECKING:
     from edukit.data import Split

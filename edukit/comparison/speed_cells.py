@@ -17,9 +17,9 @@ from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.speed import turn_order
 from edukit.comparison.speed_results import FAILED, MEASURED, NO_MEMORY, UNFIT, SpeedCell
 from edukit.comparison.statistics import Times, percentiles, speed_ratio, throughput
-from edukit.comparison.steps import StepCounter
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, ModelTooSlow, OutOfMemory, UnsupportedOnnx, WorkerFailed, WrongInput
+from edukit.core.events import StepCounter
 from edukit.core.i18n import t
 from edukit.runtime.formats import format_of
 from edukit.runtime.model_file import ModelFile

@@ -11,10 +11,9 @@ from edukit.comparison.contestants import Contestant, contestants_of, read_forms
 from edukit.comparison.machine import cpu_name, machine_facts, processors
 from edukit.comparison.speed_cells import FULL, QUICK, CellPlan, measure_cell
 from edukit.comparison.speed_results import SpeedGrid, warnings_of
-from edukit.comparison.steps import StepCounter
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, OutputExists
-from edukit.core.events import OnEvent, Reporter, ShouldStop, Stopped
+from edukit.core.events import OnEvent, Reporter, ShouldStop, StepCounter, Stopped
 from edukit.core.files import settle_output, user_path
 from edukit.core.parameters import Between, Metavar, PythonOnly, Usual, verb
 from edukit.core.preprocess import MAX_SIDE

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
-from edukit.runtime.onnx_session import options, runtime
+from edukit.runtime.onnx_session import open_graph
 
 if TYPE_CHECKING:
     import onnx
@@ -73,12 +73,10 @@ def observe(model: onnx.ModelProto, batches: Iterator[Float32Array], *, threads:
 
 def _watching(model: onnx.ModelProto, names: Sequence[str], threads: int) -> tuple[Any, str]:
     """A session that puts out every tensor, and the name of its input."""
-    onnx, ort = imported("onnx"), runtime()
+    onnx = imported("onnx")
     watching = onnx.ModelProto()
     watching.CopyFrom(model)
     known = {output.name for output in watching.graph.output}
     watching.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in known)
-    chosen = options(ort, threads)
-    chosen.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL  # fused nodes would hide the tensors between them
-    session = ort.InferenceSession(watching.SerializeToString(), chosen, providers=["CPUExecutionProvider"])
+    session = open_graph(watching, threads, as_written=True)  # fused nodes would hide the tensors between them
     return session, session.get_inputs()[0].name

@@ -87,8 +87,7 @@ def quantize(
         content = _Work(file, target, file.card, made, pictures, count, reporter).content()
     except GraphError as error:
         raise QuantizeFailed(path=file.path, reason=error) from error
-    reporter.check()
-    reporter.progress(3, _STEPS, "step", stage="write")
+    reporter.step(3, _STEPS, "write")
     with writing(target) as temporary:
         temporary.write_bytes(content)
     reporter.progress(_STEPS, _STEPS, "step", stage="write")
@@ -121,16 +120,16 @@ class _Work:
         graph = at_least_opset(imported("onnx").load(self.source.path), LEAST_OPSET)
         if "simplification" not in self.card.notes:  # else convert has done it
             graph = simplify_graph(graph, fold=False)
-        self._step(0, "calibrate")
+        self.reporter.step(0, _STEPS, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.range_of(SHARE) for name, tensor in seen.items()}
         notes = {"method": f"percentile {SHARE:.3%}, bias correction", "calibrated_on": len(shown), "size_before_bytes": before.size_bytes}
         best: tuple[float, bytes] | None = None
         for reduce_range in (True, False):
             first = 1 if reduce_range else 2
-            self._step(first, "quantize")
+            self.reporter.step(first, _STEPS, "quantize")
             small = quantize_graph(correct_biases(graph, seen, reduce_range=reduce_range), ranges, reduce_range=reduce_range)
-            self._step(first + 0.5, "measure")
+            self.reporter.step(first + 0.5, _STEPS, "measure")
             figures = self._measure(small, held_out, wanted)
             loss = -best_figure.gain(figures[f"{best_figure.name}_after"], figures[f"{best_figure.name}_before"])
             if best is None or best[0] - loss > best_figure.worth:
@@ -163,10 +162,6 @@ class _Work:
         card = derive_card(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
         measured = {"agreement": notes["agreement"]} if "agreement" in notes else {}
         return serialize_with_card(small, card.replace(metrics=measured))  # what training measured is true of the original alone
-
-    def _step(self, done: float, stage: str) -> None:
-        self.reporter.check()
-        self.reporter.progress(done, _STEPS, "step", stage=stage)
 
 
 def split_calibration(calibration: Split) -> tuple[Split, Split]:

@@ -115,11 +115,11 @@ class _Work:
 
     def carry_over(self, folder: Path, inputs: GateInputs) -> Path:
         """Writes the model's files into ``folder`` and proves them; returns ``folder``."""
-        self._step(0, "export")
+        self.reporter.step(0, _STEPS, "export")
         folder.mkdir()
         main = folder / f"{folder.name}{self.backend.form.suffixes[0]}"
         self.backend.write(self.onnx, main)
-        self._step(1, "check")
+        self.reporter.step(1, _STEPS, "check")
         notes = {**self.onnx.card.notes, "backend": self.backend.name, "opset_version": self.onnx.opsets[""], "ir_version": self.onnx.ir_version}
         notes.setdefault("nodes_before", self.onnx.node_count)
         card = derive_card(self.onnx.card, made=self.made, notes=notes, packages=self.backend.packages, precision=self.onnx.card.precision)
@@ -133,10 +133,6 @@ class _Work:
         tolerance = self.made["options"]["tolerance"] if not self.onnx.quantized else max(_INT8_TOLERANCE, self.made["options"]["tolerance"])
         original = load_file(self.file, threads=self.threads)
         return parity(original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=2, total=_STEPS).require()
-
-    def _step(self, done: int, stage: str) -> None:
-        self.reporter.check()
-        self.reporter.progress(done, _STEPS, "step", stage=stage)
 
 
 def _settle_folder(target: Path, form: ModelFormat, *, made: Mapping[str, Any], overwrite: bool) -> ModelFile | None:

@@ -137,7 +137,7 @@ class _Work:
         """The bytes of the ONNX file, once they have passed the gate."""
         tolerance = self.options["tolerance"]
         model, notes = self._graph()
-        self._step(2, "check")
+        self.reporter.step(2, _STEPS, "check")
         card = self._card(notes)
         content = serialize_with_card(model, card, ir_version=self.options["ir_version"])
         check_graph(model)
@@ -164,14 +164,14 @@ class _Work:
 
     def _graph(self) -> tuple[Any, dict[str, Any]]:
         path, card, dynamic = self.original.path, self.original.card, self.dynamic
-        self._step(0, "export")
+        self.reporter.step(0, _STEPS, "export")
         try:
             network, fused = self._deployed()
             model = export_network(network, card, opset_version=self.options["opset_version"], dynamic=dynamic, path=path)
         except ExportFailed as error:
             raise not_free(card) if dynamic == "all" else error from error  # the exporter refuses what cannot be free
         before, notes = len(model.graph.node), {"dynamic": dynamic, **fused}
-        self._step(1, "simplify")
+        self.reporter.step(1, _STEPS, "simplify")
         if self.options.get("simplify", True):
             batch = np.random.default_rng(0).normal(size=(1, *card.input_shape[1:])).astype(np.float32)
             model, done = simplify_checked(model, self.original.network, batch)
@@ -200,7 +200,3 @@ class _Work:
         card = self.original.card
         packages = ("torch", "onnx", "onnxslim", "onnxruntime")
         return derive_card(card, made=self.made, notes={**card.notes, **notes}, packages=packages, precision="fp32")
-
-    def _step(self, done: int, stage: str) -> None:
-        self.reporter.check()
-        self.reporter.progress(done, _STEPS, "step", stage=stage)

@@ -15,7 +15,7 @@ from edukit.core.errors import ParityFailed
 from edukit.core.packages import imported
 from edukit.core.preprocess import Preprocess, UInt8Image
 from edukit.runtime.onnx_graph import GraphError, GraphWriter, Value, short
-from edukit.runtime.onnx_session import options, runtime
+from edukit.runtime.onnx_session import open_graph
 from edukit.runtime.predictor import picture_of
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def check_embedded(original: BasePredictor, converted: BasePredictor, model: onn
         ParityFailed: A pixel differs by more than Preprocess's rounding explains.
     """
     preprocess = original.card.preprocess
-    ort, graph = runtime(), preprocess_graph(model, preprocess)
-    session = ort.InferenceSession(graph.SerializeToString(), options(ort, 1), providers=["CPUExecutionProvider"])
+    session = open_graph(preprocess_graph(model, preprocess))
     std = np.array(preprocess.std, np.float32).reshape(1, -1, 1, 1)
     agree = differing = pixels = 0
     worst = 0.0

@@ -13,7 +13,7 @@ from edukit.core.html import table, tag
 from edukit.core.i18n import t
 from edukit.core.results import Result
 from edukit.runtime.onnx_graph import GraphError, simplify_graph
-from edukit.runtime.onnx_session import options, runtime
+from edukit.runtime.onnx_session import open_graph
 
 if TYPE_CHECKING:
     import onnx
@@ -127,12 +127,8 @@ def _superfluous(model: onnx.ModelProto) -> tuple[int, int]:
 
 
 def _outputs(model: onnx.ModelProto, batch: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
-    ort = runtime()
-    plain = options(ort, 1)
-    plain.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL  # the graph as it is written
     try:
-        session = ort.InferenceSession(model.SerializeToString(), plain, providers=["CPUExecutionProvider"])
-        found: list[np.ndarray[Any, Any]] = session.run(None, {model.graph.input[0].name: batch})
+        found: list[np.ndarray[Any, Any]] = open_graph(model, as_written=True).run(None, {model.graph.input[0].name: batch})
         return found
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
         raise GraphError(str(error)) from error

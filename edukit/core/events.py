@@ -108,6 +108,11 @@ class Reporter:
         if self.on_event:
             self.on_event(Event(event="progress", done=done, total=total, unit=unit, values=values))
 
+    def step(self, done: float, total: float, stage: str = "") -> None:
+        """The next step of ``total`` begins, ``done`` being behind: reports it. Raises ``Stopped`` if that is wished."""
+        self.check()
+        self.progress(done, total, "step", **({"stage": stage} if stage else {}))
+
     def message(self, text: str) -> None:
         """Reports a sentence for the user."""
         if self.on_event:
@@ -121,3 +126,23 @@ class Reporter:
         """Raises ``Stopped`` if the user asked to stop."""
         if self.wants_stop():
             raise Stopped
+
+
+@dataclass
+class StepCounter:
+    """Counts steps and reports each; ``reporter`` also brings the wish to stop."""
+
+    reporter: Reporter
+    total: int
+    done: int = 0
+
+    def advance(self, **values: Any) -> None:
+        """One step more is done."""
+        self.done += 1
+        self.reporter.progress(self.done, self.total, "step", **values)
+
+    def finish(self, **values: Any) -> None:
+        """Reports the rest as done: fewer steps were enough."""
+        if self.done < self.total:
+            self.done = self.total
+            self.reporter.progress(self.done, self.total, "step", **values)

@@ -255,23 +255,16 @@ def _card(dataset: Dataset, target: Target, splits: list[str]) -> None:
         target.text(CARD, json_text(known | {"name": dataset.name, "class_names": dataset.class_names} | more, indent=1) + "\n")
 
 
-def _export_imagenet(dataset: Dataset, target: Target, copied: Callable[[Sample], None]) -> None:
-    placed = place_pictures(dataset, target, copied, {split: f"{folder}/" for split, folder in FOLDERS.items()})
-    for name, text in text_files([safe_name(label) for label in dataset.classes], placed).items():
-        target.text(name, text)
-    _card(dataset, target, list(placed))
+def _in_folders(folders: Mapping[str, str], *, listed: bool = False) -> Exporter:
+    """The form of class folders below a folder for each split (``""``: one for all), with lists of the files where programs expect them."""
 
+    def export(dataset: Dataset, target: Target, copied: Callable[[Sample], None]) -> None:
+        placed = place_pictures(dataset, target, copied, folders)
+        for name, text in text_files([safe_name(label) for label in dataset.classes], placed if listed else {}).items():
+            target.text(name, text)
+        _card(dataset, target, list(placed) if any(folders.values()) else [])
 
-def _export_splits(dataset: Dataset, target: Target, copied: Callable[[Sample], None]) -> None:
-    placed = place_pictures(dataset, target, copied, {"train": "train/", "validation": "val/", "test": "test/"})
-    target.text("classes.txt", text_files([safe_name(label) for label in dataset.classes], {})["classes.txt"])
-    _card(dataset, target, list(placed))
-
-
-def _export_folders(dataset: Dataset, target: Target, copied: Callable[[Sample], None]) -> None:
-    place_pictures(dataset, target, copied, dict.fromkeys(FOLDERS, ""))
-    target.text("classes.txt", text_files([safe_name(label) for label in dataset.classes], {})["classes.txt"])
-    _card(dataset, target, [])
+    return export
 
 
 def _export_csv(dataset: Dataset, target: Target, copied: Callable[[Sample], None]) -> None:
@@ -283,4 +276,8 @@ def _export_csv(dataset: Dataset, target: Target, copied: Callable[[Sample], Non
     target.text(f"{safe_name(dataset.name)}.csv", stream.getvalue())
 
 
-EXPORTERS: dict[str, Exporter] = {"imagenet": _export_imagenet, "splits": _export_splits, "folders": _export_folders, "csv": _export_csv}
+EXPORTERS: dict[str, Exporter] = {
+    "imagenet": _in_folders({split: f"{folder}/" for split, folder in FOLDERS.items()}, listed=True),
+    "splits": _in_folders({"train": "train/", "validation": "val/", "test": "test/"}), "folders": _in_folders(dict.fromkeys(FOLDERS, "")),
+    "csv": _export_csv,
+}  # fmt: skip

@@ -8,19 +8,7 @@ from edukit.core.html import esc, stylesheet, table, tag, warnings
 from edukit.core.i18n import t
 from edukit.core.page import page_html
 from edukit.evaluation.certainty import coverage_curve
-from edukit.evaluation.showing import (
-    Shown,
-    chart_html,
-    coverage_chart,
-    matrix_html,
-    most_certain,
-    pictures_html,
-    reasons_html,
-    reasons_of,
-    reliability_chart,
-    reliability_words,
-    worst,
-)
+from edukit.evaluation.showing import Shown, matrix_html, most_certain, pictures_html, reasons_html, reasons_of, sureness_html, worst
 from edukit.evaluation.significance import f1_intervals
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.tasks.results import Evaluation
@@ -75,6 +63,4 @@ def _mistakes(result: ClassEvaluation, shown: Shown) -> list[str]:
 
 def _sureness(result: ClassEvaluation) -> str:
     better = next((one for one in coverage_curve(result) if one.kept_from_wrong > len(result.wrong) / 2), None)  # the first that avoids most mistakes
-    charts = chart_html(t("evaluation.reliability"), reliability_chart(result), reliability_words(result))
-    charts += chart_html(t("evaluation.threshold"), coverage_chart(result, better), str(better) if better else t("evaluation.no_threshold"))
-    return _section("sureness", f"<div class='charts'>{charts}</div>")
+    return _section("sureness", f"<div class='charts'>{sureness_html(result, better)}</div>")

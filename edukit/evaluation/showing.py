@@ -143,9 +143,13 @@ def coverage_chart(result: ClassEvaluation, at: ThresholdCost | None = None) -> 
     return line_chart(lines, name=t("evaluation.coverage"), alt=t("evaluation.coverage_alt"), levels=levels, **SHARES)
 
 
-def chart_html(title: str, chart: Drawing, words: str) -> str:
-    """A chart under its title, with a sentence."""
-    return f"<div>{tag('h3', title)}{tag('p', words)}{chart}</div>"
+def sureness_html(result: ClassEvaluation, at: ThresholdCost | None) -> str:
+    """What a threshold costs, and whether the model is as sure as it is right: each chart under its title, with a sentence."""
+    charts = {
+        "threshold": (str(at) if at else t("evaluation.no_threshold"), coverage_chart(result, at)),
+        "reliability": (reliability_words(result), reliability_chart(result)),
+    }
+    return "".join(f"<div>{tag('h3', t(f'evaluation.{name}'))}{tag('p', words)}{chart}</div>" for name, (words, chart) in charts.items())
 
 
 def reasons_of(result: ClassEvaluation, pictures: Sequence[AnsweredPicture]) -> list[tuple[AnsweredPicture, Reasons]]:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -16,6 +16,9 @@ from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.subprocess_env import usable_processors
 from edukit.runtime.onnx_file import OnnxFile
+
+if TYPE_CHECKING:
+    import onnx
 
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 2.5, 30.0  # that one picture may take
 _LONGEST_BATCH_SECONDS = 120.0
@@ -69,6 +72,15 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
     if nodes > _MANY_NODES:
         chosen.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     return chosen
+
+
+def open_graph(model: onnx.ModelProto, threads: int = 1, *, as_written: bool = False) -> Any:
+    """An ``InferenceSession`` for a graph of our own making; ``as_written``: no node is fused or changed. Raises what ONNX Runtime raises."""
+    ort = runtime()
+    chosen = options(ort, threads)
+    if as_written:
+        chosen.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return ort.InferenceSession(model.SerializeToString(), chosen, providers=["CPUExecutionProvider"])
 
 
 def first_run(session: Any, outputs: list[str], given: Mapping[str, Any], file: OnnxFile) -> list[Any]:

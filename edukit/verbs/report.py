@@ -81,11 +81,9 @@ def report(
     models = [path for name in MODELS if (path := folder / name).is_file()]
     data = load_dataset(dataset if dataset is not None else read_record(folder / "log.json").get("dataset", ""))
     found = _comparison_of(models, data, comparison, should_stop)
-    reporter.check()
-    reporter.progress(1, STEPS, "step")
+    reporter.step(1, STEPS)
     evaluation = evaluate(models[min(1, len(models) - 1)], data, should_stop=should_stop)
-    reporter.check()
-    reporter.progress(2, STEPS, "step")
+    reporter.step(2, STEPS)
     told = Findings(comparison=found, dataset=data, training=training, evaluation=evaluation, student=student)
     path = write_report(folder / "report.html" if out is None else out, told, overwrite=overwrite)
     reporter.progress(STEPS, STEPS, "step")

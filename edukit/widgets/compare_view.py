@@ -6,13 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from edukit import jobs
 from edukit.comparison.results import Comparison
 from edukit.comparison.summary import comparison_html
 from edukit.core.command_line import Code, code_of
 from edukit.core.formatting import clock
 from edukit.core.html import empty, esc, thumb
-from edukit.core.i18n import language, t
+from edukit.core.i18n import t
 from edukit.jobs import Job
 from edukit.widgets.settings import Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
@@ -59,7 +58,7 @@ class CompareView(StepView):
         if found:
             old = [model.path for model in found.models] != models
             note = "" if not old else t("widgets.compare.old" if len(models) > 1 else "widgets.compare.old_convert", where=self.work.where("convert"))
-            self.body = comparison_html(found, note=note) + (changed_html(found, self._shown) if self._open and changed else "")
+            self.body = comparison_html(found, note=note) + (changed_html(found, self.work.shown) if self._open and changed else "")
         else:
             self.body = empty(t("widgets.compare.none" if len(models) > 1 else "widgets.compare.convert_first", where=self.work.where("convert")))
 
@@ -92,17 +91,12 @@ class CompareView(StepView):
         self.work.finish("compare")
 
     def _found(self) -> Comparison | None:
-        for job in map(jobs.find, self.work.jobs("compare")):
+        for _, told in self.work.answers("compare"):
             with suppress(KeyError, TypeError, ValueError):  # it was stopped before there were figures, or the file is damaged
-                found = Comparison.from_dict(job.answer if job else {})
+                found = Comparison.from_dict(told)
                 if found.models:
                     return found
         return None
-
-    def _shown(self, label: str) -> str:
-        from edukit.data import load_dataset
-
-        return load_dataset(self.work.dataset).shown(label, language())
 
 
 def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:

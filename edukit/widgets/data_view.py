@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.errors import EdukitError
 from edukit.core.files import human_size
@@ -156,12 +155,7 @@ class DataView(StepView):
         self.upload = drop if source == UPLOAD else {}
 
     def _found(self, folder: Path) -> str:
-        newest = next(iter(self.work.jobs("check")), None)
-        job = jobs.find(newest) if newest else None
-        answer = job.answer if job else None
-        if not job or not isinstance(answer, dict) or job.arguments.get("source") not in (self.chosen, str(folder)):
-            return ""
-        return found(answer)
+        return next((found(answer) for job, answer in self.work.answers("check") if job.arguments.get("source") in (self.chosen, str(folder))), "")
 
 
 def code(chosen: str) -> str:

@@ -1,24 +1,22 @@
 """Where a model is wrong, how sure it is, and what could be done: matrix, mistakes, threshold, reliability; wrong labels of one's own set are mended."""
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.errors import BadArgument
 from edukit.core.files import write_text
 from edukit.core.formatting import percent
-from edukit.core.html import answer, choice, empty, esc, tag, warnings
-from edukit.core.i18n import language, t
-from edukit.data import DatasetBuilder, load_dataset, own_sets
+from edukit.core.html import answer, choice, empty, tag, warnings
+from edukit.core.i18n import t
+from edukit.data import DatasetBuilder, own_sets
 from edukit.evaluation import at_threshold, mcnemar, showing
 from edukit.evaluation.report_page import report_html
 from edukit.jobs import Job
-from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation
+from edukit.tasks.classification_results import ClassEvaluation
+from edukit.widgets.mistakes import mistakes_html
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
 
@@ -42,7 +40,7 @@ class EvaluateView(StepView):
         self._list, self._looked_at = "certain", ""
         self._cell: showing.Cell | None = None
         self._builder: DatasetBuilder | None = None
-        self._edits, self._names = 0, ("", dict[str, str]())
+        self._edits = 0
         super().__init__(*args, **values)
 
     def make_settings(self) -> tuple[Setting, ...]:
@@ -104,7 +102,7 @@ class EvaluateView(StepView):
             self._edits -= 1
         elif name == "report":
             page = self.work.folder / "evaluation.html"
-            write_text(page, report_html(found, self._shown))
+            write_text(page, report_html(found, self.work.shown))
             self.send_file(page)
         self.refresh()
 
@@ -114,12 +112,11 @@ class EvaluateView(StepView):
 
     def _found(self, but: str = "") -> ClassEvaluation | None:
         """The newest evaluation on the chosen pictures; of another model than ``but``."""
-        for job in map(jobs.find, self.work.jobs("evaluate")):
+        for job, told in self.work.answers("evaluate"):
             with suppress(KeyError, TypeError, ValueError):  # it was stopped, or the file is damaged
-                if job and job.arguments.get("split") == self.values["split"] and job.arguments.get("data") == self.work.dataset:
-                    found = ClassEvaluation.from_dict(job.answer)
-                    if found.model != but:
-                        return found
+                same = (job.arguments.get("split"), job.arguments.get("data")) == (self.values["split"], self.work.dataset)
+                if same and (found := ClassEvaluation.from_dict(told)).model != but:
+                    return found
         return None
 
     def _versus(self, found: ClassEvaluation) -> str:
@@ -141,41 +138,12 @@ class EvaluateView(StepView):
         old = "" if self.model and found.model == str(self.model) else warnings([t("widgets.evaluate.old")])
         pictures = [one for one in found.pictures if (one.label, one.predicted) == self._cell] if self._cell else LISTS[self._list](found)
         buttons = "".join(choice("list", name, t(f"evaluation.{name}"), chosen=not self._cell and name == self._list) for name in LISTS)
-        title = tag("h3", showing.cell_words(self._shown(self._cell.label), self._shown(self._cell.predicted), len(pictures))) if self._cell else ""
-        cost = at_threshold(found, self.values["threshold"])
-        charts = showing.chart_html(t("evaluation.threshold"), showing.coverage_chart(found, cost), str(cost))
-        charts += showing.chart_html(t("evaluation.reliability"), showing.reliability_chart(found), showing.reliability_words(found))
+        title = tag("h3", showing.cell_words(self.work.shown(self._cell.label), self.work.shown(self._cell.predicted), len(pictures))) if self._cell else ""
+        charts = showing.sureness_html(found, at_threshold(found, self.values["threshold"]))
         head = answer(found.summary()) + self._versus(found) + old + warnings(found.warnings)
-        head += showing.matrix_html(found, self._shown, clickable=True, chosen=self._cell)
-        return f"{head}<div class='ek-row'>{buttons}</div>{title}{self._pictures(found, pictures)}{charts}"
-
-    def _pictures(self, found: ClassEvaluation, pictures: Sequence[AnsweredPicture]) -> str:
-        """Pictures, and what is known of the one that is looked at, with the labels that it may get instead."""
-        own = self._own()
-        built = {one.name: one for one in own.pictures()} if own else {}
-        here = [replace(one, path=built[one.path.name].path) if one.path.name in built else one for one in pictures[:SHOWN]]
-        reasons = {one.path.name: one for one in found.reasons}
-
-        def below(one: AnsweredPicture) -> str:
-            now = built.get(one.path.name)
-            moved = f"<br>✎ {esc(t('widgets.evaluate.now', label=self._shown(now.label)))}" if now and now.label != one.label else ""
-            look = choice("look", one.path.name, t("widgets.evaluate.look"), chosen=self._looked_at == one.path.name)
-            return moved + (f"<br>{look}" if now or one.path.name in reasons else "")
-
-        body = showing.pictures_html(here, self._shown, below=below) if here else tag("p", t("evaluation.nothing_wrong"))
-        for one in (one for one in here if one.path.name == self._looked_at):
-            body += tag("h3", t("evaluation.taken", label=self._shown(one.label), predicted=self._shown(one.predicted)))
-            if why := reasons.get(one.path.name):
-                body += tag("p", t("evaluation.reasons_hint"), "ek-hint") + showing.reasons_html(replace(why, path=one.path), self._shown)
-            if now := built.get(one.path.name):
-                labels = "".join(choice("label", str(place), self._shown(label), chosen=label == now.label) for place, label in enumerate(found.classes))
-                body += f"{tag('p', t('widgets.evaluate.relabel'))}<div class='ek-row'>{labels}</div>"
-        return body
-
-    def _shown(self, label: str) -> str:
-        if self._names[0] != self.work.dataset:
-            self._names = (self.work.dataset, dict(load_dataset(self.work.dataset).class_names.get(language(), {})))
-        return self._names[1].get(label) or label
+        head += showing.matrix_html(found, self.work.shown, clickable=True, chosen=self._cell)
+        shown = mistakes_html(found, pictures[:SHOWN], self._own(), self._looked_at, self.work.shown)
+        return f"{head}<div class='ek-row'>{buttons}</div>{title}{shown}{charts}"
 
 
 def _run(found: ClassEvaluation) -> str:

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.html import esc, tag, thumb, ticks, tiles
 from edukit.core.i18n import language, t
@@ -83,15 +82,11 @@ class HealthView(StepView):
         return t("widgets.data.doing", done=f"{told.get('done', 0):.0f}", total=f"{told.get('total', 0):.0f}") if told.get("total") else t("widgets.starting")
 
     def _answer(self) -> dict[str, Any]:
-        return next((job.answer for job in self._jobs("check") if isinstance(job.answer, dict) and job.arguments.get("source") == self.work.dataset), {})
-
-    def _jobs(self, step: str) -> list[Job]:
-        return [job for folder in self.work.jobs(step)[:3] if (job := jobs.find(folder))]
+        return next((answer for job, answer in self.work.answers("check") if job.arguments.get("source") == self.work.dataset), {})
 
     def _made(self) -> str:
         """What the repair that made this set changed."""
-        for job in self._jobs("repair"):
-            answer = job.answer if isinstance(job.answer, dict) else {}
+        for job, answer in self.work.answers("repair"):
             if (told := answer.get("repaired")) and find_folder(self.work.dataset).name == Path(str(job.arguments.get("repair"))).name:
                 counts = {name: len(told[key]) for name, key in zip(ACTIONS, ("left_out", "converted", "renamed"))}
                 return ticks([(True, t("widgets.health.made", before=answer["counts"]["images"], after=told["images"], **counts))])

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from edukit import jobs
 from edukit.core.files import human_size
 from edukit.core.html import empty, esc
 from edukit.core.i18n import t, texts
@@ -106,10 +105,10 @@ class HomeView(StepView):
 
     def _comparison(self, models: list[Path]) -> Path | None:
         """The answer of the newest comparison of exactly these files."""
-        for job in map(jobs.find, self.work.jobs("compare")):
-            told = job.answer.get("models") if job and isinstance(job.answer, dict) else None
+        for job, answer in self.work.answers("compare"):
+            told = answer.get("models")
             if isinstance(told, list) and [one.get("path") for one in told if isinstance(one, dict)] == list(map(str, models)):
-                return job.folder / ANSWER if job else None
+                return job.folder / ANSWER
         return None
 
 

@@ -1,17 +1,21 @@
 """What a lesson has on disk: its runs, the model in use of each kind, the choices made, the steps done. The views of a page share it."""
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
+from edukit import jobs
 from edukit.core.errors import BadArgument
 from edukit.core.files import output_error, read_record, write_json
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.workspace import Workspace, current, next_name, numbered
+from edukit.data import load_dataset
+from edukit.jobs import Job
 from edukit.widgets.artefacts import Artefact, Run, find_artefact, run_in_use, runs_of
 
 MAKING = ("train", "convert")  # steps that leave another model each time
@@ -36,6 +40,7 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def __init__(self, workspace: Workspace, header: LessonHeader | None = None) -> None:
         super().__init__()
         self.workspace, self.folder = workspace, workspace.folder
+        self._names: tuple[str, Mapping[str, str]] = ("", {})  # of which data, and what its classes are called
         self.header = header or find_header(workspace.lesson, language(), workspace.lessons)
         self.dataset = self.header.dataset
         self.reread()
@@ -78,6 +83,12 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def jobs(self, step: str) -> list[Path]:
         """The job folders of a step, newest first."""
         return numbered(step, self.folder / "jobs")
+
+    def answers(self, step: str) -> Iterator[tuple[Job, dict[str, Any]]]:
+        """The jobs of a step that answered, newest first, each with its answer."""
+        for job in map(jobs.find, self.jobs(step)):
+            if job is not None and isinstance(job.answer, dict):
+                yield job, job.answer
 
     @property
     def runs(self) -> list[Run]:
@@ -126,6 +137,12 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def skip_bad(self) -> bool:
         """Whether the student chose to go on without bad pictures."""
         return self.recall("train").get("skip_bad") is True
+
+    def shown(self, label: str) -> str:
+        """What people call a class of the chosen data."""
+        if self._names[0] != self.dataset:
+            self._names = (self.dataset, load_dataset(self.dataset).class_names.get(language(), {}))
+        return self._names[1].get(label) or label
 
     def reread(self) -> None:
         """Looks at the disk anew, after something was put there, and tells the views."""

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 import edukit
 from edukit.core.card import CLASSIFICATION, ModelCard
 from edukit.core.errors import BadArgument, UnknownChoice
-from edukit.core.files import input_file, user_path, writing
+from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.images import read_image
 from edukit.core.preprocess import Preprocess
@@ -23,13 +22,12 @@ from edukit.models import CheckpointFile, check_checkpoint, load_model
 from edukit.models.checkpoint import read_checkpoint, save_checkpoint
 from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.models.layers import build_layers, describe_layer
-from edukit.runtime.onnx_graph import check_graph, serialize_with_card
 from edukit.tasks import find_task
 from edukit.training.pictures import Pictures
 from edukit.xedu.answers import pictures_in
 from edukit.xedu.basenn_file import ours
 from edukit.xedu.fitting import train
-from edukit.xedu.onnx_writing import INFO, make_room, room_for, write_onnx, write_samples
+from edukit.xedu.onnx_writing import make_room, room_for, write_graph, write_onnx, write_samples
 from edukit.xedu.table import TABLE, rows_of
 
 MAX_CSV_BYTES = 50_000_000
@@ -232,10 +230,5 @@ def _write_table(file: CheckpointFile, network: Any, card: ModelCard, target: Pa
         input_names=["input"], output_names=["scores"], dynamic_axes={"input": {0: "batch"}, "scores": {0: "batch"}},
     )  # fmt: skip
     model = onnx.load_model_from_string(stream.getvalue())
-    serialize_with_card(model, card.replace(scores="probabilities", made=made), ir_version=ir_version)
-    model.metadata_props.add(key=INFO, value=json.dumps({"codebase": "BaseNN", "modelname": "BaseNN", "classes": list(card.classes)}))
-    check_graph(model)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with writing(target) as temporary:
-        temporary.write_bytes(model.SerializeToString())
+    write_graph(target, model, card.replace(made=made), ir_version=ir_version, codebase="BaseNN", network="BaseNN")
     return target

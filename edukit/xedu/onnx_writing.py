@@ -6,9 +6,10 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edukit.conversion import convert
+from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, EdukitError, OutputExists
 from edukit.core.files import user_path, writing
 from edukit.core.i18n import t
@@ -18,7 +19,9 @@ from edukit.runtime import ONNX, inspect_model, load_onnx, settle_model
 from edukit.runtime.mmedu import CODEBASE, NAMES
 from edukit.runtime.onnx_graph import check_graph, serialize_with_card
 
-INFO = "MODEL_INFO"
+if TYPE_CHECKING:
+    import onnx
+
 _FIRST_LINE = "# edukit.xedu"
 _BASIC = """{first}
 from edukit.xedu import Workflow as wf
@@ -91,24 +94,27 @@ def write_onnx(file: CheckpointFile, out: str | os.PathLike[str], *, opset_versi
     made = room_for(target, file, opset_version=opset_version, ir_version=ir_version)
     if made is None:
         return target
-    onnx = imported("onnx")
+    helper, load = imported("onnx.helper"), imported("onnx").load
     with tempfile.TemporaryDirectory() as folder:
         plain = convert(file, Path(folder) / "plain.onnx", opset_version=opset_version)
-        model, card = onnx.load(plain.path), load_onnx(plain.path).card
+        model, card = load(plain.path), load_onnx(plain.path).card
     scores = model.graph.output[0].name
     for node in model.graph.node:
         node.output[:] = ["logits" if name == scores else name for name in node.output]
         node.input[:] = ["logits" if name == scores else name for name in node.input]
-    model.graph.node.append(onnx.helper.make_node("Softmax", ["logits"], [scores], axis=1))
+    model.graph.node.append(helper.make_node("Softmax", ["logits"], [scores], axis=1))
     network = next((old for old, new in NAMES.items() if new == card.backbone), card.backbone)
-    info = json.dumps({"codebase": codebase, "modelname": network, "classes": list(card.classes)})
-    card = card.replace(scores="probabilities", made=made)
-    serialize_with_card(model, card, ir_version=ir_version)
-    model.metadata_props.add(key=INFO, value=info)
+    write_graph(target, model, card.replace(made=made), ir_version=ir_version, codebase=codebase, network=network)
+    return target
+
+
+def write_graph(target: Path, model: onnx.ModelProto, card: ModelCard, *, ir_version: int, codebase: str, network: str) -> None:
+    """Writes a graph whose outputs are probabilities, with its card and ``MODEL_INFO``. Raises ``OutputNotWritable``, ``DiskFull``, ``GraphError``."""
+    serialize_with_card(model, card.replace(scores="probabilities"), ir_version=ir_version)
+    model.metadata_props.add(key="MODEL_INFO", value=json.dumps({"codebase": codebase, "modelname": network, "classes": list(card.classes)}))
     check_graph(model)
     with writing(target) as temporary:
         temporary.write_bytes(model.SerializeToString())
-    return target
 
 
 def write_samples(path: Path, task: str) -> list[Path]:
