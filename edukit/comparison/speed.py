@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edukit.comparison.statistics import Times, speed_ratio
+from edukit.comparison.statistics import Times, speed_ratio, times_of
 from edukit.comparison.subjects import Subject
 from edukit.core.events import StepCounter
 
@@ -65,14 +65,14 @@ def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, ste
     a_round = plan.runs_a_round or runs_a_round(slowest)
     blocks: list[list[dict[str, Any]]] = [[] for _ in subjects]
     rounds = 0
-    while rounds < plan.rounds and (plan.fixed or not narrow_enough([_timing(found).latency for found in blocks], rounds)):
+    while rounds < plan.rounds and (plan.fixed or not narrow_enough([times_of(found, "latency_ns") for found in blocks], rounds)):
         for place in turn_order(len(subjects), rounds):
             answer = subjects[place].process.ask(steps.reporter, "time", first=rounds * a_round, runs=a_round)
             blocks[place].append(answer)
             steps.advance(stage="speed", model=subjects[place].name, round=rounds + 1, rounds=plan.rounds)
         rounds += 1
     steps.finish(stage="speed", round=rounds, rounds=rounds)
-    return replace(plan, rounds=rounds, runs_a_round=a_round), [_timing(found) for found in blocks]
+    return replace(plan, rounds=rounds, runs_a_round=a_round), [Timing(times_of(found, "latency_ns"), times_of(found, "inference_ns")) for found in blocks]
 
 
 def narrow_enough(latencies: Sequence[Times], rounds: int) -> bool:
@@ -101,7 +101,3 @@ def timed_pictures(data: Split | None) -> list[str] | None:
         return None
     places = np.unique(np.linspace(0, len(data) - 1, min(len(data), MAX_PICTURES)).round().astype(int))
     return [str(data[int(place)].path) for place in places]
-
-
-def _timing(blocks: list[dict[str, Any]]) -> Timing:
-    return Timing(*(np.array([block[key] for block in blocks], np.float64) / 1e6 for key in ("latency_ns", "inference_ns")))

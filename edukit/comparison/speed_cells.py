@@ -16,7 +16,7 @@ from edukit.comparison.machine import BUSY, LoadMeter, free_memory_bytes
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.speed import turn_order
 from edukit.comparison.speed_results import FAILED, MEASURED, NO_MEMORY, UNFIT, SpeedCell
-from edukit.comparison.statistics import Times, percentiles, speed_ratio, throughput
+from edukit.comparison.statistics import percentiles, speed_ratio, throughput, times_of
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, ModelTooSlow, OutOfMemory, UnsupportedOnnx, WorkerFailed, WrongInput
 from edukit.core.events import StepCounter
@@ -190,7 +190,7 @@ def _cell(runner: _Runner, first: _Runner) -> SpeedCell:
     cell = runner.cell
     if cell.state != MEASURED:
         return cell
-    whole, part, before = (_times(runner, key) for key in ("latency_ns", "inference_ns", "preprocess_ns"))
+    whole, part, before = (times_of(runner.answers, key) for key in ("latency_ns", "inference_ns", "preprocess_ns"))
     cell = replace(
         cell, latency_ms=percentiles(whole), inference_ms=percentiles(part), preprocess_ms=float(np.median(before)),
         postprocess_ms=float(np.median(whole - part - before)), throughput=throughput(whole, cell.batch),
@@ -198,10 +198,6 @@ def _cell(runner: _Runner, first: _Runner) -> SpeedCell:
     )  # fmt: skip
     if runner is first or first.cell.state != MEASURED:
         return cell
-    ratio, interval = speed_ratio(part, _times(first, "inference_ns"))
-    whole_ratio, whole_interval = speed_ratio(whole, _times(first, "latency_ns"))
+    ratio, interval = speed_ratio(part, times_of(first.answers, "inference_ns"))
+    whole_ratio, whole_interval = speed_ratio(whole, times_of(first.answers, "latency_ns"))
     return replace(cell, ratio=ratio, interval=interval, whole_ratio=whole_ratio, whole_interval=whole_interval)
-
-
-def _times(runner: _Runner, key: str) -> Times:
-    return np.array([answer[key] for answer in runner.answers], np.float64) / 1e6

@@ -1,6 +1,7 @@
 """What is made of measurements: percentiles, throughput, and the intervals of a ratio and of a difference."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,11 @@ from edukit.comparison.results import Percentiles
 
 Times = NDArray[np.float64]  # milliseconds, shape (rounds, runs a round)
 RESAMPLES = 4000
+
+
+def times_of(blocks: Sequence[Mapping[str, Any]], part: str) -> Times:
+    """The times of one part, such as ``"inference_ns"``, in what a measuring process answered, a block a round."""
+    return np.array([block[part] for block in blocks], np.float64) / 1e6
 
 
 def percentiles(times: Times) -> Percentiles:
