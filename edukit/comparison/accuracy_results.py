@@ -9,7 +9,7 @@ from typing import Any
 from edukit.comparison.results import Measured
 from edukit.core import html
 from edukit.core.formatting import percent, score, text_table
-from edukit.core.i18n import language, t, texts
+from edukit.core.i18n import language, t
 from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks import Task, find_task
@@ -104,8 +104,8 @@ class AccuracyComparison(Result):
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Heads and rows: a model each."""
         task, many = self.task, len(self.models) > 1
-        figures = [name for name in task.compared if f"{task.name}.{name}" in texts() and isinstance(self.models[0].figures.get(name), float)]
-        heads = [t("comparison.model"), *(head for name in figures for head in (task.say(name), *[t("accuracy.gap")] * many))]
+        figures = [name for name in task.compared if task.short_name(name) and isinstance(self.models[0].figures.get(name), float)]
+        heads = [t("comparison.model"), *(head for name in figures for head in (task.short_name(name), *[t("accuracy.gap")] * many))]
         return [*heads, *[t("accuracy.same"), t("accuracy.difference")] * many], [self._row(model, figures) for model in self.models]
 
     def _row(self, model: Measured, figures: list[str]) -> list[str]:

@@ -201,6 +201,10 @@ class Task(ABC):
         """For figures that are means over pictures: each picture's own value, by which two models are held against each other picture by picture."""
         return {}
 
+    def short_name(self, figure: str) -> str:
+        """What a share of the pictures is called at the head of a column; empty for a figure that is none."""
+        return ""
+
     @abstractmethod
     def same(self, answers: Answers, others: Answers) -> NDArray[np.bool_]:
         """For each picture whether two models say the same of it."""

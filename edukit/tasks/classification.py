@@ -112,6 +112,10 @@ class Classification(Task):
         """Whether the likeliest label is right, and whether the right one is among the best five."""
         return {f"top{k}": self.top_hits({_SCORES: answers}, targets, k) for k in (1, 5)}
 
+    def short_name(self, figure: str) -> str:
+        """As the field writes it."""
+        return {"top1": "top-1", "top5": "top-5"}.get(figure, "")
+
     def same(self, answers: Any, others: Any) -> NDArray[np.bool_]:
         """Whether the likeliest label is the same."""
         return np.asarray(answers.argmax(axis=1) == others.argmax(axis=1))
