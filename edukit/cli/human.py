@@ -74,7 +74,8 @@ def _train(answer: Mapping[str, Any], result: Any = None) -> str:
     task = task_in(answer)
     best = task.best.text(task.best_value(task.best_row(answer["history"]))) if result is None else result.best_text
     key = "cli.train.stopped" if answer.get("stopped") else "cli.train.done"
-    return t(key, figure=task.say("validation"), epochs=len(answer["history"]), seconds=round(answer["seconds"]), best=best, path=answer["best"])
+    told = {"figure": task.say("validation"), "epochs": len(answer["history"]), "seconds": round(answer["seconds"])}
+    return t(key, **told, best=best, path=answer["best"] or answer["latest"])
 
 
 def _train_head(answer: Mapping[str, Any]) -> str:

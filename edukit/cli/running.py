@@ -119,7 +119,7 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
         if outcome.result is not None:  # what could be done all the same
             say(visible(answer_text(verb, outcome.answer, outcome.result)))
         say_error(visible(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}"))
-    elif outcome.code == STOPPED and not (outcome.answer or {}).get("best"):
+    elif outcome.code == STOPPED and not any((outcome.answer or {}).get(name) for name in ("best", "latest")):
         say_error(t("cli.stopped"))
     else:
         text = visible(answer_text(verb, outcome.answer, outcome.result))

@@ -24,7 +24,7 @@ class TrainResult(Result):
 
     Args:
         folder: The run folder, with ``best.pth``, ``latest.pth`` and ``log.json``.
-        best: The checkpoint with the best figure of the task on validation pictures.
+        best: The checkpoint with the best figure of the task on validation pictures; without them, on training pictures.
         latest: The newest one, from which the training can go on.
         history: One row an epoch: ``epoch`` (from 1), ``train_loss``, ``val_loss``, the task's figures as ``train_…``
             and ``val_…``, ``lr``, ``seconds``.
@@ -60,8 +60,9 @@ class TrainResult(Result):
         return self.task.cell(self.task.best_value(self.task.best_row(self.history)), count if isinstance(count, int) else 0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, as ``edukit train --json`` answers."""
-        return super().to_dict() | {"task": self.task.name}
+        """Plain values, as ``edukit train --json`` answers; ``best`` is null where no epoch was measured on validation pictures."""
+        measured = not self.history or any(row.get("val_loss") is not None for row in self.history)
+        return super().to_dict() | {"task": self.task.name} | ({} if measured else {"best": None})
 
     def to_frame(self) -> Any:
         """One row an epoch, as a pandas table.

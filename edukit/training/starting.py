@@ -53,7 +53,7 @@ def new_start(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start
     """A new network, with pretrained weights or without."""
     preprocess, width = settings.preprocess, find_task(dataset.task).head_width(dataset.classes)
     description = settings.backbone.describe(width, channels=preprocess.channels, image_size=preprocess.size[0])
-    network, notes = new_network(description, pretrained=settings.pretrained, file=settings.weights and settings.weights.path, reporter=reporter)
+    network, notes = new_network(description, pretrained=settings.pretrained, file=settings.weights.path if settings.weights else None, reporter=reporter)
     frozen = _freezes(settings, dataset, usual=bool(notes["pretrained"]))
     return Start(network=network, description=description, notes=notes | {"frozen": frozen})
 

@@ -129,15 +129,16 @@ def train(
     began, reporter = time.monotonic(), Reporter(on_event, should_stop) if ranks.first else Reporter()
     path = _folder_path(out, resume)
     need("torch")
+    used = _USED if validate else _USED[:1]
     # Not seeded by random_seed: evaluation must find the same pictures in the test set, whatever seed trained the network.
-    loaded = load_dataset(dataset, skip_bad=skip_bad, splits=_USED)
+    loaded = load_dataset(dataset, skip_bad=skip_bad, splits=used)
     folder = RunFolder(path, _made(settings, loaded), settings.defaults())
     log = folder.settle(resume=resume, overwrite=overwrite) if ranks.first else None
     check_outside(path, loaded)
     if log and len(log["history"]) >= settings.epochs and not ranks.launched:  # others that were started with this one wait for it
         reporter.message(t("training.reused", path=folder.path))
         return folder.result(log["history"], float(log.get("seconds") or 0), reused=True)
-    usable = verify(loaded, _USED, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=reporter.on_event, should_stop=reporter.should_stop)
+    usable = verify(loaded, used, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=reporter.on_event, should_stop=reporter.should_stop)
     for note in usable.notes:
         reporter.message(note)
     told = {**settings.given, "dataset": getattr(dataset, "folder", dataset), "out": path}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from edukit.core.errors import BadArgument, FileMissing, NotACheckpoint, NotFinite, NothingToResume, UnknownChoice, WrongBackbone
+from edukit.core.errors import BadArgument, FileMissing, NotACheckpoint, NotFinite, NothingToResume, SplitMissing, UnknownChoice, WrongBackbone
 from edukit.models import load_model, read_checkpoint
 from edukit.models.backbones import BACKBONES, find_backbone
 from edukit.tasks import find_task
@@ -19,6 +19,7 @@ from edukit.training import train
 from edukit.training.parts import parts_of
 from edukit.training.schedules import rate_share
 from tests.networks import MADE_UP, fresh
+from tests.training.conftest import draw
 
 QUICK = {"backbone": "LeNet", "image_size": 16, "batch_size": 4, "pretrained": False, "lr": 0.003}
 
@@ -99,7 +100,11 @@ def test_what_brings_nothing_ends_early_and_is_said(folder, tmp_path):
 def test_without_validation_the_training_figures_decide(folder, tmp_path):
     result = train(folder, epochs=2, out=tmp_path / "a", validate=False, topk=2, **QUICK)
     assert all(row["val_top1"] is None and 0 <= row["train_top1"] <= row["train_top2"] <= 1 for row in result.history)
-    assert load_model(result.best).card.metrics["train_top2"] >= result.card.metrics["train_top1"]
+    assert load_model(result.best).card.metrics["train_top2"] >= result.card.metrics["train_top1"] and result.to_dict()["best"] is None
+    alone = draw(tmp_path / "alone", {"training_set": 2})
+    assert train(alone, epochs=1, out=tmp_path / "b", validate=False, **QUICK).history[0]["val_loss"] is None
+    with pytest.raises(SplitMissing, match="val_set"):
+        train(alone, epochs=1, out=tmp_path / "c", **QUICK)
 
 
 def test_more_than_all_classes_are_always_right(folder, tmp_path):
