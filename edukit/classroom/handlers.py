@@ -12,6 +12,7 @@ from edukit.classroom.base_handlers import PageHandler, StyledHandler, signed_in
 from edukit.classroom.kernel_handlers import AliveHandler, KernelHandler, RunHandler, ShutdownHandler, SocketHandler
 from edukit.classroom.lesson_page import LessonPage
 from edukit.classroom.lessons import find_lessons
+from edukit.classroom.phone import PhonePage
 from edukit.core.i18n import LANGUAGES
 from edukit.core.lesson_header import NAME
 
@@ -76,6 +77,7 @@ def our_routes(base: str, renderer_options: dict[str, Any]) -> list[tuple[Any, .
         (at(rf"/({LANG})/({NAME})"), LessonPage, {"renderer_options": renderer_options}),
         (at(rf"/({LANG})/({NAME})/"), *short),
         (at(rf"/(?:voila/render/)?({LANG})/({NAME})\.ipynb"), *short),
+        (at(r"/phone/(\w+)"), PhonePage),
         (at(r"/favicon\.(?:ico|svg)()"), StaticFileHandler, {"path": pages.HERE / "static" / "favicon.svg"}),
         (at(rf"/edukit/alive/(?P<lang>{LANG})/{kernel}"), AliveHandler),
         (at(rf"/api/kernels/{kernel}"), KernelHandler),

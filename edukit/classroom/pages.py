@@ -135,6 +135,11 @@ def problem_page(frame: Frame, status: int, kind: str = "") -> str:
     return str(shown)
 
 
+def phone_page(frame: Frame, dataset: str, labels: Sequence[str]) -> str:
+    """What a phone shows that may send pictures into a set."""
+    return str(_environment().get_template("phone.html").render(**frame.values(), dataset=dataset, labels=labels))
+
+
 def start_failed(frame: Frame) -> str:
     """Put at the end of a lesson page whose kernel did not start."""
     return str(_environment().get_template("failed.html").render(**frame.values()))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SIDE = 112                # of a shown picture, in pixels
 EPOCHS = 7                # of which each shows another variation
-ASKED = 40                # validation pictures that the model is asked about
+ASKED = 24                # validation pictures that the model is asked about
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 
@@ -89,11 +89,11 @@ class AugmentView(View):
             return tag("p", t("augment.no_model", train=self.work.where("train"), convert=self.work.where("convert")), "ek-box")
         samples = dataset.validation.samples
         some = samples[:: max(1, len(samples) // ASKED)][:ASKED]  # of all classes: a split lists them class by class
-        images = [read_image(sample.path) for sample in some]
-        known = [(sample.label, image) for sample, image in zip(some, images) if model.predict(image).label == sample.label]
+        images: list[Any] = [read_image(sample.path) for sample in some]
+        known = [(sample.label, image) for sample, image, said in zip(some, images, model.predict(images)) if said.label == sample.label]
         rows, mirrors = [], _mirrors(dataset)
         for name, how in parts(strength):
-            answers = [(label, model.predict(vary(image, how)[0]).label) for label, image in known]
+            answers = [(label, said.label) for (label, _), said in zip(known, model.predict([vary(image, how)[0] for _, image in known]))]
             wrong = Counter(pair for pair in answers if pair[0] != pair[1])
             (was, now), _ = wrong.most_common(1)[0] if wrong else (("", ""), 0)
             most = f"{dataset.shown(was, language())} → {dataset.shown(now, language())}" if wrong else t("augment.none_changed")

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +12,8 @@ import traitlets
 from edukit import jobs
 from edukit.core.html import picture_uri
 from edukit.core.i18n import t
-from edukit.data import export_dataset, own_sets
+from edukit.data import DatasetBuilder, export_dataset, own_sets
+from edukit.data.phone import SECONDS, invite, phone_url, qr_svg
 from edukit.data.uploading import most_bytes
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
 from edukit.training.studio import HeadStudio
@@ -20,6 +23,7 @@ from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
 
 SHOWN = 6                    # pictures on a card
+LOOK_SECONDS = 1.0           # between looks for a phone's pictures
 FIRST_SET = "studio"
 FILES = {"int8": INT8, "onnx": ONNX, "checkpoint": CHECKPOINT}
 
@@ -40,6 +44,7 @@ class Studio(Page):
     trained = traitlets.Dict().tag(sync=True)    # {"classes", "images", "test"}; empty before
     kept = traitlets.List().tag(sync=True)       # {"what", "label"} of files to download
     status = traitlets.Unicode().tag(sync=True)
+    phone = traitlets.Dict().tag(sync=True)      # {"svg", "url", "told"} of a code for a phone; empty before
     first_set = FIRST_SET
 
     def __init__(self, the_work: Work | None = None) -> None:
@@ -63,7 +68,7 @@ class Studio(Page):
             "delete_class": lambda: self._change(lambda builder: builder.delete_class(str(content["label"]))),
             "undo": lambda: self._change(lambda builder: builder.undo()),
             "train": lambda: self._train(hold_back=bool(content.get("hold_back"))),
-            "why": self._why, "keep": self._keep, "delete_all": self._delete_all,
+            "phone": self._invite, "why": self._why, "keep": self._keep, "delete_all": self._delete_all,
             "set": lambda: self._open(str(content["name"])),
             "download": lambda: self._download(str(content["what"])),
         }  # fmt: skip
@@ -80,7 +85,7 @@ class Studio(Page):
         if not self.studio.builder.classes:
             for number in (1, 2):
                 self.studio.builder.add_class(t("studio.new_class", number=number))
-        self.trained, self.kept, self._last = {}, [], None
+        self.trained, self.kept, self._last, self.phone = {}, [], None, {}
         self._refresh()
 
     def _refresh(self) -> None:
@@ -91,6 +96,25 @@ class Studio(Page):
             shown.append({"label": label, "count": len(mine), "pictures": [picture_uri(path, 64) for path in mine[-SHOWN:]]})
         self.cards = shown
         self.sets = {"name": builder.name, "others": [name for name in own_sets(self.work.workspace) if name != builder.name], "folder": str(builder.folder)}
+
+    def _invite(self) -> None:
+        """Shows a code that one phone may use, and looks for its pictures until the code ends."""
+        code = invite(self.studio.builder.name, self.work.workspace)
+        url = phone_url(code)
+        self.phone = {"svg": qr_svg(url), "url": url, "told": t("studio.phone_told")} if url else {"told": t("studio.phone_unreachable")}
+        if url:
+            threading.Thread(target=self._watch, args=(self.studio.builder, code), daemon=True, name="edukit-phone").start()
+
+    def _watch(self, builder: DatasetBuilder, code: str) -> None:
+        end, seen = time.time() + SECONDS, builder.version
+        while time.time() < end and self.studio.builder is builder and self.phone.get("url", "").endswith(code):
+            time.sleep(LOOK_SECONDS)
+            with self.guarded():
+                if (now := builder.version) != seen:
+                    seen = now
+                    self._refresh()
+        if self.phone.get("url", "").endswith(code):
+            self.phone = {}
 
     def _change(self, step: Callable[[Any], object]) -> None:
         step(self.studio.builder)

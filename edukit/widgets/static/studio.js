@@ -160,10 +160,17 @@ function render({ model, el }) {
       ...[name, ...others].map((one) => h("option", { value: one, selected: one === name }, one)), h("option", { value: "" }, words.new_set))));
     cam.ask(words.consent_text, h("code", {}, folder || ""));
   };
+  const phone = h("div", { class: "ek-box ek-studio-phone", hidden: true });
+  const showPhone = () => {
+    const { svg, url, told } = model.get("phone"), code = h("div");
+    code.innerHTML = svg || ""; // our own drawing
+    phone.replaceChildren(...(told ? [h("p", {}, told), code, url ? h("code", {}, url) : ""] : []));
+    phone.hidden = !told;
+  };
   const wrong = h("div", { class: "ek-wrong" }), status = h("span", { class: "ek-status", "aria-live": "polite" });
   const view = h("section", { class: "ek-view ek-studio", "data-view": model.get("kind"), "aria-label": words.title, "aria-busy": "false" },
     h("header", { class: "ek-head" }, heading(words.title), h("span", { class: "ek-space" }), sets),
-    h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, ...cam.parts), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
+    h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, ...cam.parts, button(words.phone, () => tell({ do: "phone" }), "", { "data-do": "phone" }), phone), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
       cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
     h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), keep, status,
       button(words.delete_all, () => { if (confirm(words.delete_sure)) { cam.stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })));
@@ -183,7 +190,7 @@ function render({ model, el }) {
   };
   const showError = () => wrong.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean));
   const showStatus = () => { status.textContent = model.get("status"); };
-  const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:error", showError], ["change:status", showStatus]];
+  const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:phone", showPhone], ["change:error", showError], ["change:status", showStatus]];
   for (const [events, show] of watched) { show(); model.on(events, show); }
   model.on("msg:custom", heard);
   return () => { clearInterval(looker); cam.stop(); model.off("msg:custom", heard); for (const [events, show] of watched) model.off(events, show); };
