@@ -125,7 +125,7 @@ import numpy as np
 def ms(runs, work, *given):
     return 1000 * np.array(timeit.repeat(lambda: work(*given), number=1, repeat=runs))
 
-
+# %% tags=["code"]
 mine = dataset.validation[0].path
 images = ek.load_model(onnx).card.preprocess(dataset.validation[0].image())
 
@@ -136,8 +136,8 @@ images = ek.load_model(onnx).card.preprocess(dataset.validation[0].image())
 #
 # ### 1 · 把第一次也算进去
 #
-# **错**：从读入模型开始计时，到第一个答案为止：PyTorch 要 8.6 秒。这里面是启动、读文件、分配内存，叫**冷启动**。
-# **对**：先答一次，再计时：21 毫秒。两个数都有用，但要分开说：一个是“开机要多久”，一个是“一张要多久”。
+# - **错**：从读入模型开始计时，到第一个答案为止：PyTorch 要 8.6 秒。这里面是启动、读文件、分配内存，叫**冷启动**。
+# - **对**：先答一次，再计时：21 毫秒。两个数都有用，但要分开说：一个是“开机要多久”，一个是“一张要多久”。
 
 # %% [markdown] tags=["en"]
 # ## Seven wrong, seven right
@@ -146,8 +146,8 @@ images = ek.load_model(onnx).card.preprocess(dataset.validation[0].image())
 #
 # ### 1 · The first run counts as well
 #
-# **Wrong:** the clock starts before the model is loaded and stops at the first answer. For PyTorch that is 8.6 seconds of starting, reading files and taking memory: the **cold start**.
-# **Right:** let it answer once, then time it: 21 milliseconds. Both figures are useful, but they are two: how long to switch on, and how long a picture takes.
+# - **Wrong:** the clock starts before the model is loaded and stops at the first answer. For PyTorch that is 8.6 seconds of starting, reading files and taking memory: the **cold start**.
+# - **Right:** let it answer once, then time it: 21 milliseconds. Both figures are useful, but they are two: how long to switch on, and how long a picture takes.
 
 # %% tags=["code"]
 print(f"{ms(1, lambda: ek.load_model(trained.best).predict(mine))[0]:.1f}")
@@ -158,14 +158,14 @@ print(f"{np.median(ms(20, predictor.predict, mine)):.1f}")
 # %% [markdown] tags=["zh"]
 # ### 2 · 不预热
 #
-# **错**：只跑三次取平均。INT8 头三次平均 3.8 毫秒。
-# **对**：先空跑 10 次（**预热**），再测，中位数 3.4 毫秒。头几次，内存和高速缓存还是“凉”的。跑得越快的模型，被拖累的比例越大：INT8 多了 13%，ONNX 多了 6%。
+# - **错**：只跑三次取平均。INT8 头三次平均 3.8 毫秒。
+# - **对**：先空跑 10 次（**预热**），再测，中位数 3.4 毫秒。头几次，内存和高速缓存还是“凉”的。跑得越快的模型，被拖累的比例越大：INT8 多了 13%，ONNX 多了 6%。
 
 # %% [markdown] tags=["en"]
 # ### 2 · No warm-up
 #
-# **Wrong:** three runs and their mean. The first three of INT8 take 3.8 milliseconds on average.
-# **Right:** ten runs that do not count, the **warm-up**; then the median is 3.4. At first, memory and cache are still cold. The faster a model is, the more it suffers: 13% for INT8, 6% for ONNX.
+# - **Wrong:** three runs and their mean. The first three of INT8 take 3.8 milliseconds on average.
+# - **Right:** ten runs that do not count, the **warm-up**; then the median is 3.4. At first, memory and cache are still cold. The faster a model is, the more it suffers: 13% for INT8, 6% for ONNX.
 
 # %% tags=["code"]
 predictor = ek.load_model(small, threads=1)
@@ -175,14 +175,14 @@ print(f"{result[:3].mean():.1f} {np.median(result[10:]):.1f}")
 # %% [markdown] tags=["zh"]
 # ### 3 · 线程数不一样
 #
-# **错**：PyTorch 用一个线程，ONNX 用两个，然后说“ONNX 快”。有一部分快，只是多了一个核心。许多库默认用光所有核心，不写明白，你都不知道比的是什么。
-# **对**：大家一样多，而且写进结果里。多一个线程能快多少，要看核心闲不闲：我们的电脑很忙，ONNX 最好的一次只从 5.6 毫秒降到 5.1 毫秒。你的呢？
+# - **错**：PyTorch 用一个线程，ONNX 用两个，然后说“ONNX 快”。有一部分快，只是多了一个核心。许多库默认用光所有核心，不写明白，你都不知道比的是什么。
+# - **对**：大家一样多，而且写进结果里。多一个线程能快多少，要看核心闲不闲：我们的电脑很忙，ONNX 最好的一次只从 5.6 毫秒降到 5.1 毫秒。你的呢？
 
 # %% [markdown] tags=["en"]
 # ### 3 · Unequal threads
 #
-# **Wrong:** one thread for PyTorch and two for ONNX, and then “ONNX is faster”. Some of that is only the second core. Many libraries take all cores unless told otherwise, so you do not even know what you compared.
-# **Right:** the same number for all, and it stands beside the result. What a second thread brings depends on whether its core is free: ours was busy, and the best run of ONNX went from 5.6 to 5.1 milliseconds only. And yours?
+# - **Wrong:** one thread for PyTorch and two for ONNX, and then “ONNX is faster”. Some of that is only the second core. Many libraries take all cores unless told otherwise, so you do not even know what you compared.
+# - **Right:** the same number for all, and it stands beside the result. What a second thread brings depends on whether its core is free: ours was busy, and the best run of ONNX went from 5.6 to 5.1 milliseconds only. And yours?
 
 # %% tags=["code"]
 for label in (1, 2):
@@ -191,14 +191,14 @@ for label in (1, 2):
 # %% [markdown] tags=["zh"]
 # ### 4 · 训练模式
 #
-# **错**：忘了 `eval()` 和 `no_grad()`。训练模式要现算每一批的平均，还要为算梯度留下所有中间结果：26.6 毫秒。
-# **对**：评估模式，不记梯度：13.1 毫秒。忘了这两行，PyTorch 就白白慢了一倍，ONNX 看上去占了大便宜。（训练模式下连答案都不对，见[[07_eval_mode]]。）
+# - **错**：忘了 `eval()` 和 `no_grad()`。训练模式要现算每一批的平均，还要为算梯度留下所有中间结果：26.6 毫秒。
+# - **对**：评估模式，不记梯度：13.1 毫秒。忘了这两行，PyTorch 就白白慢了一倍，ONNX 看上去占了大便宜。（训练模式下连答案都不对，见[[07_eval_mode]]。）
 
 # %% [markdown] tags=["en"]
 # ### 4 · Training mode
 #
-# **Wrong:** `eval()` and `no_grad()` forgotten. Training mode works out the means of each batch, and everything in between is kept for the slopes: 26.6 milliseconds.
-# **Right:** eval mode, nothing kept: 13.1. Without these two lines PyTorch is half as fast for nothing, and ONNX looks twice as good. (In training mode even the answers are wrong: [[07_eval_mode]].)
+# - **Wrong:** `eval()` and `no_grad()` forgotten. Training mode works out the means of each batch, and everything in between is kept for the slopes: 26.6 milliseconds.
+# - **Right:** eval mode, nothing kept: 13.1. Without these two lines PyTorch is half as fast for nothing, and ONNX looks twice as good. (In training mode even the answers are wrong: [[07_eval_mode]].)
 
 # %% tags=["code"]
 import torch
@@ -211,14 +211,14 @@ with torch.no_grad():
 # %% [markdown] tags=["zh"]
 # ### 5 · 只有一边算预处理
 #
-# **错**：PyTorch 从打开图片算起，INT8 只算推理：速度是 4.5 倍。
-# **对**：两边都从打开图片算起：3.5 到 3.9 倍；或者两边都只算推理：4.1 倍。两种都行，只要两边一样，而且说清楚是哪一种。
+# - **错**：PyTorch 从打开图片算起，INT8 只算推理：速度是 4.5 倍。
+# - **对**：两边都从打开图片算起：3.5 到 3.9 倍；或者两边都只算推理：4.1 倍。两种都行，只要两边一样，而且说清楚是哪一种。
 
 # %% [markdown] tags=["en"]
 # ### 5 · Preprocessing on one side
 #
-# **Wrong:** PyTorch from opening the picture on, INT8 the inference alone: 4.5 times as fast.
-# **Right:** both from opening the picture on: 3.5 to 3.9 times; or both the inference alone: 4.1. Either is fine, if it is the same on both sides, and you say which.
+# - **Wrong:** PyTorch from opening the picture on, INT8 the inference alone: 4.5 times as fast.
+# - **Right:** both from opening the picture on: 3.5 to 3.9 times; or both the inference alone: 4.1. Either is fine, if it is the same on both sides, and you say which.
 
 # %% tags=["code"]
 predictor, model = ek.load_model(trained.best, threads=1), ek.load_model(small, threads=1)
@@ -228,14 +228,14 @@ print(f"{result[0] / result[2]:.1f} {result[0] / result[1]:.1f}")
 # %% [markdown] tags=["zh"]
 # ### 6 · 只用一张图片
 #
-# **错**：拿一张 72×72 的小图测，然后宣布“INT8 是 3.7 倍”。可是手机拍的照片有 1200 万像素：光是打开它就要将近 60 毫秒，INT8 一共 63 毫秒，PyTorch 74 毫秒，只有 1.2 倍。看答案也一样：一张图片上“答案相同，100%”，39 张验证图片上是 37 张相同。
-# **对**：用将来真正会遇到的图片，大小要像，张数要多。
+# - **错**：拿一张 72×72 的小图测，然后宣布“INT8 是 3.7 倍”。可是手机拍的照片有 1200 万像素：光是打开它就要将近 60 毫秒，INT8 一共 63 毫秒，PyTorch 74 毫秒，只有 1.2 倍。看答案也一样：一张图片上“答案相同，100%”，39 张验证图片上是 37 张相同。
+# - **对**：用将来真正会遇到的图片，大小要像，张数要多。
 
 # %% [markdown] tags=["en"]
 # ### 6 · One image
 #
-# **Wrong:** a tiny picture of 72 × 72 is timed, and then “INT8: 3.7 times as fast”. But a phone's photo has 12 million pixels. Opening it alone takes nearly 60 milliseconds, so INT8 needs 63 in all and PyTorch 74: 1.2 times. The same with answers: on one picture “they agree, 100%”, on 39 validation pictures 37 agree.
-# **Right:** pictures as they will really come, of the real size, and many of them.
+# - **Wrong:** a tiny picture of 72 × 72 is timed, and then “INT8: 3.7 times as fast”. But a phone's photo has 12 million pixels. Opening it alone takes nearly 60 milliseconds, so INT8 needs 63 in all and PyTorch 74: 1.2 times. The same with answers: on one picture “they agree, 100%”, on 39 validation pictures 37 agree.
+# - **Right:** pictures as they will really come, of the real size, and many of them.
 
 # %% tags=["code"]
 from PIL import Image
@@ -249,14 +249,14 @@ print(sum(first == second for first, second in labels), "/", len(labels))
 # %% [markdown] tags=["zh"]
 # ### 7 · 噪声的平均
 #
-# **错**：先测完 A，再测完 B，各取平均。别的程序随时插进来，一次被打断就多出几十毫秒，平均值全算在它头上。结果就是开头那个 2.65 倍（边长 64 的图片，电脑很忙；边长 224、没那么忙的时候，20 遍在 0.81 到 1.16 倍之间）。
-# **对**：轮流测，取**中位数**，再给区间：同一个模型比自己，边长 64 时 1.00 倍，区间 [0.97, 1.02]；边长 224 时 0.96 倍，区间 [0.84, 1.10]。第二个没有测准，可是它的区间很宽，自己就说出来了。两个区间里都有 1：没有差别。
+# - **错**：先测完 A，再测完 B，各取平均。别的程序随时插进来，一次被打断就多出几十毫秒，平均值全算在它头上。结果就是开头那个 2.65 倍（边长 64 的图片，电脑很忙；边长 224、没那么忙的时候，20 遍在 0.81 到 1.16 倍之间）。
+# - **对**：轮流测，取**中位数**，再给区间：同一个模型比自己，边长 64 时 1.00 倍，区间 [0.97, 1.02]；边长 224 时 0.96 倍，区间 [0.84, 1.10]。第二个没有测准，可是它的区间很宽，自己就说出来了。两个区间里都有 1：没有差别。
 
 # %% [markdown] tags=["en"]
 # ### 7 · The mean of noise
 #
-# **Wrong:** all runs of A, then all of B, and their means. Another program cuts in at any time, one interruption adds tens of milliseconds, and the mean blames the model. That is how 2.65 at the beginning came about (64 pixels, a very busy computer; at 224 in a calmer moment 20 attempts lay between 0.81 and 1.16).
-# **Right:** in turn, the **median**, and an interval: the model against itself, at 64 pixels 1.00 times, [0.97, 1.02]; at 224, 0.96 times, [0.84, 1.10]. The second was not measured well, and its wide interval says so. Both hold 1: no difference.
+# - **Wrong:** all runs of A, then all of B, and their means. Another program cuts in at any time, one interruption adds tens of milliseconds, and the mean blames the model. That is how 2.65 at the beginning came about (64 pixels, a very busy computer; at 224 in a calmer moment 20 attempts lay between 0.81 and 1.16).
+# - **Right:** in turn, the **median**, and an interval: the model against itself, at 64 pixels 1.00 times, [0.97, 1.02]; at 224, 0.96 times, [0.84, 1.10]. The second was not measured well, and its wide interval says so. Both hold 1: no difference.
 
 # %% tags=["code"]
 model = ek.load_model(onnx, threads=1)

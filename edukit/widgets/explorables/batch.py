@@ -29,7 +29,7 @@ SIDE, GREY, LANE = 512, (150, 150, 150), 120  # pixels; RGB of what a call costs
 class Batch(Explorable):
     """Choose form, batch, size and rate; see a run as a bar, and how long a picture waits."""
 
-    kind, challenges, drag, plot = "batch", ("call", "pays", "useless", "late", "fast"), ("batch", "side"), Plot(x=(1, 16, ""), y=(0, 5, "×"))
+    kind, challenges, drag, plot = "batch", ("call", "pays", "useless", "late", "fast"), ("batch", "side"), Plot(x=(0, 16, ""), y=(0, 5, "×"))
     sliders = (Slider("batch", 1, 16, 1), Slider("side", 32, 224, 224, 32), Slider("rate", 5, 250, 30, 5))
 
     def prepare(self) -> None:

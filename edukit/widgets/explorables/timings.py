@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core.formatting import percent
-from edukit.core.html import bars
+from edukit.core.html import array_uri, bars
 from edukit.core.i18n import t
 from edukit.core.preprocess import UInt8Image
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
@@ -23,29 +23,30 @@ SIDE, COLOURS = 512, ((0, 114, 178), (0, 122, 89))  # pixels; RGB of the two mod
 class Timings(Explorable):
     """One measurement of two models, and how often such a measurement comes near the truth."""
 
-    kind, challenges, drag, plot = "timings", ("ghost", "few", "robust", "turns"), ("runs", "gap"), Plot(x=(1, 100, ""), y=(0, 100, "%"))
+    kind, challenges, drag, plot = "timings", ("ghost", "few", "robust", "turns"), ("runs", "gap"), Plot(x=(0, 100, ""), y=(0, 100, "%"))
     sliders = (Slider("runs", 1, 100, 3), Slider("summary", 0, 2, 2), Slider("gap", 0, 30, 0, 5, "%"), Slider("turn", 0, 1, 0), Slider("again", 1, 20, 1))
 
     def prepare(self) -> None:
         """Three computers on which is measured."""
-        self.choices, self.pill = [{"uri": "", "name": t(f"timings.{place}")} for place in PLACES], t("timings.pill")
+        heaps = [drawn(timed(place, 60, 0.3, in_turn=False, seed=1, repeats=1)[0], (0, 0))[::4, ::4] for place in PLACES]
+        self.choices, self.pill = [{"uri": array_uri(heap), "name": t(f"timings.{place}")} for heap, place in zip(heaps, PLACES)], t("timings.pill")
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Measures once, and 200 times more for the bars."""
         runs, gap, place, name = int(state["runs"]), state["gap"] / 100, PLACES[choice], list(SUMMARIES)[int(state["summary"])]
-        once = timed(place, runs, gap, in_turn=bool(state["turn"]), seed=int(state["again"]), repeats=1)
+        once, many = (timed(place, runs, gap, in_turn=state["turn"] > 0, seed=seed, repeats=many) for seed, many in ((int(state["again"]), 1), (0, REPEATS)))
         first, second = (float(value) for value in SUMMARIES[name](once[0], axis=-1))
         wrong = first / second * (1 - gap) - 1
-        many = timed(place, runs, gap, in_turn=bool(state["turn"]), seed=0, repeats=REPEATS)
         hits = {one: float(near(summary(many, axis=-1), gap).mean()) for one, summary in SUMMARIES.items()}
         if place == "calm" and hits[name] >= 0.95:
             self.memory["fewest"] = min(runs, self.memory.get("fewest", runs))
         solved = {"ghost": not gap and abs(wrong) >= 0.05, "few": self.memory.get("fewest", 101) <= 8,
                   "robust": place == "video" and hits[name] >= 0.9, "turns": place == "hot" and runs >= 20 and hits[name] >= 0.9}  # fmt: skip
-        said = {"summary": t(f"timings.{name}"), "first": f"{first:.2f}", "second": f"{second:.2f}", "told": f"{first / second:.2f}"}
+        said = {"place": t(f"timings.{place}"), "summary": t(f"timings.{name}"), "runs": runs, "hits": percent(hits[name], 0), "first": f"{first:.2f}"}
+        said |= {"second": f"{second:.2f}", "told": f"{first / second:.2f}", "truth": f"{1 / (1 - gap):.2f}"}
         return Answer(
-            verdict=t("timings.said", runs=runs, truth=f"{1 / (1 - gap):.2f}", hits=percent(hits[name], 0), **said), right=abs(wrong) <= CLOSE,
-            picture=drawn(once[0], (first, second)), body=bars([t(f"timings.{one}") for one in hits], list(hits.values()), best=int(state["summary"])),
+            verdict=t("timings.said", **said), right=abs(wrong) <= CLOSE, picture=drawn(once[0], (first, second)),
+            body=bars([t(f"timings.{one}") for one in hits], list(hits.values()), best=int(state["summary"])),
             mark=(runs, 100 * hits[name], hits[name] >= 0.9) if self.only(state, "runs") else None, reached=[one for one, done in solved.items() if done],
             records={"few": t("timings.record", runs=self.memory["fewest"])} if "fewest" in self.memory else {},
         )  # fmt: skip
