@@ -380,7 +380,7 @@ import numpy as np
 
 
 def fair(first, second, runs=100):
-    result = np.array([[Timer(work).timeit(1) for work in (first, second)] for _ in range(runs + 10)])[10:]
+    result = np.array([tuple(Timer(work).timeit(1) for work in (first, second)) for _ in range(runs + 10)])[10:]
     result = np.median(result[np.random.default_rng(0).integers(0, runs, (1000, runs))], axis=1)
     return np.percentile(result[:, 0] / result[:, 1], [2.5, 97.5])
 
