@@ -34,7 +34,7 @@ def throughput(times: Times, batch_size: int) -> float:
     return float(1000 * batch_size / block_times(times).mean())
 
 
-def paired_gap(first: NDArray[Any], other: NDArray[Any], *, seed: int = 0) -> tuple[float, tuple[float, float]]:
+def paired_gap(first: NDArray[Any], other: NDArray[Any]) -> tuple[float, tuple[float, float]]:
     """How much more ``other`` has in the mean than ``first``, and its 95 % interval.
 
     Both were asked of the same pictures, so pictures are resampled in pairs (bootstrap; Efron and Tibshirani 1993, chapter 8). Where no picture tells the two
@@ -42,7 +42,6 @@ def paired_gap(first: NDArray[Any], other: NDArray[Any], *, seed: int = 0) -> tu
 
     Args:
         first, other: A value of each picture, such as whether the answer is right.
-        seed: Of the resampling.
 
     Example:
         >>> gap, (low, high) = paired_gap(np.array([1, 1, 0, 1]), np.array([1, 0, 0, 0]))
@@ -53,7 +52,7 @@ def paired_gap(first: NDArray[Any], other: NDArray[Any], *, seed: int = 0) -> tu
     count = int(counts.sum())
     if not values.any():
         return 0.0, (-min(1.0, 3 / count), min(1.0, 3 / count))
-    draws = np.random.default_rng(seed).multinomial(count, counts / count, RESAMPLES) @ values / count
+    draws = np.random.default_rng(0).multinomial(count, counts / count, RESAMPLES) @ values / count
     low, high = (float(edge) for edge in np.percentile(draws, (2.5, 97.5)))
     return float(values @ counts / count), (low, high)
 

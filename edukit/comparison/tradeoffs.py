@@ -10,7 +10,7 @@ from edukit.comparison.results import Comparison, Measured
 from edukit.core.formatting import milliseconds
 from edukit.core.i18n import t
 from edukit.core.placing import Box, place_labels
-from edukit.core.svg import WIDE, Drawing, Scale, drawing, fitted, level_axis, line, marker, middle_text, round_levels, text, text_width
+from edukit.core.svg import Drawing, Scale, drawing, fitted, level_axis, line, marker, middle_text, round_levels, text, text_width
 from edukit.tasks import Figure, find_task
 
 HALF = 9      # pixels: half of a marker
@@ -32,7 +32,7 @@ class Spot(NamedTuple):
     high: float
 
 
-def tradeoff(comparison: Comparison, *, width: int = WIDE) -> Drawing:
+def tradeoff(comparison: Comparison) -> Drawing:
     """The task's deciding figure with its 95 % interval against the time of one prediction (p50, with a thin line to p90), on a logarithmic axis.
 
     Where only one of the two was measured, the models stand side by side.
@@ -62,7 +62,7 @@ def tradeoff(comparison: Comparison, *, width: int = WIDE) -> Drawing:
         lines = 0 if not (times and shares) and shares else 1 + phone
         return "".join(drawn), floor + 32 + 20 * lines
 
-    return drawing(draw, t("plots.tradeoff_alt", figure=comparison.task.say("heading"), models="; ".join(map(_said, models))), width)
+    return drawing(draw, t("plots.tradeoff_alt", figure=comparison.task.say("heading"), models="; ".join(map(_said, models))))
 
 
 def _log(spans: Sequence[Span], start: float, end: float) -> Scale:

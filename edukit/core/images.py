@@ -88,10 +88,10 @@ def decode_image(data: bytes, *, name: object = "picture") -> UInt8Image:
     return _decode_with_pillow(data, name)
 
 
-def image_facts(data: bytes, *, name: object = "picture") -> ImageFacts:
+def image_facts(data: bytes) -> ImageFacts:
     """What the file says of itself; only its header is read. Raises ``EmptyFile``, ``NotAnImage``, ``UnreadableImage`` or ``ImageTooLarge``."""
-    kind = sniff(data, name=name)
-    with _open(data, name) as picture, warnings.catch_warnings():
+    kind = sniff(data)
+    with _open(data, "picture") as picture, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         mode = "CMYK" if picture.mode == "YCCK" else picture.mode
         if picture.mode == "I" or "16" in picture.mode:
@@ -102,7 +102,7 @@ def image_facts(data: bytes, *, name: object = "picture") -> ImageFacts:
             orientation = int(picture.getexif().get(0x0112, 1) or 1)
             return ImageFacts(kind, picture.width, picture.height, mode, _has_second(picture), orientation)
         except Exception as error:  # Pillow's plugins raise whatever their parsers meet
-            raise UnreadableImage(path=name) from error
+            raise UnreadableImage(path="picture") from error
 
 
 def _has_second(picture: Image.Image) -> bool:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from edukit.core.formatting import columns, cut
@@ -124,10 +124,10 @@ def one_line(words: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in " ".join(words.split()))
 
 
-def round_levels(low: float, high: float, most: int = 5, steps: Sequence[float] = (1, 2, 5)) -> list[float]:
+def round_levels(low: float, high: float, most: int = 5) -> list[float]:
     """At most ``most`` + 2 round values that enclose ``low`` and ``high``."""
     span = max(high - low, 1e-9)
-    sizes = (step * 10.0**power for power in range(math.floor(math.log10(span)) - 2, math.ceil(math.log10(span)) + 2) for step in steps)
+    sizes = (step * 10.0**power for power in range(math.floor(math.log10(span)) - 2, math.ceil(math.log10(span)) + 2) for step in (1, 2, 5))
     step = next(size for size in sizes if span / size <= most)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(number * step, 9) for number in range(first, max(last, first + 1) + 1)]

@@ -5,7 +5,6 @@ called ``class-!-0.png``.
 """
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import secrets
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.core.errors import BadArchive, DatasetTooLarge, EdukitError, FileTooLarge
-from edukit.core.files import human_size, input_file, output_error
+from edukit.core.files import human_size, input_file, output_error, sha256
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES
 from edukit.core.workspace import current
@@ -101,8 +100,7 @@ def read_archive(path: Path, random_seed: int) -> Draft:
 def unpack_into_cache(path: Path) -> Path:
     """The folder in the cache that holds what is in the zip file."""
     found = input_file(path, max_bytes=MAX_ARCHIVE_BYTES)
-    with found.open("rb") as stream:
-        key = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    key = sha256(found)[:16]
     cache = current().cache / "archives"
     folder = cache / key / safe_name(found.stem)
     if not folder.is_dir():

@@ -16,11 +16,11 @@ def dataset_html(dataset: Dataset) -> str:
     return shown_alone(answer(dataset.name, f"· {sizes}"), tag("p", names), notes, _pictures(dataset.splits[0]) if dataset.splits else "")
 
 
-def grid_html(split: Split, count: int = SHOWN) -> str:
+def grid_html(split: Split) -> str:
     """A few pictures, taken evenly from all classes, with their labels."""
-    return shown_alone(_pictures(split, count))
+    return shown_alone(_pictures(split))
 
 
-def _pictures(split: Split, count: int = SHOWN) -> str:
-    step = max(1, len(split) // count)
-    return shots((split[i].path, split.caption(i), "") for i in range(0, len(split), step)[:count])
+def _pictures(split: Split) -> str:
+    step = max(1, len(split) // SHOWN)
+    return shots((split[i].path, split.caption(i), "") for i in range(0, len(split), step)[:SHOWN])

@@ -50,14 +50,14 @@ def load_model(
     return load_file(model_file(path, "path", card=card, need_card=True), card=card, threads=threads)
 
 
-def check_checkpoint(model: ModelLike, name: str = "checkpoint") -> CheckpointFile:
+def check_checkpoint(model: ModelLike) -> CheckpointFile:
     """What a checkpoint tells, once it is known that its weights may be those that its card describes.
 
     Raises:
         NotACheckpoint: It is a model file of another format.
         NoCard, BadCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``inspect_checkpoint`` raises.
     """
-    file = model_file(model, name, need_card=True)
+    file = model_file(model, "checkpoint", need_card=True)
     if not isinstance(file, CheckpointFile):
         raise NotACheckpoint(path=file.path, reason=t("models.file.not_zip"))
     return file

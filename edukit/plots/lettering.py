@@ -7,7 +7,7 @@ from functools import cache
 from matplotlib import font_manager, ft2font
 from matplotlib.figure import Figure
 
-from edukit.plots.theme import FONT_FILE, TEXT, text_size
+from edukit.plots.theme import FONT_FILE, text_size
 
 UNKNOWN = "〓"  # the printers' sign for a missing character
 MAX_CHARACTERS = 200
@@ -38,13 +38,13 @@ def drawable(text: object) -> str:
     return "".join(pieces).strip() or UNKNOWN
 
 
-def fitted(figure: Figure, text: object, width: float, pixels: float = TEXT) -> str:
+def fitted(figure: Figure, text: object, width: float) -> str:
     """``drawable`` text that is at most ``width`` pixels wide; what does not fit is cut and marked with an ellipsis."""
     whole = drawable(text)
-    if text_size(figure, whole, pixels)[0] <= width:
+    if text_size(figure, whole)[0] <= width:
         return whole
     low, high = 1, len(whole)
     while low < high:  # the longest beginning that fits
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if text_size(figure, whole[:middle] + "…", pixels)[0] <= width else (low, middle - 1)
+        low, high = (middle, high) if text_size(figure, whole[:middle] + "…")[0] <= width else (low, middle - 1)
     return whole[:low].rstrip() + "…"

@@ -6,6 +6,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+Z = 1.959964  # so many deviations hold 95 % of a normal distribution
+
 
 def top_k_accuracy(scores: NDArray[np.floating], labels: NDArray[np.integer], k: int = 1) -> float:
     """The share of pictures whose true class is among the ``k`` best; of equal scores the first class wins, as with argmax.
@@ -49,7 +51,7 @@ def f1_scores(confusion: NDArray[np.integer]) -> NDArray[np.float64]:
         return np.asarray(2 * np.diag(confusion) / (confusion.sum(axis=0) + confusion.sum(axis=1)), np.float64)
 
 
-def wilson_interval(successes: int, n: int, *, confidence_z: float = 1.959964) -> tuple[float, float]:
+def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     """The 95 % interval of a share, after Wilson 1927; honest for few pictures too, where the usual one runs over 1.
 
     Example:
@@ -59,7 +61,7 @@ def wilson_interval(successes: int, n: int, *, confidence_z: float = 1.959964) -
     """
     if n <= 0:
         return 0.0, 1.0
-    share, z2 = successes / n, confidence_z**2
+    share, z2 = successes / n, Z**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = confidence_z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    half = Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     return max(0.0, middle - half), min(1.0, middle + half)
