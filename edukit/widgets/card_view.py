@@ -47,6 +47,8 @@ class CardView(View):
             return
         self.actions = [*self.actions, {"name": "leave", "label": t("widgets.card.leave")}]
         if self._form is None or self._form.file.path != bare.path:
+            self._form, self.body, self.code = None, "", ""
+            self.use((), {})
             self._form = CardForm(bare.path)
             self.use(self._form.settings, values_of(self._form.settings, {}))
         self._show(bare, self._form)
@@ -62,8 +64,8 @@ class CardView(View):
         elif self._form and name == "give":
             self._form.save(self.values, self._form.file.path.with_name(CARDED))
             self.status = t("widgets.card.given")
-        elif self._form and name == "leave":
-            (self._form.file.path.parent / RECORD).unlink()
+        elif name == "leave" and (bare := bare_upload(self.work)):  # also one for which no card can be guessed
+            (bare.folder / RECORD).unlink()
         if name == "sample":
             self.refresh()
         else:

@@ -16,6 +16,7 @@ from edukit.widgets import CardView, ComparisonView
 from edukit.widgets.uploads import bare_upload, devices_in, models_of
 from edukit.widgets.work import Work
 from tests.comparisons import measured
+from tests.hostile.files import BAD_ONNX
 from tests.widgets.conftest import HEADER
 
 
@@ -108,6 +109,16 @@ def test_pictures_in_a_zip_become_the_data_and_nonsense_is_refused(tool, pets):
         upload(view, data, name)
         assert view.error["message"] and view.error["code"] != "E900"
     assert len(models_of(tool)) == 2, "the run's and the sample"
+
+
+@pytest.mark.parametrize("name", sorted(BAD_ONNX))
+def test_hostile_files_without_a_card_are_told_and_can_be_left_out(tool, name):
+    form = upload(CardView(tool), BAD_ONNX[name]().replace(b"edukit", b"eduxit"), "evil.onnx")  # no card of ours
+    assert form.error.get("code", "E") != "E900"
+    if bare_upload(tool):
+        form.act("give")
+        form.act("leave")
+        assert bare_upload(tool) is None and form.error.get("code") != "E900"
 
 
 def test_a_file_that_no_card_fits_is_told_and_can_be_left_out(tool, tmp_path):
