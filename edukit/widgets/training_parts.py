@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from edukit import jobs
@@ -80,8 +81,7 @@ def look_live(job: Job) -> str:
 
 def look_html(work: Work, backbone: str) -> str:
     """What the newest quick look told, while the same network and pictures are chosen and nothing was trained since."""
-    folders = [folder for name in LOOKS.values() for folder in work.jobs(name)[:1]]
-    found = [job for job in map(jobs.find, folders) if job and isinstance(job.answer, dict) and "losses" in job.answer]
+    found = [job for name in LOOKS.values() for job, told in islice(work.answers(name), 1) if "losses" in told]
     job = max(found, key=_begun, default=None)
     trained = max((_begun(one) for folder in work.jobs("train")[:1] if (one := jobs.find(folder))), default=0)
     if job is None or _begun(job) < trained or (job.arguments.get("dataset"), job.arguments.get("backbone")) != (work.dataset, backbone):

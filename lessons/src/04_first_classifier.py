@@ -495,6 +495,8 @@ lesson.view("recall", "how_far_apart")
 # | LeNet，20 轮，学习率 0.1 | 验证 23%，损失停在 1.77，测试 19% |
 # | LeNet，40 轮，不做数据增强 | 训练 100%；验证最好 69%–77%，最后 56%–67%；验证损失最后 1.8–2.1 |
 # | EfficientNet-Lite0，12 轮，只学最后一层 | 验证 85%–87%，测试 88%–90%；训练 100% |
+# | “帮我找学习率”，LeNet | 0.001 或 0.002，约 3 秒 |
+# | “能先学会一批吗？”，LeNet，学习率 0.001 | 能，看 20 到 30 遍；学习率 0.1 时看 100 遍也不行 |
 #
 # 挑战：平缓的山谷，学习率 0.01 到 0.03 走 20 步剩下四分之一以上，超过 2 就跳出去；陡峭的山谷超过 0.66 跳出去；两个山谷，学习率 0.25 走 30 步到左边。
 #
@@ -530,6 +532,8 @@ lesson.view("recall", "how_far_apart")
 # | LeNet, 20 epochs, rate 0.1 | validation 23%, loss stays at 1.77, test 19% |
 # | LeNet, 40 epochs, no augmentation | training 100%; validation at best 69%–77%, at the end 56%–67%; validation loss at the end 1.8–2.1 |
 # | EfficientNet-Lite0, 12 epochs, head only | validation 85%–87%, test 88%–90%; training 100% |
+# | “Find a learning rate”, LeNet | 0.001 or 0.002, about 3 seconds |
+# | “Can it learn one batch at all?”, LeNet, rate 0.001 | yes, after 20 to 30 looks; at rate 0.1 not even after 100 |
 #
 # Challenges: in the wide bowl, rates of 0.01 to 0.03 leave over a quarter of the loss after 20 steps, and above 2 the ball jumps out; in the steep bowl, above 0.66; with two valleys, the rate 0.25 and 30 steps reach the left one.
 #
