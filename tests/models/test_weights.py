@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+import edukit as ek
 from edukit.core.errors import WeightsUnavailable
 from edukit.core.events import Reporter, Stopped
-from edukit.models import backbones, find_backbone, weights
+from edukit.models import backbones, find_backbone, read_checkpoint, weights
 from tests.networks import fresh
+from tests.training.conftest import draw
 
 LITE = find_backbone("EfficientNet-Lite0")
 RESNET = find_backbone("ResNet18")
@@ -96,6 +98,19 @@ def test_what_does_not_arrive_as_it_should_is_told_and_leaves_nothing(served, mo
     assert "ResNet18" in refused()
     monkeypatch.setenv("EDUKIT_WEIGHTS_URL", "nonsense")
     refused()
+
+
+def test_a_training_fetches_what_it_asks_for_and_a_false_file_leaves_no_run(served, monkeypatch, tmp_path):
+    path, original = weights_file(served, monkeypatch)
+    content, things = path.read_bytes(), draw(tmp_path / "things", {"training_set": 2, "val_set": 1})
+    asked = {"pretrained": True, "image_size": 32, "epochs": 1, "out": tmp_path / "run"}
+    path.write_bytes(content[:-1] + b"x")
+    with pytest.raises(WeightsUnavailable, match="hash"):
+        ek.train(things, "ResNet18", **asked)
+    assert not (tmp_path / "run").exists()
+    path.write_bytes(content)
+    trained = ek.train(things, "ResNet18", **asked)
+    assert trained.card.notes["weights"] == path.name and torch.equal(read_checkpoint(trained.best).state["conv1.weight"], original.conv1.weight)
 
 
 def test_a_stop_ends_the_download(served, monkeypatch, tmp_path):
