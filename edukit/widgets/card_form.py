@@ -63,7 +63,8 @@ class CardForm:
         return card_by_hand(self.file, classes=labels_of(str(values["classes"])), **told)
 
     def save(self, values: Mapping[str, Any], target: Path) -> None:
-        """Writes a copy that bears the card."""
+        """Writes a copy that bears the card, once ONNX Runtime has opened the model. Raises as ``load_onnx``."""
+        self._loaded(values)
         write_card(self.file, self.card(values), target)
 
     def html(self, values: Mapping[str, Any], picture: Path) -> str:

@@ -117,8 +117,9 @@ def test_hostile_files_without_a_card_are_told_and_can_be_left_out(tool, name):
     assert form.error.get("code", "E") != "E900"
     if bare_upload(tool):
         form.act("give")
+        assert form.error.get("code") != "E900" and (name not in ("future-opset", "foreign-operator", "endless-loop", "nan-weights") or form.error)
         form.act("leave")
-        assert bare_upload(tool) is None and form.error.get("code") != "E900"
+        assert bare_upload(tool) is None
 
 
 def test_a_file_that_no_card_fits_is_told_and_can_be_left_out(tool, tmp_path):
