@@ -24,7 +24,7 @@ class Timings(Explorable):
     """One measurement of two models, and how often such a measurement comes near the truth."""
 
     kind, challenges, drag, plot = "timings", ("ghost", "few", "robust", "turns"), ("runs", "gap"), Plot(x=(0, 100, ""), y=(0, 100, "%"))
-    sliders = (Slider("runs", 1, 100, 3), Slider("summary", 0, 2, 2), Slider("gap", 0, 30, 0, 5, "%"), Slider("turn", 0, 1, 0), Slider("again", 1, 20, 1))
+    sliders = (Slider("runs", 1, 100, 10), Slider("summary", 0, 2, 2), Slider("gap", 0, 30, 0, 5, "%"), Slider("turn", 0, 1, 0), Slider("again", 1, 20, 1))
 
     def prepare(self) -> None:
         """Three computers on which is measured."""
