@@ -326,12 +326,12 @@ print(max(ms(10, model.run, images).mean() / ms(10, model.run, images).mean() fo
 # %% [markdown] tags=["zh"]
 # ## 练习
 #
-# 写一个公平的测速函数 `fair(first, second, runs)`：先预热，再轮流测 `runs` 次，然后从这些用时里有放回地抽 1000 回，每回算“first 的中位数 ÷ second 的中位数”，给出这 1000 个比值的第 2.5 和第 97.5 百分位数。没有笔记本的同学，在“两堆用时”里找出：放着视频、真实差距 10%，用中位数至少要测几次，才有 90% 的把握？
+# 写一个公平的测速函数 `fair(first, second, runs)`：先预热，再轮流测 `runs` 次，然后从这些用时里有放回地抽 1000 回，每回算“first 的中位数 ÷ second 的中位数”，给出这 1000 个比值的第 2.5 和第 97.5 百分位数。不写代码的同学，在[[timings]]里找出：放着视频、真实差距 10%，用中位数至少要测几次，才有 90% 的把握？
 
 # %% [markdown] tags=["en"]
 # ## Exercise
 #
-# Write a fair benchmark `fair(first, second, runs)`: warm up, time both in turn `runs` times, then draw from these timings 1000 times with replacement, each time compute median of first ÷ median of second, and return the percentiles 2.5 and 97.5 of the 1000 ratios. Without a notebook, find in “Two heaps of timings”: with the video and a true gap of 10%, how many runs does the median need to hit in 90%?
+# Write a fair benchmark `fair(first, second, runs)`: warm up, time both in turn `runs` times, then draw from these timings 1000 times with replacement, each time compute median of first ÷ median of second, and return the percentiles 2.5 and 97.5 of the 1000 ratios. If you do not write code, find in [[timings]]: with the video and a true gap of 10%, how many runs does the median need to hit in 90%?
 
 # %% tags=["zh", "exercise"]
 # 把 return None 换成自己的计算；first 和 second 是可以直接调用的函数
@@ -492,7 +492,7 @@ lesson.view("recall", "itself")
 # %% [markdown] tags=["zh"]
 # ## 小结
 #
-# - 七种错：算进第一次、不预热、线程数不同、训练模式、只有一边算预处理、只用一张图片、对噪声取平均；前三种和第四、五种多半偏向后测的、线程多的、少干活的那一边；
+# - 七种错：算进第一次、不预热、线程数不同、训练模式、只有一边算预处理、只用一张图片、对噪声取平均。每一种都偏着谁：已经热好身的、线程多的、少干活的，或者运气好的；
 # - 公平的测速：先预热，同样的线程和条件，轮流，中位数，区间，用真正会遇到的图片；
 # - 听到“快三倍”，就问：跟谁比？条件一样吗？测了几次？区间里有没有 1？
 #
@@ -503,7 +503,7 @@ lesson.view("recall", "itself")
 # %% [markdown] tags=["en"]
 # ## Summary
 #
-# - Seven mistakes: the first run, no warm-up, unequal threads, training mode, preprocessing on one side, one image, the mean of noise. Each favours someone: who is already warm, who has more threads, who is spared work.
+# - Seven mistakes: the first run, no warm-up, unequal threads, training mode, preprocessing on one side, one image, the mean of noise. Each favours someone: who is already warm, who has more threads, who is spared work, who is lucky.
 # - A fair benchmark warms up, gives equal threads and conditions, goes in turn, takes the median with an interval, and uses pictures as they will really come.
 # - At “three times as fast”, ask: than what, under the same conditions, in how many runs, and does the interval hold 1?
 #
