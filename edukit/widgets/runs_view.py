@@ -57,8 +57,7 @@ class RunsView(View):
     def changed(self, name: str) -> None:
         """Gives the run in use another name; an empty one gives it its own name back."""
         if self.work.run:
-            titles = self.work.recall(TITLES) | {self.work.run.name: self.values["title"].strip()[:LONGEST_TITLE]}
-            self.work.remember(TITLES, titles)
+            self.work.remember(TITLES, self.work.recall(TITLES) | {self.work.run.name: self.values["title"].strip()[:LONGEST_TITLE]})
             self.work.choose(self.work.run.name)
 
     def pressed(self, name: str, value: Any) -> None:
@@ -106,8 +105,7 @@ def rivals(runs: Sequence[Run], run: Run) -> list[Run]:
 
 def best_run(runs: Sequence[Run], chosen: Run | None) -> Run | None:
     """The best of the runs that can be held against the one in use; of equals the newest."""
-    fair = rivals(runs, chosen) if chosen else []
-    return max(fair, key=lambda run: run.task.best.gain(run.best or 0.0, 0.0), default=None)
+    return max(rivals(runs, chosen) if chosen else [], key=lambda run: run.task.best.gain(run.best or 0.0, 0.0), default=None)
 
 
 def runs_html(runs: Sequence[Run], chosen: Run | None, best: Run | None, close: str = "") -> str:
