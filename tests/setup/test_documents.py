@@ -11,6 +11,8 @@ import pytest
 import yaml
 from PIL import Image
 
+from edukit.core.lesson_header import notebooks, read_header
+
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -30,6 +32,12 @@ def test_every_link_leads_somewhere(name):
 def indented_commands(name: str) -> list[list[str]]:
     lines = re.findall(r"^    edukit (.+?)(?: +#.*)?$", text_of(name), re.MULTILINE)
     return [line.split() for line in lines]
+
+
+@pytest.mark.parametrize(("name", "lang"), zip(READMES, ("en", "zh")))
+def test_every_lesson_and_tool_is_listed_by_its_title(name, lang):
+    found = [read_header(path, path.stat().st_mtime_ns) for path in notebooks(lang, ROOT / "lessons") if "solutions" not in path.parts]
+    assert found and [header.title for header in found if f"[{header.title}](lessons/{lang}/{header.address}.ipynb)" not in text_of(name)] == []
 
 
 def test_both_readmes_have_the_same_commands_and_code():
