@@ -98,8 +98,19 @@ def times_faster(work: Work) -> float | None:
     return max((cell.ratio or 0.0 for cell in cells if cell.shape == max(one.shape for one in cells)), default=None)
 
 
+def answers_changed(work: Work) -> float | None:
+    """Of 100 test pictures, how many got another answer from the smallest form than from the original; None before they were compared."""
+    for job in map(jobs.find, work.jobs("compare")):
+        models = job.answer.get("models") if job and isinstance(job.answer, dict) else None
+        if models and isinstance(models[-1].get("agreement"), (int, float)):
+            return 100 * (1 - float(models[-1]["agreement"]))
+    return None
+
+
 FIGURES: dict[str, Callable[[Work], float | None]] = {
-    one.__name__: one for one in (validation_accuracy, times_smaller, nodes_left, runs_apart, repeats_cost, leak_lie, surest_mistake, times_faster)
+    one.__name__: one for one in (
+        validation_accuracy, times_smaller, nodes_left, runs_apart, repeats_cost, leak_lie, surest_mistake, times_faster, answers_changed,
+    )
 }
 
 

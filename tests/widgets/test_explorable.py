@@ -20,6 +20,7 @@ from edukit.widgets.explorables.kernel import NAMES, Kernel
 from edukit.widgets.explorables.layers import ENDS, Layers
 from edukit.widgets.explorables.mode import ASKED, Mode
 from edukit.widgets.explorables.move import MovePicture, drawn
+from edukit.widgets.explorables.rounding import FORMS, Rounding, rounded
 from edukit.widgets.explorables.threshold import Threshold, counted
 from edukit.widgets.explorables.timings import Timings, near, timed
 
@@ -321,3 +322,28 @@ def test_a_difference_that_is_not_there_can_be_measured(work):
     assert "turns" in view.look(states(view, runs=40, summary=1, turn=1), 2)[0]["reached"]
     told = view.look(states(view, runs=8, summary=0))[0]
     assert told["reached"] == sorted(Timings.challenges) and told["records"] == {"few": "Your record: 8 runs."}
+
+
+def test_numbers_are_rounded_as_numpy_does_and_bf16_as_the_first_half_of_fp32():
+    fp32, bf16, fp16, int8 = FORMS
+    values = 10.0 ** np.random.default_rng(0).uniform(-12, 9, 2000)
+    with np.errstate(over="ignore"):
+        assert all(rounded(fp32, value) == float(np.float32(value)) and rounded(fp16, value) == float(np.float16(value)) for value in values)
+    bits = values.astype(np.float32).view(np.uint32)
+    halves = ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).view(np.float32)
+    assert [rounded(bf16, float(value)) for value in values.astype(np.float32)] == halves.tolist()
+    assert [rounded(int8, value) for value in (0.04, 3.14, 500)] == [0, 3.1, 12.7]
+
+
+@pytest.mark.parametrize(("choice", "digit", "power", "many", "solved"), [
+    (0, 3.14, 0, 100, []), (0, 3.25, 0, 100, ["exact"]), (0, 2, 6, 1000, ["order"]), (0, 5, 6, 1000, ["order", "stuck"]), (2, 1, -8, 10, ["zero"]),
+    (2, 7, 4, 10, ["infinity"]), (2, 1.5, 3, 1000, ["stuck"]), (3, 3.1, 0, 1000, ["exact"]), (3, 3.14, 3, 10, []),
+])  # fmt: skip
+def test_the_order_of_a_sum_matters_where_numbers_are_rounded(work, choice, digit, power, many, solved):
+    view = Rounding(work)
+    told, pictures = view.look({"digit": digit, "power": power, "many": many}, choice)
+    assert told["reached"] == solved and pictures and view.error == {}
+    tenths = [np.float32(0.1)] * many
+    if choice == 0:
+        sums = (np.cumsum(np.array(terms, np.float32))[-1] for terms in ([digit * 10**power, *tenths], [*tenths, digit * 10**power]))
+        assert all(f" {one:.9g}</p>" in told["body"] for one in sums)

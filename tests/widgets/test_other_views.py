@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import onnx_files
 import pytest
 from dataset_files import encoded, imagenet
-from lesson_work import HISTORY, save_model
+from lesson_work import HISTORY, leave_job, save_model
 from table_format import TABLE, write_table
 
 from edukit.core.errors import BadArgument, UnknownChoice
@@ -131,6 +131,13 @@ def test_a_graph_with_many_nodes_or_a_fixed_batch_does_not_pass(work, converted)
     assert figure("nodes_left", converted) is None
     with pytest.raises(NotThere, match="not converted yet"):
         checks.few_nodes(converted, at_most=3)
+
+
+def test_how_many_answers_changed_is_told_by_the_newest_comparison(converted):
+    for agreement, changed in ((None, None), (0.96, 4)):  # None: accuracy was left out
+        answer = {"models": [{"agreement": 1.0}, {"agreement": agreement}]}
+        leave_job(converted.new_job("compare"), "compare", events=[{"event": "done", "answer": answer}], answer=answer)
+        assert figure("answers_changed", converted) == (None if changed is None else pytest.approx(changed))
 
 
 def test_the_check_refuses_pictures_of_other_classes(converted, tmp_path):
