@@ -131,6 +131,7 @@ def test_a_folder_is_uploaded_where_data_is_chosen(class_server, watch, tmp_path
     view.locator("[data-setting=source] select").select_option(label="Upload my pictures…")
     view.locator("input[webkitdirectory]").set_input_files(str(tmp_path / "photos"))
     page.wait_for_function("document.querySelector('[data-view=data] .ek-status').textContent.includes('10 pictures of 2 classes')")
-    assert view.locator(".ek-class").count() >= 2 and view.locator("[data-setting=source] select").input_value().startswith("my-pictures")
+    view.locator(".ek-class").nth(1).wait_for()
+    assert view.locator("[data-setting=source] select").input_value().startswith("my-pictures")
     view.locator("[data-setting=source] select").select_option("emoji")
     assert not watched.problems

@@ -159,7 +159,7 @@ def test_every_text_is_used_and_every_used_text_exists():
     code = "".join(path.read_text(encoding="utf-8") for path in pages.HERE.rglob("*") if path.suffix in (".py", ".html", ".j2", ".js"))
     ours = {key.removeprefix("classroom.") for key in texts() if key.startswith("classroom.")}
     spoken = set(re.findall(r"""["'(](?:classroom\.)?([a-z_]+)["']""", code))
-    derived = {f"{kind}_remedy" for kind in ("refused", "missing", "broken", "locked")}
+    derived = {f"{kind}_remedy" for kind in ("refused", "missing", "broken", "locked", "phone_over")}
     assert ours <= spoken | derived, ours - spoken - derived
     assert {key for key in re.findall(r"""text\("([a-z_]+)""", code)} <= ours
 
