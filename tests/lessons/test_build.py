@@ -8,6 +8,7 @@ import sys
 import lesson_sources
 import pytest
 from lesson_sources import LANGUAGES, LESSONS, SECOND, build, built, code, names, notebook, tags, text
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from edukit.widgets import VIEWS, explorable_kinds
 from edukit.widgets.checks import CHECKS
@@ -30,6 +31,14 @@ def headers(name, lang):
 def test_the_committed_files_are_those_of_the_sources():
     ran = subprocess.run([sys.executable, str(LESSONS / "build.py"), "--check"], check=False, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", names())
+def test_bold_words_are_bold(name, lang):
+    """Beside Chinese punctuation two stars may stay stars."""
+    prose = [markdown2html_mistune(text(cell)) for cell in notebook(name, lang)["cells"] if cell["cell_type"] == "markdown"]
+    assert [line for page in prose for line in re.sub(r"<(code|pre)[^>]*>.*?</\1>", "", page, flags=re.DOTALL).splitlines() if "**" in line] == []
 
 
 def test_a_stale_and_a_left_over_file_are_noticed(tmp_path):
