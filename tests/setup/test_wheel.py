@@ -59,7 +59,8 @@ def test_the_wheel_holds_what_a_user_needs(wheel):
 def test_the_wheel_holds_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     unwanted = ("__pycache__", ".pyc", ".ipynb_checkpoints", ".DS_Store", "tests/", "benchmarks/", ".pth", ".venv")
-    assert [name for name in names if any(part in name for part in unwanted)] == []
+    old_model = "edukit/_share/datasets/shapes/model/shapes.pth"  # MMEdu's, for lesson 23
+    assert [name for name in names if any(part in name for part in unwanted)] == [old_model]
     assert wheel.stat().st_size < 40_000_000
 
 

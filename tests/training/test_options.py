@@ -166,7 +166,7 @@ def test_options_that_cannot_be_are_named_and_nothing_is_made(folder, tmp_path, 
 @pytest.mark.slow
 def test_a_killed_training_leaves_whole_files_and_ends_like_an_uninterrupted_one(folder, tmp_path):
     options = QUICK | {"schedule": "cosine", "mixup": 0.2}
-    code = f"import edukit as ek; train({str(folder)!r}, epochs=40, out={str(tmp_path / 'killed')!r}, **{options!r})"
+    code = f"import edukit as ek; ek.train({str(folder)!r}, epochs=40, out={str(tmp_path / 'killed')!r}, **{options!r})"
     process = subprocess.Popen([sys.executable, "-c", code])
     try:
         deadline = time.monotonic() + 120
