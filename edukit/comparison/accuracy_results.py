@@ -59,11 +59,6 @@ class Gap(Result):
     difference: float
     interval: tuple[float, float]
 
-    @property
-    def proven(self) -> bool:
-        """Whether the interval leaves zero out: these pictures tell the two apart."""
-        return not self.interval[0] <= 0 <= self.interval[1]
-
 
 @dataclass(frozen=True, kw_only=True)
 class AccuracyComparison(Result):

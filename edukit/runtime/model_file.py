@@ -5,8 +5,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, NoCard
@@ -86,8 +87,16 @@ class ModelFile(ABC):
         return sha256(self.path)
 
 
+F = TypeVar("F", bound=ModelFile)
 CardReader = Callable[[ModelFile], ModelCard | None]
 CARD_READERS: list[CardReader] = []  # each gives a card to files of a tool that writes none of ours, and None to all others
+
+
+def inspect_again(model: PathLike[str] | str | F, kind: type[F], inspect: Callable[[PathLike[str] | str], F]) -> F:
+    """What was inspected before, as long as the file is the same; else what ``inspect`` finds in it."""
+    if not isinstance(model, kind):
+        return inspect(model)  # type: ignore[arg-type]  # the only other kinds are paths
+    return model if model.unchanged else inspect(model.path)
 
 
 def stamp_of(path: Path) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
 from edukit.core.subprocess_env import subprocess_env
+from edukit.runtime.model_file import inspect_again
 from edukit.runtime.ncnn_file import FORM, NcnnFile, inspect_ncnn
 from edukit.runtime.onnx_session import thread_count, time_limit
 from edukit.runtime.predictor import BasePredictor, by_rank, in_batches_of
@@ -83,7 +84,7 @@ def load_ncnn(path: str | os.PathLike[str] | NcnnFile, *, card: ModelCard | None
         PackageMissing, ModelTooSlow, and what ``inspect_ncnn`` and holding the files to the card raise.
     """
     count = thread_count(threads)
-    file = path if isinstance(path, NcnnFile) else inspect_ncnn(path)
+    file = inspect_again(path, NcnnFile, inspect_ncnn)
     chosen = card or file.card
     file.check(chosen)
     return NcnnModel(file, chosen, threads=count)

@@ -9,6 +9,7 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, NotFinite
 from edukit.core.i18n import t
 from edukit.core.preprocess import Float32Array
+from edukit.runtime.model_file import inspect_again
 from edukit.runtime.onnx_external import external_has_nan
 from edukit.runtime.onnx_file import OnnxFile, inspect_onnx, parse_onnx
 from edukit.runtime.onnx_session import first_run, open_session, run_error, thread_count
@@ -81,7 +82,7 @@ def load_onnx(path: str | os.PathLike[str] | OnnxFile, *, card: ModelCard | None
         'animal'
     """
     count = thread_count(threads)
-    file = path if isinstance(path, OnnxFile) and path.unchanged else inspect_onnx(path.path if isinstance(path, OnnxFile) else path)
+    file = inspect_again(path, OnnxFile, inspect_onnx)
     return _check_and_open(file, card or file.card, count)
 
 

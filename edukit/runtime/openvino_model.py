@@ -9,6 +9,7 @@ from edukit.core.errors import BadModelFolder, EdukitError, ModelTooLarge, Model
 from edukit.core.files import human_size
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
+from edukit.runtime.model_file import inspect_again
 from edukit.runtime.onnx_graph import short
 from edukit.runtime.onnx_session import thread_count, time_limit
 from edukit.runtime.openvino_file import FORM, OpenVinoFile, inspect_openvino
@@ -80,7 +81,7 @@ def load_openvino(path: str | os.PathLike[str] | OpenVinoFile, *, card: ModelCar
         PackageMissing, and what ``inspect_openvino`` and holding the files to the card raise.
     """
     count = thread_count(threads)
-    file = path if isinstance(path, OpenVinoFile) else inspect_openvino(path)
+    file = inspect_again(path, OpenVinoFile, inspect_openvino)
     chosen = card or file.card
     file.check(chosen)
     return OpenVinoModel(file, chosen, threads=count)

@@ -24,7 +24,7 @@ def test_a_page_has_its_views_and_fits(class_server, watch, folder, name, lang, 
     page = watched.page
     for kind in kinds(name, folder):
         page.locator(f"[data-view={kind}]").first.wait_for()
-    assert page.locator(".ek-error").count() == 0 and watched.overflow() <= 0 and not watched.problems and not watched.outside(class_server.url)
+    assert page.locator(".ek-error").all_inner_texts() == [] and watched.overflow() <= 0 and not watched.problems and not watched.outside(class_server.url)
     for kind in set(kinds(name, folder)) & set(explorable_kinds()):
         page.locator(f"[data-view={kind}]").first.scroll_into_view_if_needed()  # it asks nothing before
         page.wait_for_selector(f"[data-view={kind}][aria-busy=false]")

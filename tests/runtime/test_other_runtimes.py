@@ -109,6 +109,13 @@ def test_what_is_wrong_with_the_files_is_told(make):
         load_model(folder)
 
 
+def test_files_that_changed_since_they_were_inspected_are_inspected_anew(make):
+    file = inspect_model(make())
+    file.path.write_text("no graph")
+    with pytest.raises(BadModelFolder):
+        load_model(file, threads=1)
+
+
 def test_the_card_beside_it_is_not_believed(make):
     folder = make()
     (folder / "card.json").write_text(json.dumps({"classes": 7}))
