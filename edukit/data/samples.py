@@ -33,6 +33,11 @@ class SampleSet:
     folder: Path
     card: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def for_training(self) -> bool:
+        """Whether one can train on it; some are there to test with."""
+        return "train" in (splits_in(self.card) or ("train",))
+
 
 class SampleSets(tuple[SampleSet, ...]):
     """All of them; as the last line of a cell they are a short table."""
@@ -59,7 +64,7 @@ def sample_sets() -> SampleSets:
     for folder in sorted(path.parent for path in resource("datasets").glob(f"*/{CARD}")):
         card = read_card(folder)
         found.append(SampleSet(folder.name, card.get("title", {}), folder, card))
-    return SampleSets(sorted(found, key=lambda sample: ("train" not in splits_in(sample.card), sample.name != FIRST, sample.name)))
+    return SampleSets(sorted(found, key=lambda sample: (not sample.for_training, sample.name != FIRST, sample.name)))
 
 
 def sample_set(name: str) -> SampleSet | None:

@@ -39,7 +39,7 @@ class ConverterView(StepView):
         self.upload = {**drop, "accept": ".pth,.onnx", "max_bytes": MOST_BYTES}
         from edukit.data import own_sets, sample_sets
 
-        known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if "train" in one.card.get("splits", ("train",)))]
+        known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if one.for_training)]
         here = [name for name, (_, packages) in TARGETS.items() if all(map(installed, packages))]
         files = tuple(Option(one.folder.name, one.name) for one in uploads(self.work))
         lists = (

@@ -41,7 +41,7 @@ class DataView(StepView):
 
         self._added: Counter[str] = Counter()
         self._refused: list[EdukitError] = []
-        known = [one for one in sample_sets() if "train" in one.card.get("splits", ("train",))]
+        known = [one for one in sample_sets() if one.for_training]
         mine = [Option(name, t("widgets.data.own_set", name=name)) for name in own_sets(self.work.workspace)]
         taken = {one.value for one in mine}
         options = [Option(one.name, one.title.get(language(), one.name)) for one in known if one.name not in taken] + mine
