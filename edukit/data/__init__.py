@@ -12,10 +12,11 @@ from edukit.data.sample import ClassLabel, Sample
 from edukit.data.samples import SampleSet, sample_features, sample_model, sample_set, sample_sets
 from edukit.data.split_verb import SplitResult, split_dataset
 from edukit.data.verifying import verify, verify_splits
+from edukit.data.versions import Version, versions
 from edukit.data.video import video_frames
 
 __all__ = [
     "FOLDERS", "SPLITS", "BuiltPicture", "ClassLabel", "Dataset", "DatasetBuilder", "DatasetReport", "Exported", "Fetched", "Problem", "Sample", "SampleSet",
-    "Split", "SplitResult", "check_dataset", "export_dataset", "fetch_dataset", "fetched_sets", "find_folder", "load_dataset", "online_sets", "own_sets",
-    "sample_features", "sample_model", "sample_set", "sample_sets", "split_dataset", "verify", "verify_splits", "video_frames",
+    "Split", "SplitResult", "Version", "check_dataset", "export_dataset", "fetch_dataset", "fetched_sets", "find_folder", "load_dataset", "online_sets",
+    "own_sets", "sample_features", "sample_model", "sample_set", "sample_sets", "split_dataset", "verify", "verify_splits", "versions", "video_frames",
 ]

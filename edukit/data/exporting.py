@@ -110,13 +110,15 @@ def find_exporter(name: str) -> Exporter:
 
 
 def write_dataset(
-    dataset: Dataset, out: Path, exporter: Exporter, *, overwrite: bool = False, reporter: Reporter | None = None, more: Mapping[str, str] | None = None
-) -> None:
+    dataset: Dataset, out: Path, exporter: Exporter, *, overwrite: bool = False, reporter: Reporter | None = None, more: Mapping[str, str] | None = None,
+    record: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
     """Writes ``dataset`` at ``out``: all of it, or nothing.
 
     Args:
         dataset, out, exporter, overwrite, reporter: As in ``export_dataset``.
         more: Further text files: name to text.
+        record: What else is to be known of a folder that was made here.
     """
     total, done = sum(map(len, dataset.splits)), 0
 
@@ -127,12 +129,12 @@ def write_dataset(
             reporter.check()
             reporter.progress(done, total, "picture")
 
-    with filling(out, overwrite) as target:
+    with filling(out, overwrite, record) as target:
         _fill(dataset, target, exporter, copied, more or {})
 
 
 @contextmanager
-def filling(out: Path, overwrite: bool) -> Iterator[Target]:
+def filling(out: Path, overwrite: bool, record: Mapping[str, Any] | None = None) -> Iterator[Target]:
     """A folder, or a zip where ``out`` ends so, that is being filled: it appears when it is whole, and not at all if anything goes wrong.
 
     Raises:
@@ -148,7 +150,7 @@ def filling(out: Path, overwrite: bool) -> Iterator[Target]:
         try:
             temporary.mkdir(parents=True)
             yield FolderTarget(temporary)
-            write_json(temporary / MADE, {"made_by": "edukit", "files": _count(temporary)})
+            write_json(temporary / MADE, {**(record or {}), "made_by": "edukit", "files": _count(temporary)})
             if out.exists():
                 out.replace(old)
             temporary.replace(out)

@@ -3,8 +3,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +23,8 @@ from edukit.data.problems import Problem
 BAD = ("empty_file", "not_an_image", "truncated", "unreadable", "too_large")
 TWINS = ("duplicate", "near_duplicate", "leak")
 CONVERTED = ("exif_rotated", "unusual_mode", "animated")
-Action = str  # "leave_out", "convert" or "rename"
+Action = str
+ACTIONS: dict[str, Action] = {"left_out": "leave_out", "converted": "convert", "renamed": "rename"}  # by what an answer calls them when they are done
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,10 @@ def repair_dataset(dataset: Dataset, problems: Sequence[Problem], out: Path, *, 
                     samples.append(sample)
             dataset = dataset.with_split(replace(split, samples=tuple(samples)))
         form = dataset.format if dataset.format in EXPORTERS and not is_unsplit(dataset.folder) else "imagenet"  # a set of one's own stays one
-        write_dataset(dataset, out, find_exporter(form), reporter=reporter)
-    done: Mapping[str, list[str]] = defaultdict(list)
-    for path, action in plan.items():
-        done[action].append(path)
-    return Repaired(out, sum(map(len, dataset.splits)), tuple(done["leave_out"]), tuple(done["convert"]), tuple(done["rename"]))
+        done = {name: tuple(path for path, action in plan.items() if action == what) for name, what in ACTIONS.items()}
+        record = {"of": dataset.folder.name, "repaired": {name: len(paths) for name, paths in done.items()}}  # versions.py tells it
+        write_dataset(dataset, out, find_exporter(form), reporter=reporter, record=record)
+    return Repaired(out, sum(map(len, dataset.splits)), **done)
 
 
 def _mend(path: Path, folder: Path, *, convert: bool) -> Path:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from edukit.core.command_line import Code, code_of
 from edukit.core.errors import EdukitError
@@ -80,6 +81,15 @@ class DataView(StepView):
         if self.chosen and not self.absent:
             self.work.dataset = self.chosen
             self.work.remember(self.step, {**self.values, "dataset": self.chosen})
+
+    def _work_changed(self, change: Any) -> None:
+        """Another view chose the data: it is what stands here too."""
+        with self.guarded():
+            if change["name"] == "dataset" and self.work.dataset != self.chosen:
+                settings, name = self.make_settings(), self.work.dataset
+                known = name in {option.value for option in settings[0].options}
+                self.use(settings, {**self.values, **({"source": name} if known else {"source": OWN, "folder": name})})
+        super()._work_changed(change)
 
     def most_bytes(self, name: str) -> int:
         """Of a zip or a video more than of a picture."""

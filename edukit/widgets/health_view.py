@@ -1,23 +1,22 @@
-"""The health of a dataset: how many pictures each class has, what is wrong, what a repair would do, and the repair, as a new set of one's own."""
+"""The health of a dataset: how many pictures each class has, what is wrong, what a repair would do, the repair, and the versions that it leaves."""
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from edukit.core.command_line import Code, code_of
-from edukit.core.html import esc, tag, thumb, ticks, tiles
+from edukit.core.html import choice, esc, tag, thumb, tiles
 from edukit.core.i18n import language, t
-from edukit.data import Dataset, find_folder, own_sets
+from edukit.data import Dataset, find_folder
 from edukit.data.practice import FAULTY, faulty_set
 from edukit.data.problems import Problem
 from edukit.data.readers import read_draft
-from edukit.data.repairing import plan_repair
+from edukit.data.repairing import ACTIONS, plan_repair
+from edukit.data.versions import KINDS, Version, next_version, versions
 from edukit.jobs import Job
 from edukit.widgets.data_parts import SHOWN, found
 from edukit.widgets.step_view import StepView, Task, start_button
-
-ACTIONS = ("leave_out", "convert", "rename")
 
 
 class HealthView(StepView):
@@ -43,23 +42,20 @@ class HealthView(StepView):
         more: list[dict[str, Any]] = [{"name": "repair", "label": t("widgets.health.repair", name=self.next_name)}] * bool(plan)
         more += [{"name": "practise", "label": t("widgets.health.practise"), "quiet": True}] * (not dataset.name.startswith(FAULTY))
         self.actions = [*self.actions, *more]
-        self.body = balance(dataset) + (found(answer) + planned(plan) if answer else "") + self._made()
+        here = versions(chosen, workspace=self.work.workspace)
+        self.body = balance(dataset) + (found(answer) + planned(plan) if answer else "") + listed(here, dataset.folder.name)
 
     @property
     def next_name(self) -> str:
         """What the repaired set will be called: the next version of this one."""
-        name, taken = find_folder(self.work.dataset).name, own_sets(self.work.workspace)
-        stem, number = re.sub(r"-v\d+$", "", name), 2
-        while f"{stem}-v{number}" in taken:
-            number += 1
-        return f"{stem}-v{number}"
+        return next_version(find_folder(self.work.dataset).name, workspace=self.work.workspace)
 
     def tasks(self) -> list[Task]:
         """One check of every picture."""
         return [Task("check-dataset", {"source": self.work.dataset}, self.work.new_job("check"))]
 
     def pressed(self, name: str, value: Any) -> None:
-        """Also the repair, then a check of what it made; and a set with faults to practise on."""
+        """Also the repair, then a check of what it made; a set with faults to practise on; another version to go on with."""
         if name == "repair" and not self.busy:
             out = self.work.workspace.datasets / self.next_name
             self._stopping = False
@@ -67,6 +63,8 @@ class HealthView(StepView):
                          Task("check-dataset", {"source": out.name}, self.work.new_job("check"))])  # fmt: skip
         elif name == "practise" and not self.busy:
             self.work.choose_dataset(faulty_set(self.work.workspace).name)
+        elif name == "version" and not self.busy:
+            self.work.choose_dataset(str(value))
         else:
             super().pressed(name, value)
 
@@ -84,14 +82,6 @@ class HealthView(StepView):
     def _answer(self) -> dict[str, Any]:
         return next((answer for job, answer in self.work.answers("check") if job.arguments.get("source") == self.work.dataset), {})
 
-    def _made(self) -> str:
-        """What the repair that made this set changed."""
-        for job, answer in self.work.answers("repair"):
-            if (told := answer.get("repaired")) and find_folder(self.work.dataset).name == Path(str(job.arguments.get("repair"))).name:
-                counts = {name: len(told[key]) for name, key in zip(ACTIONS, ("left_out", "converted", "renamed"))}
-                return ticks([(True, t("widgets.health.made", before=answer["counts"]["images"], after=told["images"], **counts))])
-        return ""
-
 
 def balance(dataset: Dataset) -> str:
     """The classes side by side, each with the number of its pictures in all splits."""
@@ -107,9 +97,31 @@ def planned(plan: dict[str, str]) -> str:
     if not plan:
         return ""
     parts = []
-    for action in ACTIONS:
+    for action in ACTIONS.values():
         files = [Path(path) for path, what in plan.items() if what == action]
         if files:
             pictures = "".join(thumb(path, path.name) for path in files[:SHOWN] if path.is_file())
             parts.append(f"<div><p>{esc(t(f'widgets.health.{action}', count=len(files)))}</p><div class='ek-row'>{pictures}</div></div>")
     return f"<section class='ek-box'><p><b>{esc(t('widgets.health.plan'))}</b></p>{''.join(parts)}</section>"
+
+
+def listed(here: Sequence[Version], chosen: str) -> str:
+    """The versions of a set, each with what changed and a button to go on with it; nothing where there is one."""
+    rows = [
+        f"<div class='ek-class'>{choice('version', one.name, one.name, chosen=one.name == chosen)}<div>{tag('b', t('widgets.health.images', count=one.images))}"
+        f"{''.join(tag('small', sentence) for sentence in told(one, here))}</div></div>"
+        for one in here
+    ]
+    return f"<section class='ek-box'>{tag('p', t('widgets.health.versions'))}{''.join(rows)}</section>" if len(here) > 1 else ""
+
+
+def told(version: Version, here: Sequence[Version]) -> list[str]:
+    """What a version changed: why, in all, and class by class."""
+    if not version.before:
+        return [t("widgets.health.first")]
+    images = next(one.images for one in here if one.name == version.before)
+    said = [t("widgets.health.made", before=images, after=version.images, **version.repaired)] if version.repaired else []
+    for label, counts in version.changes.items():
+        parts = t("data.comma").join(t(f"widgets.health.{kind}", count=counts[kind]) for kind in KINDS if kind in counts)
+        said.append(t("widgets.health.of_class", name=label, changes=parts))
+    return [t("widgets.health.against", name=version.before), *(said or [t("widgets.health.same")])]
