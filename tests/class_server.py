@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -19,9 +20,9 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from edukit.classroom.server import run
-port, lessons, base_url, token = sys.argv[1:]
+port, lessons, base_url, token, https, ip = sys.argv[1:]
 sys.exit(run(
-    port=int(port) or None, ip="127.0.0.1", base_url=base_url, token=token or None, no_token=False, open_browser=False, lang=None,
+    port=int(port) or None, ip=ip, base_url=base_url, token=token or None, no_token=False, https=bool(https), open_browser=False, lang=None,
     lessons=Path(lessons) if lessons else None, student_of=lambda request: request.headers.get("X-Student", ""),
 ))
 """
@@ -45,6 +46,7 @@ class ClassServer:
     home: Path
     log: Path
     opened: list[IO[str]] = field(default_factory=list)
+    trusted: ssl.SSLContext | None = None  # what https certificates are held to; None for the system's own
 
     def get(self, path: str, **headers: str) -> Answer:
         """One GET request, without following redirects; header names are written with underscores."""
@@ -53,7 +55,7 @@ class ClassServer:
 
     def ask(self, request: urllib.request.Request) -> Answer:
         """Any request."""
-        opener = urllib.request.build_opener(_Stay)
+        opener = urllib.request.build_opener(_Stay, urllib.request.HTTPSHandler(context=self.trusted))
         try:
             with opener.open(request, timeout=60) as reply:
                 return Answer(reply.status, reply.headers, reply.read().decode("utf-8"))
@@ -80,8 +82,8 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 def start_class_server(
-    home: Path, *, lessons: Path | None = None, port: int = 0, base_url: str = "/", token: str = "", python: tuple[str, ...] = (sys.executable,),
-    **environment: str,
+    home: Path, *, lessons: Path | None = None, port: int = 0, base_url: str = "/", token: str = "", https: bool = False,
+    ip: str = "127.0.0.1", python: tuple[str, ...] = (sys.executable,), **environment: str,
 ) -> ClassServer:  # fmt: skip
     """Starts a server whose work goes to ``home``; waits until it says its address.
 
@@ -91,6 +93,8 @@ def start_class_server(
         port: The port that it must be; 0 for any free one.
         base_url: What its pages stand under.
         token: What its pages ask for; none by default.
+        https: Whether it speaks https.
+        ip: The address that it listens on.
         python: The interpreter.
         environment: Further variables.
     """
@@ -99,11 +103,11 @@ def start_class_server(
     stream = log.open("w", encoding="utf-8")
     told = {"EDUKIT_HOME": str(home), "EDUKIT_LANG": "en", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1", "PYTHONPATH": CLONE} | environment
     told.setdefault("PORT", str(20000 + os.getpid() % 20000))
-    words = [*python, "-c", PROGRAM, str(port), str(lessons or ""), base_url, token]
+    words = [*python, "-c", PROGRAM, str(port), str(lessons or ""), base_url, token, "yes" * https, ip]
     process = subprocess.Popen(words, env=dict(os.environ) | told, stdout=stream, stderr=subprocess.STDOUT, text=True, cwd=home.parent)
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
-        if found := re.search(r"http://[^\s?]+/", log.read_text(encoding="utf-8")):
+        if found := re.search(r"https?://[^\s?]+/", log.read_text(encoding="utf-8")):
             return ClassServer(process, found[0], home, log, [stream])
         time.sleep(0.05)
     process.kill()

@@ -14,6 +14,7 @@ def serve(
     base_url: Annotated[str, Metavar("PREFIX")] = "/",
     token: Annotated[str | None, Metavar("WORD")] = None,
     no_token: bool = False,
+    https: bool = False,
     open_browser: bool = True,
     lang: str | None = None,
 ) -> int:
@@ -26,6 +27,7 @@ def serve(
         token: What a browser must bring once, as ``?token=…``; by default ``EDUKIT_TOKEN`` from the environment, else a new one where others
             may come, and none on this computer alone.
         no_token: Lets everyone in who reaches ``ip``.
+        https: Speaks https with a certificate of its own: browsers warn of it once, and then let other computers and phones use their cameras here.
         open_browser: Whether to open a browser, where there is one.
         lang: ``"zh"`` or ``"en"`` for the first page; by default what each browser asks for.
 
@@ -35,12 +37,13 @@ def serve(
     Raises:
         PortTaken: If ``port`` is in use.
         BadArgument, UnknownChoice: If an argument cannot be.
+        PackageMissing, OutputNotWritable, DiskFull: If there can be no certificate.
     """
     try:
         from edukit.classroom import server  # Voila and Jupyter take a second to import
     except KeyboardInterrupt:
         return 130
-    return server.run(port=port, ip=ip, base_url=base_url, token=token, no_token=no_token, open_browser=open_browser, lang=lang)
+    return server.run(port=port, ip=ip, base_url=base_url, token=token, no_token=no_token, https=https, open_browser=open_browser, lang=lang)
 
 
 __all__ = ["serve"]

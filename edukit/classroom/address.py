@@ -30,17 +30,19 @@ class Address:
         port: The port that it listens on.
         base: The path that all its pages stand under, such as ``"/"`` or ``"/user/ann/edukit/"``.
         token: What a browser must bring once; empty if everyone may come in.
+        https: Whether it speaks https instead of http.
     """
 
     ip: str = "127.0.0.1"
     port: int = FIRST_PORT
     base: str = "/"
     token: str = ""
+    https: bool = False
 
     def url(self, host: str = "") -> str:
         """What to type into a browser on this computer, or on another that reaches it as ``host``."""
         host = host or ("127.0.0.1" if self.everywhere else self.ip)
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base}" + (f"?token={self.token}" if self.token else "")
+        return f"http{'s' * self.https}://{f'[{host}]' if ':' in host else host}:{self.port}{self.base}" + (f"?token={self.token}" if self.token else "")
 
     @property
     def everywhere(self) -> bool:
@@ -56,10 +58,15 @@ class Address:
         """What others on the same network type; empty where none reaches it."""
         if not self.everywhere:
             return "" if self.loopback else self.url()
-        up = {name for name, state in psutil.net_if_stats().items() if state.isup}
-        found = (one.address for name, all_of in psutil.net_if_addrs().items() if name in up for one in all_of if one.family == socket.AF_INET)
-        host = next((address for address in found if not is_loopback(address)), "")
+        host = next(iter(network_hosts()), "")
         return self.url(host) if host else ""
+
+
+def network_hosts() -> list[str]:
+    """The IPv4 addresses at which others on the same network reach this computer."""
+    up = {name for name, state in psutil.net_if_stats().items() if state.isup}
+    found = (one.address for name, all_of in psutil.net_if_addrs().items() if name in up for one in all_of if one.family == socket.AF_INET)
+    return [address for address in found if not is_loopback(address)]
 
 
 def is_loopback(ip: str) -> bool:

@@ -12,6 +12,7 @@ import sys
 import webbrowser
 from dataclasses import replace
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 import nbformat
@@ -23,7 +24,7 @@ from voila.app import Voila
 from voila.voila_identity_provider import VoilaIdentityProvider
 
 from edukit import jobs
-from edukit.classroom import handlers, pages
+from edukit.classroom import certificate, handlers, pages
 from edukit.classroom.address import TOKEN_VARIABLE, Address, check_base_url, check_port, choose_token, listen
 from edukit.classroom.base_handlers import StudentOf, styled
 from edukit.classroom.jupyter_folders import own_jupyter, server_name
@@ -122,7 +123,7 @@ def only_the_app(_: Any, *, notebook: nbformat.NotebookNode, cwd: str) -> nbform
 
 
 def run(
-    *, port: int | None, ip: str, base_url: str, token: str | None, no_token: bool, open_browser: bool, lang: str | None,
+    *, port: int | None, ip: str, base_url: str, token: str | None, no_token: bool, https: bool, open_browser: bool, lang: str | None,
     lessons: Path | None = None, student_of: StudentOf | None = None,
 ) -> int:  # fmt: skip
     """Serves the lessons until it is asked to stop; the other arguments are those of ``edukit.classroom.serve``.
@@ -133,7 +134,8 @@ def run(
     """
     if lang is not None:
         set_language(lang)
-    wanted = Address(ip, check_port(port), check_base_url(base_url), choose_token(ip, token, no_token))
+    wanted = Address(ip, check_port(port), check_base_url(base_url), choose_token(ip, token, no_token), https)
+    encryption = certificate.server_encryption(current(), ip) if https else None
     sockets = listen(ip, wanted.port, insist=port is not None)
     address = replace(wanted, port=sockets[0].getsockname()[1])
     silence()
@@ -145,7 +147,7 @@ def run(
         with own_jupyter():
             app = classroom(settings | {"workspace": workspace, "student_of": student_of})
             announce(wanted, address, workspace)
-            asyncio.run(_run(app, sockets, address.url() if open_browser else None, workspace))
+            asyncio.run(_run(app, sockets, encryption, address.url() if open_browser else None, workspace))
     except KeyboardInterrupt:  # pressed before the server listened to signals
         return 130
     finally:
@@ -171,8 +173,8 @@ def classroom(settings: dict[str, Any]) -> Classroom:
     return app
 
 
-async def _run(app: Classroom, sockets: list[socket.socket], url: str | None, workspace: Workspace) -> None:
-    server = HTTPServer(app.app)
+async def _run(app: Classroom, sockets: list[socket.socket], encryption: SSLContext | None, url: str | None, workspace: Workspace) -> None:
+    server = HTTPServer(app.app, ssl_options=encryption)
     server.add_sockets(sockets)
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -207,6 +209,8 @@ def announce(wanted: Address, address: Address, workspace: Workspace) -> None:
     others = "" if address.loopback else address.network_url()
     if others and others != address.url():
         print(t("classroom.running_for_others", address=others))
+    if address.https:
+        print(t("classroom.browser_will_warn"))
     print(t("classroom.how_to_stop", folder=workspace.home))
     if not pages.can_save(workspace):
         print(t("classroom.unwritable", folder=workspace.home))

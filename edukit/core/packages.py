@@ -18,7 +18,7 @@ PACKAGES = {
     },
     "lab": {
         "argcomplete": "argcomplete", "jupyterlab": "jupyterlab", "jupyterlab-language-pack-zh-CN": "jupyterlab_language_pack_zh_CN",
-        "ipywidgets": "ipywidgets", "anywidget": "anywidget", "voila": "voila", "matplotlib": "matplotlib", "pandas": "pandas",
+        "ipywidgets": "ipywidgets", "anywidget": "anywidget", "voila": "voila", "cryptography": "cryptography", "matplotlib": "matplotlib", "pandas": "pandas",
     },
     "openvino": {"openvino": "openvino"},
     "ncnn": {"ncnn": "ncnn", "pnnx": "pnnx"},

@@ -92,7 +92,7 @@ def watch(browser: Any) -> Iterator[Any]:
     contexts = []
 
     def make(width: int = 1280, height: int = 900, lang: str = "en-US") -> Watched:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=lang)
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=lang, ignore_https_errors=True)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watched = Watched(context.new_page())
