@@ -15,7 +15,7 @@ import psutil
 from edukit.core.command_line import read_arguments
 from edukit.core.errors import EdukitError, FileMissing, JobLost
 from edukit.core.files import read_json, read_record
-from edukit.core.job_files import ANSWER, EVENTS, JOB, STOP
+from edukit.core.job_files import ANSWER, EVENTS, JOB, SEEN, STOP
 from edukit.core.verbs import find_verb
 from edukit.jobs.processes import find_process
 
@@ -99,6 +99,22 @@ class Job:
     def answer(self) -> Any:
         """The verb's answer, as ``--json`` gives it; None while there is none."""
         return read_json(self.folder / ANSWER) if self.state in ("done", "stopped") else None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it left a result: it is done, or was stopped and answered more than that it was (a stopped job may have kept nothing)."""
+        state = self.state
+        return state == "done" or (state == "stopped" and isinstance(self.answer, dict) and bool(self.answer.keys() - {"stopped"}))
+
+    @property
+    def seen(self) -> bool:
+        """Whether a view has dealt with its result."""
+        return (self.folder / SEEN).exists()
+
+    def mark_seen(self) -> None:
+        """Notes that a view has dealt with its result; on a full disk the next view does so once more."""
+        with suppress(OSError):
+            (self.folder / SEEN).touch()
 
     @property
     def error(self) -> dict[str, str] | None:

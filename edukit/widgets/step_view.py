@@ -177,10 +177,14 @@ class StepView(View):
         state = job.state
         if state in ("failed", "lost"):
             self.show_error(job.error or {})
-        elif state == "done" or (isinstance(job.answer, dict) and job.answer.keys() - {"stopped"}):  # a stopped job may have kept nothing
+        elif job.kept:
             self.replay(job)
-            self.completed(job)
+            self._complete(job)
         return state
+
+    def _complete(self, job: Job) -> None:
+        self.completed(job)
+        job.mark_seen()
 
     def _show(self, job: Job) -> None:
         if job.place:
@@ -212,7 +216,7 @@ class StepView(View):
         return {"done": t("widgets.saved_line"), "stopped": t("widgets.stopped_line")}.get(state, "")
 
     def _find_again(self) -> None:
-        """After a reload: goes on watching a job that still runs, or says why the last one failed."""
+        """After a reload: goes on watching a job that still runs, completes one that ended meanwhile, or says why the last one failed."""
         folders = [folder for verb in self.verbs for folder in self.work.jobs(verb)[:1]]
         found = [job for folder in folders if (job := jobs.find(folder))]
         job = max(found, key=lambda one: (one.folder / "job.json").stat().st_mtime, default=None)
@@ -224,6 +228,8 @@ class StepView(View):
             self._begin([task, *self.follow_up(task)])
         elif job.state == "failed":
             self.show_error(job.error or {})
+        elif job.kept and not job.seen:
+            self._complete(job)
 
     def _work_changed(self, _change: object) -> None:
         with self.guarded():

@@ -106,6 +106,15 @@ def test_an_unfinished_training_is_found_again_and_can_be_stopped(work, reopened
     assert jobs.find(folder).state == "done", "found, not started anew"
 
 
+@pytest.mark.parametrize("said", [{"event": "done", "answer": {}}, {"event": "stopped"}])
+def test_a_job_that_ended_while_no_page_was_open_has_done_the_step_once(work, reopened, said):
+    kept = said["event"] == "done"
+    leave_job(work.folder / "jobs" / "check-1", "check-dataset", {"source": work.dataset}, events=[said], answer={"stopped": True} if not kept else {})
+    assert DataView(reopened(work)).work.steps_done == ["data"] * kept, "a stopped job that kept nothing has done nothing"
+    (work.folder / "progress.json").unlink(missing_ok=True)
+    assert DataView(reopened(work)).work.steps_done == [], "a result that a view has dealt with is left alone"
+
+
 def test_a_reload_in_the_first_epoch_shows_the_running_training_and_not_the_old_result(trained, reopened, monkeypatch):
     assert "best epoch" in TrainView(trained).body
     run = trained.new_run("train")
@@ -126,7 +135,10 @@ def test_a_job_that_fails_is_told_now_and_after_a_reload(work, fake_jobs, reopen
 
 def test_stop_reaches_the_job(work, monkeypatch):
     class Endless:
-        verb, place, ended, state, answer, error, progress, folder = "train", 2, False, "running", None, None, None, work.folder
+        verb, place, ended, state, answer, error, progress, kept, folder = "train", 2, False, "running", None, None, None, True, work.folder
+
+        def mark_seen(self):
+            pass
 
         def events(self):
             return []
