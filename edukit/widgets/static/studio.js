@@ -1,9 +1,9 @@
 // The Studio: camera, class cards, drawing pad, live answer. Pictures are taken here; Python keeps them, learns and answers.
-const FRAME_MS = 66, LOOK_MS = 120, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20;
+const FRAME_MS = 66, LOOK_MS = 33, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20;
 
 function render({ model, el }) {
   const words = model.get("words"), collecting = Boolean(model.get("collecting")); // collecting: nothing is learnt, so nothing answers
-  const state = { recording: null, number: 0, waiting: 0, queue: [], looking: false, files: {}, last: null };
+  const state = { recording: null, number: 0, waiting: 0, queue: [], looking: false, asked: 0, rest: 0, files: {} };
   const button = (label, act, kind = "", more = {}) => h("button", { type: "button", class: kind, onclick: act, ...more }, label);
 
   // Talking to Python: at most IN_FLIGHT pictures are on their way; what comes meanwhile waits (files) or is dropped (frames).
@@ -110,7 +110,7 @@ function render({ model, el }) {
   const live = h("div", { class: "ek-studio-live" }), whyBox = h("div", { class: "ek-studio-why" }), test = h("div", { class: "ek-studio-test" });
   const keep = h("div", { class: "ek-actions" });
   const pictures = (list, text) => h("span", {}, ...list.map((one) => h("figure", {}, h("img", { src: one.uri, alt: "" }), h("figcaption", {}, one[text]))));
-  const look = (data) => { if (model.get("trained").classes) { state.looking = true; tell({ do: "look", number: 0 }, [data]); } };
+  const look = (data) => { if (model.get("trained").classes) { state.looking = true; state.asked = performance.now(); tell({ do: "look", number: 0 }, [data]); } };
   const showTrained = () => {
     const { classes, test: told } = model.get("trained");
     whyBox.replaceChildren();
@@ -178,12 +178,16 @@ function render({ model, el }) {
 
   const looker = setInterval(async () => {
     if (!el.isConnected) { cam.stop(); return; }
-    if (!cam.stream || state.looking || state.recording || document.hidden || !model.get("trained").classes) return;
+    if (!cam.stream || state.looking || performance.now() < state.rest || state.recording || document.hidden || !model.get("trained").classes) return;
     const data = await grab();
     if (data) look(data);
   }, LOOK_MS);
   const heard = (content, buffers) => {
-    if (content.answer) { state.looking = false; showAnswer(content.answer); }
+    if (content.answer) { // the next look waits as long as this one took: quick alone, and a class of thirty shares the processors
+      state.looking = false;
+      state.rest = 2 * performance.now() - state.asked;
+      showAnswer(content.answer);
+    }
     if (content.why) showWhy(content.why);
     if (content.download) receive(content, buffers);
     if (content.took !== undefined) { if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
