@@ -1,8 +1,8 @@
 """How many pictures a second go from the camera in the browser to the kernel and come back drawn over, in a page as edukit serves it? Goal: 30 at 320 x 240.
 
 Chromium with a fake camera. A small lesson's widget sends JPEGs, at most four on their way; the kernel decodes each, draws a box and a line of text over it,
-and sends it back; the page shows it and sends the next. Beside it the Studio's own live answer, a network's features and a head for every picture, as its page does
-it. The ratio is the frames a second divided by the goal. Run: python benchmarks/camera_frames.py [--seconds N] [--side WxH] [--out FILE]
+and sends it back; the page shows it and sends the next. Beside it the Studio's own live answers, a network for every picture.
+The ratio is the frames a second divided by the goal. Run: python benchmarks/camera_frames.py [--seconds N] [--side WxH] [--out FILE]
 """
 import argparse
 import json

@@ -138,8 +138,8 @@ async def alone(server: ClassServer, photos: list[list[bytes]]) -> dict:
     student = await Student(server, "alone").open()
     seconds = [await student.learn(number, pictures) for number, pictures in enumerate(photos, 1)]
     await student.look(photos[0][0], 20)
-    found = {"answer_seconds": round(seconds[1], 3), "third_class_seconds": round(seconds[2], 3), "look_ms": round(1000 * float(np.median(student.seconds[-20:]))),
-             "kernel_mb": round(max(kernel_mb(server)), 1)}  # fmt: skip
+    found = {"answer_seconds": round(seconds[1], 3), "third_class_seconds": round(seconds[2], 3),
+             "look_ms": round(1000 * float(np.median(student.seconds[-20:]))), "kernel_mb": round(max(kernel_mb(server)), 1)}  # fmt: skip
     student.close()
     return found
 
@@ -186,7 +186,8 @@ def measured(kernels: int, pictures: int, looks: int) -> dict:
     p95 = found["class"]["p95_seconds"] if kernels else found["alone"]["answer_seconds"] * 3
     ratio = round(GOALS["p95_seconds"] / p95, 3)
     return {"name": "studio_class", "ratio": ratio, "interval": [ratio, ratio], "better": "higher", "runs": 1, "threads": 1, "pictures_a_class": pictures,
-            **found, "goals": GOALS, "date": date.today().isoformat(), "cores": os.cpu_count(), "load_before": round(load, 1), "environment": environment()}  # fmt: skip
+            **found, "goals": GOALS,
+            "date": date.today().isoformat(), "cores": os.cpu_count(), "load_before": round(load, 1), "environment": environment()}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from edukit.core.subprocess_env import subprocess_env, usable_processors
+from edukit.core.subprocess_env import MEMORY_BACK, subprocess_env, usable_processors
 from edukit.core.workspace import Workspace
 
 KERNEL = "python3"
@@ -92,5 +92,5 @@ def kernel_environment(environment: dict[str, str], workspace: Workspace, lang: 
         lang: The language of the page.
     """
     usual = {"OMP_NUM_THREADS": str(min(usable_processors(), 4)), "OMP_WAIT_POLICY": "PASSIVE"}
-    told = workspace.to_environment() | {"EDUKIT_LANG": lang, "EDUKIT_APP": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    told = workspace.to_environment() | {"EDUKIT_LANG": lang, "EDUKIT_APP": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", MEMORY_BACK: str(2**17)}
     return usual | subprocess_env(environment) | told

@@ -11,6 +11,7 @@ from edukit.classroom.kernels import KERNEL, LessonKernelSpecs, kernel_environme
 from edukit.core.errors import NotAnImage
 from edukit.core.i18n import set_language
 from edukit.core.quiet import SWITCHES
+from edukit.core.subprocess_env import MEMORY_BACK, subprocess_env
 from edukit.core.workspace import Workspace, current
 
 
@@ -43,6 +44,7 @@ def test_the_environment_of_a_kernel(tmp_path):
     assert told["EDUKIT_LANG"] == "zh" and told["EDUKIT_APP"] == "1" and told["OMP_NUM_THREADS"] == "3" and SWITCHES.items() <= told.items()
     assert told["PYTHONPATH"].split(os.pathsep)[1:] == ["/theirs"]
     assert 1 <= int(kernel_environment({}, workspace, "en")["OMP_NUM_THREADS"]) <= 4
+    assert MEMORY_BACK in told and MEMORY_BACK not in subprocess_env(told), "a training that the kernel starts allocates as usual"
 
 
 def test_a_kernel_starts_in_the_lessons_folder_or_at_least_somewhere(monkeypatch, tmp_path):
