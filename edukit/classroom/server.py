@@ -28,11 +28,12 @@ from edukit.classroom import certificate, handlers, pages
 from edukit.classroom.address import TOKEN_VARIABLE, Address, check_base_url, check_port, choose_token, listen
 from edukit.classroom.base_handlers import StudentOf, styled
 from edukit.classroom.jupyter_folders import own_jupyter, server_name
-from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection
+from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection, kernel_environment
 from edukit.core.i18n import language, set_language, t
 from edukit.core.lesson_header import lessons_root
 from edukit.core.quiet import silence
 from edukit.core.workspace import Workspace, current
+from edukit.jobs.warm import warm_process
 
 NOT_IN_THE_APP = frozenset({"code", "exercise", "solution"})
 IDLE_SECONDS = 600  # a kernel whose page is gone; a closed page ends its own at once
@@ -144,7 +145,7 @@ def run(
     workspace = replace(current(), server=server_name(), lessons=lessons)
     settings = {"lang": lang, "machine_lang": language(), "lessons": lessons or lessons_root(), "address": address}
     try:
-        with own_jupyter():
+        with own_jupyter() as folder, warm_process(folder, kernel_environment(dict(os.environ), workspace, language())):
             app = classroom(settings | {"workspace": workspace, "student_of": student_of})
             announce(wanted, address, workspace)
             asyncio.run(_run(app, sockets, encryption, address.url() if open_browser else None, workspace))

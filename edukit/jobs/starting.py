@@ -18,8 +18,9 @@ from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE
 from edukit.core.subprocess_env import subprocess_env
 from edukit.core.workspace import Workspace, current
 from edukit.jobs.job import Job, find
-from edukit.jobs.processes import process_record
+from edukit.jobs.processes import kill_tree, process_record
 from edukit.jobs.slot import one_at_a_time
+from edukit.jobs.warm import fork_job
 
 
 def start(
@@ -54,12 +55,12 @@ def start(
             raise FolderBusy(path=place)
         _clear(place)
         spoken = lang or language()
-        child = _spawn(["--events", "--json", "--lang", spoken, *words], place, workspace)
+        pid = _spawn(["--events", "--json", "--lang", spoken, *words], place, workspace)
         record = {"v": 2, "verb": verb, "arguments": _plain(arguments), "lang": spoken, "server": workspace.server}
         try:
-            write_json(place / JOB, process_record(child.pid) | record)
+            write_json(place / JOB, process_record(pid) | record)
         except EdukitError:  # a job that nobody could find again must not run
-            child.kill()
+            kill_tree(process_record(pid))
             raise
     return Job(place)
 
@@ -106,17 +107,18 @@ def _clear(folder: Path) -> None:
             raise OutputNotWritable(path=folder / name, reason=error.strerror or error) from error
 
 
-def _spawn(words: list[str], folder: Path, workspace: Workspace) -> subprocess.Popen[bytes]:
+def _spawn(words: list[str], folder: Path, workspace: Workspace) -> int:
+    """Starts the process, forked or new, and returns its number."""
     apart: dict[str, Any] = {"start_new_session": True}  # a Ctrl-C meant for the server must not reach it
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     environment = subprocess_env() | workspace.to_environment() | {JOB_VARIABLE: str(folder), "PYTHONUTF8": "1"}
     try:
         with (folder / ANSWER).open("wb") as answer, (folder / EVENTS).open("ab") as events:
-            return subprocess.Popen(
+            return fork_job(words, environment, answer, events) or subprocess.Popen(
                 [sys.executable, "-P", "-m", "edukit", *words],  # -P: a student's random.py in the current folder is not imported
                 stdin=subprocess.DEVNULL, stdout=answer, stderr=events, env=environment, **apart,
-            )  # fmt: skip
+            ).pid  # fmt: skip
     except OSError as error:
         raise output_error(error, folder) from error
     except ValueError as error:  # a NUL among the words

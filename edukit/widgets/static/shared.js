@@ -55,15 +55,16 @@ async function mend(model, always) {
   if (deaf || always) whole.comm?.send({ method: "request_state" }, undefined, {}, []);
 }
 
-// Every message bears a number that Python repeats at once. Where it does not, the view mends itself, and then says that nobody answers.
+// Every message bears a number that Python repeats at once. Where it does not, the view mends itself, and then says that nobody answers. In a lesson app
+// patience begins when all cells have run: on a slow machine that may take longer than an answer.
 const FIRST_PATIENCE_MS = 5000, LONGEST_MS = 60000;
 
 function hearing(model, el, words) {
-  let number = 0, tries = 0, timer = null, asked = false, note = null;
+  let number = 0, tries = 0, timer = null, asked = false, late = false, note = null;
   const inApp = () => Boolean(globalThis.ek?.started);
+  const ready = () => (inApp() ? document.documentElement.dataset.ready === "true" : asked); // in a notebook a long cell keeps Python busy: only who asked is told
   const show = () => {
-    const ready = inApp() ? document.documentElement.dataset.ready === "true" : asked; // in a notebook a long cell keeps Python busy: only who asked is told
-    if (note || !ready) return;
+    if (note) return;
     const again = inApp() ? h("button", { type: "button", onclick: () => location.reload() }, words.load_again) : null;
     note = h("div", { class: "ek-error ek-deaf", role: "alert" }, h("span", { "aria-hidden": "true" }, "⚠"), h("div", {}, inApp() ? words.no_answer_app : words.no_answer, " ", again));
     el.append(note);
@@ -74,9 +75,10 @@ function hearing(model, el, words) {
   };
   const missed = async () => {
     timer = null;
-    tries += 1;
     if (!el.isConnected) return;
-    if (tries > 1) show();
+    tries = ready() && !late ? 1 : tries + 1;
+    if (late) show();
+    late = ready();
     await mend(model, true).catch(() => {});
     send({ do: "hello" });
   };
@@ -84,7 +86,7 @@ function hearing(model, el, words) {
     if (content.heard !== number || !number) return;
     clearTimeout(timer);
     note?.remove();
-    [timer, note, tries, asked] = [null, null, 0, false];
+    [timer, note, tries, asked, late] = [null, null, 0, false, false];
     el.dataset.heard = "true";
   });
   return { ...model, send: (content, callbacks, buffers) => { asked = true; send(content, callbacks, buffers); }, hello: () => send({ do: "hello" }) };
