@@ -6,9 +6,18 @@ import pytest
 from class_server import start_class_server, write_lesson
 from processes import living
 
+from edukit.widgets.front import module
+
 pytestmark = pytest.mark.browser
 
 GIVEN_UP = "const whole = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = (ms) => whole(ms === 2000 ? 0 : ms);"
+DRAWN = """async code => { globalThis.ek = { started: true };
+const { draw } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+const values = { done: [], steps: [], words: { no_answer_app: "nobody answers", load_again: "again" }, look: "" };
+const whole = { _handle_comm_msg: async () => {} };
+const model = { get: (name) => values[name], on: (name, heard) => { if (name === "msg:custom") globalThis.answer = heard; }, send: ({ said }) => { globalThis.said = said; } };
+model.widget_manager = { get_model: async () => whole };
+await draw("steps.js", { model, el: document.getElementById("el"), front: model }); }"""
 HEARD = """() => { const views = [...document.querySelectorAll("[data-view], .ek-steps-view")].map((view) => view.parentElement);
 return views.length > 8 && views.every((view) => view.dataset.heard === "true"); }"""
 
@@ -36,6 +45,24 @@ def test_a_view_that_anywidget_gave_up_hears(class_server, watch):
     page = watched.open(f"{class_server.url}en/01_first_model")
     answers(page)
     page.wait_for_function(HEARD)
+
+
+def test_python_is_called_silent_only_some_time_after_its_cells_have_run(watch):
+    """A page that takes a minute to load is slow, not deaf; then it waits a quarter of one more."""
+    page = watch().page
+    page.clock.install()
+    page.set_content("<div id=el></div>")
+    page.evaluate(DRAWN, module())
+    note = page.locator(".ek-deaf")
+    page.clock.run_for(70_000)
+    page.evaluate("document.documentElement.dataset.ready = 'true'")
+    page.clock.run_for(10_000)
+    assert note.count() == 0
+    page.clock.run_for(80_000)
+    assert note.count() == 1 and "nobody answers" in note.inner_text()
+    page.evaluate("answer({ heard: said })")
+    page.clock.run_for(80_000)
+    assert note.count() == 0
 
 
 def test_focus_stays_where_enter_was_pressed_and_the_steps_stick(class_server, watch):
