@@ -9,6 +9,7 @@ import gc
 import importlib
 import json
 import os
+import runpy
 import select
 import signal
 import socket
@@ -77,9 +78,8 @@ def main(address: str) -> None:
     gc.freeze()  # else the first collection in a child would copy every page
     words = _wait_for_job(address)
     if words is not None:
-        from edukit.cli.main import main as run
-
-        sys.exit(run(words))
+        sys.argv = ["edukit", *words]
+        runpy.run_module("edukit", run_name="__main__")
 
 
 def _wait_for_job(address: str) -> list[str] | None:
