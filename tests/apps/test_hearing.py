@@ -15,7 +15,8 @@ DRAWN = """async code => { globalThis.ek = { started: true };
 const { draw } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
 const values = { done: [], steps: [], words: { no_answer_app: "nobody answers", load_again: "again" }, look: "" };
 const whole = { _handle_comm_msg: async () => {} };
-const model = { get: (name) => values[name], on: (name, heard) => { if (name === "msg:custom") globalThis.answer = heard; }, send: ({ said }) => { globalThis.said = said; } };
+const model = { get: (name) => values[name], on: (name, heard) => { if (name === "msg:custom") globalThis.answer = heard; },
+send: ({ said }) => { globalThis.said = said; } };
 model.widget_manager = { get_model: async () => whole };
 await draw("steps.js", { model, el: document.getElementById("el"), front: model }); }"""
 HEARD = """() => { const views = [...document.querySelectorAll("[data-view], .ek-steps-view")].map((view) => view.parentElement);
