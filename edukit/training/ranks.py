@@ -1,13 +1,14 @@
 """Several processes that train one network together (torch's DistributedDataParallel), on one machine or on several.
 
 The process that was asked is the first of its machine and starts the others, with torchrun's variables; under torchrun itself all of them are there already.
-Only the first of all writes files and reports. Needs no torch until they meet.
+Only the first of all writes files; those that a user started report. Needs no torch until they meet.
 """
 from __future__ import annotations
 
 import gc
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -81,6 +82,16 @@ class Ranks:
         """Whether there is no other."""
         return self.world == 1
 
+    @property
+    def called(self) -> bool:
+        """Whether a user started this process, and wants to see and to stop it: the first of each machine, under a launcher the first of all."""
+        return self.first or not self.launched
+
+    @property
+    def here(self) -> bool:
+        """Whether all processes are this one's: it starts them on this machine."""
+        return self.world == self.nproc and not self.launched
+
     @contextmanager
     def joined(self, arguments: Mapping[str, Any], reporter: Reporter) -> Iterator[None]:
         """Starts the others of this machine, and lets all of them meet, for the time of the block.
@@ -106,8 +117,9 @@ class Ranks:
             if "TORCHELASTIC_RUN_ID" in os.environ:
                 store = None  # torchrun keeps one
             else:
-                here = self.world == self.nproc and not self.launched
-                address, port = ("127.0.0.1", 0) if here else (os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
+                address, port = ("127.0.0.1", 0) if self.here else (os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
+                if not (self.here or self.launched):
+                    self._reach(address, port, reporter)
                 store = dist.TCPStore(  # type: ignore[attr-defined]
                     address, port, self.world, self.first, _TIMEOUT, wait_for_workers=False,
                 )  # fmt: skip
@@ -120,6 +132,8 @@ class Ranks:
                 with suppress(subprocess.TimeoutExpired):
                     other.wait(_END_SECONDS)
         except RuntimeError as error:
+            if "EADDRINUSE" in str(error):
+                raise BadArgument(name="MASTER_PORT", value=os.environ["MASTER_PORT"], wanted=t("training.wanted.free_port")) from error
             if isinstance(error, EdukitError) or not any(sign in str(error) for sign in _BROKEN):
                 raise
             raise PeerLost(count=self.world, reason=_last_word(others) or str(error).split("\n")[0][:200]) from error
@@ -200,6 +214,29 @@ class Ranks:
             env=subprocess_env() | current().to_environment() | {name: str(value) for name, value in names.items()},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,  # a Ctrl-C is the first one's to answer
         )  # fmt: skip
+
+    def _reach(self, address: str, port: int, reporter: Reporter) -> None:
+        """Waits for the first machine, which may be started later, and names the network that leads there.
+
+        Gloo by itself takes the network of this machine's own name, which on many systems is the loopback: no other machine reaches that.
+        """
+        import psutil
+
+        reporter.message(t("training.waiting", address=address, port=port))
+        try:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+                way.connect((address, port))  # sends nothing
+                mine = way.getsockname()[0]
+        except OSError as error:
+            raise BadArgument(name="MASTER_ADDR", value=address, wanted=t("training.wanted.nodes")) from error
+        names = [name for name, addresses in psutil.net_if_addrs().items() if any(one.address == mine for one in addresses)]
+        if names:
+            os.environ.setdefault("GLOO_SOCKET_IFNAME", names[0])
+        while not self.first:
+            reporter.check()
+            with suppress(OSError), socket.create_connection((address, port), 1):
+                return
+            time.sleep(_LOOK_SECONDS)
 
     def _await(self, store: Any, others: list[subprocess.Popen[bytes]], reporter: Reporter) -> None:
         """Waits until all have come this far: one whose data cannot be read never does."""

@@ -107,7 +107,8 @@ def train(
         device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
         nproc: So many processes on this machine train together, each with its own batch, one GPU each if there are so many.
         nnodes: On so many machines, where the same command runs on each; ``MASTER_ADDR`` and ``MASTER_PORT`` say where the first is, ``NODE_RANK`` which
-            this one is. Under ``torchrun`` neither is needed.
+            this one is: ``MASTER_ADDR=192.168.1.10 MASTER_PORT=29500 NODE_RANK=0 edukit train DATASET --nnodes 2`` on the first, with ``NODE_RANK=1``
+            on the second. Only the first writes files. Under ``torchrun`` neither is needed.
         skip_bad: Leave bad pictures out instead of refusing.
         overwrite: Replace what is in ``out``.
         on_event: Told one progress event an epoch with its row of the history, and finer ones in between.
@@ -126,7 +127,7 @@ def train(
     """
     settings = parse_settings(locals(), Ranks.of(nproc, nnodes))
     ranks = settings.ranks
-    began, reporter = time.monotonic(), Reporter(on_event, should_stop) if ranks.first else Reporter()
+    began, reporter = time.monotonic(), Reporter(on_event, should_stop) if ranks.called else Reporter()
     path = _folder_path(out, resume)
     need("torch")
     used = _USED if validate else _USED[:1]
@@ -135,7 +136,7 @@ def train(
     folder = RunFolder(path, _made(settings, loaded), settings.defaults())
     log = folder.settle(resume=resume, overwrite=overwrite) if ranks.first else None
     check_outside(path, loaded)
-    if log and len(log["history"]) >= settings.epochs and not ranks.launched:  # others that were started with this one wait for it
+    if log and len(log["history"]) >= settings.epochs and (ranks.alone or ranks.here):  # others that were started with this one wait for it
         reporter.message(t("training.reused", path=folder.path))
         return folder.result(log["history"], float(log.get("seconds") or 0), reused=True)
     usable = verify(loaded, used, preprocess=settings.preprocess, skip_bad=skip_bad, on_event=reporter.on_event, should_stop=reporter.should_stop)
@@ -152,6 +153,8 @@ def train(
             if resume or log is None:
                 raise
             raise OutputExists(path=path) from error  # nobody asked to go on; what lies there is damaged, and may still hold a good model
+        if not ranks.first:
+            reporter.message(t("training.files_there", address=os.environ.get("MASTER_ADDR", "")))
         return ranks.from_first(lambda: folder.result(history, time.monotonic() - began, stopped=stopped))
 
 

@@ -91,6 +91,35 @@ def test_two_processes_learn_what_one_learns_with_twice_the_batch(folder, tmp_pa
 
 
 @pytest.mark.slow
+def test_two_machines_by_the_same_command_on_each(folder, tmp_path):
+    """The second one is started first. It follows, writes nothing, and can be stopped; the same again learns nothing anew."""
+    around = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port()}
+    words = [folder, *LENET, "--batch-size", 4, "--epochs", 2, "--events"]
+    code, one, errors = answer_of(started([folder, *LENET, "--batch-size", 8, "--epochs", 2, "--out", tmp_path / "one"]))
+    assert code == 0, errors
+    for _ in range(2):
+        both = [started([*words, "--nnodes", 2, "--out", tmp_path / f"node{node}"], NODE_RANK=node, **around) for node in (1, 0)]
+        (code, other, errors), (first_code, first, first_errors) = map(answer_of, both)
+        assert code == first_code == 0, errors + first_errors
+        assert first == other and first["best"] == str(tmp_path / "node0" / "best.pth") and not (tmp_path / "node1").exists()
+        assert "127.0.0.1" in errors and '"done"' in errors and "on the first machine" in errors and "on the first machine" not in first_errors
+        expected = read_checkpoint(tmp_path / "one" / "latest.pth").state
+        assert all(torch.allclose(value, expected[name], atol=1e-5) for name, value in read_checkpoint(tmp_path / "node0" / "latest.pth").state.items())
+    assert [abs(row["val_loss"] - same["val_loss"]) < 1e-5 for row, same in zip(one["history"], first["history"], strict=True)] == [True, True]
+    alone = started([*words, "--nnodes", 2], NODE_RANK=1, **around)
+    while "Waiting" not in alone.stderr.readline():
+        assert alone.poll() is None
+    alone.send_signal(signal.SIGINT)
+    assert answer_of(alone)[0] == 130
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = {"MASTER_PORT": taken.getsockname()[1]}
+        code, answer, errors = answer_of(started([*words, "--nnodes", 2, "--out", tmp_path / "new"], NODE_RANK=0, **around | port))
+    assert (code, answer["error"]["code"]) == (2, "E401") and "MASTER_PORT" in answer["error"]["message"], errors
+    code, answer, errors = answer_of(started([*words, "--nnodes", 2], NODE_RANK=1, **around | {"MASTER_ADDR": "no such machine"}))
+    assert (code, answer["error"]["code"]) == (2, "E401") and "MASTER_ADDR" in answer["error"]["message"], errors
+
+
+@pytest.mark.slow
 def test_with_batch_normalisation_and_joining_parts_all_processes_hold_the_same(folder, tmp_path):
     """Started by something else, as torchrun does: the one that is not the first says and writes nothing."""
     words = [folder, "--backbone", "ShuffleNet_v2-0.5", "--image-size", 32, "--pretrained", "false", "--unfreeze-every", 1, "--batch-size", 3, "--epochs", 3]
