@@ -1,5 +1,6 @@
 """Datasets: formats, checks, splits and sample sets. Nothing here imports torch."""
-from edukit.data.builder import BuiltPicture, DatasetBuilder
+from edukit.data.builder import DatasetBuilder
+from edukit.data.builder_state import BuiltPicture
 from edukit.data.checking import check_dataset
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Split
 from edukit.data.exporting import Exported, export_dataset

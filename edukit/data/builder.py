@@ -6,27 +6,31 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edukit.core.errors import EdukitError
+from edukit.core.errors import EdukitError, UnknownChoice
 from edukit.core.files import check_writable, writing
+from edukit.core.images import read_image_bytes
 from edukit.core.workspace import Workspace, current
+from edukit.data.blurring import blurred
 from edukit.data.builder_state import (
     FOLDER_SPLITS,
+    UNDO_SECONDS,
+    BuiltPicture,
     add_class,
     adoption_step,
     class_meant,
     drop_class,
     existing_class,
+    forget,
     group_of,
     known_class,
     label_in,
     name_in,
+    split_for,
     tidy,
 )
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset
@@ -35,25 +39,7 @@ from edukit.data.naming import free_name, safe_name
 from edukit.data.operations import LOG, REMOVED, Journal, State, Step
 from edukit.data.preparing import checked_name, prepare_picture
 from edukit.data.readers import read_draft
-from edukit.data.splitting import RATIOS, Item, assign, group_finder, group_in, later_split, read_ratios
-
-
-@dataclass(frozen=True)
-class BuiltPicture:
-    """One picture of a set in the making.
-
-    Args:
-        name: Its file name, which no other picture of the set has and which stays when it moves.
-        label, split: Where it is now.
-        group: What must not be torn apart when the set is split, such as one recording; empty for a picture of its own.
-        path: The file.
-    """
-
-    name: str
-    label: str
-    split: str
-    group: str
-    path: Path
+from edukit.data.splitting import RATIOS, Item, assign, group_finder, read_ratios
 
 
 class DatasetBuilder:
@@ -84,9 +70,11 @@ class DatasetBuilder:
         check_writable(self.folder / LOG)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._by = secrets.token_hex(4)
+        self._sharp: dict[int, tuple[str, bytes]] = {}  # by step: a picture before it was blurred, in memory alone
         self._journal = Journal(self.folder)
         with self._journal.locked() as state:
             self._journal.finish()
+            forget(self.folder, UNDO_SECONDS)
             if (step := adoption_step(self.folder, state)) is not None:
                 self._commit(step)
             self._opened_at = len(state.steps)
@@ -148,13 +136,12 @@ class DatasetBuilder:
         ready = [prepare_picture(picture, names[place] if place < len(names) else "") for place, picture in enumerate(pictures)]
         with self._journal.locked() as state:
             wanted = class_meant(label, state, self._opened_at)
-            split = self._split_for(group, state) if group else None
+            split = split_for(group, state) if group else None
             taken, moves = state.names_used, []
             for name, data in ready:
                 name = free_name(name, taken)
-                place = f"{FOLDERS[split or self._split_for('', state, name)]}/{wanted}/{name}"
-                with writing(self.folder / place) as temporary:
-                    temporary.write_bytes(data)
+                place = f"{FOLDERS[split or split_for('', state, name)]}/{wanted}/{name}"
+                self._write(self.folder / place, data)
                 moves.append(("", place))
             self._commit(Step("add", tuple(moves), add_class(wanted, state), self._by, group))
         return tuple(name_in(place) for _, place in moves)
@@ -210,7 +197,7 @@ class DatasetBuilder:
             self._move(state, "relabel", lambda place: wanted if name_in(place) in chosen else None, add_class(wanted, state))
 
     def delete(self, names: Iterable[str]) -> None:
-        """Takes pictures out of the set; ``undo`` brings them back until ``forget_removed``."""
+        """Takes pictures out of the set; ``undo`` brings them back until ``forget_removed``, or until the set is opened a day later."""
         with self._journal.locked() as state:
             self._remove(state, "delete", [name for name in dict.fromkeys(names) if name in state.pictures])
 
@@ -221,13 +208,30 @@ class DatasetBuilder:
             names = [name for name, place in state.pictures.items() if label_in(place) == gone]
             self._remove(state, "delete_class", names, (drop_class(gone, state),))
 
+    def blur(self, name: str, box: Sequence[float]) -> None:
+        """Makes a part of a picture unrecognisable in its file. The disk keeps nothing of what was there; ``undo`` knows it as long as this builder lives.
+
+        Args:
+            name: Of the picture.
+            box: x1, y1, x2, y2 in pixels of the upright picture.
+
+        Raises:
+            BadArgument, UnknownChoice, OutputNotWritable, DiskFull, and as ``read_image``.
+        """
+        with self._journal.locked() as state:
+            if name not in state.pictures:
+                raise UnknownChoice.among("name", name, state.pictures)
+            path = self.folder / state.pictures[name]
+            before = read_image_bytes(path)
+            self._write(path, blurred(before, box))
+            self._sharp[len(state.steps)] = (name, before)
+            self._commit(Step("blur", by=self._by))
+
     def forget_removed(self) -> int:
         """Really deletes what was taken out, and returns how many files that were; nothing brings them back."""
         with self._journal.locked():
-            folder = self.folder / REMOVED
-            count = sum(path.is_file() for path in folder.rglob("*"))
-            shutil.rmtree(folder, ignore_errors=True)
-            return count
+            self._sharp.clear()
+            return forget(self.folder)
 
     def undo(self) -> str | None:
         """Takes back this builder's last step that still stands, and returns what it was; None if there is none."""
@@ -236,6 +240,9 @@ class DatasetBuilder:
                 step = state.steps[number]
                 if step.by == self._by and step.kind != "undo" and number not in state.undone:
                     back = step.reverse(by=self._by, number=number)
+                    name, sharp = self._sharp.pop(number, ("", b""))
+                    if place := state.pictures.get(name):
+                        self._write(self.folder / place, sharp)
                     moves = tuple((origin, to) for origin, to in back.moves if (self.folder / origin).is_file() and not (self.folder / to).exists())
                     self._commit(Step(back.kind, moves, back.classes, back.by, undoes=number, split=back.split))
                     return step.kind
@@ -273,16 +280,6 @@ class DatasetBuilder:
         with self._journal.locked() as state:
             return state
 
-    def _split_for(self, group: str, state: State, name: str = "") -> str:
-        if state.split is None:
-            return "train"
-        finder = group_finder(state.split["group"]) if state.split.get("group") else None
-        group = group or (group_in(name, finder) or "" if finder else "")
-        for place in state.pictures.values() if group else ():
-            if group_of(place, state, finder) == group:
-                return FOLDER_SPLITS[place.partition("/")[0]]
-        return later_split(group or name, ratios=state.split["ratios"], random_seed=state.split["random_seed"])
-
     def _move(self, state: State, kind: str, label_for: Callable[[str], str | None], changes: tuple[tuple[str, ...], ...]) -> None:
         moves = []
         for name, place in state.pictures.items():
@@ -294,6 +291,11 @@ class DatasetBuilder:
     def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[tuple[str, ...], ...] = ()) -> None:
         moves = tuple((state.pictures[name], f"{REMOVED}/{len(state.steps)}/{state.pictures[name]}") for name in names)
         self._commit(Step(kind, moves, changes, self._by))
+
+    @staticmethod
+    def _write(path: Path, data: bytes) -> None:
+        with writing(path) as temporary:
+            temporary.write_bytes(data)
 
     def _commit(self, step: Step) -> None:
         self._journal.commit(step)

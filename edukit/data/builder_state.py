@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from edukit.core.errors import UnknownChoice
@@ -9,14 +12,33 @@ from edukit.core.i18n import t
 from edukit.data.dataset import FOLDERS, SPLITS
 from edukit.data.label_files import LABEL_FILES
 from edukit.data.naming import free_name, same_name
-from edukit.data.operations import State, Step
+from edukit.data.operations import REMOVED, State, Step
 from edukit.data.preparing import checked_name
 from edukit.data.scanning import Scan
-from edukit.data.splitting import RATIOS, group_in
+from edukit.data.splitting import RATIOS, group_finder, group_in, later_split
 from edukit.data.text_files import write_text_files
 
 FOLDER_SPLITS = {folder: split for split, folder in FOLDERS.items()}
+UNDO_SECONDS = 86_400  # how long what was taken out lies there for an undo
 Files = dict[str, list[tuple[str, str]]]  # split -> ("class/file", class)
+
+
+@dataclass(frozen=True)
+class BuiltPicture:
+    """One picture of a set in the making.
+
+    Args:
+        name: Its file name, which no other picture of the set has and which stays when it moves.
+        label, split: Where it is now.
+        group: What must not be torn apart when the set is split, such as one recording; empty for a picture of its own.
+        path: The file.
+    """
+
+    name: str
+    label: str
+    split: str
+    group: str
+    path: Path
 
 
 def label_in(place: str) -> str:
@@ -58,6 +80,18 @@ def group_of(place: str, state: State, finder: re.Pattern[str] | None = None) ->
     return found or f"/{name_in(place)}"
 
 
+def split_for(group: str, state: State, name: str = "") -> str:
+    """The split of a picture that comes now: its group's, else one by its name; training until the set is split."""
+    if state.split is None:
+        return "train"
+    finder = group_finder(state.split["group"]) if state.split.get("group") else None
+    group = group or (group_in(name, finder) or "" if finder else "")
+    for place in state.pictures.values() if group else ():
+        if group_of(place, state, finder) == group:
+            return FOLDER_SPLITS[place.partition("/")[0]]
+    return later_split(group or name, ratios=state.split["ratios"], random_seed=state.split["random_seed"])
+
+
 def files_of(state: State) -> Files:
     """The pictures of each split as text files name them."""
     files: Files = {split: [] for split in SPLITS}
@@ -91,6 +125,15 @@ def adoption_step(folder: Path, state: State) -> Step | None:
         return None
     divided = state.split is None and any(FOLDER_SPLITS[part] != "train" for _, part, _ in places)
     return Step("adopt", tuple(moves), changes, split={"ratios": list(RATIOS), "group": "", "random_seed": 0} if divided else None)
+
+
+def forget(folder: Path, seconds: float = 0) -> int:
+    """Really deletes what was taken out of a set so many seconds ago or longer, and returns how many files that were."""
+    old = [part for part in (folder / REMOVED).glob("*") if time.time() - part.stat().st_mtime >= seconds]
+    count = sum(path.is_file() for part in old for path in part.rglob("*"))
+    for part in old:
+        shutil.rmtree(part, ignore_errors=True)
+    return count
 
 
 def class_meant(label: str, state: State, since: int) -> str:

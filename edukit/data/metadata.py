@@ -12,6 +12,7 @@ from typing import Any
 
 from edukit.core.errors import EdukitError
 from edukit.core.images import decode_image, encode_image, image_facts, sniff
+from edukit.core.preprocess import UInt8Image
 
 _JPEG_KEPT = (b"ICC_PROFILE\0",)  # of the application segments: colours; JFIF (APP0) and Adobe (APP14) are kept by their markers
 _PNG_DROPPED = (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME")
@@ -40,9 +41,14 @@ def clean_picture(data: bytes) -> bytes:
     except EdukitError:  # its header or EXIF block is damaged, which decoding does not mind
         turned = False
     if turned:
-        return encode_image(decode_image(data), kind, **_OPTIONS.get(kind, {}))
+        return encode_anew(decode_image(data), kind)
     stripped = _STRIPPERS[kind](data) if kind in _STRIPPERS else data
     return stripped if stripped is not None else data
+
+
+def encode_anew(image: UInt8Image, kind: str) -> bytes:
+    """The file of a picture that was changed, with as little loss as its format allows."""
+    return encode_image(image, kind, **_OPTIONS.get(kind, {}))
 
 
 def _strip_jpeg(data: bytes) -> bytes | None:

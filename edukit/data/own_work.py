@@ -15,6 +15,7 @@ from edukit.core.files import json_text, read_record, write_text, writing
 from edukit.core.i18n import t
 from edukit.core.workspace import Workspace, next_name
 from edukit.data.archives import unpack_archive
+from edukit.data.operations import REMOVED
 
 MARK = "edukit-work.json"
 _STORED = {".pth", ".onnx", ".png", ".jpg", ".jpeg", ".webp", ".zip"}  # what does not get smaller
@@ -115,5 +116,6 @@ def _move_free(source: Path, target: Path) -> None:
 def _files(home: Path) -> Iterator[Path]:
     for path in sorted(home.rglob("*")) if home.is_dir() else []:
         inside = path.relative_to(home)
-        if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in inside.parts):
+        deleted = inside.parts[0] == "datasets" and inside.parts[2:3] == (REMOVED,)
+        if path.is_file() and not path.is_symlink() and not deleted and not any(part.startswith(".") for part in inside.parts):
             yield path

@@ -81,6 +81,11 @@ class HeadStudio:
         """Adds what was uploaded, as ``add_upload`` does, and returns how many pictures came to each class."""
         return add_upload(self.builder, name, data, label=label, add=self.add)
 
+    def blur(self, name: str, box: Sequence[float]) -> None:
+        """Blurs a part of a picture as ``DatasetBuilder.blur`` does; what is learnt from now on is learnt from the blurred one."""
+        self.builder.blur(name, box)
+        self._features.pop(name, None)
+
     def train(self, *, hold_back: bool = False) -> Head:
         """Solves the head on all pictures, or on four of five and tests it on the others.
 

@@ -43,7 +43,7 @@ class HealthView(StepView):
         more += [{"name": "practise", "label": t("widgets.health.practise"), "quiet": True}] * (not dataset.name.startswith(FAULTY))
         self.actions = [*self.actions, *more]
         here = versions(chosen, workspace=self.work.workspace)
-        self.body = balance(dataset) + (found(answer) + planned(plan) if answer else "") + listed(here, dataset.folder.name)
+        self.body = balance(dataset) + (found(answer) + planned(plan) if answer else "") + listed(here, dataset)
 
     @property
     def next_name(self) -> str:
@@ -105,17 +105,17 @@ def planned(plan: dict[str, str]) -> str:
     return f"<section class='ek-box'><p><b>{esc(t('widgets.health.plan'))}</b></p>{''.join(parts)}</section>"
 
 
-def listed(here: Sequence[Version], chosen: str) -> str:
+def listed(here: Sequence[Version], dataset: Dataset) -> str:
     """The versions of a set, each with what changed and a button to go on with it; nothing where there is one."""
-    rows = [
-        f"<div class='ek-class'>{choice('version', one.name, one.name, chosen=one.name == chosen)}<div>{tag('b', t('widgets.health.images', count=one.images))}"
-        f"{''.join(tag('small', sentence) for sentence in told(one, here))}</div></div>"
-        for one in here
-    ]
+    rows = []
+    for one in here:
+        said = "".join(tag("small", sentence) for sentence in told(one, here, dataset))
+        button = choice("version", one.name, one.name, chosen=one.name == dataset.folder.name)
+        rows.append(f"<div class='ek-class'>{button}<div>{tag('b', t('widgets.health.images', count=one.images))}{said}</div></div>")
     return f"<section class='ek-box'>{tag('p', t('widgets.health.versions'))}{''.join(rows)}</section>" if len(here) > 1 else ""
 
 
-def told(version: Version, here: Sequence[Version]) -> list[str]:
+def told(version: Version, here: Sequence[Version], dataset: Dataset) -> list[str]:
     """What a version changed: why, in all, and class by class."""
     if not version.before:
         return [t("widgets.health.first")]
@@ -123,5 +123,5 @@ def told(version: Version, here: Sequence[Version]) -> list[str]:
     said = [t("widgets.health.made", before=images, after=version.images, **version.repaired)] if version.repaired else []
     for label, counts in version.changes.items():
         parts = t("data.comma").join(t(f"widgets.health.{kind}", count=counts[kind]) for kind in KINDS if kind in counts)
-        said.append(t("widgets.health.of_class", name=label, changes=parts))
+        said.append(t("widgets.health.of_class", name=dataset.shown(label, language()), changes=parts))
     return [t("widgets.health.against", name=version.before), *(said or [t("widgets.health.same")])]

@@ -12,7 +12,9 @@ import traitlets
 from edukit import jobs
 from edukit.core.html import picture_uri
 from edukit.core.i18n import t
+from edukit.core.images import encode_image, read_image, read_image_bytes, thumbnail
 from edukit.data import DatasetBuilder, export_dataset, own_sets
+from edukit.data.blurring import also_in
 from edukit.data.phone import SECONDS, invite, phone_url, qr_svg
 from edukit.data.uploading import most_bytes
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
@@ -23,6 +25,7 @@ from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
 
 SHOWN = 6                    # pictures on a card
+LOOK_SIDE = 960              # pixels of a picture that is looked at
 LOOK_SECONDS = 1.0           # between looks for a phone's pictures
 FIRST_SET = "studio"
 FILES = {"int8": INT8, "onnx": ONNX, "checkpoint": CHECKPOINT}
@@ -67,6 +70,8 @@ class Studio(Page):
             "rename": lambda: self._change(lambda builder: builder.rename_class(str(content["label"]), str(content["new"]))),
             "delete_class": lambda: self._change(lambda builder: builder.delete_class(str(content["label"]))),
             "undo": lambda: self._change(lambda builder: builder.undo()),
+            "picture": lambda: self._picture(str(content["label"]), int(content["place"])),
+            "blur": lambda: self._blur(content), "delete": lambda: self._change(lambda builder: builder.delete([str(content["name"])])),
             "train": lambda: self._train(hold_back=bool(content.get("hold_back"))),
             "phone": self._invite, "why": self._why, "keep": self._keep, "delete_all": self._delete_all,
             "set": lambda: self._open(str(content["name"])),
@@ -119,6 +124,28 @@ class Studio(Page):
     def _change(self, step: Callable[[Any], object]) -> None:
         step(self.studio.builder)
         self._refresh()
+
+    def _picture(self, label: str, place: int, said: str = "") -> None:
+        """Sends one picture of a class whole, to be looked at; without a picture where the class has none."""
+        mine = self.studio.builder.pictures(label)
+        told, data = {"label": label, "count": len(mine), "said": said}, []
+        if mine:
+            one = mine[place % len(mine)]
+            image = read_image(one.path)
+            data = [encode_image(thumbnail(image, LOOK_SIDE), "WEBP", quality=90)]
+            told |= {"name": one.name, "place": place % len(mine), "size": image.shape[1::-1]}
+        self.send({"picture": told}, data)
+
+    def _blur(self, content: Mapping[str, Any]) -> None:
+        """Replaces the pixels in the file; what was exported of the set here goes, and the page says where else the picture lies."""
+        builder, name = self.studio.builder, str(content["name"])
+        before = next((read_image_bytes(one.path) for one in builder.pictures() if one.name == name), b"")
+        self.studio.blur(name, content["box"])
+        shutil.rmtree(self._kept, ignore_errors=True)
+        self._refresh()
+        others = also_in(before, self.work.workspace)
+        told = [t("studio.blurred"), *([t("studio.blurred_elsewhere", names=t("data.comma").join(others))] if others else [])]
+        self._picture(str(content["label"]), int(content["place"]), " ".join(told))
 
     def _add(self, label: str, pictures: list[bytes], *, group: str = "") -> None:
         self._take(label, pictures, group)
@@ -205,6 +232,6 @@ class Studio(Page):
 
 def _uri(data: bytes) -> str:
     from edukit.core.html import array_uri
-    from edukit.core.images import decode_image, thumbnail
+    from edukit.core.images import decode_image
 
     return array_uri(thumbnail(decode_image(data), 64))

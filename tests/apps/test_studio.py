@@ -1,9 +1,11 @@
 """The Studio in Chromium with a fake camera: from nothing to a live answer and to downloaded files that a bare ONNX Runtime opens."""
 import re
 
+import numpy as np
 import onnxruntime
 import pytest
 
+from edukit.core.images import encode_png, read_image
 from edukit.data import load_dataset
 
 pytestmark = pytest.mark.browser
@@ -91,6 +93,72 @@ def test_a_drawing_is_a_picture_and_a_camera_that_cannot_work_says_why(class_ser
     page.locator("[data-do=draw-add]").click()
     page.wait_for_function(f"document.querySelector('.ek-studio-card output').textContent === '{before + 1}'")
     assert watched.overflow() <= 0 and not watched.problems
+
+
+def test_a_box_is_blurred_by_mouse_touch_and_keyboard_in_the_file_itself(class_server, watch, tmp_path):
+    watched = watch()
+    page = watched.page
+    page.goto(f"{class_server.url}en/tools/studio", wait_until="commit")
+    watched.settled()
+    card = page.locator(f"{STUDIO} .ek-studio-card").nth(1)
+    before = int(card.locator("output").inner_text())
+    checks = np.uint8(255) * (np.indices((80, 120)).sum(0) // 4 % 2).astype(np.uint8)  # sharp everywhere
+    (tmp_path / "checks.png").write_bytes(encode_png(checks))
+    card.locator("input[type=file][multiple]").first.set_input_files(str(tmp_path / "checks.png"))
+    page.wait_for_function(f"+document.querySelectorAll('.ek-studio-card output')[1].textContent >= {before + 1}")
+    (path,) = class_server.home.rglob("datasets/studio/*_set/*/checks.png")
+    card.locator("[data-do=look]").click()
+    looking = page.locator("dialog.ek-looking")
+    stage, blur = looking.locator(".ek-blur"), looking.locator("[data-do=blur]")
+    page.wait_for_function("document.querySelector('.ek-blur img').naturalWidth === 120")
+    assert "keeps nothing" in looking.inner_text() and blur.is_disabled()
+
+    def at(x, y):
+        box = stage.locator("img").bounding_box()
+        return box["x"] + box["width"] * x, box["y"] + box["height"] * y
+
+    def sharp(x1, y1, x2, y2):
+        """Whether the file still shows the pattern there."""
+        return read_image(path)[y1:y2, x1:x2].std() > 100
+
+    def blurred(act):
+        act()
+        assert not blur.is_disabled() and stage.locator("i").is_visible()
+        stage.press("Enter") if act is by_keys else blur.click()
+        stage.locator("i").wait_for(state="hidden")
+
+    def by_mouse():
+        page.mouse.move(*at(0, 0))
+        page.mouse.down()
+        page.mouse.move(*at(0.25, 0.3), steps=4)
+        page.mouse.up()
+
+    def by_finger():
+        finger = page.context.new_cdp_session(page)
+        for kind, place in (("touchStart", (0.99, 0.99)), ("touchMove", (0.9, 0.9)), ("touchMove", (0.8, 0.75)), ("touchEnd", None)):
+            points = [dict(zip("xy", at(*place)))] if place else []
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def by_keys():
+        stage.focus()
+        for key in ("ArrowRight", "Shift+ArrowLeft", "ArrowUp"):
+            page.keyboard.press(key)
+
+    blurred(by_mouse)
+    assert not sharp(4, 4, 28, 22) and sharp(40, 30, 110, 75)
+    blurred(by_finger)
+    assert not sharp(98, 62, 118, 78) and sharp(40, 30, 90, 56)
+    blurred(by_keys)
+    assert not sharp(46, 30, 74, 48) and sharp(40, 0, 120, 24)
+    looking.locator("[data-do=undo]").click()
+    page.wait_for_timeout(300)
+    page.wait_for_function("document.querySelector('.ek-looking .ek-status').textContent === ''")
+    assert sharp(46, 30, 74, 48) and not sharp(4, 4, 28, 22), "undo takes the last one back while the page is open"
+    page.screenshot(path=tmp_path / "blur.png")
+    looking.locator("[data-do=delete]").click()
+    page.wait_for_function(f"+document.querySelectorAll('.ek-studio-card output')[1].textContent === {before}")
+    looking.locator("[data-do=close]").click()
+    assert not path.exists() and not watched.problems and page.locator(".ek-error").count() == 0
 
 
 def test_your_picture_is_taken_by_camera_or_drawn(class_server, watch):

@@ -5,6 +5,8 @@ import cv2
 import numpy as np
 import pytest
 
+from edukit.core.errors import BadArgument
+from edukit.core.images import decode_image
 from edukit.core.workspace import use
 from edukit.data import load_dataset
 from edukit.runtime import load_onnx
@@ -113,3 +115,31 @@ def test_a_lesson_goes_on_with_the_set(studio, work, faces_and_food):
     view.set("source", "studio")
     assert view.error == {} and "My set: studio" in [option["label"] for option in view.settings[0]["options"]]
     assert work.dataset == "studio" and view.pills[0]["text"].startswith("studio")
+
+
+def test_a_picture_is_looked_at_blurred_and_deleted(studio, work, faces_and_food, fake_jobs):
+    fill(studio, faces_and_food)
+    studio.hear({"do": "train"}, [])
+    studio.hear({"do": "keep"}, [])
+    studio.hear({"do": "download", "what": "dataset"}, [])
+    (zipped,) = work.folder.rglob("studio.zip")
+    studio.hear({"do": "picture", "label": "face", "place": -1, "number": 0}, [])
+    told = answers(studio, "picture")[-1]
+    assert (told["place"], told["count"]) == (9, 10) and told["size"] == (72, 72) and decode_image(studio.heard[-2][1][0]).shape == (72, 72, 3)
+    before, shown = studio.studio.builder.pictures("face")[9].path.read_bytes(), studio.cards[0]["pictures"][-1]
+    assert told["name"] in studio.studio._features
+    studio.hear({"do": "blur", "label": "face", "place": 9, "name": told["name"], "box": [0, 0, 72, 72], "number": 0}, [])
+    again = answers(studio, "picture")[-1]
+    assert studio.error == {} and again["name"] == told["name"] and "Replaced" in again["said"] and "still lies" not in again["said"]
+    assert studio.cards[0]["pictures"][-1] != shown and not zipped.exists() and told["name"] not in studio.studio._features
+    assert not [path for path in work.workspace.home.rglob("*") if path.is_file() and path.read_bytes() == before]
+    studio.hear({"do": "undo"}, [])
+    assert studio.studio.builder.pictures("face")[9].path.read_bytes() == before
+    studio.hear({"do": "delete", "name": told["name"]}, [])
+    assert studio.cards[0]["count"] == 9
+    studio.hear({"do": "delete_class", "label": "face"}, [])
+    studio.hear({"do": "picture", "label": "face", "place": 0}, [])
+    assert answers(studio, "picture")[-1] == {"label": "face", "count": 0, "said": ""}
+    for bad in ([1], "x", None):
+        with pytest.raises(BadArgument):
+            studio.hear({"do": "blur", "label": "food", "place": 0, "name": studio.studio.builder.pictures("food")[0].name, "box": bad}, [])

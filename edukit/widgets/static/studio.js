@@ -85,7 +85,8 @@ function render({ model, el }) {
       button(words.delete_class, () => tell({ do: "delete_class", label })));
     const box = h("section", { class: "ek-studio-card", "aria-label": label, "data-label": label }, name, h("output", { class: "ek-big" }, String(card.count)),
       h("div", { class: "ek-row" }, ...card.pictures.map((uri) => h("img", { src: uri, alt: "" }))), recordButton(label),
-      h("div", { class: "ek-actions" }, chooser(label, words.upload, { multiple: true }), button(words.draw, () => openPad(label))), rest);
+      h("div", { class: "ek-actions" }, chooser(label, words.upload, { multiple: true }), button(words.draw, () => openPad(label)),
+        button(words.look, () => { state.showPicture = openPictures(el, words, label, (content) => tell({ ...content, number: 0 })); }, "", { "data-do": "look", title: words.look_hint, disabled: !card.count })), rest);
     const over = (on) => (event) => { event.preventDefault(); box.classList.toggle("over", on); };
     box.addEventListener("dragover", over(true));
     box.addEventListener("dragleave", over(false));
@@ -189,10 +190,11 @@ function render({ model, el }) {
       showAnswer(content.answer);
     }
     if (content.why) showWhy(content.why);
+    if (content.picture) state.showPicture?.(content.picture, buffers[0]);
     if (content.download) receive(content, buffers);
     if (content.took !== undefined) { if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
   };
-  const showError = () => wrong.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean));
+  const showError = () => view.querySelectorAll(".ek-wrong").forEach((place) => place.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean)));
   const showStatus = () => { status.textContent = model.get("status"); };
   const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:phone", showPhone], ["change:error", showError], ["change:status", showStatus]];
   for (const [events, show] of watched) { show(); model.on(events, show); }
