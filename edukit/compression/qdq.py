@@ -16,6 +16,7 @@ from edukit.runtime.onnx_session import runtime
 if TYPE_CHECKING:
     import onnx
 
+_MORE = ("Add", "GlobalAveragePool")  # ONNX Runtime has them for whole numbers, though its tool leaves them out: the last block of a network stays whole
 LEAST_OPSET = 13  # earlier DequantizeLinear knows no scale per channel
 
 
@@ -40,7 +41,7 @@ def quantize_graph(model: onnx.ModelProto, ranges: Ranges, *, reduce_range: bool
     data = TensorsData(CalibrationMethod.MinMax, dict(ranges))
     with _quiet():
         try:
-            quantizer = QDQQuantizer(copy, True, reduce_range, QuantType.QInt8, QuantType.QUInt8, data, [], [], list(QDQRegistry), {})
+            quantizer = QDQQuantizer(copy, True, reduce_range, QuantType.QInt8, QuantType.QUInt8, data, [], [], [*QDQRegistry, *_MORE], {})
             quantizer.quantize_model()
             quantizer.model.topological_sort()
         except Exception as error:  # ONNX Runtime's tool has no error class of its own

@@ -12,6 +12,7 @@ import numpy as np
 
 from edukit.compression.calibrating import observe
 from edukit.compression.correcting import correct_biases
+from edukit.compression.first_layer import blocks_first
 from edukit.compression.qdq import LEAST_OPSET, quantize_graph
 from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
@@ -120,6 +121,7 @@ class _Work:
         graph = at_least_opset(imported("onnx").load(self.source.path), LEAST_OPSET)
         if "simplification" not in self.card.notes:  # else convert has done it
             graph = simplify_graph(graph, fold=False)
+        graph = blocks_first(graph)
         self.reporter.step(0, _STEPS, "calibrate")
         seen = observe(graph, self._inputs(shown, before), threads=self.threads)
         ranges = {name: tensor.range_of(SHARE) for name, tensor in seen.items()}

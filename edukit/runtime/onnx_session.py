@@ -26,6 +26,7 @@ _SLOWEST = 1e9                    # products of a weight and a value that the sl
 _FATAL = 4                        # severity: lesser messages go to stderr, where our events are
 _MAX_ARENA_BYTES = 900_000_000    # what all networks may fill besides their weights: one node can ask for a terabyte
 _room = {"bytes": 0}              # ``allow_memory``
+_AWAKE_US = 30                    # microseconds: as fast as waiting longer, and hardly slower than sleeping where others want the processor
 _MANY_NODES = 4_000               # from here on some graphs take ONNX Runtime minutes to optimise
 
 
@@ -66,12 +67,21 @@ def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
     chosen.intra_op_num_threads = threads
     chosen.inter_op_num_threads = 1
     chosen.log_severity_level = _FATAL
-    chosen.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads would take the processor from PyTorch beside them
+    for name, value in _waiting(ort.__version__).items():
+        chosen.add_session_config_entry(f"session.{name}", value)
     chosen.add_session_config_entry("session.use_env_allocators", "1")  # the limited arena of ``runtime``
     chosen.add_session_config_entry("session.use_device_allocator_for_initializers", "1")  # weights, whose size is known, stay outside it
     if nodes > _MANY_NODES:
         chosen.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     return chosen
+
+
+def _waiting(version: str) -> Mapping[str, str]:
+    """How threads wait for the next operator: awake for a moment, as waking one takes longer than a small operator; never longer, nor between runs, for they
+    would take the processor from whatever works beside them. ONNX Runtime before 1.26 knows no moment, and they sleep at once."""
+    if tuple(map(int, version.split(".")[:2])) < (1, 26):
+        return {"intra_op.allow_spinning": "0"}
+    return {"intra_op.allow_spinning": "1", "intra_op.spin_duration_us": str(_AWAKE_US), "force_spinning_stop": "1"}
 
 
 def open_graph(model: onnx.ModelProto, threads: int = 1, *, as_written: bool = False) -> Any:
