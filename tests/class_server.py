@@ -17,13 +17,13 @@ from typing import IO
 
 CLONE = str(Path(__file__).parent.parent)
 PROGRAM = """
-import sys
+import os, sys
 from pathlib import Path
 from edukit.classroom.server import run
 port, lessons, base_url, token, https, ip = sys.argv[1:]
 sys.exit(run(
     port=int(port) or None, ip=ip, base_url=base_url, token=token or None, no_token=False, https=bool(https), open_browser=False, lang=None,
-    lessons=Path(lessons) if lessons else None, student_of=lambda request: request.headers.get("X-Student", ""),
+    expire=int(os.environ.get("EXPIRE", 0)), lessons=Path(lessons) if lessons else None, student_of=lambda request: request.headers.get("X-Student", ""),
 ))
 """
 

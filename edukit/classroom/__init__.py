@@ -15,6 +15,7 @@ def serve(
     token: Annotated[str | None, Metavar("WORD")] = None,
     no_token: bool = False,
     https: bool = False,
+    expire: Annotated[int, Between(0, 3650), Metavar("DAYS")] = 0,
     open_browser: bool = True,
     lang: str | None = None,
 ) -> int:
@@ -28,6 +29,8 @@ def serve(
             may come, and none on this computer alone.
         no_token: Lets everyone in who reaches ``ip``.
         https: Speaks https with a certificate of its own: browsers warn of it once, and then let other computers and phones use their cameras here.
+        expire: After how many days the work of students who did not touch it is deleted, at the start and then every hour; 0 for never. The owner's
+            own work stays.
         open_browser: Whether to open a browser, where there is one.
         lang: ``"zh"`` or ``"en"`` for the first page; by default what each browser asks for.
 
@@ -43,7 +46,9 @@ def serve(
         from edukit.classroom import server  # Voila and Jupyter take a second to import
     except KeyboardInterrupt:
         return 130
-    return server.run(port=port, ip=ip, base_url=base_url, token=token, no_token=no_token, https=https, open_browser=open_browser, lang=lang)
+    return server.run(
+        port=port, ip=ip, base_url=base_url, token=token, no_token=no_token, https=https, expire=expire, open_browser=open_browser, lang=lang
+    )
 
 
 __all__ = ["serve"]

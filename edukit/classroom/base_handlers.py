@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
@@ -32,9 +33,14 @@ class StudentRequest:
     @property
     def workspace(self) -> Workspace:
         """Of the student who asks, by the server's ``student_of``."""
-        workspace: Workspace = self.settings["edukit_workspace"]
         student_of: StudentOf | None = self.settings["edukit_student_of"]
-        return workspace.of_student(student_of(self.request)) if student_of else workspace
+        return self.workspace_of(student_of(self.request) if student_of else self.settings["edukit_workspace"].student)
+
+    def workspace_of(self, student: str) -> Workspace:
+        """Of a student; the owner's own work never expires."""
+        owner: Workspace = self.settings["edukit_workspace"]
+        workspace = owner.of_student(student)
+        return replace(workspace, expire_days=0) if workspace.student == owner.student else workspace
 
     @property
     def local(self) -> bool:

@@ -12,6 +12,7 @@ from voila.utils import get_page_config
 
 from edukit.classroom import pages
 from edukit.classroom.base_handlers import PageHandler, signed_in
+from edukit.classroom.expiry import visit
 from edukit.classroom.kernels import KERNEL
 from edukit.classroom.lessons import has_lesson
 from edukit.data.phone import ADDRESS
@@ -39,6 +40,7 @@ class LessonPage(PageHandler):
         self.set_header("Cache-Control", "no-store")
         renderer = await self._renderer(lang, name)
         kernel_id = None
+        visit(self.workspace)
         try:
             kernel_id = await self.kernel_manager.start_kernel(
                 kernel_name=KERNEL, workspace=self.workspace.of_lesson(name.rpartition("/")[2]), lang=lang, env=self._environment()

@@ -64,6 +64,7 @@ class Frame:
             "saved": saved,
             "saved_text": self.saved_text(saved),
             "folder": str(self.workspace.home),
+            "expires": self.text("expires", days=self.workspace.expire_days) if self.workspace.expire_days else "",
             "look": stylesheet(),
         }
 

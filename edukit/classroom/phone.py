@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from dataclasses import replace
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 
@@ -32,7 +33,8 @@ class PhonePage(PageHandler):
             return
         self.set_cookie(COOKIE, phone, path=f"{self.base_url}phone/", httponly=True, samesite="Strict")
         self.set_header("Cache-Control", "no-store")
-        self.finish(pages.phone_page(self.frame(), found.dataset, self._builder(found).classes))
+        frame = replace(self.frame(), workspace=self.workspace_of(found.student))
+        self.finish(pages.phone_page(frame, found.dataset, self._builder(found).classes))
 
     @allow_unauthenticated  # type: ignore[untyped-decorator]
     async def post(self, code: str) -> None:

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import webbrowser
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from ssl import SSLContext
@@ -27,6 +28,7 @@ from edukit import jobs
 from edukit.classroom import certificate, handlers, pages
 from edukit.classroom.address import TOKEN_VARIABLE, Address, check_base_url, check_port, choose_token, listen
 from edukit.classroom.base_handlers import StudentOf, styled
+from edukit.classroom.expiry import expire as delete_expired
 from edukit.classroom.jupyter_folders import own_jupyter, server_name
 from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection, kernel_environment
 from edukit.core.i18n import language, set_language, t
@@ -36,6 +38,7 @@ from edukit.core.workspace import Workspace, current
 from edukit.jobs.warm import warm_process
 
 NOT_IN_THE_APP = frozenset({"code", "exercise", "solution"})
+SWEEP_SECONDS = 3600
 IDLE_SECONDS = 600  # a kernel whose page is gone; a closed page ends its own at once
 STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]  # also when the window is closed
 REPLACED = (
@@ -125,7 +128,7 @@ def only_the_app(_: Any, *, notebook: nbformat.NotebookNode, cwd: str) -> nbform
 
 def run(
     *, port: int | None, ip: str, base_url: str, token: str | None, no_token: bool, https: bool, open_browser: bool, lang: str | None,
-    lessons: Path | None = None, student_of: StudentOf | None = None,
+    expire: int = 0, lessons: Path | None = None, student_of: StudentOf | None = None,
 ) -> int:  # fmt: skip
     """Serves the lessons until it is asked to stop; the other arguments are those of ``edukit.classroom.serve``.
 
@@ -142,12 +145,13 @@ def run(
     silence()
     os.environ.pop(TOKEN_VARIABLE, None)  # the kernels run what students write
     logging.getLogger("tornado").setLevel(logging.ERROR)
-    workspace = replace(current(), server=server_name(), lessons=lessons)
+    workspace = replace(current(), server=server_name(), lessons=lessons, expire_days=expire)
     settings = {"lang": lang, "machine_lang": language(), "lessons": lessons or lessons_root(), "address": address}
     try:
         with own_jupyter() as folder, warm_process(folder, kernel_environment(dict(os.environ), workspace, language())):
             app = classroom(settings | {"workspace": workspace, "student_of": student_of})
             announce(wanted, address, workspace)
+            sweep(workspace)
             asyncio.run(_run(app, sockets, encryption, address.url() if open_browser else None, workspace))
     except KeyboardInterrupt:  # pressed before the server listened to signals
         return 130
@@ -180,6 +184,7 @@ async def _run(app: Classroom, sockets: list[socket.socket], encryption: SSLCont
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     before = {sign: signal.signal(sign, lambda *_: loop.call_soon_threadsafe(asked_to_stop.set)) for sign in STOP_SIGNALS}
+    sweeping = asyncio.create_task(_sweep_hourly(app, workspace))
     try:
         if url and _has_screen():
             loop.run_in_executor(None, _open, url)
@@ -192,8 +197,21 @@ async def _run(app: Classroom, sockets: list[socket.socket], encryption: SSLCont
             await asyncio.wait_for(app.kernel_manager.shutdown_all(now=True), 10)
         await server.close_all_connections()
     finally:
+        sweeping.cancel()
         for sign, handler in before.items():
             signal.signal(sign, handler)
+
+
+async def _sweep_hourly(app: Classroom, workspace: Workspace) -> None:
+    while True:  # a laptop that sleeps at night would never count a whole day
+        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.get_running_loop().run_in_executor(None, sweep, workspace, set(app.kernel_manager.students.values()))
+
+
+def sweep(workspace: Workspace, busy: Collection[str] = ()) -> None:
+    """Deletes what has expired, as ``expire`` does, and prints of how many students it was."""
+    if gone := delete_expired(workspace, busy=busy):
+        print(t("classroom.expired", count=len(gone)), flush=True)
 
 
 async def _until(event: asyncio.Event) -> None:
@@ -213,6 +231,8 @@ def announce(wanted: Address, address: Address, workspace: Workspace) -> None:
     if address.https:
         print(t("classroom.browser_will_warn"))
     print(t("classroom.how_to_stop", folder=workspace.home))
+    if workspace.expire_days:
+        print(t("classroom.will_expire", days=workspace.expire_days, folder=workspace.home / workspace.student))
     if not pages.can_save(workspace):
         print(t("classroom.unwritable", folder=workspace.home))
     if not address.loopback:

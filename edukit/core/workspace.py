@@ -26,6 +26,7 @@ class Workspace:
         lesson: The lesson that is open.
         server: Which class server works for the student; that server ends the jobs that were started for it. Empty without one.
         lessons: The folder with ``zh`` and ``en`` full of notebooks; None for the lessons that came with edukit.
+        expire_days: After how many days untouched a class server deletes the student's work; 0 for never.
 
     Example:
         >>> Workspace(Path("edukit"), lesson="01_first_model").folder.as_posix()
@@ -37,20 +38,23 @@ class Workspace:
     lesson: str = "work"
     server: str = ""
     lessons: Path | None = None
+    expire_days: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Workspace:
-        """What ``EDUKIT_HOME`` (else ``~/edukit``), ``EDUKIT_STUDENT``, ``EDUKIT_LESSON``, ``EDUKIT_SERVER`` and ``EDUKIT_LESSONS`` say."""
+        """What ``EDUKIT_HOME`` (else ``~/edukit``), ``EDUKIT_STUDENT``, ``EDUKIT_LESSON``, ``EDUKIT_SERVER``, ``EDUKIT_LESSONS`` and ``EDUKIT_EXPIRE`` say."""
         given = os.environ if environment is None else environment
         home = Path(given.get("EDUKIT_HOME") or Path.home() / "edukit").expanduser().absolute()
         lesson, lessons = _folder_name(given.get("EDUKIT_LESSON", "")) or "work", given.get("EDUKIT_LESSONS")
-        made = cls(home, lesson=lesson, server=given.get("EDUKIT_SERVER", ""), lessons=Path(lessons) if lessons else None)
+        days = given.get("EDUKIT_EXPIRE", "")
+        made = cls(home, lesson=lesson, server=given.get("EDUKIT_SERVER", ""), lessons=Path(lessons) if lessons else None,
+                   expire_days=int(days) if re.fullmatch(r"[0-9]{1,4}", days) else 0)  # fmt: skip
         return made.of_student(given.get("EDUKIT_STUDENT", ""))
 
     def to_environment(self) -> dict[str, str]:
         """The variables from which a child process makes the same workspace."""
         told = {"EDUKIT_HOME": str(self.home), "EDUKIT_STUDENT": self.student, "EDUKIT_LESSON": self.lesson, "EDUKIT_SERVER": self.server}
-        return told | {"EDUKIT_LESSONS": str(self.lessons or "")}
+        return told | {"EDUKIT_LESSONS": str(self.lessons or ""), "EDUKIT_EXPIRE": str(self.expire_days)}
 
     def of_student(self, name: str) -> Workspace:
         """The same for another student; a name becomes one folder's name, and an empty one is ``"me"``."""

@@ -19,6 +19,7 @@ from edukit.jobs import Job
 from edukit.widgets.data_parts import class_row, found, groups
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
+from edukit.widgets.transfers import expiry
 
 OWN, UPLOAD = "own", "upload"  # the options for a folder of one's own, and for pictures that are on another computer or not sorted yet
 FIELDS = {"folder": OWN, "set": UPLOAD, "label": UPLOAD}  # settings that stand there for one option alone
@@ -161,7 +162,8 @@ class DataView(StepView):
         shown = [setting.to_dict() for setting in self._settings if FIELDS.get(setting.name, source) == source]
         if shown != self.settings:
             self.settings = shown
-        drop = {"label": t("widgets.data.drop"), "hint": t("widgets.data.drop_hint"), "folder": t("widgets.data.drop_folder"), "max_bytes": most_bytes(".zip")}
+        hint = f"{t('widgets.data.drop_hint')} {expiry(self.work)}".strip()
+        drop = {"label": t("widgets.data.drop"), "hint": hint, "folder": t("widgets.data.drop_folder"), "max_bytes": most_bytes(".zip")}
         self.upload = drop if source == UPLOAD else {}
 
     def _found(self, folder: Path) -> str:

@@ -20,7 +20,7 @@ from edukit.data.uploading import most_bytes
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
 from edukit.training.studio import HeadStudio
 from edukit.widgets.front import front_end
-from edukit.widgets.transfers import Upload, picture_words, send_file
+from edukit.widgets.transfers import Upload, expiry, picture_words, send_file
 from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
 
@@ -54,6 +54,7 @@ class Studio(Page):
         words = picture_words()
         super().__init__(words=words | {key.removeprefix(f"{self.kind}_"): said for key, said in words.items() if key.startswith(f"{self.kind}_")})
         self.work = the_work or work()
+        self.words = {**self.words, "expires": expiry(self.work)}
         self._upload = Upload()
         self._last: Any = None
         self._kept = self.work.folder / "kept"

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import FileTooLarge
 from edukit.core.files import human_size
 from edukit.core.i18n import t, texts
+
+if TYPE_CHECKING:
+    from edukit.widgets.work import Work
 
 PART_BYTES = 1_000_000
 
@@ -46,6 +49,11 @@ def send_file(send: Callable[[dict[str, Any], list[bytes]], object], path: Path,
     with path.open("rb") as stream:
         for part in range(parts):
             send({"download": name or path.name, "part": part, "parts": parts}, [stream.read(PART_BYTES)])
+
+
+def expiry(work: Work) -> str:
+    """After how long untouched the class server deletes what is made here; empty where it stays."""
+    return t("classroom.expires", days=work.workspace.expire_days) if work.workspace.expire_days else ""
 
 
 def picture_words() -> dict[str, str]:

@@ -159,7 +159,7 @@ function render({ model, el }) {
     const ask = () => { const wanted = prompt(words.new_set_ask); if (wanted?.trim()) tell({ do: "set", name: wanted.trim() }); else showSets(); };
     sets.replaceChildren(h("label", {}, `${words.set} `, h("select", { onchange: (event) => (event.target.value ? tell({ do: "set", name: event.target.value }) : ask()) },
       ...[name, ...others].map((one) => h("option", { value: one, selected: one === name }, one)), h("option", { value: "" }, words.new_set))));
-    cam.ask(words.consent_text, h("code", {}, folder || ""));
+    cam.ask(words.consent_text, h("code", {}, folder || ""), words.expires);
   };
   const phone = h("div", { class: "ek-box ek-studio-phone", hidden: true });
   const showPhone = () => {
