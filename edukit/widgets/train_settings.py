@@ -45,7 +45,9 @@ def train_settings(work: Work) -> tuple[Setting, ...]:
     found = settings_of("train", start={"epochs": EPOCHS, "lr": SLOW_RATE}, options=options, saved=work.recall("train"))
     if old := old_model(work):
         found = (Setting(name=OLD, kind="check", label=t("widgets.train.old"), hint=t("widgets.train.old_hint", file=old.name), default=True), *found)
-    facts = facts_of(work, training_of(work, values_of(found, work.recall("train"))))
+    values = values_of(found, work.recall("train"))
+    facts = facts_of(work, training_of(work, values))
+    found = tuple(setting for setting in found if setting.name != "backbone" or not values.get(OLD))  # the old model brings its network
     return tuple(_meant(setting, MEANINGS[setting.name], facts) if facts and setting.name in MEANINGS else setting for setting in found)
 
 

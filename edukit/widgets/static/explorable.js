@@ -29,7 +29,7 @@ async function paint(canvas, png) {
 }
 
 function drawPlot(plot, marks, label) {
-  const left = 46, right = 326, top = 8, bottom = 70;
+  const left = 46, right = 314, top = 8, bottom = 70;
   const [x0, x1, xUnit] = plot.x, [y0, y1, yUnit] = plot.y;
   const x = (value) => left + ((value - x0) / (x1 - x0)) * (right - left), y = (value) => bottom - ((value - y0) / (y1 - y0)) * (bottom - top);
   const steps = (low, high, count) => [...Array(count + 1).keys()].map((i) => low + ((high - low) * i) / count);
