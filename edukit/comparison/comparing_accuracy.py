@@ -21,7 +21,6 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop, StepCounter
 from edukit.core.i18n import t
 from edukit.core.parameters import AsOption, Between, Metavar, PythonOnly, shorten, verb
 from edukit.data import Sample, Split
-from edukit.models.imagenet import imagenet_names
 from edukit.models.inputs import DataLike, ModelLike, check_pictures, split_of
 from edukit.tasks import Answers, find_task
 
@@ -80,7 +79,7 @@ def compare_accuracy(
 
 def _compared(subjects: Sequence[Subject], data: Split, answers: Sequence[Answers], top: int, *, labelled: bool) -> AccuracyComparison:
     task, card = find_task(subjects[0].card.task), subjects[0].card
-    names = {**imagenet_names(data.classes), **card.class_names, **data.class_names}
+    names = {**card.class_names, **data.class_names}
     if labelled:
         measured = [measure_model(place, subjects, data, answers, None, 1) for place in range(len(subjects))]
         values = [task.by_picture(found, data.targets) for found in answers]

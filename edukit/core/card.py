@@ -10,6 +10,7 @@ from typing import Any
 
 from edukit.core.errors import BadCard
 from edukit.core.files import json_text
+from edukit.core.imagenet import imagenet_names
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import Preprocess
 
@@ -30,7 +31,7 @@ class ModelCard:
             out follows from classes and preprocess; ``"builder"`` names another way to build it than by a backbone's name.
         backbone: The name in ``network``, as ``edukit.backbones()`` lists it; alone it stands for ``network={"backbone": name}``.
         classes: The stable labels, in the order of the network's outputs; none where the task has none.
-        class_names: Names for people: language to label to name; may be empty or partial.
+        class_names: Names for people: language to label to name; may be empty or partial. ImageNet's classes have theirs.
         preprocess: How a picture becomes the input.
         scores: What the network puts out: ``"logits"`` or ``"probabilities"``.
         metrics: Measured figures, such as ``{"val_loss": 0.2}``.
@@ -70,6 +71,8 @@ class ModelCard:
         for name, good in self._ranges().items():
             if not good:
                 raise BadCard(path="card", field=name, found=_brief(getattr(self, name)))
+        if not self.class_names:
+            object.__setattr__(self, "class_names", imagenet_names(self.classes))
 
     def _ranges(self) -> dict[str, bool]:
         labels = self.classes

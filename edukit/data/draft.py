@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edukit.core.i18n import t
+from edukit.core.imagenet import imagenet_names
 from edukit.core.images import IMAGE_SUFFIXES
 from edukit.data.dataset import SPLITS, Dataset, Split, SplitName
 from edukit.data.naming import label_of
@@ -53,7 +54,7 @@ def class_dataset(
     """
     card, labels = read_card(folder), tuple(classes)
     name = name or (card["name"] if isinstance(card.get("name"), str) else label_of(folder.name))
-    class_names = names_in(card)
+    class_names = names_in(card) or imagenet_names(labels)
 
     def split(part: SplitName, training: Sequence[Sample] = ()) -> Split:
         inside = files.get(part, {})

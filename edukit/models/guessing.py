@@ -9,9 +9,9 @@ import numpy as np
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, WrongInput
+from edukit.core.imagenet import COUNT, imagenet_classes
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.preprocess import Preprocess
-from edukit.models.imagenet import COUNT, imagenet_classes, imagenet_names
 from edukit.runtime.onnx_file import OnnxFile
 from edukit.runtime.onnx_model import load_onnx
 
@@ -48,7 +48,7 @@ def guess_card(file: OnnxFile) -> ModelCard:
     height, width = (side if isinstance(side, int) and side > 0 else 224 for side in given[2:])
     classes = _classes(file, count)
     preprocess = scaled(Preprocess(size=(height, width), crop_share=1.0), "imagenet" if channels == 3 else "0..1", channels)
-    card = ModelCard(classes=classes, class_names=imagenet_names(classes), preprocess=preprocess, notes={"card": "guessed"})
+    card = ModelCard(classes=classes, preprocess=preprocess, notes={"card": "guessed"})
     return card.replace(scores="probabilities") if _sums_to_one(file, card) else card
 
 

@@ -17,7 +17,6 @@ from edukit.core.parameters import Between, Metavar, OneOf, verb
 from edukit.core.preprocess import MAX_SIDE
 from edukit.core.workspace import output_beside
 from edukit.models.guessing import NORMALISATIONS, guess_card, scaled
-from edukit.models.imagenet import imagenet_names
 from edukit.models.inputs import ModelLike, model_path
 from edukit.runtime import ONNX, OnnxFile, inspect_model, settle_model
 from edukit.runtime.wire import field_bytes
@@ -76,7 +75,7 @@ def card_by_hand(
     if normalise:
         preprocess = scaled(preprocess, normalise, preprocess.channels)
     if classes:
-        card = card.replace(classes=tuple(classes), class_names=imagenet_names(classes))
+        card = card.replace(classes=tuple(classes), class_names={})
     card = card.replace(preprocess=preprocess, scores=scores or card.scores, notes={"card": "by hand"})
     file.check(card)
     return card

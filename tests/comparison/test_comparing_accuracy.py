@@ -10,8 +10,8 @@ from edukit.comparison import AccuracyComparison
 from edukit.comparison.statistics import paired_gap
 from edukit.core.errors import BadArgument, ClassesDiffer, NotAnImage
 from edukit.core.i18n import set_language
+from edukit.core.imagenet import imagenet_classes, imagenet_names
 from edukit.core.images import encode_png
-from edukit.models.imagenet import imagenet_classes, imagenet_names
 from edukit.models.loading import load_model
 from tests.comparisons import pictures
 from tests.onnx_files import card, save

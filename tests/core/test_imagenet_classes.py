@@ -4,7 +4,7 @@ from pathlib import Path
 
 import edukit
 
-TABLE = Path(edukit.__file__).parent / "models" / "imagenet_classes.csv"
+TABLE = Path(edukit.__file__).parent / "core" / "imagenet_classes.csv"
 
 
 def test_every_class_has_a_name_of_its_own_in_both_languages():

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("imagenet_classes.csv")
 COUNT = 1000
+_SYNSET = re.compile(r"n\d{8}")
 
 
 @cache
@@ -29,6 +31,8 @@ def imagenet_names(classes: Sequence[str]) -> dict[str, dict[str, str]]:
         >>> imagenet_names(["n02123045"])["en"], imagenet_names(["cat", "dog"])
         ({'n02123045': 'tabby'}, {})
     """
+    if not classes or (len(classes) != COUNT and not _SYNSET.fullmatch(classes[0])):  # most models: the table need not be read
+        return {}
     for column, least in (("synset", 1), ("en", COUNT)):
         rows = {row[column]: row for row in imagenet_classes()}
         if len(classes) >= least and all(label in rows for label in classes):
