@@ -1,6 +1,7 @@
 """Datasets: formats, checks, splits and sample sets. Nothing here imports torch."""
 from edukit.data.builder import DatasetBuilder
 from edukit.data.builder_state import BuiltPicture
+from edukit.data.camera import camera_frames, record
 from edukit.data.checking import check_dataset
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Split
 from edukit.data.exporting import Exported, export_dataset
@@ -18,6 +19,7 @@ from edukit.data.video import video_frames
 
 __all__ = [
     "FOLDERS", "SPLITS", "BuiltPicture", "ClassLabel", "Dataset", "DatasetBuilder", "DatasetReport", "Exported", "Fetched", "Problem", "Sample", "SampleSet",
-    "Split", "SplitResult", "Version", "check_dataset", "export_dataset", "fetch_dataset", "fetched_sets", "find_folder", "load_dataset", "online_sets",
-    "own_sets", "sample_features", "sample_model", "sample_set", "sample_sets", "split_dataset", "verify", "verify_splits", "versions", "video_frames",
+    "Split", "SplitResult", "Version", "camera_frames", "check_dataset", "export_dataset", "fetch_dataset", "fetched_sets", "find_folder", "load_dataset",
+    "online_sets", "own_sets", "record", "sample_features", "sample_model", "sample_set", "sample_sets", "split_dataset", "verify", "verify_splits",
+    "versions", "video_frames",
 ]

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,30 +37,41 @@ def video_frames(
     """
     import cv2
 
-    if type(every) is not int or every < 1:
-        raise BadArgument(name="every", value=every, wanted=t("runtime.positive_whole"))
     source, reporter = input_file(path, max_bytes=MAX_BYTES), Reporter(on_event, should_stop)
-    video, taken, best, best_score = cv2.VideoCapture(os.fspath(source)), 0, None, -1.0
+    video, taken = cv2.VideoCapture(os.fspath(source)), 0
     try:
         sizes = [video.get(one) for one in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)]
         if not video.isOpened() or not all(0 < size <= MAX_SIDE for size in sizes):
             raise NotAnImage(path=source)
-        for number in range(MAX_FRAMES * every):
-            reporter.check()
-            good, frame = video.read()
-            if good and (sharpest or number % every == 0):
-                score = _sharpness(frame)
-                best, best_score = (frame, score) if score > best_score else (best, best_score)
-            if best is not None and (not good or number % every == every - 1):
-                yield np.asarray(cv2.cvtColor(best, cv2.COLOR_BGR2RGB), np.uint8)
-                taken, best, best_score = taken + 1, None, -1.0
-                reporter.progress(number + 1, max(number + 1, int(video.get(cv2.CAP_PROP_FRAME_COUNT))), "frame")
-            if not good or taken >= limit:
-                break
+        total = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
+        for picture in every_nth(video, every=every, sharpest=sharpest, limit=min(limit, MAX_FRAMES), total=total, reporter=reporter):
+            taken += 1
+            yield picture
         if not taken:
             raise NotAnImage(path=source)
     finally:
         video.release()
+
+
+def every_nth(video: Any, *, every: int, sharpest: bool, limit: float, total: int, reporter: Reporter) -> Iterator[UInt8Image]:
+    """RGB pictures of an opened ``cv2.VideoCapture`` until it gives none, or ``limit`` were taken. Raises ``BadArgument``, ``Stopped``."""
+    import cv2
+
+    if type(every) is not int or every < 1:
+        raise BadArgument(name="every", value=every, wanted=t("runtime.positive_whole"))
+    taken, best, best_score = 0, None, -1.0
+    for number in count():
+        reporter.check()
+        good, frame = video.read()
+        if good and (sharpest or number % every == 0):
+            score = _sharpness(frame) if sharpest else 0.0
+            best, best_score = (frame, score) if score > best_score else (best, best_score)
+        if best is not None and (not good or number % every == every - 1):
+            yield np.asarray(cv2.cvtColor(best, cv2.COLOR_BGR2RGB), np.uint8)
+            taken, best, best_score = taken + 1, None, -1.0
+            reporter.progress(number + 1, max(number + 1, total), "frame")
+        if not good or taken >= limit:
+            return
 
 
 def is_video(name: str) -> bool:

@@ -10,7 +10,6 @@ from edukit.core.errors import EdukitError
 from edukit.core.files import human_size
 from edukit.core.html import empty
 from edukit.core.i18n import language, t
-from edukit.core.workspace import current
 from edukit.data.online import OnlineSet
 from edukit.data.own import MY_SET
 from edukit.data.preparing import checked_name
@@ -49,7 +48,7 @@ class DataView(StepView):
         options = [Option(one.name, one.title.get(language(), one.name)) for one in known if one.name not in taken] + mine
         here = [name for name in fetched_sets() if name not in taken]
         options += [Option(name, t("widgets.data.fetched", name=name)) for name in here] + [Option(UPLOAD, t("widgets.data.upload"))]
-        options += [Option(OWN, t("widgets.data.own"))] if self.work.workspace.student == current().of_student("").student else []
+        options += [Option(OWN, t("widgets.data.own"))] if self.work.on_own_computer else []
         options += [
             Option(name, t("widgets.data.online", title=one.title[language()], size=one.size))
             for name, one in online_sets().items() if name not in (*here, *taken)

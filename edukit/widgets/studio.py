@@ -20,6 +20,7 @@ from edukit.data.uploading import most_bytes
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
 from edukit.training.studio import HeadStudio
 from edukit.widgets.front import front_end
+from edukit.widgets.machine_camera import MachineCamera
 from edukit.widgets.transfers import Upload, expiry, picture_words, send_file
 from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
@@ -48,6 +49,7 @@ class Studio(Page):
     kept = traitlets.List().tag(sync=True)       # {"what", "label"} of files to download
     status = traitlets.Unicode().tag(sync=True)
     phone = traitlets.Dict().tag(sync=True)      # {"svg", "url", "told"} of a code for a phone; empty before
+    machine_camera = traitlets.Bool(False).tag(sync=True)  # whether the camera of this computer is the student's own
     first_set = FIRST_SET
 
     def __init__(self, the_work: Work | None = None) -> None:
@@ -55,6 +57,8 @@ class Studio(Page):
         super().__init__(words=words | {key.removeprefix(f"{self.kind}_"): said for key, said in words.items() if key.startswith(f"{self.kind}_")})
         self.work = the_work or work()
         self.words = {**self.words, "expires": expiry(self.work)}
+        self.machine_camera = self.work.on_own_computer
+        self._camera = MachineCamera(lambda *message: self.send(*message), self.show_error)
         self._upload = Upload()
         self._last: Any = None
         self._kept = self.work.folder / "kept"
@@ -78,12 +82,18 @@ class Studio(Page):
             "set": lambda: self._open(str(content["name"])),
             "download": lambda: self._download(str(content["what"])),
         }  # fmt: skip
+        if content["do"] == "camera":
+            if self.work.on_own_computer:
+                self._camera.hear(str(content["what"]))
+            return
         if content["do"] not in ("look", "frame"):
             self.clear_error()
+        failed = True
         try:
             doing[content["do"]]()
+            failed = False
         finally:
-            self.send({"took": content.get("number", 0)})
+            self.send({"took": content.get("number", 0), "failed": failed})
 
     def _open(self, name: str) -> None:
         self.studio = HeadStudio(name, workspace=self.work.workspace)

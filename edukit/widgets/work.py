@@ -45,6 +45,11 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         self.dataset = self.header.dataset
         self.reread()
 
+    @property
+    def on_own_computer(self) -> bool:
+        """Whether the computer that works here is the student's own, with its folders and its camera, and not a class's."""
+        return self.workspace.student == current().of_student("").student
+
     # What the lesson says.
 
     def part(self, kind: str, name: str = "") -> Any:

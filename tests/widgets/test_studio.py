@@ -1,5 +1,10 @@
 """The Studio as its page talks to it: pictures in, a head, answers, reasons, files; and what goes wrong."""
+import errno
+import threading
+import time
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,10 +13,13 @@ import pytest
 from edukit.core.errors import BadArgument
 from edukit.core.images import decode_image
 from edukit.core.workspace import use
-from edukit.data import load_dataset
+from edukit.data import DatasetBuilder, load_dataset
 from edukit.runtime import load_onnx
+from edukit.widgets.collect import Collect
 from edukit.widgets.data_view import DataView
+from edukit.widgets.machine_camera import MachineCamera
 from edukit.widgets.studio import Studio
+from edukit.widgets.work import Work
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +89,7 @@ def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and
     fill(studio, {label: files[:2] for label, files in faces_and_food.items()})
     studio._heard(studio, {"do": "frame", "label": "face", "number": 9}, [memoryview(b"no picture")])
     assert studio.error["code"].startswith("E1") and studio.cards[0]["count"] == 2
-    assert studio.heard[-1][0] == {"took": 9}, "the page may go on"
+    assert studio.heard[-1][0] == {"took": 9, "failed": True}, "recording ends, the page may go on"
     studio._heard(studio, {"do": "file", "label": "food", "name": "a.jpg", "part": 0, "parts": 1, "size": 10**12, "number": 1}, [memoryview(b"x")])
     assert studio.error["code"] == "E107" or "large" in studio.error["message"]
     grey = [cv2.imencode(".jpg", np.full((40, 60, 3), 90, np.uint8))[1].tobytes()]
@@ -106,6 +114,86 @@ def test_a_video_becomes_one_recording(studio, tmp_path):
     studio.hear(told, [path.read_bytes()])
     pictures = studio.studio.builder.pictures()
     assert studio.cards[0]["count"] == 3 and len({one.group for one in pictures}) == 1 and pictures[0].group.startswith("clip")
+
+
+def wait_for(condition):
+    for _ in range(1000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+def test_the_camera_of_ones_own_computer_is_shown_until_it_is_unplugged(studio, tmp_path, monkeypatch):
+    path = tmp_path / "camera.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
+    for _ in range(4):
+        writer.write(np.full((48, 64, 3), (0, 0, 200), np.uint8))
+    writer.release()
+    monkeypatch.setenv("EDUKIT_CAMERA", str(path))
+    assert studio.machine_camera
+    studio.hear({"do": "camera", "what": "on"}, [])
+    for number in range(1, 5):
+        wait_for(lambda number=number: answers(studio, "camera").count("picture") == number)
+        studio.hear({"do": "camera", "what": "taken"}, [])
+    wait_for(lambda: "off" in answers(studio, "camera"))
+    picture = cv2.imdecode(np.frombuffer(studio.heard[0][1][0], np.uint8), cv2.IMREAD_COLOR)
+    assert picture[..., 2].mean() > 150 > 60 > picture[..., 0].mean(), "red stays red"
+    assert studio.error["code"] == "E611" and "kept" in studio.error["remedy"]
+    studio.hear({"do": "camera", "what": "on"}, [])
+    studio.hear({"do": "camera", "what": "off"}, [])
+    wait_for(lambda: not [one for one in threading.enumerate() if one.name == "edukit-camera"])
+    monkeypatch.setenv("EDUKIT_CAMERA", "/dev/no-camera")
+    studio.hear({"do": "camera", "what": "on"}, [])
+    wait_for(lambda: studio.error.get("code") == "E608")
+
+
+def test_a_page_that_is_gone_switches_the_camera_off(monkeypatch):
+    monkeypatch.setattr("edukit.widgets.machine_camera.PATIENCE_SECONDS", 0.05)
+    released, sent = [], []
+
+    def frames(**_):
+        try:
+            while True:
+                yield np.zeros((8, 8, 3), np.uint8)
+        finally:
+            released.append(True)
+
+    monkeypatch.setattr("edukit.widgets.machine_camera.camera_frames", frames)
+    MachineCamera(lambda content, buffers: sent.append(content["camera"]), sent.append).hear("on")
+    wait_for(lambda: sent == ["picture", "off"])
+    assert released == [True]
+
+
+def test_nobody_sees_the_camera_of_a_classs_computer(work, monkeypatch):
+    of_class = Studio(Work(replace(work.workspace, student="小明"), work.header))
+    monkeypatch.setattr("edukit.widgets.machine_camera.camera_frames", lambda **_: pytest.fail("the camera was opened"))
+    assert not of_class.machine_camera
+    of_class.hear({"do": "camera", "what": "on"}, [])
+    assert not [one for one in threading.enumerate() if one.name == "edukit-camera"] and of_class.error == {}
+
+
+@pytest.mark.parametrize("view", [Studio, Collect])
+def test_a_full_disk_in_the_middle_of_a_burst_is_said_and_loses_nothing(view, work, faces_and_food, monkeypatch):
+    full, heard, real = view(work), [], Path.write_bytes
+    monkeypatch.setattr(full, "send", lambda content, buffers=None: heard.append(content))
+    label = full.cards[0]["label"]
+    frame = {"do": "frame", "label": label, "group": "burst"}
+    for number, data in enumerate(faces_and_food["face"][:5]):
+        if number == 3:
+            monkeypatch.setattr(Path, "write_bytes", _no_room)
+        full._heard(full, frame | {"number": number + 1}, [memoryview(data)])
+    assert full.error["code"] == "E503" and [one["failed"] for one in heard if "took" in one] == [False, False, False, True, True]
+    assert full.cards[0]["count"] == 3
+    monkeypatch.setattr(Path, "write_bytes", real)
+    pictures = DatasetBuilder(full.studio.builder.name, workspace=work.workspace).pictures()
+    assert [one.path.stat().st_size > 0 for one in pictures] == [True] * 3 and {one.group for one in pictures} == {"burst"}
+    full._heard(full, frame | {"number": 6}, [memoryview(faces_and_food["face"][5])])
+    assert full.error == {} and full.cards[0]["count"] == 4, "with room again it goes on"
+
+
+def _no_room(path, _data):
+    raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
 
 def test_a_lesson_goes_on_with_the_set(studio, work, faces_and_food):

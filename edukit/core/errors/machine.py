@@ -82,5 +82,21 @@ class PeerLost(EdukitError, RuntimeError, code="E607"):
     """One of ``count`` processes that train together ended early: ``reason``."""
 
 
+class CameraMissing(EdukitError, FileNotFoundError, code="E608"):
+    """This computer has no camera ``device``."""
+
+
+class CameraRefused(EdukitError, PermissionError, code="E609"):
+    """This user may not use the camera ``device``."""
+
+
+class CameraBusy(EdukitError, OSError, code="E610"):
+    """The camera ``device`` is there and gives no picture."""
+
+
+class CameraLost(EdukitError, ConnectionError, code="E611"):
+    """The camera ``device`` gave ``count`` pictures, then no more."""
+
+
 class JobLost(EdukitError, RuntimeError, code="E605"):
     """The background job in ``path`` vanished without a last word."""

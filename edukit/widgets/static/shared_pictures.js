@@ -11,47 +11,83 @@ function squareOf(source, width, height, mirror = false) {
   });
 }
 
-// changed(on) is called when the camera starts and stops; `parts` are its elements: consent, trouble, picture, buttons.
-function camera(el, words, changed) {
-  const own = { stream: null, facing: "user", mirror: true };
+// changed(on) is called when the camera starts and stops; `parts` are its elements: consent, trouble, picture, buttons. Where it cannot work the page says why, and
+// shows what there is instead: `instead(trouble)` are elements, machine(what) switches the camera of the computer that runs Python on and off, if that is this one.
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+const CAMERA_TROUBLE = { NotAllowedError: "no_refused", SecurityError: "no_refused", NotFoundError: "no_device", OverconstrainedError: "no_device", NotReadableError: "no_busy", AbortError: "no_busy" };
+
+function camera(el, words, changed, { instead = () => [], machine = null } = {}) {
+  const own = { stream: null, byMachine: false, trouble: "", facing: "user", mirror: true };
   const button = (label, act, more = {}) => h("button", { type: "button", onclick: act, ...more }, label);
   const video = h("video", { class: "ek-studio-video", autoplay: true, playsinline: true, muted: true, hidden: true });
+  const shown = h("canvas", { class: "ek-studio-video", width: 640, height: 480, hidden: true }); // what Python sends of its machine's camera
   const consent = h("div", { class: "ek-box ek-studio-consent" }), trouble = h("div", { class: "ek-box warn", role: "alert", hidden: true });
   const tools = h("div", { class: "ek-actions", hidden: true },
-    button(words.flip, () => { own.facing = own.facing === "user" ? "environment" : "user"; own.mirror = own.facing === "user"; start(); }),
-    button(words.mirror, () => { own.mirror = !own.mirror; showMirror(); }, { "data-do": "mirror" }), button(words.camera_off, () => stop()));
-  const showMirror = () => { video.style.transform = own.mirror ? "scaleX(-1)" : ""; };
-  const say = (key) => { trouble.textContent = words[key]; trouble.hidden = false; };
-  const reason = (error) => ({ NotAllowedError: "no_refused", SecurityError: "no_refused", NotFoundError: "no_device", OverconstrainedError: "no_device", NotReadableError: "no_busy", AbortError: "no_busy" })[error.name] || "no_other";
+    button(words.flip, () => { own.facing = own.facing === "user" ? "environment" : "user"; own.mirror = own.facing === "user"; start(); }, { "data-do": "flip" }),
+    button(words.mirror, () => { own.mirror = !own.mirror; showMirror(); }, { "data-do": "mirror" }), button(words.camera_off, () => stop(), { "data-do": "camera-off" }));
+  const showMirror = () => { video.style.transform = shown.style.transform = own.mirror ? "scaleX(-1)" : ""; };
+  const say = (key) => {
+    own.trouble = key.startsWith("no_") ? key : "";
+    const offered = own.trouble ? instead() : [];
+    if (own.trouble && machine && LOOPBACK.includes(location.hostname)) offered.push(button(words.machine_camera, startMachine, { "data-do": "machine-camera" }));
+    trouble.replaceChildren(h("p", {}, words[key]), h("div", { class: "ek-actions" }, ...offered));
+    trouble.hidden = false;
+    changed(false);
+  };
+  const show = (on) => {
+    video.hidden = !own.stream;
+    shown.hidden = !own.byMachine;
+    tools.hidden = !on;
+    consent.hidden = on;
+    tools.firstChild.hidden = own.byMachine;
+    if (on) [own.trouble, trouble.hidden] = ["", true];
+    showMirror();
+    changed(on);
+  };
   async function start() {
     trouble.hidden = true;
-    if (!globalThis.isSecureContext || !navigator.mediaDevices?.getUserMedia) return say("no_insecure");
     stop();
+    if (!globalThis.isSecureContext) return say("no_insecure");
+    if (!navigator.mediaDevices?.getUserMedia) return say("no_other");
     try {
       own.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: own.facing, width: { ideal: 640 }, height: { ideal: 480 } }, audio: false });
-    } catch (error) { consent.hidden = false; return say(reason(error)); }
+    } catch (error) { return say(CAMERA_TROUBLE[error.name] || "no_other"); }
     if (!el.isConnected) return stop();
     own.stream.getVideoTracks()[0].addEventListener("ended", () => { stop(); say("unplugged"); });
     video.srcObject = own.stream;
     video.muted = true;
     await video.play().catch(() => {});
-    video.hidden = tools.hidden = false;
-    consent.hidden = true;
-    showMirror();
-    changed(true);
+    if (own.stream) show(true);
+  }
+  function startMachine() {
+    stop();
+    [own.byMachine, shown.width] = [true, 640]; // the canvas is empty again
+    machine("on");
+    show(true);
+  }
+  // A message of Python's: a picture, or that the camera is off; why is said as an error of the view.
+  async function hear(what, buffers) {
+    if (!own.byMachine) return;
+    if (what !== "picture") return stop();
+    const picture = await createImageBitmap(new Blob([buffers[0]], { type: "image/jpeg" }));
+    [shown.width, shown.height] = [picture.width, picture.height];
+    shown.getContext("2d").drawImage(picture, 0, 0);
+    shown.dataset.live = "true";
+    machine("taken");
   }
   function stop() {
+    if (own.byMachine) machine("off");
     own.stream?.getTracks().forEach((track) => track.stop());
     own.stream = video.srcObject = null;
-    video.hidden = tools.hidden = true;
-    consent.hidden = false;
-    changed(false);
+    own.byMachine = false;
+    delete shown.dataset.live;
+    show(false);
   }
   const ask = (...told) => consent.replaceChildren(h("b", {}, words.consent), h("p", {}, ...told.flatMap((one) => [one, " "])), h("p", {}, words.consent_people),
     button(words.camera_on, start, { class: "ek-primary", "data-do": "camera" }));
   // The middle square, as it is seen: mirrored where the picture on the screen is.
-  const grab = () => squareOf(video, video.videoWidth, video.videoHeight, own.mirror);
-  return { get stream() { return own.stream; }, parts: [consent, trouble, video, tools], ask, start, stop, grab };
+  const grab = () => (own.byMachine ? squareOf(shown, shown.dataset.live ? shown.width : 0, shown.dataset.live ? shown.height : 0, own.mirror) : squareOf(video, video.videoWidth, video.videoHeight, own.mirror));
+  return { get on() { return Boolean(own.stream || own.byMachine); }, get trouble() { return own.trouble; }, parts: [consent, trouble, video, shown, tools], ask, start, stop, grab, hear, say };
 }
 
 // uses: [label, name, act(picture)] for each button; the first one is the primary one and clears the paper.

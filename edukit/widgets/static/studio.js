@@ -1,5 +1,5 @@
 // The Studio: camera, class cards, drawing pad, live answer. Pictures are taken here; Python keeps them, learns and answers.
-const FRAME_MS = 66, LOOK_MS = 33, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20;
+const FRAME_MS = 66, LOOK_MS = 33, CLICK_MS = 350, IN_FLIGHT = 2, PART = 1_000_000, BURST = 20, SILENT_MS = 10_000;
 
 function render({ model, el }) {
   const words = model.get("words"), collecting = Boolean(model.get("collecting")); // collecting: nothing is learnt, so nothing answers
@@ -8,7 +8,7 @@ function render({ model, el }) {
 
   // Talking to Python: at most IN_FLIGHT pictures are on their way; what comes meanwhile waits (files) or is dropped (frames).
   const tell = (content, buffers) => model.send(content, undefined, buffers);
-  const sendCounted = (content, buffers) => { state.waiting += 1; tell({ ...content, number: ++state.number }, buffers); };
+  const sendCounted = (content, buffers) => { if (!state.waiting) state.answered = performance.now(); state.waiting += 1; tell({ ...content, number: ++state.number }, buffers); };
   const next = () => { while (state.queue.length && state.waiting < IN_FLIGHT) sendCounted(...state.queue.shift()); };
   const sendFile = async (file, label) => {
     const parts = Math.max(1, Math.ceil(file.size / PART));
@@ -22,7 +22,7 @@ function render({ model, el }) {
     for (const file of files) if (isMedia(file)) await sendFile(file, label);
   };
 
-  const cam = camera(el, words, (on) => { if (!on) state.recording = null; showCards(); });
+  const cam = camera(el, words, (on) => { if (!on) state.recording = null; showCards(); }, { machine: model.get("machine_camera") ? (what) => tell({ do: "camera", what }) : null });
   const { grab } = cam;
 
   // Recording: hold (pointer or space bar), or click to start and click to stop.
@@ -31,8 +31,9 @@ function render({ model, el }) {
     const mine = { label, group: newGroup(), taken: 0 };
     state.recording = mine;
     showRecording();
-    while (state.recording === mine && cam.stream && mine.taken < limit) {
+    while (state.recording === mine && cam.on && mine.taken < limit) {
       const began = performance.now();
+      if (state.waiting && began - state.answered > SILENT_MS) { cam.say("silent"); break; }
       if (state.waiting < IN_FLIGHT) {
         const data = await grab();
         if (data && state.recording === mine) { sendCounted({ do: "frame", label, group: mine.group }, [data]); mine.taken += 1; }
@@ -47,7 +48,7 @@ function render({ model, el }) {
     const down = () => { if (state.recording) { began = 0; endRecording(); } else { began = performance.now(); record(label); } };
     const up = () => { if (began && state.recording && performance.now() - began > CLICK_MS) endRecording(); };
     const key = (event) => event.key === " " || event.key === "Enter";
-    return h("button", { type: "button", class: "ek-record", "data-record": label, disabled: !cam.stream, title: words.record_hint,
+    return h("button", { type: "button", class: "ek-record", "data-record": label, disabled: !cam.on, title: words.record_hint,
       onpointerdown: (event) => { if (event.button) return; event.target.setPointerCapture?.(event.pointerId); down(); }, onpointerup: up, onpointercancel: up,
       onkeydown: (event) => { if (key(event)) { event.preventDefault(); if (!event.repeat) down(); } }, onkeyup: (event) => { if (key(event)) { event.preventDefault(); up(); } },
       oncontextmenu: (event) => event.preventDefault() }, words.record);
@@ -63,7 +64,7 @@ function render({ model, el }) {
     for (const left of [3, 2, 1]) { target.textContent = String(left); await new Promise((done) => setTimeout(done, 1000)); }
     target.textContent = words.countdown;
     target.disabled = false;
-    if (cam.stream && !state.recording) record(label, BURST);
+    if (cam.on && !state.recording) record(label, BURST);
   };
 
   const openPad = (label) => openDrawingPad(el, words, label, [[words.draw_add, "draw-add", (data) => sendCounted({ do: "frame", label, group: "" }, [data])],
@@ -76,15 +77,16 @@ function render({ model, el }) {
     input.addEventListener("change", () => { sendFiles([...input.files], label); input.value = ""; });
     return h("label", { class: "ek-button" }, input, text);
   };
+  const ownCamera = (label) => chooser(label, words.phone_camera, { capture: "environment", accept: "image/*", "data-do": "own-camera" });
   function drawCard(card) {
     const { label } = card;
     const name = h("input", { type: "text", value: label, "aria-label": words.name, autocomplete: "off", spellcheck: "false",
       onchange: (event) => { if (event.target.value.trim() && event.target.value !== label) tell({ do: "rename", label, new: event.target.value }); } });
-    const rest = h("details", { class: "ek-more" }, h("summary", {}, "…"), button(words.countdown, (event) => countdown(event, label), "", { disabled: !cam.stream }),
-      chooser(label, words.upload_folder, { webkitdirectory: true, multiple: true }), chooser(label, words.phone_camera, { capture: "environment", accept: "image/*" }),
+    const rest = h("details", { class: "ek-more" }, h("summary", {}, "…"), button(words.countdown, (event) => countdown(event, label), "", { disabled: !cam.on }),
+      chooser(label, words.upload_folder, { webkitdirectory: true, multiple: true }), cam.trouble ? null : ownCamera(label),
       button(words.delete_class, () => tell({ do: "delete_class", label })));
     const box = h("section", { class: "ek-studio-card", "aria-label": label, "data-label": label }, name, h("output", { class: "ek-big" }, String(card.count)),
-      h("div", { class: "ek-row" }, ...card.pictures.map((uri) => h("img", { src: uri, alt: "" }))), recordButton(label),
+      h("div", { class: "ek-row" }, ...card.pictures.map((uri) => h("img", { src: uri, alt: "" }))), cam.trouble ? ownCamera(label) : recordButton(label),
       h("div", { class: "ek-actions" }, chooser(label, words.upload, { multiple: true }), button(words.draw, () => openPad(label)),
         button(words.look, () => { state.showPicture = openPictures(el, words, label, (content) => tell({ ...content, number: 0 })); }, "", { "data-do": "look", title: words.look_hint, disabled: !card.count })), rest);
     const over = (on) => (event) => { event.preventDefault(); box.classList.toggle("over", on); };
@@ -179,7 +181,7 @@ function render({ model, el }) {
 
   const looker = setInterval(async () => {
     if (!el.isConnected) { cam.stop(); return; }
-    if (!cam.stream || state.looking || performance.now() < state.rest || state.recording || document.hidden || !model.get("trained").classes) return;
+    if (!cam.on || state.looking || performance.now() < state.rest || state.recording || document.hidden || !model.get("trained").classes) return;
     const data = await grab();
     if (data) look(data);
   }, LOOK_MS);
@@ -192,7 +194,9 @@ function render({ model, el }) {
     if (content.why) showWhy(content.why);
     if (content.picture) state.showPicture?.(content.picture, buffers[0]);
     if (content.download) receive(content, buffers);
-    if (content.took !== undefined) { if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
+    if (content.camera) cam.hear(content.camera, buffers);
+    if (content.failed) endRecording(); // a full disk takes no more: what was recorded is kept
+    if (content.took !== undefined) { state.answered = performance.now(); if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
   };
   const showError = () => view.querySelectorAll(".ek-wrong").forEach((place) => place.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean)));
   const showStatus = () => { status.textContent = model.get("status"); };

@@ -99,7 +99,9 @@ function pictureTools(model, state) {
   const words = model.get("upload").words;
   const give = (data) => data && sendFiles(model, [[new File([data], "picture.jpg", { type: "image/jpeg" }), "picture.jpg"]], state);
   const shot = h("button", { type: "button", hidden: true, "data-do": "shot", onclick: async () => give(await cam.grab()) }, words.shot);
-  const cam = camera(state.el, words, (on) => { shot.hidden = !on; });
+  const taken = h("input", { type: "file", class: "ek-file", accept: "image/*", capture: "environment", "data-do": "own-camera" });
+  taken.addEventListener("change", () => { if (taken.files[0]) sendFiles(model, [[taken.files[0], taken.files[0].name]], state); taken.value = ""; });
+  const cam = camera(state.el, words, (on) => { shot.hidden = !on; }, { instead: () => [h("label", { class: "ek-button" }, taken, words.phone_camera)] });
   const box = h("div", { class: "ek-camera", hidden: true }, ...cam.parts, shot);
   cam.ask(words.consent_text);
   const element = h("div", {}, h("div", { class: "ek-actions ek-choose" },
