@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from edukit.core.errors import EdukitError
+from edukit.core.events import Stopped
 from edukit.data import camera_frames
 
 PATIENCE_SECONDS = 5.0  # a page that takes no more pictures is gone, and the camera is switched off
@@ -15,7 +17,7 @@ class MachineCamera:
 
     Args:
         send: Sends a message with buffers to the page.
-        failed: Shows an error there.
+        failed: Shows there what is no fault of the camera.
     """
 
     def __init__(self, send: Callable[[dict[str, Any], list[bytes]], object], failed: Callable[[Exception], object]) -> None:
@@ -34,14 +36,18 @@ class MachineCamera:
     def _show(self, taken: threading.Event, off: threading.Event) -> None:
         import cv2
 
+        reason = ""
         try:
             for picture in camera_frames(every=1, limit=None, should_stop=off.is_set):
                 self._send({"camera": "picture"}, [cv2.imencode(".jpg", picture[..., ::-1])[1].tobytes()])
                 if not taken.wait(PATIENCE_SECONDS) or off.is_set():
                     break
                 taken.clear()
+        except Stopped:
+            return
+        except EdukitError as error:
+            reason = f"{error.message} {error.remedy} {error.code}"
         except Exception as error:  # in a thread nobody else shows it
-            if not off.is_set():
-                self._failed(error)
+            self._failed(error)
         if not off.is_set():
-            self._send({"camera": "off"}, [])
+            self._send({"camera": "off", "reason": reason}, [])

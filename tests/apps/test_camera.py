@@ -97,7 +97,7 @@ def test_the_machines_camera_records_until_it_is_unplugged(served, watch, tmp_pa
     view.locator("canvas[data-live]").wait_for()
     start(page, view)
     page.screenshot(path=tmp_path / "machine.png")
-    view.locator(".ek-error").get_by_text("kept").wait_for()  # its frames have ended
+    view.get_by_role("alert").get_by_text("Everything recorded so far is kept").wait_for()  # its frames have ended
     view.locator(".ek-record[aria-pressed=true]").wait_for(state="detached")
     page.wait_for_timeout(500)
     assert on_disk(served) == count(view) and view.locator("[data-do=camera]").is_visible()

@@ -26,11 +26,11 @@ function camera(el, words, changed, { instead = () => [], machine = null } = {})
     button(words.flip, () => { own.facing = own.facing === "user" ? "environment" : "user"; own.mirror = own.facing === "user"; start(); }, { "data-do": "flip" }),
     button(words.mirror, () => { own.mirror = !own.mirror; showMirror(); }, { "data-do": "mirror" }), button(words.camera_off, () => stop(), { "data-do": "camera-off" }));
   const showMirror = () => { video.style.transform = shown.style.transform = own.mirror ? "scaleX(-1)" : ""; };
-  const say = (key) => {
-    own.trouble = key.startsWith("no_") ? key : "";
+  const say = (key, broken = key.startsWith("no_")) => { // a key of the words, or what Python says itself
+    own.trouble = broken ? key : "";
     const offered = own.trouble ? instead() : [];
     if (own.trouble && machine && LOOPBACK.includes(location.hostname)) offered.push(button(words.machine_camera, startMachine, { "data-do": "machine-camera" }));
-    trouble.replaceChildren(h("p", {}, words[key]), h("div", { class: "ek-actions" }, ...offered));
+    trouble.replaceChildren(h("p", {}, words[key] || key), h("div", { class: "ek-actions" }, ...offered));
     trouble.hidden = false;
     changed(false);
   };
@@ -65,10 +65,15 @@ function camera(el, words, changed, { instead = () => [], machine = null } = {})
     machine("on");
     show(true);
   }
-  // A message of Python's: a picture, or that the camera is off; why is said as an error of the view.
-  async function hear(what, buffers) {
+  // A message of Python's: a picture, or that the camera is off and why.
+  async function hear({ camera: what, reason }, buffers) {
     if (!own.byMachine) return;
-    if (what !== "picture") return stop();
+    if (what !== "picture") {
+      const worked = shown.dataset.live;
+      stop();
+      if (reason) say(reason, !worked);
+      return;
+    }
     const picture = await createImageBitmap(new Blob([buffers[0]], { type: "image/jpeg" }));
     [shown.width, shown.height] = [picture.width, picture.height];
     shown.getContext("2d").drawImage(picture, 0, 0);

@@ -194,7 +194,7 @@ function render({ model, el }) {
     if (content.why) showWhy(content.why);
     if (content.picture) state.showPicture?.(content.picture, buffers[0]);
     if (content.download) receive(content, buffers);
-    if (content.camera) cam.hear(content.camera, buffers);
+    if (content.camera) cam.hear(content, buffers);
     if (content.failed) endRecording(); // a full disk takes no more: what was recorded is kept
     if (content.took !== undefined) { state.answered = performance.now(); if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
   };
