@@ -13,9 +13,13 @@ from edukit.core.preprocess import UInt8Image
 MARKED = (213, 94, 0)  # RGB of the frame
 
 
-@lru_cache(maxsize=1000)
 def small(path: Path, side: int, made: Callable[..., UInt8Image] = read_image, *more: int) -> UInt8Image:
     """The picture that ``made(path, *more)`` gives, as a square; RGB [side, side, 3]."""
+    return _small(path, path.stat().st_mtime_ns, side, made, *more)
+
+
+@lru_cache(maxsize=1000)
+def _small(path: Path, _written: int, side: int, made: Callable[..., UInt8Image], *more: int) -> UInt8Image:
     import cv2
 
     return np.asarray(cv2.resize(made(path, *more), (side, side), interpolation=cv2.INTER_AREA), np.uint8)

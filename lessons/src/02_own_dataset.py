@@ -56,7 +56,7 @@
 #
 # - 以后要认的东西，**会在哪里、什么光线下、从哪个方向**出现？那就在哪里拍；
 # - 哪些东西**容易混**？都要拍；
-# - 画面里有没有**别人**？先问过他们。照片只存在这台电脑上，可以随时真正删掉。
+# - 画面里有没有**别人**？先问过他们。照片只存在这台电脑上，可以随时真正删掉；不该出现的脸和名字，可以在“看照片”里模糊掉。
 
 # %% [markdown] tags=["en"]
 # ## Why it matters
@@ -67,7 +67,7 @@
 #
 # - **Where, in what light, from which side** will these things be seen later? Take them there.
 # - Which things are **easily mixed up**? Take both.
-# - Is **anybody else** in the picture? Ask them first. The pictures stay on this computer, and can really be deleted at any time.
+# - Is **anybody else** in the picture? Ask them first. The pictures stay on this computer, and can really be deleted at any time; a face or a name that should not be there is blurred under “Look”.
 
 # %% [raw] tags=["guess"]
 # name: repeats
@@ -146,14 +146,14 @@ lesson.view("collect")
 # %% [markdown] tags=["zh"]
 # ## [[curve]]
 #
-# 还要拍多少张才够？不用等，马上就能试。下面的六个类别已经拍好了：每拖一下，电脑就用这些图片重新学一次，再去认 39 张验证图片。
+# 还要拍多少张才够？不用等，马上就能试：每拖一下，电脑就用这些图片重新学一次，再去认验证图片。上一步选了自己的数据集，这里用的就是它；还没有，或者太小，就先用样例图片的六个类别（39 张验证图片）。两种可以随时切换。
 #
 # 先只拖“每个类别几张图片”，从 1 拖到 20，看右边的点连成一条**学习曲线**。然后让一部分图片变成**重复**的（淡色），或者**标签写错**（红框）。
 
 # %% [markdown] tags=["en"]
 # ## [[curve]]
 #
-# How many pictures are enough? You need not wait to find out. The six classes below are taken already: at every move the computer learns anew from these pictures and then faces 39 validation pictures.
+# How many pictures are enough? You need not wait to find out: at every move the computer learns anew from these pictures and then faces validation pictures. They are those of your own set if you chose one in the step before; until it is there and large enough, they are six classes of the sample pictures, with 39 to validate. Change between the two at any time.
 #
 # First move only “Pictures of each class”, from 1 to 20, and watch the points make a **learning curve**. Then turn some pictures into **repeats** (pale), or give them **wrong labels** (red frame).
 
@@ -161,7 +161,7 @@ lesson.view("collect")
 lesson.view("curve")
 
 # %% [markdown] tags=["zh"]
-# **你应该看到**：每类 1 张大约认对 24%，5 张 49%，10 张 64%，20 张 74%。开始涨得快，越往后越慢。20 张里有九成重复，只剩 34%，还不如 5 张不同的；四成标签写错，也只有四成多。
+# **你应该看到**（样例图片）：每类 1 张大约认对 24%，5 张 49%，10 张 64%，20 张 74%。开始涨得快，越往后越慢。20 张里有九成重复，只剩 34%，还不如 5 张不同的；四成标签写错，也只有四成多。
 #
 # <details><summary>那么该先做什么：再拍 20 张，还是检查已有的？</summary>
 #
@@ -170,7 +170,7 @@ lesson.view("curve")
 # </details>
 
 # %% [markdown] tags=["en"]
-# **You should see:** with 1 picture a class about 24% are right, with 5 it is 49%, with 10 64% and with 20 74%. The curve is steep at first and then flattens. Twenty pictures of which 90% are repeats reach only 34%, less than 5 different ones; with 40% wrong labels it is little more.
+# **You should see**, on the sample pictures: with 1 picture a class about 24% are right, with 5 it is 49%, with 10 64% and with 20 74%. The curve is steep at first and then flattens. Twenty pictures of which 90% are repeats reach only 34%, less than 5 different ones; with 40% wrong labels it is little more.
 #
 # <details><summary>So what comes first: twenty more pictures, or a look at those that you have?</summary>
 #

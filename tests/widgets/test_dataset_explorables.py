@@ -2,10 +2,12 @@
 import numpy as np
 import pytest
 
-from edukit.data import load_dataset, sample_features
+from edukit.core.workspace import use
+from edukit.data import DatasetBuilder, load_dataset, sample_features
 from edukit.data.variants import next_frame, on_pattern, saved_again, with_skin
 from edukit.training.bodies import Body, int8_body
-from edukit.widgets.explorables.curve import Curve, taken
+from edukit.training.sample_heads import taken
+from edukit.widgets.explorables.curve import Curve
 from edukit.widgets.explorables.leak import KINDS, Leak
 
 
@@ -20,7 +22,7 @@ def leak(work):
 
 
 def told(view, choice=0, **state):
-    values = {slider.name: slider.start for slider in view.sliders} | state
+    values = {slider.name: slider.start for slider in view.sliders} | ({"own": 0} if isinstance(view, Curve) else {}) | state
     answer, pictures = view.look(values, choice)
     assert pictures and view.error == {}
     return answer
@@ -38,6 +40,35 @@ def test_more_different_pictures_help_and_repeats_and_wrong_labels_do_not(curve)
     assert "wrong_labels" in told(curve, count=20, wrong=60)["reached"]
     rows, labels = taken(curve.orders[0], 10, 50, 20)
     assert len(rows) == len(labels) == 60 and len(set(rows)) == 30 and sum(label != place // 10 for place, label in enumerate(labels)) == 12
+
+
+def test_ones_own_set_is_learnt_from_where_it_is_large_enough(curve, work, tmp_path):
+    use(work.workspace)
+    work.choose_dataset("emoji")
+    answer = told(curve, own=1)
+    assert "no set of your own" in answer["body"] and "39 validation" in answer["body"] and curve.heads is curve.sample
+    emoji = load_dataset("emoji")
+    builder = DatasetBuilder("mine")
+    for label in ("food", "face"):
+        builder.add(label, [sample.path for sample in emoji.train if sample.label == label][:6])
+    work.choose_dataset("mine")
+    assert "too small" in told(curve, own=1)["body"] and "These are the sample pictures" in told(curve, own=1)["body"]
+    for label in ("food", "face"):
+        builder.add(label, [sample.path for sample in emoji.train if sample.label == label][6:30])
+    builder.split("0.6,0.2,0.2")
+    work.version += 1
+    first, answer = told(curve, own=1, count=1), told(curve, own=1, count=20)
+    learnt = min(builder.dataset().train.counts.values())
+    assert f"{learnt} of a class at most" in answer["body"] and f"{learnt} different pictures of each class" in answer["verdict"] and learnt < 20
+    assert [mark[0] for mark in answer["marks"]] == [1, learnt] and "“mine”" in answer["body"] and answer["body"].count("<output>") == 2
+    assert answer["marks"][-1][1] >= first["marks"][0][1] and answer["marks"][-1][1] > 80
+    again = told(curve, count=3)
+    assert [mark[0] for mark in again["marks"]] == [3] and "39 validation" in again["body"], "the sample set starts a curve of its own"
+    builder.dataset().validation[0].path.write_bytes(b"no picture")
+    work.version += 1
+    assert "These are the sample pictures" in told(curve, own=1)["body"], "a picture that cannot be read is told, and nothing breaks"
+    work.dataset = "nowhere"
+    assert "nowhere" in told(curve, own=1)["body"] and curve.error == {}
 
 
 def test_the_figure_lies_as_soon_as_the_exam_is_in_the_textbook(leak):
