@@ -130,7 +130,7 @@ class DatasetBuilder:
             The names under which they are in the set.
 
         Raises:
-            BadArgument, DiskFull, OutputNotWritable
+            BadArgument; DiskFull, OutputNotWritable: Those before are in the set, as one group.
             EdukitError: One cannot be read; none of them was added then.
         """
         ready = [prepare_picture(picture, names[place] if place < len(names) else "") for place, picture in enumerate(pictures)]
@@ -138,12 +138,15 @@ class DatasetBuilder:
             wanted = class_meant(label, state, self._opened_at)
             split = split_for(group, state) if group else None
             taken, moves = state.names_used, []
-            for name, data in ready:
-                name = free_name(name, taken)
-                place = f"{FOLDERS[split or split_for('', state, name)]}/{wanted}/{name}"
-                self._write(self.folder / place, data)
-                moves.append(("", place))
-            self._commit(Step("add", tuple(moves), add_class(wanted, state), self._by, group))
+            try:
+                for name, data in ready:
+                    name = free_name(name, taken)
+                    place = f"{FOLDERS[split or split_for('', state, name)]}/{wanted}/{name}"
+                    self._write(self.folder / place, data)
+                    moves.append(("", place))
+            finally:
+                if moves or not ready:
+                    self._commit(Step("add", tuple(moves), add_class(wanted, state), self._by, group))
         return tuple(name_in(place) for _, place in moves)
 
     def add_dataset(self, source: str | os.PathLike[str] | Dataset) -> dict[str, int]:
@@ -257,10 +260,7 @@ class DatasetBuilder:
             random_seed: Another seed, another split.
 
         Returns:
-            Split to class to number of pictures.
-
-        Raises:
-            BadArgument
+            Split to class to number of pictures. Raises ``BadArgument``.
         """
         shares = read_ratios(ratios)
         finder = group_finder(group) if group else None
@@ -281,12 +281,9 @@ class DatasetBuilder:
             return state
 
     def _move(self, state: State, kind: str, label_for: Callable[[str], str | None], changes: tuple[tuple[str, ...], ...]) -> None:
-        moves = []
-        for name, place in state.pictures.items():
-            label = label_for(place)
-            if label is not None and label != label_in(place):
-                moves.append((place, f"{place.partition('/')[0]}/{label}/{name}"))
-        self._commit(Step(kind, tuple(moves), changes, self._by))
+        labels = {place: label_for(place) or label_in(place) for place in state.pictures.values()}
+        moves = tuple((place, f"{place.partition('/')[0]}/{label}/{name_in(place)}") for place, label in labels.items() if label != label_in(place))
+        self._commit(Step(kind, moves, changes, self._by))
 
     def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[tuple[str, ...], ...] = ()) -> None:
         moves = tuple((state.pictures[name], f"{REMOVED}/{len(state.steps)}/{state.pictures[name]}") for name in names)

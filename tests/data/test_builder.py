@@ -1,6 +1,7 @@
 """A dataset in the making: every step through the builder, two builders at once, crashes, full disks, and what load_dataset makes of it."""
 import io
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -196,6 +197,24 @@ def test_a_full_disk_in_the_middle_changes_nothing(monkeypatch):
     with pytest.raises(DiskFull):
         builder.rename_class("cat", "kitty")
     assert on_disk(builder) == before and builder.classes == ("cat", "dog") and DatasetBuilder("pets").counts == {"cat": 4, "dog": 4}
+
+
+def test_a_full_disk_in_the_middle_of_a_recording_keeps_what_was_written_as_one(monkeypatch):
+    builder, real, written = DatasetBuilder("pets"), Path.write_bytes, []
+
+    def full(path, data):
+        written.append(path)
+        if len(written) > 3:
+            raise OSError(28, "No space left on device")
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(DiskFull):
+        builder.add("cat", [np.full((8, 8, 3), 20 * number, np.uint8) for number in range(6)], group="one recording")
+    monkeypatch.undo()
+    assert builder.counts == {"cat": 3} == DatasetBuilder("pets").counts and {one.group for one in builder.pictures()} == {"one recording"}
+    builder.undo()
+    assert builder.counts.get("cat", 0) == 0
 
 
 def test_a_crash_in_the_middle_is_finished_when_the_set_is_opened(monkeypatch):
