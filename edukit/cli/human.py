@@ -72,7 +72,7 @@ def _counts(by_split: Mapping[str, Mapping[str, int]]) -> str:
 
 def _train(answer: Mapping[str, Any], result: Any = None) -> str:
     task = task_in(answer)
-    best = task.best.text(task.best_value(task.best_row(answer["history"]))) if result is None else result.best_text
+    best = task.best_cell(task.best_row(answer["history"])) if result is None else result.best_text
     key = "cli.train.stopped" if answer.get("stopped") else "cli.train.done"
     told = {"figure": task.say("validation"), "epochs": len(answer["history"]), "seconds": round(answer["seconds"])}
     return t(key, **told, best=best, path=answer["best"] or answer["latest"])

@@ -33,14 +33,14 @@ def right_of(right: int, count: int) -> str:
     return t("figures.right_of_few" if count < FEW else "figures.right_of", right=right, count=count, share=percent(right / max(1, count)))
 
 
-def score(share: float | None, count: int) -> str:
+def score(share: float | None, count: int, digits: int = 1) -> str:
     """A share of ``count`` pictures for a table; of few pictures the count, as a share of few claims too much. A count of 0 is one that is not known.
 
     Example:
         >>> score(0.9375, 96), score(1.0, 6), score(None, 6)
         ('93.8%', '6/6', '–')
     """
-    return percent(share) if share is None or not math.isfinite(share) or not 0 < count < FEW else f"{round(share * count)}/{count}"
+    return percent(share, digits) if share is None or not math.isfinite(share) or not 0 < count < FEW else f"{round(share * count)}/{count}"
 
 
 def milliseconds(value: float) -> str:

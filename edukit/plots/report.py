@@ -99,12 +99,12 @@ def _training(findings: Findings) -> list[Block]:
     task = task_in(training.history[-1])
     best = task.best_row(training.history) or {}
     figures = stats([
-        (task.say("best_validation"), task.best.text(task.best_value(best)), ""), (t("report.best_epoch"), str(best["epoch"]), ""),
+        (task.say("best_validation"), task.best_cell(best), ""), (t("report.best_epoch"), str(best["epoch"]), ""),
         (t("report.epochs"), str(len(training.history)), ""), (t("report.training_time"), t("report.seconds", seconds=f"{training.seconds:.0f}"), ""),
     ])  # fmt: skip
     heads = {False: task.say("heading"), True: t("report.curve_loss")}
     curves = [tag("h3", head) + training_curves(training.history, loss=loss, kept=best, width=HALF) for loss, head in heads.items()]
-    learnt = task.say("learnt", value=task.best.text(task.best_value(best), 0), epoch=best["epoch"])
+    learnt = task.say("learnt", value=task.best_phrase(best), epoch=best["epoch"])
     said = [tag("p", sentence) for sentence in (learnt, overfitting(training.history)) if sentence]
     return [Block(t("report.training"), [figures, pair(*curves), *said])]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from edukit.core.errors import WrongTask
 from edukit.core.registry import Registry
-from edukit.tasks.base import Answers, CloseAnswer, Parity, Task
+from edukit.tasks.base import Answers, CloseAnswer, Parity, Task, count_in
 from edukit.tasks.classification import Classification
 from edukit.tasks.figures import Figure, Outputs, Tally
 from edukit.tasks.prediction import Prediction
@@ -17,7 +17,7 @@ TASKS: Registry[Task] = Registry(Classification())
 
 __all__ = [
     "DEFAULT", "TASKS", "Answers", "BasePrediction", "CloseAnswer", "Evaluation", "Figure", "FiguredResult", "Outputs", "Parity", "Prediction", "Tally", "Task",
-    "find_task", "task_in",
+    "count_in", "find_task", "task_in",
 ]  # fmt: skip
 
 

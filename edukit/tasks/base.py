@@ -247,19 +247,32 @@ class Task(ABC):
 
     # What people read
 
-    def cell(self, value: float | None, count: int) -> str:
-        """The deciding figure over so many pictures, for a table."""
-        return self.best.text(value)
+    def cell(self, value: float | None, count: int, digits: int | None = None) -> str:
+        """The deciding figure over so many pictures (0: not known), for a table."""
+        return self.best.text(value, digits)
 
     def amount(self, value: float, count: int) -> str:
         """The same for ``{before}`` and ``{after}`` in a sentence."""
         return self.best.text(value)
 
-    def phrase(self, value: float, count: int) -> str:
+    def phrase(self, value: float | None, count: int) -> str:
         """The same as a part of a sentence that says what the figure is."""
         return f"{self.best.words} {self.best.text(value)}"
+
+    def best_cell(self, row: Mapping[str, Any] | None, digits: int | None = None) -> str:
+        """An epoch's deciding figure on validation pictures, for a table."""
+        return self.cell(self.best_value(row), count_in(row), digits)
+
+    def best_phrase(self, row: Mapping[str, Any] | None) -> str:
+        """The same as a part of a sentence."""
+        return self.phrase(self.best_value(row), count_in(row))
 
     def say(self, key: str, **values: object) -> str:
         """A text about this task: its own, ``<task>.<key>``, else the one for any task, ``task.<key>``; ``{figure}`` is the deciding figure."""
         own = f"{self.name}.{key}"
         return t(own if own in texts() else f"task.{key}", **{"figure": self.best.words, **values})
+
+
+def count_in(row: Mapping[str, Any] | None, part: str = "val") -> int:
+    """How many pictures an epoch's figures stand on; 0 for rows of an earlier version, which did not say."""
+    return int((row or {}).get(f"{part}_count") or 0)

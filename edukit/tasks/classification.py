@@ -145,17 +145,17 @@ class Classification(Task):
             pictures=tuple(pictures), **common,
         )  # fmt: skip
 
-    def cell(self, value: float | None, count: int) -> str:
+    def cell(self, value: float | None, count: int, digits: int | None = None) -> str:
         """A share; of few pictures the count."""
-        return score(value, count)
+        return score(value, count, 1 if digits is None else digits)
 
     def amount(self, value: float, count: int) -> str:
         """How many are right."""
         return str(round(value * count))
 
-    def phrase(self, value: float, count: int) -> str:
+    def phrase(self, value: float | None, count: int) -> str:
         """How many are right, of how many."""
-        return right_of(round(value * count), count)
+        return right_of(round(value * count), count) if count and value is not None else super().phrase(value, count)
 
     def same_outputs(
         self, wanted: Outputs, found: Outputs, card: ModelCard, allowed: Mapping[str, float]

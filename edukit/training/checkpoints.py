@@ -15,11 +15,11 @@ from edukit.data.statistics import IN_CARD, picture_statistics
 from edukit.models.checkpoint import save_checkpoint
 from edukit.tasks import find_task
 from edukit.training.arguments import Settings
-from edukit.training.result import VALIDATED, Row
+from edukit.training.result import Row
 from edukit.training.run_folder import RunFolder
 from edukit.training.starting import Start
 
-_NOT_METRICS = ("lr", "seconds")  # of an epoch's row
+_NOT_METRICS = ("lr", "seconds", "train_count", "val_count")  # of an epoch's row
 
 
 class CheckpointWriter:
@@ -80,7 +80,7 @@ class CheckpointWriter:
             made=self.folder.made,
             dataset={
                 "name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint, IN_CARD: self.pictures,
-                VALIDATED: len(self.dataset.validation),
+                "validation": len(self.dataset.validation),
             },
             notes=self.start.notes if row else self.start.notes | {"unfinished": True},
             versions={"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()},

@@ -5,9 +5,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edukit.core.formatting import UNKNOWN, score
 from edukit.core.i18n import t
 from edukit.core.svg import LINE, WIDE, Drawing, Scale, drawing, level_axis, round_levels, text, text_width
-from edukit.tasks import Figure, task_in
+from edukit.tasks import Figure, count_in, task_in
 
 Point = tuple[float, float]
 PARTS = {
@@ -41,7 +42,8 @@ def training_curves(
     last = max([1, epochs or 1, *(round(epoch) for pairs in lines.values() for epoch, _ in pairs)])
     levels = [share / 4 for share in range(5)] if figure.is_share else round_levels(0, max(values, default=1.0), 4)
     ring = None if kept is None or (history and kept is history[-1]) else next(iter(_points([kept], f"val_{figure.name}")), None)
-    ends = {part: t(f"plots.{name}", value=_shown(lines[part][-1][1], figure)) for part, (name, _, _) in PARTS.items() if lines[part]}
+    last_values = {part: _shown(lines[part][-1][1], figure, count_in(history[-1], part)) for part in PARTS if lines[part]}
+    ends = {part: t(f"plots.{PARTS[part][0]}", value=value) for part, value in last_values.items()}
 
     def draw(full: int, phone: bool) -> tuple[str, int]:
         room = 22 if phone else 24 + max(map(text_width, ends.values()), default=90)
@@ -55,11 +57,10 @@ def training_curves(
         places = {part: (x(pairs[-1][0]), y(pairs[-1][1])) for part, pairs in lines.items() if pairs}
         drawn += _names(places, ends, x, falling=not figure.higher_is_better, phone=phone)
         if ring:
-            drawn.append(_ring(x(ring[0]), y(ring[1]), x, t("plots.kept", value=_shown(ring[1], figure))))
+            drawn.append(_ring(x(ring[0]), y(ring[1]), x, t("plots.kept", value=_shown(ring[1], figure, count_in(kept)))))
         return "".join(drawn), FLOOR + 52
 
-    end = _shown(lines["val"][-1][1], figure) if lines["val"] else "–"
-    return drawing(draw, t("plots.curves_alt", measure=word, epochs=len(history), last=end), width)
+    return drawing(draw, t("plots.curves_alt", measure=word, epochs=len(history), last=last_values.get("val", UNKNOWN)), width)
 
 
 def _points(history: Sequence[Mapping[str, Any]], key: str) -> list[Point]:
@@ -67,10 +68,10 @@ def _points(history: Sequence[Mapping[str, Any]], key: str) -> list[Point]:
     return [(float(x), float(y)) for x, y in pairs if isinstance(x, (int, float)) and isinstance(y, (int, float)) and math.isfinite(y)]
 
 
-def _shown(value: float, figure: Figure) -> str:
+def _shown(value: float, figure: Figure, count: int = 0) -> str:
     if figure is _LOSS:
         return f"{value:.3g}" if value >= 1 else f"{value:.2f}"
-    return figure.text(value, 0 if figure.is_share else None)
+    return score(value, count, 0) if figure.is_share else figure.text(value)
 
 
 def _line(part: str, pixels: Sequence[Point]) -> str:

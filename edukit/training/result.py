@@ -14,7 +14,6 @@ from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks import Task, find_task
 
-VALIDATED = "validation"  # in what a card says of its dataset: how many pictures its figures were measured on
 Row = dict[str, Any]  # of a history: what one epoch measured
 
 
@@ -56,8 +55,7 @@ class TrainResult(Result):
     @property
     def best_text(self) -> str:
         """The best figure on validation pictures; of few of them their count."""
-        count = self.card.dataset.get(VALIDATED)
-        return self.task.cell(self.task.best_value(self.task.best_row(self.history)), count if isinstance(count, int) else 0)
+        return self.task.best_cell(self.task.best_row(self.history))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as ``edukit train --json`` answers; ``best`` is null where no epoch was measured on validation pictures."""
@@ -74,7 +72,8 @@ class TrainResult(Result):
 
     def __str__(self) -> str:
         metrics = self.card.metrics
-        value = self.best_text if self.task.best_value(metrics, "val") is not None else self.task.best.text(self.task.best_value(metrics, "train"))
+        row = self.task.best_row(self.history)
+        value = self.task.best_phrase(row) if self.task.best_value(row) is not None else self.task.best.text(self.task.best_value(metrics, "train"))
         if not self.history or value == UNKNOWN:
             return t("training.no_epoch")
         best = int(metrics.get("epoch") or 0)

@@ -44,8 +44,8 @@ class Sums:
             self.topk = None
 
     def row(self) -> Row:
-        """``loss`` and the figures; None without pictures."""
+        """``loss``, the figures and of how many pictures; None without pictures."""
         if not self.count:
             return dict.fromkeys(("loss", *(figure.name for figure in self.task.figures)))
         best = {f"top{self.topk}": self.hits / self.count} if self.topk else {}
-        return {"loss": self.loss / self.count, **self.tally.figures(), **best}
+        return {"loss": self.loss / self.count, **self.tally.figures(), **best, "count": self.count}

@@ -68,6 +68,11 @@ class Run:
         return self.task.best_value(self.task.best_row(self.history))
 
     @property
+    def best_text(self) -> str:
+        """The same as text; of few pictures their count."""
+        return self.task.best_cell(self.task.best_row(self.history), 0)
+
+    @property
     def rate(self) -> float | None:
         """The learning rate of the first epoch; what was asked for where there was none."""
         found = self.history[0].get("lr") if self.history else self.options.get("lr")
@@ -96,7 +101,7 @@ class Run:
     def label(self) -> str:
         """Its name and figures: ``"train-2 · LeNet · rate 0.001 · 67%"``."""
         rate = "" if self.rate is None or not self.options else t("runs.rate", rate=f"{self.rate:g}")
-        value = "" if self.best is None else self.task.best.text(self.best, 0)
+        value = "" if self.best is None else self.best_text
         return " · ".join(str(part) for part in (self.title, self.options.get("backbone"), rate, value) if part)
 
     @property

@@ -33,7 +33,7 @@ class NotThere(Exception):
 def trained(work: Work) -> Finding:
     """A model was trained and validated."""
     run = _run(work)
-    return run.best is not None, t("widgets.check.trained", figure=run.task.say("validation"), value=run.task.best.text(run.best, 0))
+    return run.best is not None, t("widgets.check.trained", figure=run.task.say("validation"), value=run.best_text)
 
 
 def best_of_runs(work: Work, *, runs: int) -> Finding:

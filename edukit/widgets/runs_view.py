@@ -113,7 +113,7 @@ def runs_html(runs: Sequence[Run], chosen: Run | None, best: Run | None, close: 
     lines = [Line(_points(run), look, strong=run == chosen) for look, run in enumerate(runs)]
     figure = (best or runs[0]).task.best
     levels = [share / 4 for share in range(5)] if figure.is_share else None
-    said = t("runs.best", run=best.title, value=figure.text(best.best, 0)) if best else t("runs.no_figure")
+    said = t("runs.best", run=best.title, value=best.best_text) if best else t("runs.no_figure")
     chart = line_chart(lines, name=t("plots.epoch"), alt=said, levels=levels, form=lambda value: figure.text(value, 0))
     marks = [swatch(line) + " " + choice("run", run.name, run.title, chosen=run == chosen) for line, run in zip(lines, runs)]
     names = [*COLUMNS, *differing(runs)]
@@ -146,5 +146,4 @@ def _cell(run: Run, name: str, setting: Setting | None) -> str:
 
 def _figures(run: Run, best: bool) -> tuple[str, str, str]:
     seconds: Any = run.log.get("seconds")
-    value = "–" if run.best is None else run.task.best.text(run.best, 0)
-    return ("★ " if best else "") + value, clock(seconds) if isinstance(seconds, (int, float)) else "–", human_size(size_of(run.folder))
+    return ("★ " if best else "") + run.best_text, clock(seconds) if isinstance(seconds, (int, float)) else "–", human_size(size_of(run.folder))

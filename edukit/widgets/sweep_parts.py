@@ -32,9 +32,8 @@ def sweep_html(work: Work, found: Sequence[Job]) -> str:
         history = run.history
         points = [(float(row["epoch"]), value) for row in history if (value := run.task.best_value(row)) is not None]
         lines.append(Line(points, look))
-        best = max((value for _, value in points), default=None)
         state = t(f"widgets.sweep.{job.state}", place=job.place, epoch=len(history), epochs=job.arguments.get("epochs"))
-        rows.append((shown_value(setting, job.arguments.get(vary)), state, "–" if best is None else run.task.best.text(best, 0)))
+        rows.append((shown_value(setting, job.arguments.get(vary)), state, run.best_text))
     figure = runs[0].task.best if runs else None
     levels = [share / 4 for share in range(5)] if figure and figure.is_share else None
     alt = t("widgets.sweep.alt", setting=setting.label if setting else vary)

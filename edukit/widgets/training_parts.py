@@ -11,7 +11,7 @@ from edukit.core.formatting import clock
 from edukit.core.html import answer, choice, esc, stats, tag
 from edukit.core.i18n import t
 from edukit.jobs import Job
-from edukit.tasks import task_in
+from edukit.tasks import count_in, task_in
 from edukit.training import BatchCheck, RateSearch
 from edukit.training.curves import training_curves
 from edukit.training.probe_results import batch_chart, rate_chart, smoothed
@@ -26,7 +26,7 @@ def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *,
     row = history[-1] if history else {}
     task = task_in(row)
     cells = [
-        (task.say("validation"), task.best.text(task.best_value(row), 0), ""),
+        (task.say("validation"), task.best_cell(row, 0), pictures_in(row)),
         (t("widgets.train.epoch"), str(row.get("epoch", 0)), t("widgets.of", total=epochs)),
         (t("widgets.train.left"), clock(left) if left else "–", ""),
     ]  # fmt: skip
@@ -39,17 +39,21 @@ def trained_html(run: Run) -> str:
     if not history:
         return tag("p", t("widgets.train.kept"))
     best = task.best_row(history) or {}
-    value = task.best.text(run.best, 0)
     seconds, planned = log.get("seconds"), log.get("epochs")
     cells = [
-        (task.say("validation"), value, ""),
+        (task.say("validation"), task.best_cell(best, 0), pictures_in(best)),
         (t("widgets.train.best_epoch"), str(best["epoch"]), t("widgets.of", total=len(history))),
         (t("widgets.train.took"), clock(seconds) if isinstance(seconds, (int, float)) else "–", ""),
     ]  # fmt: skip
-    said = task.say("learnt", value=value, epoch=best["epoch"])
+    said = task.say("learnt", value=task.best_phrase(best), epoch=best["epoch"])
     if isinstance(planned, int) and planned > len(history):
         said += t("widgets.train.cut_short", done=len(history), planned=planned)
     return f"<p class='ek-answer'>{esc(said)}</p>" + stats(cells) + training_curves(history, kept=best)
+
+
+def pictures_in(row: Mapping[str, Any]) -> str:
+    """Of how many validation pictures an epoch's figure is; empty where nobody knows."""
+    return t("widgets.train.pictures", count=count) if (count := count_in(row)) else ""
 
 
 def note_on(run: Run, chosen: str) -> str:

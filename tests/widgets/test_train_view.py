@@ -142,3 +142,17 @@ def test_epochs_that_flew_by_without_an_event_are_drawn_from_the_log(work):
     for epoch in (1, 2, 3):
         view.progressed(job)
         assert view._drawn == epoch
+
+
+def test_of_few_validation_pictures_the_count_is_told_and_no_share(work, reopened):
+    view = TrainView(work)
+    view.set("backbone", "LeNet")
+    view.set("epochs", 1)
+    view.act("start")
+    view.wait()
+    count = work.run.history[-1]["val_count"]
+    right = round(work.run.best * count)
+    for body in (view.body, TrainView(reopened(work)).body):
+        assert f"{right} of {count} right: too few to say more" in body and f"{right}/{count}" in body and f"of {count} pictures" in body
+        assert f"validation {right}/{count}" in body
+    assert work.run.label.endswith(f"{right}/{count}")
