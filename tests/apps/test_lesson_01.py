@@ -45,17 +45,33 @@ def upload(page, name, data):
     view(page, "try").locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
 
 
+FOCUS = """() => { const at = document.activeElement, place = at.closest("label") || at, style = getComputedStyle(place);
+return { lost: at === document.body, seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 1, at: at.outerHTML.slice(0, 120) }; }"""
+
+
+def press_by_keyboard(page, target):
+    """Goes forward by Tab to ``target`` and presses Enter; wherever the focus stops on the way, it can be seen."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        assert (focus := page.evaluate(FOCUS))["seen"], focus
+        if target.evaluate("one => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+
+
 @pytest.mark.timeout(900)
-def test_a_student_goes_all_the_way(server, watch):
+def test_a_student_goes_all_the_way_by_keyboard(server, watch):
     watched = watch()
     page = watched.open(f"{server.url}en/")
     begun = time.monotonic()
-    page.locator("a.ek-primary").click()
+    press_by_keyboard(page, page.locator("a.ek-primary"))
     page.wait_for_url(re.compile("/en/01_first_model$"), wait_until="commit")
+    watched.settled()
     clicks = 1
     for kind in ("data", "train", "convert", "compare"):
-        primary(page, kind).click()
+        press_by_keyboard(page, primary(page, kind))
         finished(page, kind)
+        assert view(page, kind).evaluate("view => view.contains(document.activeElement)"), page.evaluate(FOCUS)
         clicks += 1
     took = time.monotonic() - begun
     assert clicks <= CLICKS_TO_THE_COMPARISON

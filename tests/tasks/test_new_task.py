@@ -40,7 +40,9 @@ def test_training_keeps_the_epoch_with_the_smallest_error(dots):
     _, trained, _, _ = dots
     errors = [row["val_error_px"] for row in trained.history]
     assert errors[-1] < errors[0] and trained.card.metrics["val_error_px"] == min(errors) and trained.card.metrics["epoch"] == errors.index(min(errors)) + 1
-    assert list(trained.history[0]) == ["epoch", "train_loss", "train_error_px", "val_loss", "val_error_px", "lr", "seconds"]
+    assert list(trained.history[0]) == [
+        "epoch", "train_loss", "train_error_px", "train_count", "val_loss", "val_error_px", "val_count", "lr", "seconds",
+    ]
     assert (trained.card.task, trained.card.classes, trained.card.notes["frozen"]) == ("dots", (), False)
     assert json.loads((trained.folder / "log.json").read_text())["task"] == trained.to_dict()["task"] == "dots"
 

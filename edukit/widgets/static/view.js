@@ -166,7 +166,7 @@ function render({ model, el }) {
   const state = { more: false, sent: {}, el };
   const { head, pane, showCode, showPills } = drawHead(model, ids);
   const settings = h("div", { class: "ek-settings" });
-  const result = h("div", { class: "ek-result" });
+  const result = h("div", { class: "ek-result", tabindex: "-1" });
   const middle = h("div", { class: "ek-middle" }, settings, result);
   const wrong = h("div", { class: "ek-wrong" });
   const actions = h("span", { class: "ek-actions" });
@@ -191,7 +191,7 @@ function render({ model, el }) {
     const at = result.contains(document.activeElement) ? document.activeElement.dataset : {};
     result.innerHTML = model.get("body");
     const again = at.do && [...result.querySelectorAll("[data-do]")].find((one) => one.dataset.do === at.do && one.dataset.value === at.value);
-    if (again) again.focus({ preventScroll: true });
+    if (at.do) (again || result).focus({ preventScroll: true }); // what was pressed may be gone: the result takes its place
   };
   const showError = () => {
     view.querySelectorAll(".ek-field .ek-error").forEach((box) => box.remove());
@@ -201,10 +201,13 @@ function render({ model, el }) {
     if (near && box) near.append(box);
     wrong.replaceChildren(...(box && !near ? [box] : []));
   };
+  let waiting = null; // the pressed button, while there is none that could take its focus
   const showFoot = () => {
-    const focused = actions.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+    const focused = actions.contains(document.activeElement) ? document.activeElement.dataset.action : document.activeElement === document.body ? waiting : null;
     actions.replaceChildren(...drawActions(model));
-    if (focused) (actions.querySelector(`[data-action="${focused}"]`) || actions.querySelector("button"))?.focus({ preventScroll: true });
+    const next = focused && (actions.querySelector(`[data-action="${focused}"]:enabled`) || actions.querySelector("button:enabled"));
+    next?.focus({ preventScroll: true });
+    waiting = next ? null : focused;
     const share = model.get("share");
     bar.hidden = !model.get("busy");
     if (share < 0) bar.removeAttribute("value"); else bar.value = share;
