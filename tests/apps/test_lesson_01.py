@@ -45,7 +45,8 @@ def upload(page, name, data):
     view(page, "try").locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
 
 
-FOCUS = """() => { const at = document.activeElement, place = at.closest("label") || at, style = getComputedStyle(place);
+FOCUS = """() => { const at = document.activeElement, shown = getComputedStyle(at).opacity !== "0";
+const style = getComputedStyle(shown ? at : at.closest("label"));
 return { lost: at === document.body, seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 1, at: at.outerHTML.slice(0, 120) }; }"""
 
 
