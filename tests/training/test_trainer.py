@@ -55,7 +55,7 @@ def test_it_learns_and_its_files_tell_everything(folder, tmp_path):
     measured = [event.values for event in seen if event.unit == "epoch" and "val_top1" in event.values]
     rows = [{name: values[name] for name in result.history[0]} for values in measured]  # an event also tells how the time was spent
     assert [row["epoch"] for row in rows] == list(range(1, 13)) and result.history == tuple(rows) and not result.stopped
-    assert set(rows[0]) == {"epoch", "train_loss", "train_top1", "val_loss", "val_top1", "lr", "seconds"}
+    assert set(rows[0]) == {"epoch", "train_loss", "train_top1", "val_loss", "val_top1", "train_count", "val_count", "lr", "seconds"}
     assert rows[-1]["train_loss"] < 0.6 * rows[0]["train_loss"] and max(row["val_top1"] for row in rows) >= 5 / 6
     log = json.loads((tmp_path / "run" / "log.json").read_text(encoding="utf-8"))
     assert log["state"] == "finished" and log["history"] == list(result.history) and log["best_epoch"] == find_task().best_row(rows)["epoch"]
