@@ -78,6 +78,7 @@ def evaluate(
     found = task.evaluation(
         answers, targets, pictures.samples, card.classes, count=len(pictures), warnings=_warnings(pictures, card), model=str(predictor.path),
         dataset=pictures.dataset_name, split=pictures.name, task=task.name,
+        trained_on=str(card.dataset.get("name") or ""),
     )  # fmt: skip
     if isinstance(found, ClassEvaluation) and (page is not None or reasons is not None):
         reporter = Reporter(on_event, should_stop)

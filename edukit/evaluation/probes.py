@@ -1,8 +1,9 @@
 """Probes: the same pictures, changed in one thing that should not matter, and models on pictures drawn by somebody else."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from edukit.core.preprocess import UInt8Image
 from edukit.core.results import Result
 from edukit.evaluation.evaluation import evaluate
 from edukit.models.inputs import DataLike, ModelLike, loaded_or_file, predictor_of, split_of
+from edukit.tasks import Evaluation
 
 Change = Callable[[UInt8Image], UInt8Image]
+Grid = dict[str, dict[str, Evaluation]]
 NEAR = 14  # grey levels: what differs less from the corner's colour belongs to the background
 TONES = {  # the five skin tones of Unicode's emoji (Fitzpatrick's scale) in RGB
     "light": (247, 222, 206), "medium-light": (243, 210, 162), "medium": (213, 171, 136), "medium-dark": (175, 126, 87), "dark": (124, 83, 62),
@@ -73,13 +76,26 @@ def probe(model: ModelLike, data: DataLike, changes: Mapping[str, Change], *, sp
     return tuple(found)
 
 
-def shift_grid(models: Mapping[str, ModelLike], datasets: Mapping[str, DataLike], *, split: str = "test") -> dict[str, dict[str, Any]]:
-    """How good each model (row) is on each dataset (column): those drawn or taken by somebody else show what it only knows of its own.
+def shift_grid(models: Iterable[ModelLike], datasets: Iterable[DataLike], *, split: str = "test") -> Grid:
+    """How good models are on pictures drawn or taken by somebody else: that shows what they only know of their own.
 
     Returns:
-        Name of a model to name of a dataset to what ``evaluate`` gives.
+        The set that a model learnt from, to the set that it was shown, to what ``evaluate`` gives.
+
+    Example:
+        >>> shift_grid([sample_model("emoji")], ["emoji", "emoji-fluent"])["emoji"]["emoji-fluent"].count
+        91
     """
-    return {row: {column: evaluate(model, data, split=split) for column, data in datasets.items()} for row, model in models.items()}
+    shown = list(datasets)
+    return grid_of(evaluate(model, data, split=split) for model in models for data in shown)
+
+
+def grid_of(found: Iterable[Evaluation]) -> Grid:
+    """Evaluations as a grid; a model whose card does not say what it learnt from stands by the name of its file, and of several the first counts."""
+    grid: Grid = {}
+    for one in found:
+        grid.setdefault(one.trained_on or Path(one.model).name, {}).setdefault(one.dataset, one)
+    return grid
 
 
 def background(image: UInt8Image) -> NDArray[np.bool_]:

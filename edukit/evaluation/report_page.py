@@ -24,14 +24,14 @@ body { max-width: 1000px; margin: 24px auto; padding: 0 16px } section { margin:
 """
 
 
-def report_html(result: Evaluation, shown: Shown = str) -> str:
-    """The whole page in the language in use; it asks the network for nothing."""
+def report_html(result: Evaluation, shown: Shown = str, more: str = "") -> str:
+    """The whole page in the language in use, with ``more`` HTML at its end; it asks the network for nothing."""
     title = t("evaluation.report", model=Path(result.model).name, dataset=result.dataset)
     parts = [tag("h1", title), f"<p class='ek-answer'><b>{esc(result.summary())}</b></p>", warnings(result.warnings)]
     if isinstance(result, ClassEvaluation):
         parts += [_section("matrix", matrix_html(result, shown)), _section("per_class", _per_class(result, shown))]
         parts += [*_mistakes(result, shown), _sureness(result)]
-    return page_html(title, f'<main class="ek-view"><div class="ek-body">{"".join(parts)}</div></main>', kind=KIND, css=stylesheet("results") + _CSS)
+    return page_html(title, f'<main class="ek-view"><div class="ek-body">{"".join(parts)}{more}</div></main>', kind=KIND, css=stylesheet("results") + _CSS)
 
 
 def _section(name: str, *inside: str) -> str:

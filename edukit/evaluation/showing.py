@@ -7,15 +7,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from edukit.core.errors import EdukitError
-from edukit.core.formatting import percent
+from edukit.core.formatting import percent, score
 from edukit.core.html import array_uri, esc, scrolling, tag, thumb
-from edukit.core.i18n import t
+from edukit.core.i18n import language, t
 from edukit.core.images import read_image, thumbnail
 from edukit.core.line_chart import Line, line_chart
 from edukit.core.preprocess import UInt8Image
 from edukit.core.svg import Drawing
+from edukit.data import sample_set
 from edukit.evaluation.calibration import reliability
 from edukit.evaluation.certainty import ThresholdCost, coverage_curve
+from edukit.evaluation.probes import Grid
+from edukit.tasks import Evaluation
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, Reasons
 
 Shown = Callable[[str], str]  # a label to its name for people
@@ -53,6 +56,29 @@ def matrix_html(result: ClassEvaluation, shown: Shown, *, clickable: bool = Fals
     head = f"<thead><tr><th>{esc(t('evaluation.true_by_answer'))}</th>{top}</tr></thead>"
     some = tag("small", t("plots.most_confused", shown=len(kept), classes=len(result.classes))) if len(kept) < len(result.classes) else ""
     return scrolling(f"<table class='ek-table ek-matrix'>{head}<tbody>{''.join(rows)}</tbody></table>") + some
+
+
+def grid_html(grid: Grid) -> str:
+    """Who drew what a model learnt from (rows), who drew what it was shown (columns); what is a model's own is set off. Empty without another's pictures."""
+    columns = list(dict.fromkeys(name for row in grid.values() for name in row))
+    if len(columns) < 2:
+        return ""
+    rows = []
+    for row, cells in grid.items():
+        shares = [f"<td class='n'{' aria-current=true' if column == row else ''}>{esc(_share_of(cells.get(column)))}</td>" for column in columns]
+        rows.append(f"<tr>{tag('th', _title_of(row))}{''.join(shares)}</tr>")
+    head = f"<thead><tr>{tag('th', t('evaluation.learnt_by_shown'))}{''.join(tag('th', _title_of(column), 'n') for column in columns)}</tr></thead>"
+    body = scrolling(f"<table class='ek-table ek-grid'>{head}<tbody>{''.join(rows)}</tbody></table>")
+    return tag("h3", t("evaluation.grid")) + tag("p", t("evaluation.grid_hint"), "ek-hint") + body
+
+
+def _share_of(found: Evaluation | None) -> str:
+    return "" if found is None else score(found.top1, found.count)
+
+
+def _title_of(name: str) -> str:
+    known = sample_set(name)
+    return known.title.get(language(), name) if known else name
 
 
 def cell_words(label: str, predicted: str, count: int) -> str:

@@ -74,6 +74,7 @@ class Evaluation(FiguredResult):
         model: The model file.
         dataset, split: What it was measured on.
         task: What the model does.
+        trained_on: The dataset that it learnt from, where its card says so.
     """
 
     count: int
@@ -83,6 +84,7 @@ class Evaluation(FiguredResult):
     dataset: str = ""
     split: str = ""
     task: str = ""
+    trained_on: str = ""
 
     def to_frame(self) -> Any:
         """The figures as a pandas table of one row.

@@ -109,24 +109,11 @@ class Ranks:
         import torch
         import torch.distributed as dist
 
-        gpus, threads, others = torch.cuda.device_count(), torch.get_num_threads(), []
+        others: list[subprocess.Popen[bytes]] = []
+        threads = torch.get_num_threads()
         torch.set_num_threads(max(1, threads // self.nproc))
-        if gpus:
-            torch.cuda.set_device(self.local % gpus)
         try:
-            if "TORCHELASTIC_RUN_ID" in os.environ:
-                store = None  # torchrun keeps one
-            else:
-                address, port = ("127.0.0.1", 0) if self.here else (os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
-                if not (self.here or self.launched):
-                    self._reach(address, port, reporter)
-                store = dist.TCPStore(  # type: ignore[attr-defined]
-                    address, port, self.world, self.first, _TIMEOUT, wait_for_workers=False,
-                )  # fmt: skip
-                others += [] if self.launched else [self._start(local, address, store.port, arguments) for local in range(1, self.nproc)]
-                self._await(store, others, reporter)
-            backend = "cpu:gloo,cuda:nccl" if self.nproc <= gpus else "gloo"  # two of them cannot share a GPU with nccl
-            dist.init_process_group(backend, store=store, rank=self.rank, world_size=self.world, timeout=_TIMEOUT)
+            self._meet(others, arguments, reporter)
             yield
             for other in others:
                 with suppress(subprocess.TimeoutExpired):
@@ -146,6 +133,25 @@ class Ranks:
                 with suppress(ValueError):  # its last word was read already
                     other.communicate()
             torch.set_num_threads(threads)
+
+    def _meet(self, others: list[subprocess.Popen[bytes]], arguments: Mapping[str, Any], reporter: Reporter) -> None:
+        import torch
+        import torch.distributed as dist
+
+        gpus, store = torch.cuda.device_count(), None
+        if gpus:
+            torch.cuda.set_device(self.local % gpus)
+        if "TORCHELASTIC_RUN_ID" not in os.environ:  # torchrun keeps a store
+            address, port = ("127.0.0.1", 0) if self.here else (os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]))
+            if not (self.here or self.launched):
+                self._reach(address, port, reporter)
+            store = dist.TCPStore(  # type: ignore[attr-defined]
+                address, port, self.world, self.first, _TIMEOUT, wait_for_workers=False,
+            )  # fmt: skip
+            others += [] if self.launched else [self._start(local, address, store.port, arguments) for local in range(1, self.nproc)]
+            self._await(store, others, reporter)
+        backend = "cpu:gloo,cuda:nccl" if self.nproc <= gpus else "gloo"  # two of them cannot share a GPU with nccl
+        dist.init_process_group(backend, store=store, rank=self.rank, world_size=self.world, timeout=_TIMEOUT)
 
     def share(self, items: Any) -> Any:
         """This process's part of a sequence."""

@@ -18,6 +18,7 @@ from edukit.jobs import Job
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.widgets.mistakes import mistakes_html
 from edukit.widgets.settings import Option, Setting
+from edukit.widgets.shift_parts import STEP, others, shift_html, shift_tasks
 from edukit.widgets.step_view import StepView, Task, start_button
 
 REASONS, SHOWN = 12, 18
@@ -34,13 +35,12 @@ class EvaluateView(StepView):
     """
 
     step = "evaluate"
-    verbs = ("evaluate",)
+    verbs = ("evaluate", STEP)
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        self._list, self._looked_at = "certain", ""
+        self._list, self._looked_at, self._edits, self._others = "certain", "", 0, False
         self._cell: showing.Cell | None = None
         self._builder: DatasetBuilder | None = None
-        self._edits = 0
         super().__init__(*args, **values)
 
     def make_settings(self) -> tuple[Setting, ...]:
@@ -61,6 +61,8 @@ class EvaluateView(StepView):
         """One evaluation, with reasons where the model can give them."""
         if self.model is None:
             return []
+        if self._others and (found := self._found()):
+            return shift_tasks(self.work, self.model, found.classes)
         self._cell, self._looked_at = None, ""
         reasons = REASONS if self.model.suffix == ".pth" else 0
         arguments = {"model": self.model, "data": self.work.dataset, "split": self.values["split"], "reasons": reasons, "skip_bad": self.work.skip_bad}
@@ -73,7 +75,7 @@ class EvaluateView(StepView):
         told = {"model": Code("trained.best"), "data": Code("dataset"), "split": self.values["split"], "reasons": REASONS}
         self.code = f"dataset = ek.load_dataset({self.work.dataset!r})\nresult = {code_of('evaluate', told)}\nresult"
         start = start_button(t("widgets.evaluate.again" if found else "widgets.evaluate.start"), disabled=self.model is None)
-        more = [*(["report"] if found else []), *(["undo"] if self._edits else [])]
+        more = [*(["report"] if found else []), *(["others"] if found and others(found.classes) else []), *(["undo"] if self._edits else [])]
         self.actions = [start, *({"name": name, "label": t(f"widgets.evaluate.{name}")} for name in more)]
         pill = [{"text": t("widgets.data.pill", name=found.dataset, classes=len(found.classes))}] if found else []
         self.pills = [*pill, *(self.origin_pill("checkpoint") or self.origin_pill("int8"))]
@@ -82,8 +84,9 @@ class EvaluateView(StepView):
 
     def pressed(self, name: str, value: Any) -> None:
         """Starts; or shows other pictures, looks at one, gives it another label, takes that back, saves the page."""
-        if name in ("start", "stop"):
-            super().pressed(name, value)
+        if name in ("start", "stop", "others"):
+            self._others = name == "others"
+            super().pressed("stop" if name == "stop" else "start", value)
             return
         found = self._found()
         if found is None:
@@ -102,7 +105,7 @@ class EvaluateView(StepView):
             self._edits -= 1
         elif name == "report":
             page = self.work.folder / "evaluation.html"
-            write_text(page, report_html(found, self.work.shown))
+            write_text(page, report_html(found, self.work.shown, shift_html(self.work, found.classes)))
             self.send_file(page)
         self.refresh()
 
@@ -124,8 +127,8 @@ class EvaluateView(StepView):
         other = self._found(but=found.model)
         with suppress(BadArgument):  # the pictures have changed since
             if other:
-                said = str(mcnemar(found, other))
-                return tag("p", t("widgets.evaluate.versus", first=_run(found), second=_run(other), said=said), "ek-hint")
+                said, (first, second) = str(mcnemar(found, other)), (Path(one.model).parent.name for one in (found, other))
+                return tag("p", t("widgets.evaluate.versus", first=first, second=second, said=said), "ek-hint")
         return ""
 
     def _own(self) -> DatasetBuilder | None:
@@ -143,8 +146,4 @@ class EvaluateView(StepView):
         head = answer(found.summary()) + self._versus(found) + old + warnings(found.warnings)
         head += showing.matrix_html(found, self.work.shown, clickable=True, chosen=self._cell)
         shown = mistakes_html(found, pictures[:SHOWN], self._own(), self._looked_at, self.work.shown)
-        return f"{head}<div class='ek-row'>{buttons}</div>{title}{shown}{charts}"
-
-
-def _run(found: ClassEvaluation) -> str:
-    return Path(found.model).parent.name
+        return f"{head}<div class='ek-row'>{buttons}</div>{title}{shown}{charts}{shift_html(self.work, found.classes)}"

@@ -336,10 +336,10 @@ at_threshold(ek.evaluate(model, dataset.test), 0.6)
 #   en: Not all passed. Go back to the mistakes, choose the threshold anew with the validation pictures, then check again.
 
 # %% [markdown] tags=["zh"]
-# **换一位画家。** 同样的 91 个表情符号，由另外两家公司来画。三次训练里，LeNet 在自家的测试图片上对 54%–63%，在 Twemoji 上 52%–60%，在立体的 Fluent 上只有 37%–54%；预训练的模型是 89%、90% 和 79%。这叫**领域偏移**：考场换了，成绩就变了。
+# **换一位画家。** 同样的 91 个表情符号，由另外两家公司来画。三次训练里，LeNet 在自家的测试图片上对 54%–63%，在 Twemoji 上 52%–60%，在立体的 Fluent 上只有 37%–54%；预训练的模型是 89%、90% 和 79%。这叫**领域偏移**：考场换了，成绩就变了。在[[evaluate]]里按“换一位画家试试”，就能看到你的模型的成绩表。
 
 # %% [markdown] tags=["en"]
-# **Another artist.** The same 91 emoji, drawn by two other companies. In our three trainings LeNet has 54%–63% on its own test pictures, 52%–60% on Twemoji, and only 37%–54% on Fluent, which looks solid. The pretrained model has 89%, 90% and 79%. This is **domain shift**: another examination room, another mark.
+# **Another artist.** The same 91 emoji, drawn by two other companies. In our three trainings LeNet has 54%–63% on its own test pictures, 52%–60% on Twemoji, and only 37%–54% on Fluent, which looks solid. The pretrained model has 89%, 90% and 79%. This is **domain shift**: another examination room, another mark. “Try other artists” in [[evaluate]] shows the table for your own models.
 
 # %% tags=["code"]
 {name: round(ek.evaluate(model, name).top1, 2) for name in ("emoji", "emoji-twemoji", "emoji-fluent")}

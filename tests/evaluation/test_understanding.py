@@ -1,5 +1,6 @@
 """What an evaluation tells beyond its figures: sureness, thresholds, chance, probes, reasons, and the page that shows them."""
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from edukit.evaluation import (
     f1_intervals,
     fit_temperature,
     grad_cam,
+    grid_of,
     mcnemar,
     nearest,
     probe,
@@ -31,6 +33,7 @@ from edukit.evaluation import (
     threshold_for,
 )
 from edukit.evaluation.probes import background, with_skin
+from edukit.evaluation.showing import grid_html
 from edukit.evaluation.significance import accuracy
 from edukit.models import backbones, find_backbone, save_checkpoint
 from edukit.tasks.classification import Classification, softmax
@@ -131,8 +134,14 @@ def test_a_model_that_knows_colours_alone_is_fooled_by_a_red_background(tmp_path
 
 def test_each_model_meets_each_drawing_style():
     sample = ek.sample_model("emoji")
-    grid = shift_grid({"noto": sample}, {"noto": "emoji", "fluent": "emoji-fluent"})
-    assert grid["noto"]["fluent"].dataset == "emoji-fluent" and grid["noto"]["noto"].top1 > grid["noto"]["fluent"].top1
+    grid = shift_grid([sample], ["emoji", "emoji-fluent"])
+    assert list(grid) == ["emoji"] and list(grid["emoji"]) == ["emoji", "emoji-fluent"] and grid["emoji"]["emoji"].top1 > grid["emoji"]["emoji-fluent"].top1
+    unknown = replace(grid["emoji"]["emoji"], trained_on="", top1=0.25)
+    grid = grid_of([*grid["emoji"].values(), unknown, replace(unknown, top1=0.5)])
+    assert list(grid) == ["emoji", sample.name] and grid[sample.name]["emoji"].top1 == 0.25, "of several the first"
+    drawn = grid_html(grid)
+    assert drawn.count("aria-current") == 1 and "Fluent" in drawn and "25.0%" in drawn
+    assert grid_html(grid_of([unknown])) == grid_html({}) == ""
 
 
 def checkpoint_of(name, folder, classes=("cat", "dog")):

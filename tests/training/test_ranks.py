@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import edukit as ek
 from edukit.core.errors import BadArgument
 from edukit.core.subprocess_env import subprocess_env
 from edukit.models import read_checkpoint
@@ -92,11 +93,10 @@ def test_two_processes_learn_what_one_learns_with_twice_the_batch(folder, tmp_pa
 
 @pytest.mark.slow
 def test_two_machines_by_the_same_command_on_each(folder, tmp_path):
-    """The second one is started first. It follows, writes nothing, and can be stopped; the same again learns nothing anew."""
+    """The second one is started first. It follows and writes nothing; the same again learns nothing anew."""
     around = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port()}
     words = [folder, *LENET, "--batch-size", 4, "--epochs", 2, "--events"]
-    code, one, errors = answer_of(started([folder, *LENET, "--batch-size", 8, "--epochs", 2, "--out", tmp_path / "one"]))
-    assert code == 0, errors
+    one = ek.train(folder, "LeNet", epochs=2, batch_size=8, augment=False, device="cpu", out=tmp_path / "one")
     for _ in range(2):
         both = [started([*words, "--nnodes", 2, "--out", tmp_path / f"node{node}"], NODE_RANK=node, **around) for node in (1, 0)]
         (code, other, errors), (first_code, first, first_errors) = map(answer_of, both)
@@ -105,13 +105,21 @@ def test_two_machines_by_the_same_command_on_each(folder, tmp_path):
         assert "127.0.0.1" in errors and '"done"' in errors and "on the first machine" in errors and "on the first machine" not in first_errors
         expected = read_checkpoint(tmp_path / "one" / "latest.pth").state
         assert all(torch.allclose(value, expected[name], atol=1e-5) for name, value in read_checkpoint(tmp_path / "node0" / "latest.pth").state.items())
-    assert [abs(row["val_loss"] - same["val_loss"]) < 1e-5 for row, same in zip(one["history"], first["history"], strict=True)] == [True, True]
+    assert [abs(row["val_loss"] - same["val_loss"]) < 1e-5 for row, same in zip(one.history, first["history"], strict=True)] == [True, True]
+
+
+@pytest.mark.slow
+def test_a_machine_that_waits_can_be_stopped_and_a_wrong_address_is_explained(folder, tmp_path):
+    around = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port()}
+    words = [folder, *LENET, "--epochs", 2, "--events"]
     alone = started([*words, "--nnodes", 2], NODE_RANK=1, **around)
     while "Waiting" not in alone.stderr.readline():
         assert alone.poll() is None
     alone.send_signal(signal.SIGINT)
     assert answer_of(alone)[0] == 130
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.socket(socket.AF_INET6) as taken:
+        taken.bind(("::", 0))
+        taken.listen()
         port = {"MASTER_PORT": taken.getsockname()[1]}
         code, answer, errors = answer_of(started([*words, "--nnodes", 2, "--out", tmp_path / "new"], NODE_RANK=0, **around | port))
     assert (code, answer["error"]["code"]) == (2, "E401") and "MASTER_PORT" in answer["error"]["message"], errors

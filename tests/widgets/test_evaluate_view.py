@@ -1,5 +1,7 @@
 """The view of the mistakes: real evaluations, cells that open, a threshold that costs, labels that are mended and undone."""
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from edukit import jobs
 from edukit.core.i18n import set_language
 from edukit.core.workspace import use
-from edukit.data import DatasetBuilder, load_dataset
+from edukit.data import DatasetBuilder, load_dataset, sample_model
 from edukit.evaluation import evaluate
 from edukit.widgets.checks import findings
 from edukit.widgets.evaluate_view import EvaluateView
@@ -133,3 +135,36 @@ def test_two_models_on_the_same_pictures_are_held_against_each_other(own):
     leave_job(work.new_job("evaluate"), "evaluate", arguments, answer=other.to_dict(), events=[{"event": "done", "answer": other.to_dict()}])
     body = EvaluateView(work).body
     assert "First is train-9, second is train-1" in body and f"{len(measured.wrong)} pictures are right with the first model alone, 0 with the second" in body
+
+
+def answered(folder, measured, **arguments):
+    answer = measured.to_dict()
+    leave_job(folder, "evaluate", arguments, answer=answer, events=[{"event": "done", "answer": answer}])
+
+
+def test_other_artists_drew_the_same_things(work, fake_jobs):
+    """One row for each set that a model learnt from; a run on other classes is none."""
+    use(work.workspace)
+    work.dataset = "emoji"
+    measured = evaluate(sample_model(), load_dataset("emoji").test, reasons=0)
+    answered(work.new_job("evaluate"), measured, model=measured.model, data="emoji", split="validation")
+    for learnt, classes in (("mine", measured.classes), ("pets", CLASSES), ("emoji", measured.classes)):
+        run = work.new_run("train")
+        (run / "best.pth").write_bytes(b"weights")
+        (run / "log.json").write_text(json.dumps({"dataset": learnt, "classes": list(classes), "history": [{"epoch": 1}]}))
+    view = EvaluateView(work)
+    assert "ek-grid" not in view.body
+    view.act("others")
+    view.wait()
+    asked = [(Path(words[1]).parent.name, words[2], words[words.index("--split") + 1]) for words in fake_jobs.started]
+    assert asked == [(run, data, "test") for run in ("train-3", "train-1") for data in ("emoji", "emoji-fluent", "emoji-twemoji")] and view.error == {}
+    for learnt, data, top1 in (("emoji", "emoji", 0.9), ("emoji", "emoji-fluent", 0.6), ("mine", "emoji", 0.3), ("emoji", "emoji-fluent", 0.5)):
+        answered(work.new_job("shift"), replace(measured, trained_on=learnt, dataset=data, top1=top1))
+    leave_job(work.new_job("shift"), "evaluate", {}, answer={"count": 3}, events=[{"event": "done", "answer": {"count": 3}}])
+    view = EvaluateView(work)
+    grid = view.body.split("ek-grid")[1]
+    assert grid.count("<tr>") == 3 and "Fluent" in grid and "mine" in grid and grid.count("aria-current") == 1 and "50.0%" in grid and "60.0%" not in grid
+    view.act("report")
+    assert "ek-grid" in (work.folder / "evaluation.html").read_text(encoding="utf-8")
+    work.dataset = str(work.folder)
+    assert all(action["name"] != "others" for action in EvaluateView(work).actions)
