@@ -79,7 +79,7 @@ if __name__ == "__main__":
     result: dict = {}
 
     def keep(row: dict) -> None:
-        rows[row["backbone"]] = row
+        rows[row["backbone"]] = row | {"parameters": parameters[row["backbone"]]}
         ordered = [rows[name] for name in parameters if name in rows]
         ratio = sum(map(whole, ordered)) / len(ordered)
         told_here = {"workers": given.workers, **told, "environment": environment()}
