@@ -1,8 +1,9 @@
-"""How a dataset looks in a notebook: a few pictures of each class, each with its label, in one piece of HTML."""
+"""How a dataset looks in a notebook: a few pictures of each class, each with its label, in one piece of HTML; of one's own sets, words alone."""
 from __future__ import annotations
 
 from edukit.core.html import answer, shots, shown_alone, tag
 from edukit.core.i18n import language, t
+from edukit.core.workspace import current
 from edukit.data.dataset import Dataset, Split
 
 SHOWN = 12  # pictures of a split
@@ -22,5 +23,7 @@ def grid_html(split: Split) -> str:
 
 
 def _pictures(split: Split) -> str:
+    if split.folder.absolute().is_relative_to(current().datasets):  # a notebook is saved and handed on with what it shows
+        return tag("p", t("data.own_not_shown"))
     step = max(1, len(split) // SHOWN)
     return shots((split[i].path, split.caption(i), "") for i in range(0, len(split), step)[:SHOWN])

@@ -152,6 +152,13 @@ def test_private_things_stay_out_and_removed_ones_are_really_deleted():
     assert not [path for path in builder.folder.rglob(name)]
 
 
+def test_no_picture_of_ones_own_gets_into_a_notebook():
+    mine = filled(count=6).dataset()
+    for shown in (mine, mine.train):
+        assert "data:image" not in shown._repr_html_() and "lesson.view" in shown._repr_html_()
+    assert "data:image" in load_dataset("emoji")._repr_html_()
+
+
 @pytest.mark.parametrize("name", ["", "  ", "../x", "a/b", "a\\b", "..", ".", "\0", None, 3])
 def test_bad_names(name):
     with pytest.raises(BadArgument):

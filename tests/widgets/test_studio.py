@@ -1,5 +1,6 @@
 """The Studio as its page talks to it: pictures in, a head, answers, reasons, files; and what goes wrong."""
 import errno
+import json
 import threading
 import time
 import zipfile
@@ -17,6 +18,7 @@ from edukit.data import DatasetBuilder, load_dataset
 from edukit.runtime import load_onnx
 from edukit.widgets.collect import Collect
 from edukit.widgets.data_view import DataView
+from edukit.widgets.health_view import HealthView
 from edukit.widgets.machine_camera import MachineCamera
 from edukit.widgets.studio import Studio
 from edukit.widgets.work import Work
@@ -232,3 +234,16 @@ def test_a_picture_is_looked_at_blurred_and_deleted(studio, work, faces_and_food
     for bad in ([1], "x", None):
         with pytest.raises(BadArgument):
             studio.hear({"do": "blur", "label": "food", "place": 0, "name": studio.studio.builder.pictures("food")[0].name, "box": bad}, [])
+
+
+def test_a_saved_notebook_holds_no_picture_that_was_taken(work, faces_and_food, fake_jobs):
+    """What a cell saves of a view is its name alone; what it shows stays in the page."""
+    use(work.workspace)
+    view = Studio(work)
+    fill(view, faces_and_food)
+    view.hear({"do": "train"}, [])
+    assert "data:image" in str(view.cards)
+    work.choose_dataset("studio")
+    for shown in (view, DataView(work), HealthView(work)):
+        saved = json.dumps(shown._repr_mimebundle_(), default=str)
+        assert "data:image" not in saved and len(saved) < 1000 and shown.error == {}
