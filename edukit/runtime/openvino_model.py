@@ -36,7 +36,7 @@ class OpenVinoModel(BasePredictor):
         self.fixed_batch = file.fixed_batch
         self._shapes = self.task.output_shapes(card)
         try:
-            self._request = _compiled(file, card, threads).create_infer_request()
+            self._requests = {self.fixed_batch or 1: self._request_for(self.fixed_batch or 1)}
         except EdukitError:
             raise
         except Exception as error:  # OpenVINO raises RuntimeError whatever it is
@@ -49,22 +49,29 @@ class OpenVinoModel(BasePredictor):
 
     def _compute(self, batch: Float32Array) -> dict[str, Float32Array]:
         try:
+            size = len(batch) if len(batch) in self._requests else -1  # one picture by itself: free sizes make every run of a small network slower
+            if size not in self._requests:
+                self._requests[size] = self._request_for(size)
+            request = self._requests[size]
             if self._known:
-                self._request.infer([batch], share_inputs=True)
+                request.infer([batch], share_inputs=True)
             else:
-                self._first(batch)
-            return by_rank([self._request.get_output_tensor(place).data.copy() for place in range(len(self._shapes))], self._shapes)
+                self._first(request, batch)
+            return by_rank([request.get_output_tensor(place).data.copy() for place in range(len(self._shapes))], self._shapes)
         except EdukitError:
             raise
         except Exception as error:
             raise _error(error, self.file) from error
 
-    def _first(self, batch: Float32Array) -> None:
+    def _request_for(self, batch: int) -> Any:
+        return _compiled(self.file, self.card, self.threads, batch).create_infer_request()
+
+    def _first(self, request: Any, batch: Float32Array) -> None:
         """The first run, ended when it takes far longer than a network of this size can need."""
         seconds = time_limit(self.file.parameters, batch)
-        self._request.start_async([batch])
-        if not self._request.wait_for(int(1000 * seconds)):
-            self._request.cancel()
+        request.start_async([batch])
+        if not request.wait_for(int(1000 * seconds)):
+            request.cancel()
             raise ModelTooSlow(path=self.path, seconds=round(seconds))
         self._known = True
 
@@ -87,14 +94,13 @@ def load_openvino(path: str | os.PathLike[str] | OpenVinoFile, *, card: ModelCar
     return OpenVinoModel(file, chosen, threads=count)
 
 
-def _compiled(file: OpenVinoFile, card: ModelCard, threads: int) -> Any:
+def _compiled(file: OpenVinoFile, card: ModelCard, threads: int, batch: int) -> Any:
     core = imported("openvino").Core()
     model = core.read_model(os.fspath(file.path), os.fspath(file.weights))
-    batch = file.fixed_batch
     sizes = list(card.input_shape[1:])
-    model.reshape([batch or 1, *sizes])
+    model.reshape([max(batch, 1), *sizes])
     _check_sizes(model, file)
-    if batch is None:
+    if batch < 0:
         model.reshape([-1, *sizes])
     settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
     return core.compile_model(model, "CPU", settings)  # f32: what it takes by default on a processor with AMX gives other answers
