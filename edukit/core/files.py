@@ -190,10 +190,8 @@ def input_file(path: str | os.PathLike[str], *, max_bytes: int) -> Path:
     """
     found = user_path(path)
     try:
-        if not found.exists():
-            raise FileMissing(path=found)
         if not found.is_file():
-            raise NotAFile(path=found)
+            raise NotAFile(path=found) if found.exists() else FileMissing(path=found)
         size = found.stat().st_size
     except (OSError, ValueError) as error:
         if isinstance(error, EdukitError):

@@ -30,6 +30,7 @@ from edukit.data.sample import Sample
 Item = TypeVar("Item")
 Check = Callable[[Draft], Iterable[Problem]]  # of a whole dataset, once all its pictures have been looked at
 FEW = 10          # training pictures of a class; fewer are a warning
+TOGETHER = 16     # pictures that a thread checks before it is handed more
 IMBALANCE = 3     # the largest class over the smallest
 
 
@@ -95,17 +96,24 @@ def check_dataset(
 def check_all(samples: Sequence[tuple[str, Sample]], reporter: Reporter) -> Iterator[tuple[tuple[str, Sample], PictureCheck]]:
     """Checks pictures in as many threads as there are processors (decoders let others work), and hands them out in order."""
     threads = max(1, min(8, os.cpu_count() or 1))
-    waiting: deque[Future[PictureCheck]] = deque()
+    waiting: deque[Future[list[PictureCheck]]] = deque()
+    ready: list[PictureCheck] = []
     with ThreadPoolExecutor(threads) as pool:
         ahead = iter(samples)
         try:
             for item in with_progress(samples, reporter):
-                for _, sample in islice(ahead, 4 * threads + 1 - len(waiting)):
-                    waiting.append(pool.submit(check_picture, sample.path, thorough=True))
-                yield item, waiting.popleft().result()
+                if not ready:
+                    while len(waiting) < 2 * threads and (part := list(islice(ahead, TOGETHER))):
+                        waiting.append(pool.submit(_check_together, part))
+                    ready = waiting.popleft().result()[::-1]
+                yield item, ready.pop()
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _check_together(samples: Sequence[tuple[str, Sample]]) -> list[PictureCheck]:
+    return [check_picture(sample.path, thorough=True) for _, sample in samples]
 
 
 def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
@@ -122,29 +130,27 @@ def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
 
 def find_twins(splits: Iterable[Split], reporter: Reporter | None = None) -> list[Problem]:
     """The same picture twice: duplicates and near duplicates within a split, leaks across splits; the later one is the problem."""
-    alike: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
-    prints: dict[Path, bytes] = {}
-    for split in splits:
-        for sample in sorted(split, key=lambda sample: str(sample.path)):
-            small = check_picture(sample.path, thorough=True).small
-            if small:
-                alike[small].append((split.name, sample))
-                prints[sample.path] = small
-    groups: dict[bytes, list[tuple[str, Sample]]] = defaultdict(list)
-    for small, members in alike.items():
-        for member in members:  # all pixels are compared only where the small pictures are equal
-            groups[pixel_digest(member[1].path) if len(members) > 1 else small].append(member)
-    problems = [_twin("duplicate", name, sample, *group[0]) for group in groups.values() for name, sample in group[1:]]
-    firsts = {group[0][1].path: group[0] for group in groups.values()}
-    order = {path: place for place, path in enumerate(firsts)}
+    looked = ((split.name, one, check_picture(one.path, thorough=True).small) for split in splits for one in sorted(split, key=lambda one: str(one.path)))
+    members = [member for member in looked if member[2]]
+    often = Counter(small for _, _, small in members)
+    firsts: dict[bytes, tuple[str, Sample, bytes]] = {}
+    problems: list[Problem] = []
+    for member in members:
+        name, sample, small = member
+        first = firsts.setdefault(pixel_digest(sample.path) if often[small] > 1 else small, member)  # all pixels only where the small pictures are equal
+        if first is not member:
+            problems.append(_twin("duplicate", name, sample, *first[:2]))
+    pairs = near_pairs([sample.path for _, sample, _ in firsts.values()], [small for _, _, small in firsts.values()], reporter=reporter)
+    known = {sample.path: (place, name, sample) for place, (name, sample, _) in enumerate(firsts.values())}
     earlier: dict[Path, list[Path]] = defaultdict(list)
-    for pair in near_pairs(list(firsts), [prints[path] for path in firsts], reporter=reporter):
-        one, other = sorted(pair, key=order.__getitem__)
+    for pair in pairs:
+        one, other = sorted(pair, key=known.__getitem__)
         earlier[other].append(one)
     for path, others in earlier.items():
-        name, sample = firsts[path]
-        first = min(others, key=lambda other: (firsts[other][0] == name, order[other]))  # a leak is told before a near duplicate
-        problems.append(_twin("near_duplicate", name, sample, *firsts[first]))
+        _, name, sample = known[path]
+        _, first_split, twin = min((known[other] for other in others), key=lambda one: (one[1] == name, one[0]))  # a leak is told before a near duplicate
+        kind = "duplicate" if pixel_digest(path) == pixel_digest(twin.path) else "near_duplicate"  # the same pixels in another format
+        problems.append(_twin(kind, name, sample, first_split, twin))
     return problems
 
 

@@ -54,11 +54,11 @@ def class_dataset(
     """
     card, labels = read_card(folder), tuple(classes)
     name = name or (card["name"] if isinstance(card.get("name"), str) else label_of(folder.name))
-    class_names = names_in(card) or imagenet_names(labels)
+    class_names, targets = names_in(card) or imagenet_names(labels), [ClassLabel(label, index) for index, label in enumerate(labels)]
 
     def split(part: SplitName, training: Sequence[Sample] = ()) -> Split:
         inside = files.get(part, {})
-        samples = tuple(Sample(path, ClassLabel(label, index)) for index, label in enumerate(labels) for path in inside.get(label, ()))
+        samples = tuple(Sample(path, target) for target in targets for path in inside.get(target.label, ()))
         return Split(part, samples, labels, name, folder, class_names, training=tuple(sample.path for sample in training))
 
     train = split("train")

@@ -9,15 +9,16 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core.errors import EdukitError
 from edukit.core.events import Reporter
-from edukit.core.images import read_image
+from edukit.core.images import decode_image, read_image, read_image_bytes
 from edukit.core.preprocess import UInt8Image
 
 SMALL = 8              # side of the thumbnail that is kept of every picture
@@ -86,22 +87,29 @@ def candidate_pairs(thumbs: NDArray[np.uint8]) -> NDArray[np.int64]:
         thumbs: Fingerprints, shape (pictures, 192).
     """
     count = len(thumbs)
-    values = thumbs.astype(np.float32)
-    means = values.mean(axis=1, keepdims=True)
-    normal = values / np.maximum(means, 8)  # brightness does not count
-    normal -= normal.mean(axis=0)
     chance = np.random.default_rng(0)
-    some = normal[chance.permutation(count)[:2000]]
-    _, axes = np.linalg.eigh(some.T @ some)  # 192 x 192, however many pictures there are
-    spread = normal @ axes[:, :-17:-1]
-    found = []
-    for order in [*(np.argsort(spread[:, axis], kind="stable") for axis in range(2)), *_hashed_orders(spread, chance)]:
+    some = _without_brightness(thumbs[chance.permutation(count)[:2000]])
+    middle = some.mean(axis=0)
+    _, axes = np.linalg.eigh((some - middle).T @ (some - middle))  # 192 x 192, however many pictures there are
+    spread = np.concatenate([(_without_brightness(part) - middle) @ axes[:, :-17:-1] for part in _parts(thumbs)])
+    found = np.zeros(0, np.int64)  # smaller place * count + larger place
+    for order in chain((np.argsort(spread[:, axis], kind="stable") for axis in range(2)), _hashed_orders(spread, chance)):
         for step in range(1, min(WINDOW, count - 1) + 1):
             one, other = order[:-step], order[step:]
-            near = np.abs(spread[one] - spread[other]).mean(axis=1) < 0.35
-            found.append(np.sort(np.stack([one[near], other[near]], axis=1), axis=1))
-    pairs = np.unique(np.concatenate(found), axis=0)
-    return _nearest(pairs, values, count)
+            near = np.concatenate([np.abs(spread[first] - spread[second]).mean(axis=1) < 0.35 for first, second in zip(_parts(one), _parts(other))])
+            one, other = one[near], other[near]
+            found = np.union1d(found, np.minimum(one, other) * count + np.maximum(one, other))
+    return _nearest(np.stack(np.divmod(found, count), axis=1), thumbs)
+
+
+def _without_brightness(thumbs: NDArray[np.uint8]) -> NDArray[np.float32]:
+    values = thumbs.astype(np.float32)
+    return np.asarray(values / np.maximum(values.mean(axis=1, keepdims=True), 8), np.float32)
+
+
+def _parts(rows: NDArray[Any]) -> list[NDArray[Any]]:
+    """A few thousand rows at a time: what is computed of a hundred thousand thumbnails at once would take a gigabyte."""
+    return np.array_split(rows, len(rows) // 5_000 + 1)
 
 
 def _hashed_orders(spread: NDArray[np.float32], chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
@@ -110,19 +118,15 @@ def _hashed_orders(spread: NDArray[np.float32], chance: np.random.Generator) -> 
     for _ in range(TABLES):
         planes = chance.normal(size=(spread.shape[1], bits + 1)).astype(np.float32)
         sides = spread @ planes
-        yield np.lexsort((sides[:, -1], (sides[:, :-1] > 0) @ (1 << np.arange(bits))))
+        yield np.lexsort((sides[:, -1], (sides[:, :-1] > 0).astype(np.float32) @ np.float32(2) ** np.arange(bits, dtype=np.float32)))
 
 
-def _nearest(pairs: NDArray[np.int64], values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+def _nearest(pairs: NDArray[np.int64], thumbs: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Those whose thumbnails are near, at most so many for one picture."""
-    if not len(pairs):
-        return pairs
-    distance = np.concatenate([
-        np.abs(values[part[:, 0]] - values[part[:, 1]]).mean(axis=1) for part in np.array_split(pairs, max(1, len(pairs) // 50_000))
-    ])  # fmt: skip
+    distance = np.concatenate([np.abs(thumbs[part[:, 0]] - thumbs[part[:, 1]].astype(np.int16)).mean(axis=1) for part in _parts(pairs)])
     order = np.argsort(distance, kind="stable")
     order = order[distance[order] < MOST_MEAN]
-    seen = np.zeros(count, np.int64)
+    seen = np.zeros(len(thumbs), np.int64)
     kept = []
     for place in order.tolist():
         one, other = pairs[place]
@@ -209,7 +213,7 @@ def _worst_block(one: UInt8Image, other: UInt8Image, *, step: int = 6) -> float:
 
 def _fingerprint_of(path: Path) -> bytes:
     try:
-        return fingerprint(read_image(path))
+        return fingerprint(decode_image(read_image_bytes(path), name=path, side=SIDE))
     except EdukitError:
         return b""
 

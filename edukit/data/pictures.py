@@ -13,7 +13,7 @@ import numpy as np
 from edukit.core.errors import EdukitError, EmptyFile, FileTooLarge, ImageTooLarge, NotAFile, NotAnImage, PhonePhoto, TruncatedImage
 from edukit.core.images import ImageFacts, decode_image, image_facts, read_image, read_image_bytes, sniff
 from edukit.core.preprocess import UInt8Image
-from edukit.data.near_duplicates import fingerprint
+from edukit.data.near_duplicates import SIDE, fingerprint
 from edukit.data.problems import Problem, problem
 
 SUFFIXES = {
@@ -27,7 +27,7 @@ SUFFIXES = {
 _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF")  # a JPEG's second picture is a preview, not an animation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PictureCheck:
     """What checking a picture file found.
 
@@ -48,7 +48,7 @@ class PictureCheck:
     thorough: bool = False
 
 
-_seen: dict[tuple[str, int, int, int], PictureCheck] = {}  # by path, size, time and inode: verbs check before each step
+_seen: dict[tuple[str, int], PictureCheck] = {}  # by path, and a hash of size, time and inode: verbs check before each step
 _MOST_REMEMBERED = 100_000
 
 
@@ -64,7 +64,7 @@ def check_picture(path: Path, *, thorough: bool = False, on_image: Callable[[UIn
         stat = path.stat()
     except OSError as error:
         return PictureCheck("unreadable", (("reason", os.strerror(error.errno or 0)),))
-    key = (os.fspath(path), stat.st_size, stat.st_mtime_ns, stat.st_ino)
+    key = (os.fspath(path), hash((stat.st_size, stat.st_mtime_ns, stat.st_ino)))
     known = _seen.get(key)
     if known is None or (thorough and not known.thorough and not known.error):
         if len(_seen) >= _MOST_REMEMBERED:
@@ -99,7 +99,7 @@ def _check(path: Path, thorough: bool, on_image: Callable[[UInt8Image], None] | 
     data = b""
     try:
         data = read_image_bytes(path)
-        image = decode_image(data, name=path)
+        image = decode_image(data, name=path, side=0 if on_image else SIDE)
     except (FileTooLarge, ImageTooLarge) as error:
         return PictureCheck("too_large", (("found", error.found["found"]), ("limit", error.found["limit"])))
     except EmptyFile:

@@ -11,7 +11,7 @@ from edukit.core.preprocess import Preprocess, UInt8Image
 from edukit.data.picture_cache import PictureCache
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClassLabel:
     """The target of classification.
 
@@ -27,7 +27,7 @@ class ClassLabel:
         return self.label
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One picture file with its target.
 

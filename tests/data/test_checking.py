@@ -11,6 +11,7 @@ from edukit.core import limits
 from edukit.core.errors import BadDataset, DatasetEmpty, DatasetMissing, DatasetNotAFolder
 from edukit.core.events import Stopped
 from edukit.core.i18n import LANGUAGES, set_language, texts
+from edukit.core.images import decode_image, encode_png, image_facts
 from edukit.data import check_dataset, load_dataset, verify
 from edukit.data.problems import KINDS, grouped
 from tests.dataset_files import encoded, folders, imagenet, put, snapshot
@@ -161,6 +162,28 @@ def test_duplicates_by_bytes_and_by_pixels(tmp_path):
     problems = only(root, "duplicate")
     assert [problem.path for problem in problems] == [str(root / "training_set" / "cat" / "copy.png"), str(root / "training_set" / "dog" / "again.bmp")]
     assert {problem.other for problem in problems} == {str(first)} and "“dog”" in problems[1].detail
+
+
+def test_the_same_pixels_of_a_large_jpeg_in_another_format_are_a_duplicate(tmp_path):
+    root = imagenet(tmp_path / "d")
+    shaded = np.add.outer(np.arange(300), np.arange(200))[..., None] % [211, 151, 97]
+    photo = io.BytesIO()
+    Image.fromarray(shaded.astype(np.uint8)).save(photo, "JPEG", quality=70)
+    put(root / "training_set" / "cat" / "photo.jpg", photo.getvalue())
+    put(root / "training_set" / "cat" / "same.png", encode_png(decode_image(photo.getvalue())))
+    assert [(found.kind, found.path) for found in check_dataset(root).problems] == [("duplicate", str(root / "training_set" / "cat" / "same.png"))]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("size", [(300, 200), (63, 257), (1, 1)])
+def test_a_smaller_decoding_is_the_same_picture_and_facts_agree_with_pillow(mode, size):
+    data = io.BytesIO()
+    Image.linear_gradient("L").resize(size).convert(mode).save(data, "JPEG", progressive=True)
+    whole, small = decode_image(data.getvalue()), decode_image(data.getvalue(), side=64)
+    factor = 2 if min(size) >= 128 else 1
+    assert small.shape[:2] == (-(-size[1] // factor), -(-size[0] // factor)) and abs(float(whole.mean()) - float(small.mean())) < 1
+    facts, opened = image_facts(data.getvalue()), Image.open(data)
+    assert (facts.width, facts.height, facts.mode, facts.orientation, facts.animated) == (*opened.size, opened.mode, 1, False)
 
 
 def test_a_mirror_image_is_no_duplicate(tmp_path):
