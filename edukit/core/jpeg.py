@@ -32,6 +32,19 @@ def jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
     raise TruncatedImage(path=name)
 
 
+def plain_header(data: bytes) -> tuple[int, int, int] | None:
+    """Height, width and channels where the header names no camera (which may say how it is turned), no second picture and no CMYK; None for the others.
+
+    Pillow takes ten times as long to say so.
+    """
+    try:
+        height, width, channels, scan = jpeg_header(data, "picture")
+    except TruncatedImage:
+        return None
+    odd = channels not in (1, 3) or data.find(b"\xff\xe1", 0, scan) >= 0 or data.find(b"MPF\0", 0, scan) >= 0
+    return None if odd else (height, width, channels)
+
+
 def jpeg_scans(data: bytes, position: int) -> int:
     """How many scans follow from ``position`` on: each goes over the whole picture again."""
     scans = 0

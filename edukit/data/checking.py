@@ -131,7 +131,7 @@ def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
 def find_twins(splits: Iterable[Split], reporter: Reporter | None = None) -> list[Problem]:
     """The same picture twice: duplicates and near duplicates within a split, leaks across splits; the later one is the problem."""
     looked = ((split.name, one, check_picture(one.path, thorough=True).small) for split in splits for one in sorted(split, key=lambda one: str(one.path)))
-    members = [member for member in looked if member[2]]
+    members: list[tuple[str, Sample, bytes]] = [member for member in looked if member[2]]
     often = Counter(small for _, _, small in members)
     firsts: dict[bytes, tuple[str, Sample, bytes]] = {}
     problems: list[Problem] = []

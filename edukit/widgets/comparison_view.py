@@ -14,7 +14,7 @@ from edukit.runtime.formats import inspect_model
 from edukit.widgets.comparison_report import found_in, report_file, result_html
 from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
-from edukit.widgets.uploads import MOST_BYTES, bare_upload, devices_in, keep_device, keep_pictures, keep_upload, models_of
+from edukit.widgets.uploads import MOST_BYTES, bare_upload, delete_upload, devices_in, keep_device, keep_pictures, keep_upload, models_of, uploads_html
 
 SHARES = {"compare-accuracy": (0.0, 0.4), "compare-speed": (0.4, 1.0)}
 
@@ -63,7 +63,7 @@ class ComparisonView(StepView):
         )
         self.body = f"{tag('p', t('widgets.comparison.pick'))}<div class='ek-row'>{models}</div>" + (
             result_html(newest, devices_in(self.work)) or empty(t("widgets.comparison.none"))
-        )
+        ) + uploads_html(self.work)
 
     def pressed(self, name: str, value: Any) -> None:
         """Also chooses models, and takes the report along."""
@@ -71,15 +71,14 @@ class ComparisonView(StepView):
             keys = list(self.chosen)
             self.work.remember("comparison-models", {"keys": [key for key in keys if key != value] if value in keys else [*keys, value]})
             self.refresh()
+        elif name == "delete_upload" and not self.busy:
+            self.status = delete_upload(self.work, str(value))
+            self.refresh()
         elif name == "take":
             with tempfile.TemporaryDirectory() as scratch:
                 self.send_file(report_file(next(iter(self.work.jobs("comparison"))), str(value), devices_in(self.work), Path(scratch)))
         else:
             super().pressed(name, value)
-
-    def most_bytes(self, name: str) -> int:
-        """Of a model."""
-        return MOST_BYTES
 
     def received(self, name: str, data: bytes) -> None:
         """A model, pictures in a zip, or what compare-speed measured on another device."""

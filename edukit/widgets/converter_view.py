@@ -15,7 +15,7 @@ from edukit.widgets.convert_view import gate_line, settings_in
 from edukit.widgets.home_view import take_buttons
 from edukit.widgets.settings import Option, Setting, settings_of, values_of
 from edukit.widgets.step_view import StepView, Task, start_button
-from edukit.widgets.uploads import MOST_BYTES, Uploaded, keep_upload, log_html, newest_job, uploads
+from edukit.widgets.uploads import MOST_BYTES, Uploaded, delete_upload, keep_upload, log_html, newest_job, uploads, uploads_html
 
 TARGETS: dict[str, tuple[str, tuple[str, ...]]] = {  # what the model becomes, and what that needs here
     "ONNX": (ONNX, ()), "INT8": (INT8, ()), "OpenVINO": ("best-openvino", ("openvino",)), "NCNN": ("best-ncnn", ("ncnn", "pnnx")),
@@ -38,7 +38,6 @@ class ConverterView(StepView):
         drop = {name: t(f"widgets.converter.{key}") for name, key in (("label", "drop"), ("hint", "drop_hint"))}
         self.upload = {**drop, "accept": ".pth,.onnx", "max_bytes": MOST_BYTES}
         from edukit.data import own_sets, sample_sets
-
         known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if one.for_training)]
         here = [name for name, (_, packages) in TARGETS.items() if all(map(installed, packages))]
         files = tuple(Option(one.folder.name, one.name) for one in uploads(self.work))
@@ -62,17 +61,15 @@ class ConverterView(StepView):
         one, made = self.chosen, str(self.values["target"])
         return one.folder / f"{Path(one.name).stem}-{made.lower()}.zip" if one else None
 
-    def most_bytes(self, name: str) -> int:
-        """Of a model."""
-        return MOST_BYTES
-
     def received(self, name: str, data: bytes) -> None:
         """Keeps an upload, once it is known to be a model that can be read safely."""
         kept = keep_upload(self.work, name, data)
-        settings = self.make_settings()
-        self.use(settings, values_of(settings, {**self.values, "file": kept.folder.name}))
-        self.refresh()
+        self._choose(kept.folder.name)
         self.status = t("widgets.converter.uploaded", name=kept.name)
+
+    def _choose(self, file: str) -> None:
+        self.use(settings := self.make_settings(), values_of(settings, {**self.values, "file": file}))
+        self.refresh()
 
     def refresh(self) -> None:
         """Shows what the upload is, and what was made of it."""
@@ -81,12 +78,15 @@ class ConverterView(StepView):
         self.pills = [{"text": one.name}] if one else []
         self.code = self._code(one) if one else ""
         self.actions = [start_button(t("widgets.converter.again" if package and package.is_file() else "widgets.converter.start"), disabled=one is None)]
-        self.body = self._shown(one, package) if one and package else empty(t("widgets.converter.none"))
+        self.body = (self._shown(one, package) if one and package else empty(t("widgets.converter.none"))) + uploads_html(self.work)
 
     def pressed(self, name: str, value: Any) -> None:
         """Also downloads the package."""
         if name == "take" and self.package:
             self.send_file(self.package)
+        elif name == "delete_upload" and not self.busy:
+            self.status = delete_upload(self.work, str(value))
+            self._choose(next((one.folder.name for one in uploads(self.work)), ""))
         else:
             super().pressed(name, value)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from edukit import jobs
 from edukit.comparison.speed_results import SpeedGrid
-from edukit.core.errors import EdukitError, FileUnreadable, NoCard, UnknownModelFormat
-from edukit.core.files import output_error, read_record, write_json
-from edukit.core.html import esc
+from edukit.core.errors import EdukitError, FileUnreadable, NoCard, UnknownModelFormat, UploadsFull
+from edukit.core.files import human_size, output_error, read_record, write_json
+from edukit.core.html import choice, esc
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import find_header
 from edukit.core.limits import MAX_IMAGE_BYTES
@@ -25,6 +25,7 @@ from edukit.widgets.artefacts import CHECKPOINT, ONNX, runs_of
 from edukit.widgets.work import Work
 
 MOST_BYTES = MAX_IMAGE_BYTES
+MOST_KEPT_BYTES = 3 * MOST_BYTES  # of one student, with what was made of them: a class of thirty fits on a usual disk
 CARDED = "carded.onnx"  # a copy with the card that it was given by hand
 MOST_MODELS = 40
 FORMS = {".pth": CHECKPOINT, ".onnx": ONNX}  # by suffix, what the file is called here
@@ -46,11 +47,24 @@ class Uploaded:
     path: Path
     name: str
 
+    @property
+    def size_bytes(self) -> int:
+        """Of the file and all that was made of it."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
 
 def uploads(work: Work) -> list[Uploaded]:
     """The uploaded models of this page, the newest first."""
+    return _uploads_in(work.folder)
+
+
+def _uploads_of_student(work: Work) -> list[Uploaded]:
+    return [one for folder in sorted(work.folder.parent.iterdir()) if folder.is_dir() for one in _uploads_in(folder)] if work.folder.parent.is_dir() else []
+
+
+def _uploads_in(place: Path) -> list[Uploaded]:
     found = []
-    for folder in numbered("upload", work.folder):
+    for folder in numbered("upload", place):
         record = read_record(folder / RECORD)
         path = folder / FORMS.get(Path(str(record.get("name"))).suffix.lower(), "-")
         path = folder / CARDED if (folder / CARDED).is_file() else path
@@ -63,12 +77,18 @@ def keep_upload(work: Work, name: str, data: bytes) -> Uploaded:
     """Keeps an uploaded model; nothing in it is run, and what cannot be read safely is not kept.
 
     Raises:
-        UnknownModelFormat, and what ``inspect_model`` raises.
+        UnknownModelFormat, UploadsFull, and what ``inspect_model`` raises.
     """
     known = safe_name(Path(name.replace("\\", "/")).name)
     suffix = Path(known).suffix.lower()
     if suffix not in FORMS:
         raise UnknownModelFormat(path=known, wanted=", ".join(FORMS))
+    mine = _uploads_of_student(work)
+    total = len(data) + sum(one.size_bytes for one in mine)
+    if mine and total > MOST_KEPT_BYTES:
+        largest = max(mine, key=lambda one: one.size_bytes)
+        told = f"{largest.name} ({human_size(largest.size_bytes)})"
+        raise UploadsFull(path=known, found=human_size(total), limit=human_size(MOST_KEPT_BYTES), largest=told)
     folder = work.new_run("upload")
     path = folder / FORMS[suffix]
     try:
@@ -82,6 +102,29 @@ def keep_upload(work: Work, name: str, data: bytes) -> Uploaded:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Uploaded(folder, path, known)
+
+
+def delete_upload(work: Work, key: str) -> str:
+    """Really deletes an upload and what was made of it, and says so; ``key`` is a button's of ``uploads_html``."""
+    one = next((one for one in _uploads_of_student(work) if _key(one) == key), None)
+    if one is None:  # another page deleted it
+        return ""
+    shutil.rmtree(one.folder, ignore_errors=True)
+    return t("widgets.converter.deleted", name=one.name)
+
+
+def uploads_html(work: Work) -> str:
+    """What the student has uploaded to all tools, each with a button ``delete_upload``; empty where there is nothing."""
+    mine = {one: one.size_bytes for one in _uploads_of_student(work)}
+    buttons = "".join(
+        choice("delete_upload", _key(one), t("widgets.converter.delete", name=one.name, size=human_size(size)), chosen=False) for one, size in mine.items()
+    )
+    told = t("widgets.converter.kept", used=human_size(sum(mine.values())), limit=human_size(MOST_KEPT_BYTES))
+    return f"<details><summary>{esc(told)}</summary><div class='ek-row'>{buttons}</div></details>" if mine else ""
+
+
+def _key(one: Uploaded) -> str:
+    return f"{one.folder.parent.name}/{one.folder.name}"
 
 
 def bare_upload(work: Work) -> Uploaded | None:

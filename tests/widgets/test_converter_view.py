@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from edukit.core.errors import ClassesDiffer
-from edukit.widgets import ConverterView
+from edukit.widgets import ComparisonView, ConverterView
 from edukit.widgets.uploads import uploads
 from edukit.widgets.work import Work
 from tests.conversion.test_converting import checkpoint
@@ -49,6 +49,25 @@ def test_an_upload_comes_back_as_a_package_that_runs_elsewhere(work, weights, tm
     assert "mine-" not in view.code and "ek.convert('我的 model.pth'" in view.code and "write_sample_code" in view.code
     again = ConverterView(reopened(work))
     assert "data-do='take'" in again.body and "write-sample-code: done" in again.body, "a reload shows what was made"
+
+
+def test_uploads_have_a_limit_in_total_that_deleting_lifts(work, weights, monkeypatch):
+    monkeypatch.setattr("edukit.widgets.uploads.MOST_KEPT_BYTES", int(2.5 * len(weights)))
+    view = upload(upload(ConverterView(work), weights, "first.pth"), weights, "second.pth")
+    assert view.error == {}
+    comparison = upload(ComparisonView(Work(work.workspace.of_lesson("comparison"), HEADER)), weights, "third.pth")
+    assert comparison.error["code"] == "E507" and ".pth (" in comparison.error["remedy"]
+    assert [one.name for one in uploads(work)] == ["second.pth", "first.pth"], "nothing is deleted unasked"
+    oldest = uploads(work)[1]
+    key = re.search(r"data-value='([^']*)'[^>]*>Delete first.pth", comparison.body)[1]
+    for bad in ("../../etc", "", "converter/upload-99"):
+        comparison.act("delete_upload", bad)
+    assert len(uploads(work)) == 2
+    comparison.act("delete_upload", key)
+    assert not oldest.folder.exists() and "first.pth" in comparison.status and "first.pth" not in comparison.body
+    assert upload(comparison, weights, "third.pth").error == {}
+    view.act("delete_upload", re.search(r"data-value='([^']*)'[^>]*>Delete second.pth", ConverterView(work).body)[1])
+    assert uploads(work) == [] and view.chosen is None and view.error == {} and view.actions[0]["disabled"]
 
 
 @pytest.mark.parametrize(("target", "model"), [("INT8", "model.onnx"), ("OpenVINO", "model.xml"), ("NCNN", "model.param")])

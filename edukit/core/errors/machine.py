@@ -49,6 +49,10 @@ class NothingToResume(EdukitError, ValueError, code="E506"):
     """``path`` holds no unfinished training: ``reason``."""
 
 
+class UploadsFull(EdukitError, OSError, code="E507"):
+    """With ``path`` a student's uploads would take ``found``, more than ``limit``; ``largest`` takes the most room."""
+
+
 class PackageMissing(EdukitError, ImportError, code="E601"):
     """``package`` is not installed; the extra ``extra`` brings it."""
 
