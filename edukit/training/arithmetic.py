@@ -20,6 +20,8 @@ from edukit.training.arguments import Settings
 SECONDS = 1.0            # of a measurement
 WORTH_SECONDS = 20.0     # of a training, as estimated; a shorter one gains nothing by it
 USUAL_SPEED = 3e10       # multiplications and additions a second, of two cores: for the estimate alone
+LAYOUTS = ("channels_last", "contiguous")
+UNSAFE = ("RepVGG",)  # PyTorch 2.13 writes beyond its memory there, channels last in fp32 on a CPU (seen at 224 pixels): the process dies
 HOPELESS = 4             # so many times slower than the best at the first try: not tried again
 GAIN = {"contiguous": 1.05, "bf16": 1.15}  # what another format, or fewer digits, must bring
 BATCH, LARGE = 8, 100    # pictures of a trial step; half as many above so many pixels
@@ -72,7 +74,7 @@ def choose_arithmetic(settings: Settings, network: nn.Module, device: torch.devi
     known = read_record(path)
     speeds = known.get(key)
     if not isinstance(speeds, dict) or not all(any(name.endswith(one) for name in speeds) for one in precisions):
-        speeds = (speeds if isinstance(speeds, dict) else {}) | measure(network, device, shape, precisions)
+        speeds = (speeds if isinstance(speeds, dict) else {}) | measure(network, device, shape, precisions, LAYOUTS[backbone.name in UNSAFE :])
         _keep(path, known | {key: speeds})
     return fastest({name: float(speed) for name, speed in speeds.items() if name.split()[-1] in precisions})
 
@@ -87,17 +89,17 @@ def fastest(speeds: Mapping[str, float]) -> Arithmetic:
     return Arithmetic(memory_format=memory_format, precision=precision, images_per_s={name: round(speed, 1) for name, speed in speeds.items()})
 
 
-def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], precisions: Sequence[str]) -> dict[str, float]:
+def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], precisions: Sequence[str], layouts: Sequence[str] = LAYOUTS) -> dict[str, float]:
     """Images a second of a training step, forth and back, by ``"<memory format> <precision>"``: turn by turn, the best of each.
 
     Args:
         network: Copied for each.
         device: Where.
         shape: Of one input: (channels, height, width).
-        precisions: Those that are allowed.
+        precisions, layouts: Those that are allowed.
     """
     count = BATCH if shape[1] <= LARGE else BATCH // 2
-    names = [f"{layout} {precision}" for precision in precisions for layout in ("channels_last", "contiguous")]
+    names = [f"{layout} {precision}" for precision in precisions for layout in layouts]
     steps = {name: _step_of(network, device, (count, *shape), Arithmetic(memory_format=name.split()[0], precision=name.split()[1])) for name in names}
     began, turns, best = time.perf_counter(), 0, dict.fromkeys(names, math.inf)
     while turns < 2 or time.perf_counter() - began < SECONDS:

@@ -1,11 +1,12 @@
 """Memory format and precision are measured where it pays, kept, written down, and kept to by a resumed training."""
 import json
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from edukit.core.workspace import current
-from edukit.models import read_checkpoint
+from edukit.models import find_backbone, read_checkpoint
 from edukit.training import arithmetic as module
 from edukit.training import train
 from edukit.training.arithmetic import fastest, measure
@@ -55,7 +56,7 @@ def test_a_training_measures_once_writes_it_down_and_goes_on_with_it(folder, tmp
 
 def test_what_was_measured_for_one_precision_is_no_answer_for_both(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "WORTH_SECONDS", 0)
-    monkeypatch.setattr(module, "measure", lambda *given: {f"channels_last {one}": {"fp32": 10.0, "bf16": 50.0}[one] for one in given[-1]})
+    monkeypatch.setattr(module, "measure", lambda *given: {f"channels_last {one}": {"fp32": 10.0, "bf16": 50.0}[one] for one in given[3]})
     runs = [train(folder, epochs=1, out=tmp_path / name, precision=name, **QUICK) for name in ("fp32", "auto")]
     assert [run.card.notes["arithmetic"]["precision"] for run in runs] == ["fp32", "bf16"]
 
@@ -66,3 +67,13 @@ def test_a_precision_that_was_asked_for_is_taken_and_changes_the_weights(folder,
     assert torch.equal(states["auto"], states["fp32"]) and not torch.equal(states["fp32"], states["bf16"])
     assert runs["bf16"].card.notes["arithmetic"] == {"memory_format": "channels_last", "precision": "bf16", "images_per_s": {}}
     assert states["bf16"].dtype == torch.float32
+
+
+@pytest.mark.parametrize(("name", "layouts"), [("RepVGG", {"contiguous"}), ("ResNet18", {"channels_last", "contiguous"})])
+def test_a_format_in_which_pytorch_crashes_is_not_tried(name, layouts, tmp_path, monkeypatch):
+    tried = set()
+    monkeypatch.setattr(module, "SECONDS", 0.0)
+    monkeypatch.setattr(module, "_step_of", lambda network, device, shape, how: tried.add(how.memory_format) or (lambda: 1.0))
+    settings = SimpleNamespace(backbone=find_backbone(name), precision="auto", preprocess=find_backbone(name).preprocess)
+    found = module.choose_arithmetic(settings, None, torch.device("cpu"), pictures=10**6, noted=None, cache=tmp_path)
+    assert tried == layouts and found.memory_format in layouts
