@@ -83,7 +83,7 @@ def shift_grid(models: Iterable[ModelLike], datasets: Iterable[DataLike], *, spl
         The set that a model learnt from, to the set that it was shown, to what ``evaluate`` gives.
 
     Example:
-        >>> shift_grid([sample_model("emoji")], ["emoji", "emoji-fluent"])["emoji"]["emoji-fluent"].count
+        >>> shift_grid(["emoji-int8.onnx"], ["emoji", "emoji-fluent"])["emoji"]["emoji-fluent"].count
         91
     """
     shown = list(datasets)
