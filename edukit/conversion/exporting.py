@@ -42,16 +42,19 @@ def export_network(network: nn.Module, card: ModelCard, *, opset_version: int, d
     """
     import torch
 
+    from edukit.models.networks import with_fixed_padding
+
     onnx = imported("onnx")
     example = torch.zeros(1 if dynamic == "none" else 2, *card.input_shape[1:])  # a batch of 1 could be traced as a constant
     outputs = list(find_task(card.task).outputs)
     free = None if dynamic == "none" else {INPUT: _FREE[dynamic]} | {name: {0: "batch"} for name in outputs}
     stream = io.BytesIO()
     try:
+        traced = network.eval() if dynamic == "all" else with_fixed_padding(network.eval(), example)
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # the exporter warns of its own age; its successor gives wrong answers for some networks
             torch.onnx.export(
-                network.eval(), (example,), stream, dynamo=False,  # type: ignore[arg-type]  # a stream is documented for this exporter
+                traced, (example,), stream, dynamo=False,  # type: ignore[arg-type]  # a stream is documented for this exporter
                 opset_version=opset_version, input_names=[INPUT], output_names=outputs, dynamic_axes=free,
             )  # fmt: skip
     except Exception as error:  # the exporter has no error class of its own

@@ -89,7 +89,7 @@ def simplify_checked(model: onnx.ModelProto, network: nn.Module, batch: np.ndarr
 
     wanted = _outputs(model, batch)
     slim, folded, difference = model, False, 0.0
-    for fold in (True, False):  # onnxslim 0.1.98 divides negative whole numbers by rounding down, ONNX by rounding to 0: "same" padding at odd sizes
+    for fold in (True, False):  # onnxslim 0.1.98 divides sizes as whole numbers, even where they were cast to fractions before
         try:
             tried = simplify_graph(model, fold=fold)
             found = max(float(np.abs(one - other).max()) for one, other in zip(wanted, _outputs(tried, batch), strict=True))

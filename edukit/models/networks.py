@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,27 @@ def deployed(network: nn.Module) -> nn.Module:
         return network
     fused: nn.Module = imported("timm.utils.model").reparameterize_model(network)
     return fused.eval()
+
+
+def with_fixed_padding(network: nn.Module, example: torch.Tensor) -> nn.Module:
+    """The network for one size of input: layers of timm that compute their padding from the input's size keep the one for ``example``.
+
+    Args:
+        network: Stays as it is; in evaluation mode.
+        example: An input of that size.
+
+    Returns:
+        A copy that gives the same numbers, or ``network`` itself if it has no such layers.
+    """
+    if not any(type(module).__name__ == "Conv2dSame" for module in network.modules()):
+        return network
+    same, fixed = imported("timm.layers.conv2d_same"), deepcopy(network)
+    for module in fixed.modules():
+        if isinstance(module, same.Conv2dSame):
+            module.__class__, module.pad = same.Conv2dSameExport, None
+    with torch.no_grad():
+        fixed(example)  # the padding is decided at the first run; while tracing it would become nodes again
+    return fixed
 
 
 def _replace_module(network: nn.Module, name: str, module: nn.Module) -> None:

@@ -61,7 +61,7 @@ class NcnnModel(BasePredictor):
 
     def _compute(self, batch: Float32Array) -> dict[str, Float32Array]:
         extractor: Any = self._net.create_extractor()
-        picture = np.ascontiguousarray(batch[0])  # held here: ncnn looks at its memory
+        picture = np.require(batch[0], np.float32, ("C", "W"))  # held here: ncnn looks at its memory, whatever is in it
         extractor.input(self.file.source, self._ncnn.Mat(picture))
         found = []
         for name in self.file.results[: len(self._shapes)]:

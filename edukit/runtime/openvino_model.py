@@ -4,6 +4,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import numpy as np
+
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadModelFolder, EdukitError, ModelTooLarge, ModelTooSlow, OutOfMemory
 from edukit.core.files import human_size
@@ -35,6 +37,7 @@ class OpenVinoModel(BasePredictor):
         self.threads = threads
         self.fixed_batch = file.fixed_batch
         self._shapes = self.task.output_shapes(card)
+        self._tensor = imported("openvino").Tensor
         try:
             self._requests = {self.fixed_batch or 1: self._request_for(self.fixed_batch or 1)}
         except EdukitError:
@@ -54,7 +57,9 @@ class OpenVinoModel(BasePredictor):
                 self._requests[size] = self._request_for(size)
             request = self._requests[size]
             if self._known:
-                request.infer([batch], share_inputs=True)
+                rows = np.require(batch, np.float32, ("C", "W"))  # named, for the tensor does not keep it alive
+                request.set_input_tensor(self._tensor(rows, shared_memory=True))
+                request.infer(share_outputs=True)  # a tensor set by hand: what infer does to an array takes a fifth of a small network's time
             else:
                 self._first(request, batch)
             return by_rank([request.get_output_tensor(place).data.copy() for place in range(len(self._shapes))], self._shapes)

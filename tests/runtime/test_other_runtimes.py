@@ -79,8 +79,13 @@ def make(request, tmp_path):
 def test_a_model_made_by_hand_computes_what_it_says(make):
     batch = np.random.default_rng(0).normal(size=(4, 3, 8, 8)).astype(np.float32)
     table = WEIGHTS.reshape(3, 3) if make.suffix == ".xml" else WEIGHTS.reshape(3, 3).T
-    found = load_model(make()).run(batch)["scores"]
-    assert found == pytest.approx(batch.mean((2, 3)) @ table, abs=1e-4)
+    model, wanted = load_model(make()), pytest.approx(batch.mean((2, 3)) @ table, abs=1e-4)
+    first = model.run(batch)["scores"]
+    frozen = batch.copy()
+    frozen.flags.writeable = False
+    turned = np.ascontiguousarray(batch.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+    assert [model.run(one)["scores"] == wanted for one in (frozen, turned, batch.astype(np.float64))] == [True] * 3
+    assert first == wanted and model.run(batch[:1])["scores"] == pytest.approx(first[:1], abs=1e-4) and first == wanted  # nobody writes over an answer
 
 
 def test_what_is_wrong_with_the_files_is_told(make):
