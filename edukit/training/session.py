@@ -32,7 +32,8 @@ from edukit.training.sums import Share, Sums, share_of
 REPORT_SECONDS = 0.1
 WITHIN_STEP = 0.5  # a step's rate is that of its middle: neither 0 at the beginning of a rise nor at the end of a fall
 OPTIMIZERS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "AdamW": (torch.optim.AdamW, {}), "SGD": (torch.optim.SGD, {"momentum": 0.9}), "Adam": (torch.optim.Adam, {}), "Adagrad": (torch.optim.Adagrad, {}),
+    "AdamW": (torch.optim.AdamW, {"fused": True}), "Adam": (torch.optim.Adam, {"fused": True}),  # one call for all weights: 142 in MobileNetV3-Small
+    "SGD": (torch.optim.SGD, {"momentum": 0.9, "fused": True}), "Adagrad": (torch.optim.Adagrad, {}),  # Adagrad's is for CPUs alone
 }  # fmt: skip
 
 
