@@ -1,7 +1,8 @@
 """The whole grid: ResNet18 and MobileNetV3-Small, batches of 1 and 16, inputs of 32 to 1024 pixels, ONNX fixed and dynamic, before and after simplifying,
-INT8, and PyTorch eager, torch.compile and bf16; other runtimes' files by --more.
+INT8, PyTorch eager, torch.compile and bf16, OpenVINO in f32 and INT8, and ncnn, whose files it makes for each size; what is not installed is left out.
 
-Run: python benchmarks/speed_grid.py [--quick] [--threads N] [--shapes 32,224] [--batches 1,16] [--networks ResNet18] [--out benchmarks/results/speed]
+Run: python benchmarks/speed_grid.py [--small | --quick] [--threads N] [--shapes 32,224] [--batches 1,16] [--networks ResNet18] [--out benchmarks/results/speed]
+--small: all columns at 32 and 224 pixels, batch 1, few runs: about a quarter of an hour.
 It goes on where it was stopped, while the models still lie in --files. Writes NETWORK.json, and in zh/ and en/ the plots as PNG and SVG and the table as CSV.
 """
 import argparse
@@ -14,12 +15,13 @@ from onnxruntime.tools.onnx_model_utils import make_dim_param_fixed
 import edukit as ek
 from edukit.comparison import SpeedGrid
 from edukit.conversion.exporting import export_network
+from edukit.core.errors import EdukitError
 from edukit.core.events import Event
 from edukit.core.preprocess import Preprocess
-from edukit.models import find_backbone, load_checkpoint, new_network, save_checkpoint
+from edukit.models import TorchModel, find_backbone, load_checkpoint, new_network, save_checkpoint
 from edukit.runtime.onnx_graph import serialize_with_card, simplify_graph
 
-FULL, QUICK = "32,64,128,224,256,384,512,768,1024", "32,64,224,512"
+FULL, QUICK, SMALL = "32,64,128,224,256,384,512,768,1024", "32,64,224,512", "32,224"
 
 
 def models(network: str, shapes: list[int], batches: list[int], folder: Path) -> list[tuple[str, Path]]:
@@ -41,8 +43,24 @@ def models(network: str, shapes: list[int], batches: list[int], folder: Path) ->
             path = folder / f"{label.replace(' ', '-')}-{side}-{batch}.onnx"
             path.write_bytes(serialize_with_card(made, card))
             files.append((label, path))
-    small = ek.quantize(folder / "ONNX-dynamic-+sim-224-0.onnx", folder / "int8.onnx", calibration=dataset)
-    return [*files, ("ONNX INT8", small.path)]
+    small = ek.quantize(folder / "ONNX-dynamic-+sim-224-0.onnx", folder / "int8.onnx", calibration=dataset, overwrite=True)
+    return [*files, ("ONNX INT8", small.path), *(one for side in shapes for one in other_runtimes(model, side, folder))]
+
+
+def other_runtimes(model: TorchModel, side: int, folder: Path) -> list[tuple[str, Path]]:
+    """What OpenVINO and ncnn make of the network for inputs of one size; a file of theirs takes no other."""
+    card = ek.ModelCard.from_dict(model.card.to_dict() | {"preprocess": model.card.preprocess.to_dict() | {"size": (side, side)}})
+    graph = export_network(model.network, card, opset_version=17, dynamic="batch", path=model.path)
+    path, files = folder / f"other-{side}.onnx", []
+    path.write_bytes(serialize_with_card(simplify_graph(graph), card))
+    try:
+        for name in ("OpenVINO", "NCNN"):
+            files.append((name.replace("NCNN", "ncnn"), ek.convert(path, folder / f"{name}-{side}", backend=name, overwrite=True).path))
+        small = ek.quantize(path, folder / f"int8-{side}.onnx", calibration="emoji", overwrite=True).path
+        files.append(("OpenVINO INT8", ek.convert(small, folder / f"OpenVINO-INT8-{side}", backend="OpenVINO", overwrite=True).path))
+    except EdukitError as error:  # not installed, or it cannot take this network
+        print(f"{side} px: {error.message}", flush=True)
+    return files
 
 
 def kept(network: str, shapes: list[int], batches: list[int], folder: Path) -> list[tuple[str, Path]]:
@@ -61,6 +79,7 @@ def told(event: Event) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--small", action="store_true", help="32 and 224 pixels, batch 1, few runs")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--shapes", default="")
     parser.add_argument("--batches", default="1,16")
@@ -70,6 +89,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "speed")
     parser.add_argument("--files", type=Path, default=Path(tempfile.gettempdir()) / "edukit-speed-grid", help="where the models lie; to go on, name it again")
     given = parser.parse_args()
+    if given.small:
+        given.quick, given.shapes, given.batches = True, given.shapes or SMALL, "1"
     shapes = given.shapes or (QUICK if given.quick else FULL)
     for network in given.networks.split(","):
         folder = given.files / network
