@@ -117,7 +117,8 @@ def vary(image: UInt8Image, how: Variation) -> tuple[UInt8Image, NDArray[np.floa
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     matrix[:, 2] = centre + np.array(how.move) * (width, height) - matrix[:, :2] @ centre
     moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).reshape(image.shape)
-    lit = cv2.convertScaleAbs(np.maximum(moved.astype(np.float32) * how.contrast + (how.light + 128 * (1 - how.contrast)), 0))
+    levels = np.maximum(np.arange(256, dtype=np.float32) * how.contrast + (how.light + 128 * (1 - how.contrast)), 0)
+    lit = cv2.LUT(moved, cv2.convertScaleAbs(levels))
     matrix[:, 2] += 0.5 - matrix[:, :2] @ (0.5, 0.5)  # OpenCV counts from the centre of the first pixel
     return np.asarray(lit, np.uint8).reshape(image.shape), matrix
 
