@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import MutableMapping
 
 SWITCHES = {
     "ORT_DISABLE_TELEMETRY": "1",            # onnxruntime; must be set before its import
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
-    "OPENVINO_TELEMETRY_OPT_OUT": "1",
     "NO_ALBUMENTATIONS_UPDATE": "1",
     "TORCH_CPP_LOG_LEVEL": "ERROR",
 }
@@ -18,6 +18,7 @@ def silence(environment: MutableMapping[str, str] | None = None) -> None:
     """Sets the switches in ``environment``, by default this process's own, which children inherit."""
     chosen = os.environ if environment is None else environment
     chosen.update(SWITCHES)
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # OpenVINO sends at its import, has no switch, and does without the package
     # Threads that spin while they wait make PyTorch four times as slow on a busy machine; read when its library is loaded.
     chosen.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # oneDNN's own 1024 do not hold the four ways that are measured for training MobileNetV3: each step built its kernels anew, twice as slow.

@@ -1,5 +1,7 @@
 """Files of OpenVINO and ncnn from anyone: what is broken or hostile is refused with a code, before or while the runtime opens it."""
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -165,3 +167,8 @@ def test_an_ncnn_file_that_asks_for_a_terabyte_or_for_ever_is_refused(tmp_path):
     padded = NCNN.replace("3 3\n", "4 4\n").replace("Pooling mean 1 1 in0 1", f"{wide}\nPooling mean 1 1 5 1")
     with pytest.raises(BadModelFolder):
         load_model(write(tmp_path / "m", ".param", padded, ncnn_weights()))
+
+
+def test_openvino_sends_nothing_home():
+    code = "import edukit.core.quiet as q; q.silence(); import openvino, sys; print(any(n.startswith('openvino_telemetry.') for n in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
