@@ -80,7 +80,7 @@ def test_a_batch_is_tried_and_a_rate_found_and_set_by_a_click(class_server, watc
         train.locator(f"[data-action={action}]").click()
         page.wait_for_selector("[data-view=train][aria-busy=true]")
         rested(page, "train")
-        assert train.locator(".ek-error").count() == 0 and train.locator(".ek-look svg.ek-desk polyline").count() == 1
+        assert train.locator(".ek-error").all_inner_texts() == [] and train.locator(".ek-look svg.ek-desk polyline").count() == 1
     take = train.locator("[data-do=rate]")
     wanted = take.get_attribute("data-value")
     take.click()
