@@ -1,4 +1,4 @@
-"""How a network is computed while it learns, memory format and precision: measured once per machine, network and size, not believed."""
+"""How a network is computed while it learns, memory format, precision and threads: measured once per machine, network and size, not believed."""
 from __future__ import annotations
 
 import copy
@@ -6,7 +6,7 @@ import math
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from edukit.core.files import read_record, write_json
 from edukit.training.arguments import Settings
 
 SECONDS = 1.0            # of a measurement
-WORTH_SECONDS = 20.0     # of a training, as estimated; a shorter one gains nothing by it
+WORTH_SECONDS = 5.0      # of a training, as estimated; a shorter one gains nothing by it
 USUAL_SPEED = 3e10       # multiplications and additions a second, of two cores: for the estimate alone
 LAYOUTS = ("channels_last", "contiguous")
 UNSAFE = ("RepVGG",)  # PyTorch 2.13 writes beyond its memory there, channels last in fp32 on a CPU (seen at 224 pixels): the process dies
 HOPELESS = 4             # so many times slower than the best at the first try: not tried again
-GAIN = {"contiguous": 1.05, "bf16": 1.15}  # what another format, or fewer digits, must bring
+ALONE = "alone"          # in the name of a way: one thread, which the steps of small networks take less time with than with threads that wait for each other
+GAIN = {"contiguous": 1.05, "bf16": 1.15, ALONE: 1.1}  # what another format, fewer digits, or the other threads' rest must bring
 BATCH, LARGE = 8, 100    # pictures of a trial step; half as many above so many pixels
 
 
@@ -34,11 +35,13 @@ class Arithmetic:
     Args:
         memory_format: ``"channels_last"`` or ``"contiguous"``.
         precision: ``"fp32"`` or ``"bf16"`` (mixed: weights stay fp32).
-        images_per_s: What was measured, by ``"<memory format> <precision>"``; empty where nothing was.
+        threads: 1 where one is faster than all; 0 leaves them as they are.
+        images_per_s: What was measured, by ``"<memory format> <precision>"``, with ``" alone"`` for one thread; empty where nothing was.
     """
 
     memory_format: str = "channels_last"
     precision: str = "fp32"
+    threads: int = 0
     images_per_s: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -63,7 +66,7 @@ def choose_arithmetic(settings: Settings, network: nn.Module, device: torch.devi
         cache: The folder where measurements are kept.
     """
     if isinstance(noted, Mapping):
-        return Arithmetic(**{name: noted[name] for name in ("memory_format", "precision", "images_per_s") if name in noted})
+        return Arithmetic(**{one.name: noted[one.name] for one in fields(Arithmetic) if one.name in noted})
     precisions = ["fp32", "bf16"] if settings.precision == "auto" else [settings.precision]
     backbone, shape = settings.backbone, (settings.preprocess.channels, *settings.preprocess.size)
     work = 3 * pictures * backbone.macs * (shape[1] * shape[2]) / backbone.size**2
@@ -73,10 +76,11 @@ def choose_arithmetic(settings: Settings, network: nn.Module, device: torch.devi
     path = cache / "arithmetic.json"
     known = read_record(path)
     speeds = known.get(key)
-    if not isinstance(speeds, dict) or not all(any(name.endswith(one) for name in speeds) for one in precisions):
+    if not isinstance(speeds, dict) or not all(any(one in name.split() for name in speeds) for one in precisions):
         speeds = (speeds if isinstance(speeds, dict) else {}) | measure(network, device, shape, precisions, LAYOUTS[backbone.name in UNSAFE :])
         _keep(path, known | {key: speeds})
-    return fastest({name: float(speed) for name, speed in speeds.items() if name.split()[-1] in precisions})
+    allowed = {name: float(speed) for name, speed in speeds.items() if name.split()[1] in precisions and not (settings.threads and ALONE in name)}
+    return fastest(allowed)
 
 
 def fastest(speeds: Mapping[str, float]) -> Arithmetic:
@@ -85,12 +89,12 @@ def fastest(speeds: Mapping[str, float]) -> Arithmetic:
     def value(name: str) -> float:
         return speeds[name] / math.prod(GAIN.get(word, 1.0) for word in name.split())
 
-    memory_format, precision = max(speeds, key=value).split()
-    return Arithmetic(memory_format=memory_format, precision=precision, images_per_s={name: round(speed, 1) for name, speed in speeds.items()})
+    memory_format, precision, *alone = max(speeds, key=value).split()
+    return Arithmetic(memory_format=memory_format, precision=precision, threads=len(alone), images_per_s={name: round(speed, 1) for name, speed in speeds.items()})
 
 
 def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], precisions: Sequence[str], layouts: Sequence[str] = LAYOUTS) -> dict[str, float]:
-    """Images a second of a training step, forth and back, by ``"<memory format> <precision>"``: turn by turn, the best of each.
+    """Images a second of a training step, forth and back, by ``"<memory format> <precision>"``: turn by turn, the best of each; of the best also by one thread.
 
     Args:
         network: Copied for each.
@@ -109,6 +113,11 @@ def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], pr
             if seconds > HOPELESS * min(best.values()):
                 del steps[name]
         turns += 1
+    if (threads := torch.get_num_threads()) > 1 and device.type == "cpu":
+        first = min(best, key=best.__getitem__)
+        torch.set_num_threads(1)
+        best[f"{first} {ALONE}"] = min(steps[first]() for _ in range(max(2, turns)))
+        torch.set_num_threads(threads)
     return {name: count / seconds for name, seconds in best.items()}
 
 

@@ -69,7 +69,8 @@ def run_session(
 
 @contextmanager
 def computing(settings: Settings) -> Iterator[None]:
-    """PyTorch as a run wants it; what it says of a lack of memory becomes ``OutOfMemory``."""
+    """PyTorch as a run wants it, with as many threads as before when it has ended; what it says of a lack of memory becomes ``OutOfMemory``."""
+    threads = torch.get_num_threads()
     try:
         if settings.threads:
             torch.set_num_threads(settings.threads)
@@ -80,6 +81,8 @@ def computing(settings: Settings) -> Iterator[None]:
         if (lack := OutOfMemory.meant_by(error)) is not None:
             raise lack from error
         raise
+    finally:
+        torch.set_num_threads(threads)
 
 
 def start_of(settings: Settings, dataset: Dataset, reporter: Reporter) -> Start:
@@ -270,6 +273,8 @@ def learner_of(settings: Settings, dataset: Dataset, start: Start, report: Repor
     pictures, noted = len(train) * (settings.epochs - len(start.history)), start.notes.get("arithmetic")
     arithmetic = ranks.from_first(lambda: choose_arithmetic(settings, network, device, pictures=pictures, noted=noted, cache=current().cache))
     start.notes["arithmetic"] = arithmetic.to_dict()
+    if arithmetic.threads:
+        torch.set_num_threads(min(arithmetic.threads, torch.get_num_threads()))
     return WholeNetwork(network, train, validation, arithmetic=arithmetic, **common)
 
 
