@@ -1,8 +1,9 @@
 """How fast does ``train`` learn beside the plain tutorial loop, and beside what the machine can do at all?
 
 The loop is torch's ImageFolder and DataLoader with the same network, variations, batch and threads, its library of threads as torch has it without us; the
-limit is the bare step on a fixed batch in the best of five ways (NCHW or NHWC, fp32 or bf16, the best of them also by one thread). Turn by turn, each in a process of its own; epochs alone (the first and validation left out), and the
-whole call from the import on. Beside it the seconds of a frozen transfer on 200 pictures, ten epochs, start-up and looking at pictures included: goal 15.
+limit is the bare step on a fixed batch in the best of five ways (NCHW or NHWC, fp32 or bf16, the best of them also by one thread). Turn by turn, each in a
+process of its own; epochs alone (the first and validation left out), and the whole call from the import on. Beside it the seconds of a frozen transfer on
+200 pictures, ten epochs, start-up and looking at pictures included: goal 15.
 Run: python benchmarks/train_throughput.py [--backbones LeNet ResNet18] [--sizes 64 224] [--threads N] [--pictures N] [--epochs N] [--rounds N] [--alone]
 Without a word after --backbones: the frozen transfer alone. --alone (Linux, as root): all other work waits meanwhile.
 """

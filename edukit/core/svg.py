@@ -125,8 +125,8 @@ def one_line(words: str) -> str:
 
 
 def round_levels(low: float, high: float, most: int = 5) -> list[float]:
-    """At most ``most`` + 2 round values that enclose ``low`` and ``high``."""
-    span = max(high - low, 1e-9)
+    """At most ``most`` + 2 round values that enclose ``low`` and ``high``; two or more also where these are equal."""
+    span = max(high - low, 1e-3 * abs(high), 1e-6)
     sizes = (step * 10.0**power for power in range(math.floor(math.log10(span)) - 2, math.ceil(math.log10(span)) + 2) for step in (1, 2, 5))
     step = next(size for size in sizes if span / size <= most)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

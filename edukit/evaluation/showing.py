@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from edukit.core.errors import EdukitError
-from edukit.core.formatting import percent, score
+from edukit.core.formatting import percent
 from edukit.core.html import array_uri, esc, scrolling, tag, thumb
 from edukit.core.i18n import language, t
 from edukit.core.images import read_image, thumbnail
@@ -18,7 +18,7 @@ from edukit.data import sample_set
 from edukit.evaluation.calibration import reliability
 from edukit.evaluation.certainty import ThresholdCost, coverage_curve
 from edukit.evaluation.probes import Grid
-from edukit.tasks import Evaluation
+from edukit.tasks import Evaluation, find_task
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, Reasons
 
 Shown = Callable[[str], str]  # a label to its name for people
@@ -73,7 +73,10 @@ def grid_html(grid: Grid) -> str:
 
 
 def _share_of(found: Evaluation | None) -> str:
-    return "" if found is None else score(found.top1, found.count)
+    if found is None:
+        return ""
+    task = find_task(found.task)
+    return task.cell(found.figures.get(task.best.name), found.count)
 
 
 def _title_of(name: str) -> str:

@@ -90,7 +90,8 @@ def fastest(speeds: Mapping[str, float]) -> Arithmetic:
         return speeds[name] / math.prod(GAIN.get(word, 1.0) for word in name.split())
 
     memory_format, precision, *alone = max(speeds, key=value).split()
-    return Arithmetic(memory_format=memory_format, precision=precision, threads=len(alone), images_per_s={name: round(speed, 1) for name, speed in speeds.items()})
+    measured = {name: round(speed, 1) for name, speed in speeds.items()}
+    return Arithmetic(memory_format=memory_format, precision=precision, threads=len(alone), images_per_s=measured)
 
 
 def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], precisions: Sequence[str], layouts: Sequence[str] = LAYOUTS) -> dict[str, float]:

@@ -106,8 +106,14 @@ class DataView(StepView):
             self._refused.append(error)
 
     def received_all(self) -> None:
-        """The set is chosen once it has all of them."""
+        """The set is chosen once it has all of them; cards of it that were never filled would keep it from being read."""
+        from edukit.data import DatasetBuilder
+
         added, refused, name = self._added, self._refused, str(self.values["set"])
+        if added:
+            builder = DatasetBuilder(name, workspace=self.work.workspace)
+            for label in [label for label, count in builder.counts.items() if not count]:
+                builder.delete_class(label)
         self.use(self.make_settings(), self.values)
         if added:
             self.set("source", checked_name("set", name))

@@ -19,7 +19,8 @@ NHWC, NCHW, BF16, ALONE = "channels_last fp32", "contiguous fp32", "channels_las
 @pytest.mark.parametrize(
     "speeds, chosen",
     [
-        ({NHWC: 100, ALONE: 105}, NHWC), ({NHWC: 100, BF16: 101, ALONE: 180}, ALONE), ({NHWC: 100, NCHW: 103, BF16: 110}, NHWC), ({NHWC: 100, NCHW: 120, BF16: 110}, NCHW), ({NHWC: 100, NCHW: 60, BF16: 240}, BF16), ({BF16: 5}, BF16),
+        ({NHWC: 100, ALONE: 105}, NHWC), ({NHWC: 100, BF16: 101, ALONE: 180}, ALONE),
+        ({NHWC: 100, NCHW: 103, BF16: 110}, NHWC), ({NHWC: 100, NCHW: 120, BF16: 110}, NCHW), ({NHWC: 100, NCHW: 60, BF16: 240}, BF16), ({BF16: 5}, BF16),
     ],
 )  # fmt: skip
 def test_what_is_unusual_must_gain_something(speeds, chosen):

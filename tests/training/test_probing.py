@@ -9,6 +9,7 @@ import edukit as ek
 from edukit.cli.main import main
 from edukit.core.workspace import current
 from edukit.training import BatchCheck, RateSearch
+from edukit.training.probe_results import batch_chart, rate_chart
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,12 @@ def test_the_loss_is_told_for_growing_rates_and_nothing_is_written(pets, tmp_pat
     assert steps and steps[-1].values["lr"] == pytest.approx(found.rates[-1]) and not found.stopped
     assert sorted(tmp_path.parent.rglob("*.pth")) == before and not list(current().folder.glob("*-*"))
     assert RateSearch.from_dict(json.loads(json.dumps(found.to_dict()))) == found and "<svg" in found._repr_html_()
+
+
+@pytest.mark.parametrize("loss", [1.7768, 0.0, 1e-12, 1e6])
+def test_the_first_point_alone_is_drawn_too(loss):
+    """A page that looks right after the first report has no more."""
+    assert "circle" in rate_chart([1e-5], [loss], "x") and "circle" in batch_chart([loss], "x")
 
 
 def test_the_proposal_lies_where_the_loss_falls_and_there_is_none_where_it_never_does():

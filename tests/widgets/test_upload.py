@@ -28,6 +28,7 @@ def send(view, files):
 def test_a_folder_becomes_a_set_of_ones_own_and_is_chosen(view, work):
     assert view.upload["folder"] and [setting["name"] for setting in view.settings] == ["source", "set", "label"]
     view.set("set", "fruit")
+    DatasetBuilder("fruit", workspace=work.workspace).add_class("Class 1")  # an empty card, such as the collecting view begins with
     send(view, {f"photos/{label}/{number}.png": encoded() for label in ("apple", "pear") for number in range(4)})
     assert view.error == {} and view.values["source"] == "fruit" == work.dataset and view.upload == {} and "8 pictures of 2 classes" in view.status
     assert DatasetBuilder("fruit", workspace=work.workspace).counts == {"apple": 4, "pear": 4} and view.body.count("<img") > 2
