@@ -76,7 +76,7 @@ def _share_of(found: Evaluation | None) -> str:
     if found is None:
         return ""
     task = find_task(found.task)
-    return task.cell(found.figures.get(task.best.name), found.count)
+    return task.cell(getattr(found, task.best.name), found.count)
 
 
 def _title_of(name: str) -> str:
