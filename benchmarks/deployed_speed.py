@@ -27,8 +27,8 @@ import onnxruntime as ort
 
 import edukit as ek
 from edukit.comparison.machine import cpu_name
+from edukit.comparison.process import measuring_environment
 from edukit.core.files import write_json
-from edukit.core.subprocess_env import subprocess_env
 from edukit.models import save_checkpoint
 
 CLASSES = ("columns", "dots", "lines", "slopes", "squares")
@@ -135,7 +135,7 @@ def products(path: Path, threads: int) -> float:
 
 def times(models: dict[str, Path], threads: int, rounds: int) -> dict[str, np.ndarray]:
     """Milliseconds of each form by the clock and of all its threads' computing, (rounds, runs, 2), turn by turn."""
-    environment = subprocess_env() | {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
+    environment = measuring_environment(threads)
     children = {
         name: subprocess.Popen([sys.executable, "-c", CHILD, path, str(threads)], stdin=-1, stdout=-1, text=True, bufsize=1, env=environment)
         for name, path in models.items()

@@ -77,7 +77,7 @@ def test_it_has_a_session_of_its_own_and_the_threads_it_was_given(models):
         assert os.getsid(worker.pid) == worker.pid != os.getsid(0)
         environment = psutil.Process(worker.pid).environ()
     assert {environment[name] for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")} == {"3"}
-    assert environment["OMP_WAIT_POLICY"] == "PASSIVE" and SWITCHES.items() <= environment.items()
+    assert (environment["OMP_WAIT_POLICY"], environment["GOMP_SPINCOUNT"]) == ("PASSIVE", "1000") and SWITCHES.items() <= environment.items()
 
 
 def test_a_students_numpy_py_in_the_current_folder_is_not_imported(models, tmp_path, monkeypatch):
