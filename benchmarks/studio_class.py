@@ -15,6 +15,7 @@ import tempfile
 import time
 import uuid
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -52,6 +53,7 @@ class Student:
     def __init__(self, server: ClassServer, name: str) -> None:
         self.server, self.name, self.seconds, self.answer = server, name, [], None
         self.waiting: dict[object, asyncio.Future] = {}
+        self.numbers = count(1)
 
     async def open(self) -> "Student":
         """Opens the page, runs its cells, and listens to its kernel."""
@@ -86,7 +88,7 @@ class Student:
 
     async def ask(self, do: str, *pictures: bytes, **more: object) -> None:
         """One request, until the kernel has done it."""
-        number = len(self.seconds) + len(self.waiting) + 1
+        number = next(self.numbers)
         self.waiting[number] = done = asyncio.get_running_loop().create_future()
         head = {"msg_id": uuid.uuid4().hex, "msg_type": "comm_msg", "session": "s", "username": "", "date": "2026-01-01T00:00:00Z", "version": "5.3"}
         content = {"comm_id": self.model, "data": {"method": "custom", "content": {"do": do, "number": number, **more}}}
