@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from edukit.core.files import writing
 from edukit.core.images import as_image
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
+from edukit.core.subprocess_env import subprocess_env
 from edukit.core.workspace import Workspace, current
 from edukit.data import sample_model
 from edukit.runtime import inspect_onnx
@@ -69,7 +72,7 @@ def body_path(precision: str, workspace: Workspace | None = None) -> Path:
 
 
 def int8_body(workspace: Workspace | None = None) -> Path:
-    """The sample model without its head; cut once, and again where the file is damaged.
+    """The sample model without its head; cut once, by a process of its own (``onnx`` would stay in a lesson's kernel), and again where the file is damaged.
 
     Raises:
         FileMissing: edukit came without its sample model.
@@ -79,10 +82,16 @@ def int8_body(workspace: Workspace | None = None) -> Path:
     try:
         inspect_onnx(path)
     except EdukitError:  # not there, or half a file
-        sample = inspect_onnx(_sample())
-        with writing(path) as temporary:
-            temporary.write_bytes(cut_head(imported("onnx").load(sample.path), sample.card))
+        words = [sys.executable, "-P", "-m", "edukit.training.bodies", str(path)]
+        if subprocess.run(words, env=subprocess_env(), capture_output=True, check=False).returncode:
+            _cut_sample(path)  # says what is wrong
     return path
+
+
+def _cut_sample(path: Path) -> None:
+    sample = inspect_onnx(_sample())
+    with writing(path) as temporary:
+        temporary.write_bytes(cut_head(imported("onnx").load(sample.path), sample.card))
 
 
 def cut_head(model: onnx.ModelProto, card: ModelCard) -> bytes:
@@ -144,3 +153,7 @@ _digests: dict[Path, str] = {}
 
 def _digest_of(path: Path) -> str:
     return _digests.setdefault(path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+if __name__ == "__main__":
+    _cut_sample(Path(sys.argv[1]))

@@ -9,6 +9,7 @@ import pytest
 
 import edukit as ek
 from edukit.core.errors import BadArgument, ExportFailed
+from edukit.core.subprocess_env import subprocess_env
 from edukit.core.workspace import Workspace, use
 from edukit.training.bodies import Body, body_path, int8_body
 from edukit.training.head import fit_head
@@ -67,6 +68,13 @@ def test_files_without_torch_then_a_checkpoint_that_passes_the_gate(few, tmp_pat
     batch = body.card.preprocess(ek.load_dataset(few).test[0].image())
     weight = ek.load_model(again.files[0]).run(batch)["scores"]
     assert np.allclose(session.run(None, {"input": batch})[0], weight, atol=1e-5)
+
+
+def test_cutting_the_body_leaves_no_onnx_in_a_kernel(tmp_path):
+    """Which would take 40 MB of each for as long as its page is open."""
+    code = "import sys; from edukit.training.bodies import int8_body; print(int8_body().is_file(), 'onnx' in sys.modules)"
+    environment = subprocess_env() | {"EDUKIT_HOME": str(tmp_path)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout.split() == ["True", "False"]
 
 
 def test_a_damaged_body_is_cut_again_and_a_foreign_file_refused(few):
