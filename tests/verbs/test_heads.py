@@ -71,7 +71,7 @@ def test_files_without_torch_then_a_checkpoint_that_passes_the_gate(few, tmp_pat
 
 
 def test_cutting_the_body_leaves_no_onnx_in_a_kernel(tmp_path):
-    """Which would take 40 MB of each for as long as its page is open."""
+    """Which would take 5 MB of it for as long as its page is open."""
     code = "import sys; from edukit.training.bodies import int8_body; print(int8_body().is_file(), 'onnx' in sys.modules)"
     environment = subprocess_env() | {"EDUKIT_HOME": str(tmp_path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout.split() == ["True", "False"]
