@@ -126,17 +126,21 @@ def with_fixed_padding(network: nn.Module, example: torch.Tensor) -> nn.Module:
         example: An input of that size.
 
     Returns:
-        A copy that gives the same numbers, or ``network`` itself if it has no such layers.
+        A copy that gives the same numbers, or ``network`` itself if no such layer sees an odd size: then the padding's arithmetic folds as it is.
     """
     if not any(type(module).__name__ == "Conv2dSame" for module in network.modules()):
         return network
-    same, fixed = imported("timm.layers.conv2d_same"), deepcopy(network)
+    same, fixed, odd = imported("timm.layers.conv2d_same"), deepcopy(network), [False]
+    hooks = []
     for module in fixed.modules():
         if isinstance(module, same.Conv2dSame):
             module.__class__, module.pad = same.Conv2dSameExport, None
+            hooks.append(module.register_forward_pre_hook(lambda _, inputs: odd.append(any(side % 2 for side in inputs[0].shape[2:]))))
     with torch.no_grad():
         fixed(example)  # the padding is decided at the first run; while tracing it would become nodes again
-    return fixed
+    for hook in hooks:
+        hook.remove()
+    return fixed if any(odd) else network
 
 
 def _replace_module(network: nn.Module, name: str, module: nn.Module) -> None:
