@@ -18,7 +18,7 @@ from edukit.compression.results import Quantization
 from edukit.core.card import ModelCard
 from edukit.core.errors import AlreadyQuantized, NotAnOnnxFile, QuantizeFailed, WrongInput
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import user_path, writing
+from edukit.core.files import user_path, write_bytes
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.parameters import Between, verb
@@ -89,8 +89,7 @@ def quantize(
     except GraphError as error:
         raise QuantizeFailed(path=file.path, reason=error) from error
     reporter.step(3, _STEPS, "write")
-    with writing(target) as temporary:
-        temporary.write_bytes(content)
+    write_bytes(target, content)
     reporter.progress(_STEPS, _STEPS, "step", stage="write")
     return _quantization_of(inspect_model(target), began)
 

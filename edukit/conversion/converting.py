@@ -19,7 +19,7 @@ from edukit.conversion.simplifying import simplify_checked
 from edukit.core.card import ModelCard
 from edukit.core.errors import ExportFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import user_path, writing
+from edukit.core.files import user_path, write_bytes
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Metavar, OneOf, TrueOrFalse, Usual, verb
 from edukit.core.workspace import output_beside
@@ -118,8 +118,7 @@ def convert(
         content = work.prove(inputs, count)
     except GraphError as error:
         raise ExportFailed(path=source, reason=error) from error
-    with writing(target) as temporary:
-        temporary.write_bytes(content)
+    write_bytes(target, content)
     return Conversion.of_file(inspect_model(target), began)
 
 

@@ -50,6 +50,12 @@ def _replace(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
+def write_bytes(path: Path, data: bytes | memoryview) -> None:
+    """Writes a whole file, or leaves what was there."""
+    with writing(path) as temporary:
+        temporary.write_bytes(data)
+
+
 def write_text(path: Path, text: str) -> None:
     """Writes a whole text file as UTF-8, or leaves what was there."""
     with writing(path) as temporary:

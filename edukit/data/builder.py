@@ -8,11 +8,10 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import EdukitError, UnknownChoice
-from edukit.core.files import check_writable, writing
+from edukit.core.files import check_writable, write_bytes
 from edukit.core.images import read_image_bytes
 from edukit.core.workspace import Workspace, current
 from edukit.data.blurring import blurred
@@ -142,7 +141,7 @@ class DatasetBuilder:
                 for name, data in ready:
                     name = free_name(name, taken)
                     place = f"{FOLDERS[split or split_for('', state, name)]}/{wanted}/{name}"
-                    self._write(self.folder / place, data)
+                    write_bytes(self.folder / place, data)
                     moves.append(("", place))
             finally:
                 if moves or not ready:
@@ -226,7 +225,7 @@ class DatasetBuilder:
                 raise UnknownChoice.among("name", name, state.pictures)
             path = self.folder / state.pictures[name]
             before = read_image_bytes(path)
-            self._write(path, blurred(before, box))
+            write_bytes(path, blurred(before, box))
             self._sharp[len(state.steps)] = (name, before)
             self._commit(Step("blur", by=self._by))
 
@@ -245,7 +244,7 @@ class DatasetBuilder:
                     back = step.reverse(by=self._by, number=number)
                     name, sharp = self._sharp.pop(number, ("", b""))
                     if place := state.pictures.get(name):
-                        self._write(self.folder / place, sharp)
+                        write_bytes(self.folder / place, sharp)
                     moves = tuple((origin, to) for origin, to in back.moves if (self.folder / origin).is_file() and not (self.folder / to).exists())
                     self._commit(Step(back.kind, moves, back.classes, back.by, undoes=number, split=back.split))
                     return step.kind
@@ -288,11 +287,6 @@ class DatasetBuilder:
     def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[tuple[str, ...], ...] = ()) -> None:
         moves = tuple((state.pictures[name], f"{REMOVED}/{len(state.steps)}/{state.pictures[name]}") for name in names)
         self._commit(Step(kind, moves, changes, self._by))
-
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        with writing(path) as temporary:
-            temporary.write_bytes(data)
 
     def _commit(self, step: Step) -> None:
         self._journal.commit(step)

@@ -15,7 +15,7 @@ from torch import nn
 
 from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone
-from edukit.core.files import writing
+from edukit.core.files import write_bytes
 from edukit.core.i18n import t
 from edukit.models.backbones import backbones
 from edukit.models.checkpoint_file import CheckpointFile
@@ -67,8 +67,7 @@ def save_checkpoint(path: Path, network: nn.Module, card: ModelCard, *, training
         content["training"] = training
     memory = io.BytesIO()  # not straight to the disk: a full one must be the system's error, not one of torch's archive writer
     torch.save(content, memory)
-    with writing(path) as temporary:
-        temporary.write_bytes(memory.getbuffer())
+    write_bytes(path, memory.getbuffer())
 
 
 def read_checkpoint(checkpoint: Path | CheckpointFile, *, with_training: bool = False, card: ModelCard | None = None) -> Checkpoint:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from edukit.comparison.speed_results import SpeedCell, SpeedGrid
-from edukit.core.files import write_text, writing
+from edukit.core.files import write_bytes, write_text
 from edukit.core.formatting import milliseconds, times
 from edukit.core.i18n import t
 from edukit.plots.lettering import drawable, fitted
@@ -97,8 +97,7 @@ def save_speed_plots(found: SpeedGrid, folder: Path) -> dict[str, str]:
     if any(name.endswith(AFTER) for name in found.models):
         plots["speed-simplify"] = simplify_plot(found)
     for name, figure in plots.items():
-        with writing(folder / f"{name}.png") as temporary:
-            temporary.write_bytes(figure_png(figure))
+        write_bytes(folder / f"{name}.png", figure_png(figure))
         write_text(folder / f"{name}.svg", figure_svg(figure))
     found.write_csv(folder / "speed.csv")
     return {name: figure.alt for name, figure in plots.items()}

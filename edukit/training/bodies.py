@@ -12,7 +12,7 @@ import numpy as np
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, FileMissing
-from edukit.core.files import writing
+from edukit.core.files import write_bytes
 from edukit.core.images import as_image
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
@@ -90,8 +90,7 @@ def int8_body(workspace: Workspace | None = None) -> Path:
 
 def _cut_sample(path: Path) -> None:
     sample = inspect_onnx(_sample())
-    with writing(path) as temporary:
-        temporary.write_bytes(cut_head(imported("onnx").load(sample.path), sample.card))
+    write_bytes(path, cut_head(imported("onnx").load(sample.path), sample.card))
 
 
 def cut_head(model: onnx.ModelProto, card: ModelCard) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from edukit.core.card import ModelCard
-from edukit.core.files import writing
+from edukit.core.files import write_bytes
 from edukit.core.workspace import Workspace
 from edukit.training.bodies import body_path, int8_body, with_head
 from edukit.training.head import Head
@@ -53,7 +53,6 @@ def write_models(head: Head, folder: Path, card: ModelCard, workspace: Workspace
     made = []
     for name, precision, body in bodies:
         if body.is_file():
-            with writing(folder / name) as temporary:
-                temporary.write_bytes(with_head(body, head.weight, head.bias, card.replace(precision=precision)))
+            write_bytes(folder / name, with_head(body, head.weight, head.bias, card.replace(precision=precision)))
             made.append(folder / name)
     return tuple(made)

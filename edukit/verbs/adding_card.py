@@ -10,7 +10,7 @@ from typing import Annotated
 
 from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import BadArgument, NotAnOnnxFile
-from edukit.core.files import input_file, user_path, writing
+from edukit.core.files import input_file, user_path, write_bytes
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.parameters import Between, Metavar, OneOf, verb
@@ -87,8 +87,7 @@ def write_card(file: OnnxFile, card: ModelCard, target: Path) -> None:
     for name in file.external_data:
         if target.parent != file.path.parent:
             shutil.copyfile(file.path.with_name(name), target.with_name(name))
-    with writing(target) as temporary:
-        temporary.write_bytes(file.path.read_bytes() + field_bytes(_METADATA_FIELD, entry))
+    write_bytes(target, file.path.read_bytes() + field_bytes(_METADATA_FIELD, entry))
 
 
 def sha256_of(card: ModelCard) -> str:

@@ -13,7 +13,7 @@ from edukit.conversion.parity import gate_inputs, parity
 from edukit.conversion.results import Gate
 from edukit.core.errors import ExportFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import user_path, writing
+from edukit.core.files import user_path, write_bytes
 from edukit.core.parameters import PATH, AsOption, Metavar, verb
 from edukit.core.results import Result
 from edukit.core.workspace import current
@@ -147,8 +147,7 @@ def checkpoint_head(
     body = fp32_body(reporter)
     best, onnx = folder / CHECKPOINT, folder / ONNX
     save_checkpoint(best, network, card)
-    with writing(onnx) as temporary:
-        temporary.write_bytes(with_head(body, weight, bias, card))
+    write_bytes(onnx, with_head(body, weight, bias, card))
     original, inputs = load_checkpoint(best), gate_inputs(None, card, best, reporter)
     try:
         gate = parity(original, load_onnx(onnx), inputs, tolerance=GATE_TOLERANCE, reporter=reporter).require()
@@ -156,8 +155,7 @@ def checkpoint_head(
         for path in (best, onnx):
             path.unlink(missing_ok=True)
         raise
-    with writing(onnx) as temporary:
-        temporary.write_bytes(with_head(body, weight, bias, card.replace(notes={**card.notes, "gate": gate.to_dict()})))
+    write_bytes(onnx, with_head(body, weight, bias, card.replace(notes={**card.notes, "gate": gate.to_dict()})))
     small = folder / INT8
     agree = parity(original, load_onnx(small), inputs, tolerance=1e9, reporter=reporter).agree / gate.count if small.is_file() else 1.0
     return HeadCheckpoint(best, onnx, gate, agree, best.stat().st_size)
@@ -176,8 +174,7 @@ def fp32_body(reporter: Reporter | None = None) -> Path:
         network = _network(np.zeros((2, 1280), np.float32), np.zeros(2, np.float32), reporter or Reporter(None, None))
         card = Body(int8_body()).card.replace(precision="fp32", classes=("0", "1"), class_names={}, metrics={})
         graph = simplify_graph(export_network(network, card, opset_version=17, dynamic="batch", path=path))
-        with writing(path) as temporary:
-            temporary.write_bytes(cut_head(graph, card))
+        write_bytes(path, cut_head(graph, card))
     return path
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import traitlets
 
 from edukit import jobs
-from edukit.core.html import picture_uri
+from edukit.core.html import array_uri, picture_uri
 from edukit.core.i18n import t
-from edukit.core.images import encode_image, read_image, read_image_bytes, thumbnail
+from edukit.core.images import decode_image, encode_image, read_image, read_image_bytes, thumbnail
 from edukit.data import DatasetBuilder, export_dataset, own_sets
 from edukit.data.blurring import also_in
 from edukit.data.phone import SECONDS, invite, phone_url, qr_svg
@@ -242,7 +242,4 @@ class Studio(Page):
 
 
 def _uri(data: bytes) -> str:
-    from edukit.core.html import array_uri
-    from edukit.core.images import decode_image
-
     return array_uri(thumbnail(decode_image(data), 64))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from edukit.conversion import convert
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, EdukitError, OutputExists
-from edukit.core.files import user_path, writing
+from edukit.core.files import user_path, write_bytes, writing
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.models import CheckpointFile
@@ -113,8 +113,7 @@ def write_graph(target: Path, model: onnx.ModelProto, card: ModelCard, *, ir_ver
     serialize_with_card(model, card.replace(scores="probabilities"), ir_version=ir_version)
     model.metadata_props.add(key="MODEL_INFO", value=json.dumps({"codebase": codebase, "modelname": network, "classes": list(card.classes)}))
     check_graph(model)
-    with writing(target) as temporary:
-        temporary.write_bytes(model.SerializeToString())
+    write_bytes(target, model.SerializeToString())
 
 
 def write_samples(path: Path, task: str) -> list[Path]:
