@@ -89,7 +89,7 @@ class MeasuringProcess:
             raise WorkerFailed(path=self.path, reason=answer["failed"])
         return answer["ok"]
 
-    def _failure(self) -> WorkerFailed:
+    def _failure(self) -> EdukitError:
         code = self._child.wait()
         self._stderr.seek(0)
         last = self._stderr.read()[-2000:].decode("utf-8", "replace").strip().splitlines()[-1:]

@@ -11,7 +11,7 @@ import numpy as np
 
 from edukit.conversion.results import Difference
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadArgument, ExportFailed, ParityFailed
+from edukit.core.errors import BadArgument, EdukitError, ExportFailed, ParityFailed
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.runtime.onnx_graph import short
@@ -93,7 +93,7 @@ def compare_free_sizes(original: BasePredictor, converted: BasePredictor, dynami
     return tuple(found)
 
 
-def not_free(card: ModelCard) -> BadArgument:
+def not_free(card: ModelCard) -> EdukitError:
     """The error for a network whose layers depend on the size of its input."""
     return BadArgument(name="dynamic", value="all", wanted=t("conversion.not_free", backbone=card.backbone))
 

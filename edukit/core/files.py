@@ -104,7 +104,7 @@ def strict(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def output_error(error: OSError, path: Path) -> OSError:
+def output_error(error: OSError, path: Path) -> Exception:
     """What the student reads when the system refuses to write ``path``; errors that speak of no output pass through."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(path=path)

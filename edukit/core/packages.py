@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from edukit.core.errors import PackageMissing
+from edukit.core.errors import EdukitError, PackageMissing
 
 BASE = ""  # what comes without any extra
 OPENCV = "opencv-python-headless" if sys.platform == "linux" else "opencv-python"  # windows of its own need libraries that Linux servers and boards lack
@@ -60,6 +60,6 @@ def imported(module: str) -> Any:
         raise missing(module) from error
 
 
-def missing(module: str) -> PackageMissing:
+def missing(module: str) -> EdukitError:
     """The error for a module that is not installed."""
     return PackageMissing(package=module.partition(".")[0], extra=extra_of(module) or "train,lab")

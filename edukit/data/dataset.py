@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edukit.core.card import CLASSIFICATION
-from edukit.core.errors import SplitMissing, SplitNotInSet, UnknownChoice
+from edukit.core.errors import EdukitError, SplitMissing, SplitNotInSet, UnknownChoice
 from edukit.core.i18n import language, t
 from edukit.data.copies import last_bytes
 from edukit.data.naming import printable
@@ -200,7 +200,7 @@ class Dataset(HasClassNames):
         return dataset_html(self)
 
 
-def split_missing(folder: Path, split: str) -> SplitMissing:
+def split_missing(folder: Path, split: str) -> EdukitError:
     """The error for a split that a dataset folder does not have; sample sets that are for testing say so."""
     shown = t(f"data.split.{split}")
     known = next((sample for sample in sample_sets() if sample.folder == folder), None)

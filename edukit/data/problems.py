@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from edukit.core.errors import BadDataset
+from edukit.core.errors import BadDataset, EdukitError
 from edukit.core.html import answer, shown_alone, tag
 from edukit.core.i18n import t, texts
 from edukit.core.results import Result
@@ -114,7 +114,7 @@ def grouped(problems: Iterable[Problem], folder: str | os.PathLike[str]) -> list
     return [Group(severity, detail, remedy, tuple(files)) for (_, severity, detail, remedy), files in found.items()]
 
 
-def bad_dataset(folder: Path, problems: Sequence[Problem]) -> BadDataset:
+def bad_dataset(folder: Path, problems: Sequence[Problem]) -> EdukitError:
     """The error that names all of them at once, one a line."""
     groups = grouped(problems, folder)
     lines = [f"- {one_line(found.where)}: {one_line(found.detail)}" for found in groups[:MOST_LISTED]]

@@ -256,7 +256,7 @@ def mapping_of(value: Any) -> dict[Any, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _bad_tensor(path: Path, detail: str) -> NotACheckpoint:
+def _bad_tensor(path: Path, detail: str) -> EdukitError:
     return NotACheckpoint(path=path, reason=t("models.file.tensor", detail=detail))
 
 
