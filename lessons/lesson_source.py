@@ -88,7 +88,7 @@ class Source:
         """What stands in the notebook's metadata under ``edukit``."""
         steps = [{"name": step["name"], "title": localised(step, lang)["text"]} for step in self.about["steps"]]
         told = {key: localised(self.about[key], lang) for key in ("title", "summary", "chapter")}
-        kept = {key: self.about[key] for key in ("kind", "number", "minutes", "art", "needs", "leaves")}
+        kept = {key: self.about[key] for key in ("kind", "number", "minutes", "art", "needs", "leaves", "train") if key in self.about}
         return {**kept, **told, "name": self.name, "lang": lang, "steps": steps, "parts": self.parts(lang)}
 
     def filled(self, text: str, lang: str) -> str:
@@ -161,7 +161,7 @@ def _header(path: Path, metadata: Mapping[str, Any]) -> dict[str, Any]:
         raise SourceError(f"{path.name}: the header lacks or spoils {'; '.join(wrong)}")
     if sum(step["minutes"] for step in about["steps"]) > about["minutes"]:
         raise SourceError(f"{path.name}: the steps take more minutes than the lesson")
-    return about | {"number": int(match[1]) if match else 0}
+    return about | {"number": int(match[1]) if match else about.get("number", 0)}
 
 
 def read_source(path: Path, names: tuple[str, ...] = ()) -> Source:

@@ -105,7 +105,10 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """The help, with argparse's own words in the chosen language."""
-        return super().format_help().replace("usage: ", t("cli.usage"), 1)
+        said = super().format_help().replace("usage: ", t("cli.usage"), 1)
+        for group in self._action_groups:
+            said = said.replace(f"{group.title}:\n", f"{t('cli.heading', name=group.title)}\n", 1)
+        return said
 
 
 _COMPLAINTS = (
@@ -143,7 +146,7 @@ def help_of(parameter: Parameter, verb: str) -> str:
     said = text_of(parameter, verb)
     if parameter.names is not None:
         said = t("cli.with_names", text=said, names=", ".join(parameter.names()))
-    if parameter.kind != "flag" and not parameter.required and parameter.default is not None:
+    if parameter.kind != "flag" and not parameter.required and parameter.default not in (None, ""):
         said = t("cli.with_default", text=said, default=str(parameter.default).lower() if parameter.kind == "boolean" else parameter.default)
     return said.replace("%", "%%")
 

@@ -43,6 +43,7 @@ class LessonHeader:
         dataset: The sample set that it works with until the student chooses another.
         base: The lesson whose artefacts it goes on with; may be empty.
         needs: The kinds of artefact that it goes on with: ``"checkpoint"``, ``"onnx"``, ``"int8"``.
+        train: What its training is set to at first, as arguments of ``train``; the view's own values where it says nothing.
         parts: Quiz, guesses and checks by ``"quiz"`` or ``"guess:name"``, in this language.
     """
 
@@ -59,6 +60,7 @@ class LessonHeader:
     dataset: str = "emoji"
     base: str = ""
     needs: tuple[str, ...] = ()
+    train: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -111,6 +113,7 @@ def read_header(path: Path, _changed_ns: int) -> LessonHeader | None:
             title=str(told.get("title") or path.stem.removeprefix(f"{number:02d}_").replace("_", " ")), minutes=whole(told.get("minutes"), 0),
             art=str(told.get("art") or ART), summary=str(told.get("summary") or ""), chapter=str(told.get("chapter") or ""), steps=_steps(told.get("steps")),
             dataset=str(needs.get("dataset") or "emoji"), base=str(needs.get("lesson") or ""), needs=tuple(map(str, needs.get("artefacts") or ())),
+            train=told.get("train") if isinstance(told.get("train"), dict) else {},
             parts=told.get("parts") if isinstance(told.get("parts"), dict) else {},
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError):

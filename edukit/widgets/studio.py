@@ -11,8 +11,10 @@ import traitlets
 
 from edukit import jobs
 from edukit.core.html import array_uri, picture_uri
-from edukit.core.i18n import t
+from edukit.core.i18n import language, t
 from edukit.core.images import decode_image, encode_image, read_image, read_image_bytes, thumbnail
+from edukit.core.lesson_header import LessonHeader, notebooks, read_header
+from edukit.core.workspace import current
 from edukit.data import DatasetBuilder, export_dataset, own_sets
 from edukit.data.blurring import also_in
 from edukit.data.phone import SECONDS, invite, phone_url, qr_svg
@@ -56,7 +58,8 @@ class Studio(Page):
         words = picture_words()
         super().__init__(words=words | {key.removeprefix(f"{self.kind}_"): said for key, said in words.items() if key.startswith(f"{self.kind}_")})
         self.work = the_work or work()
-        self.words = {**self.words, "expires": expiry(self.work)}
+        lesson = _collecting()
+        self.words = {**self.words, "expires": expiry(self.work), "go_on": t("studio.go_on", title=lesson.title) if lesson else ""}
         self.machine_camera = self.work.on_own_computer
         self._camera = MachineCamera(lambda *message: self.send(*message), self.show_error)
         self._upload = Upload()
@@ -79,7 +82,7 @@ class Studio(Page):
             "blur": lambda: self._blur(content), "delete": lambda: self._change(lambda builder: builder.delete([str(content["name"])])),
             "train": lambda: self._train(hold_back=bool(content.get("hold_back"))),
             "phone": self._invite, "why": self._why, "keep": self._keep, "delete_all": self._delete_all,
-            "set": lambda: self._open(str(content["name"])),
+            "set": lambda: self._open(str(content["name"])), "go_on": self._go_on,
             "download": lambda: self._download(str(content["what"])),
         }  # fmt: skip
         if content["do"] == "camera":
@@ -234,11 +237,26 @@ class Studio(Page):
         self.status = t("studio.sent", name=path.name)
         send_file(self.send, path)
 
+    def _go_on(self) -> None:
+        """The lesson on building a set opens with this one."""
+        if not (lesson := _collecting()):
+            return
+        there = Work(self.work.workspace.of_lesson(lesson.name), lesson)
+        there.remember("collect", {"set": self.studio.builder.name})
+        there.choose_dataset(self.studio.builder.name)
+        self.send({"go": lesson.address})
+
     def _delete_all(self) -> None:
         count = self.studio.delete_all()
         shutil.rmtree(self._kept, ignore_errors=True)
         self._open(self.studio.builder.name)
         self.status = t("studio.deleted", count=count)
+
+
+def _collecting() -> LessonHeader | None:
+    """The lesson in which a set is built."""
+    found = (read_header(path, path.stat().st_mtime_ns) for path in notebooks(language(), current().lessons))
+    return next((one for one in found if one and one.kind == "lesson" and any(step.name == "collect" for step in one.steps)), None)
 
 
 def _uri(data: bytes) -> str:

@@ -43,6 +43,8 @@ def train_settings(work: Work) -> tuple[Setting, ...]:
     """Network, epochs, learning rate; behind "More settings" what is rarely changed."""
     options = {"backbone": tuple(map(network_option, backbones()))}
     found = settings_of("train", start={"epochs": EPOCHS, "lr": SLOW_RATE}, options=options, saved=work.recall("train"))
+    first = values_of(found, work.header.train)
+    found = tuple(replace(setting, default=first[setting.name]) for setting in found)
     if old := old_model(work):
         found = (Setting(name=OLD, kind="check", label=t("widgets.train.old"), hint=t("widgets.train.old_hint", file=old.name), default=True), *found)
     values = values_of(found, work.recall("train"))

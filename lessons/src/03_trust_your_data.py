@@ -336,7 +336,7 @@ for label in ("emoji", "emoji-twemoji", "emoji-fluent"):
     print(label, f"{ek.evaluate(model, dataset.test).top1:.0%}")
 
 # %% [markdown] tags=["zh"]
-# 在我们的电脑上，三次训练的结果是 第一家 89%–90%，第二家 85%–89%，第三家 75%–76%。画风一换，分数就掉，这叫**域偏移**：练习和应用的世界不一样。
+# 在我们的电脑上，三次训练的结果：第一家 89%–90%，第二家 85%–89%，第三家 75%–76%。画风一换，分数就掉，这叫**域偏移**：练习和应用的世界不一样。
 
 # %% [markdown] tags=["en"]
 # On our computer three trainings gave 89%–90% on the first, 85%–89% on the second and 75%–76% on the third. Another style, a lower score: this is called **domain shift**, when the world of practice is not the world of use.

@@ -17,6 +17,7 @@
 #       - {name: bowl, minutes: 10, zh: 小球下山, en: A ball rolls down}
 #       - {name: train, minutes: 16, zh: 训练三次, en: Train three times}
 #     needs: {dataset: emoji, lesson: 01_first_model, artefacts: [checkpoint]}
+#     train: {backbone: LeNet, epochs: 20, lr: null}
 #     leaves: [checkpoint]
 # ---
 

@@ -17,6 +17,7 @@
 #       - {name: evaluate, minutes: 15, zh: 为什么错, en: Why is it wrong}
 #       - {name: threshold, minutes: 10, zh: 门槛放在哪里, en: Where to put the threshold}
 #     needs: {dataset: emoji, lesson: 04_first_classifier, artefacts: [checkpoint, int8]}
+#     train: {backbone: LeNet, epochs: 20, lr: null}
 #     leaves: [checkpoint]
 # ---
 
@@ -336,7 +337,7 @@ at_threshold(ek.evaluate(model, dataset.test), 0.6)
 #   en: Not all passed. Go back to the mistakes, choose the threshold anew with the validation pictures, then check again.
 
 # %% [markdown] tags=["zh"]
-# **换一位画家。** 同样的 91 个表情符号，由另外两家公司来画。三次训练里，LeNet 在自家的测试图片上对 54%–63%，在 Twemoji 上 52%–60%，在立体的 Fluent 上只有 37%–54%；预训练的模型是 89%、90% 和 79%。这叫**领域偏移**：考场换了，成绩就变了。在[[evaluate]]里按“换一位画家试试”，就能看到你的模型的成绩表。
+# **换一位画家。** 同样的 91 个表情符号，由另外两家公司来画。三次训练里，LeNet 在自家的测试图片上对 54%–63%，在 Twemoji 上 52%–60%，在立体的 Fluent 上只有 37%–54%；预训练的模型是 89%、90% 和 79%。这叫**域偏移**：考场换了，成绩就变了。在[[evaluate]]里按“换一位画家试试”，就能看到你的模型的成绩表。
 
 # %% [markdown] tags=["en"]
 # **Another artist.** The same 91 emoji, drawn by two other companies. In our three trainings LeNet has 54%–63% on its own test pictures, 52%–60% on Twemoji, and only 37%–54% on Fluent, which looks solid. The pretrained model has 89%, 90% and 79%. This is **domain shift**: another examination room, another mark. “Try other artists” in [[evaluate]] shows the table for your own models.

@@ -17,6 +17,7 @@
 #       - {name: train, minutes: 12, zh: 用零件搭 LeNet, en: LeNet from its parts}
 #       - {name: layers, minutes: 10, zh: 每一层看到了什么, en: What each layer sees}
 #     needs: {dataset: emoji, lesson: 01_first_model, artefacts: [checkpoint]}
+#     train: {backbone: LeNet, epochs: 20, lr: null}
 #     leaves: [checkpoint]
 # ---
 

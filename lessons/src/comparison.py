@@ -2,6 +2,7 @@
 # jupyter:
 #   edukit:
 #     kind: tool
+#     number: 3
 #     minutes: 0
 #     art: scales straight_ruler mag
 #     title: {zh: 模型比较, en: Compare models}

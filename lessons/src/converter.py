@@ -2,6 +2,7 @@
 # jupyter:
 #   edukit:
 #     kind: tool
+#     number: 2
 #     minutes: 0
 #     art: hammer_and_wrench gear rocket
 #     title: {zh: 模型转换器, en: The converter}

@@ -2,6 +2,7 @@
 # jupyter:
 #   edukit:
 #     kind: tool
+#     number: 1
 #     minutes: 0
 #     art: mag panda_face lower_left_paintbrush
 #     title: {zh: 小工作室, en: The Studio}

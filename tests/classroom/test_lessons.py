@@ -1,6 +1,5 @@
 """Lessons: found by their notebooks, described by their metadata, whatever that holds; progress as far as its file can be read."""
 import json
-import shutil
 
 import pytest
 from class_server import write_lesson
@@ -45,10 +44,10 @@ def test_a_tool_page_is_found_behind_the_lessons(tmp_path):
     write_lesson(tmp_path, "02_later", number=2)
     write_lesson(tmp_path, "01_small")
     (tmp_path / "en" / "tools").mkdir()
-    for name in ("studio", "with space"):
-        shutil.copy(tmp_path / "en" / "01_small.ipynb", tmp_path / "en" / "tools" / f"{name}.ipynb")
+    for name, number in (("studio", 1), ("with space", 2), ("camera", 3)):
+        write_lesson(tmp_path, "03_tool", number=number).rename(tmp_path / "en" / "tools" / f"{name}.ipynb")
     found = find_lessons("en", tmp_path)
-    assert [(one.address, one.kind) for one in found] == [("01_small", "lesson"), ("02_later", "lesson"), ("tools/studio", "tool")]
+    assert [one.address for one in found] == ["01_small", "02_later", "tools/studio", "tools/camera"] and found[-1].kind == "tool"
     assert has_lesson("en", "tools/studio", tmp_path) and not has_lesson("en", "studio", tmp_path) and find_header("studio", "en", tmp_path).kind == "tool"
 
 

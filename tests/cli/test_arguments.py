@@ -94,6 +94,7 @@ def test_every_argument_is_explained_in_both_languages(verb, lang):
     text = parser_of("edukit", texts()[f"cli.about.{verb.name}"][lang], (*parameters, *COMMON), verb.name).format_help()
     assert all(parameter.option in text for parameter in parameters if not parameter.positional)
     assert ("用法" in text) == (lang == "zh") and "usage:" not in text and not any(word in text for word in ("show this help message", "positional arguments"))
+    assert "(default: )" not in text and "（默认 ）" not in text and ("选项：\n" in text) == (lang == "zh")
 
 
 def test_a_percent_sign_in_a_text_does_not_break_the_help():

@@ -50,6 +50,14 @@ def answers(view, key):
     return [content[key] for content, _ in view.heard if key in content]
 
 
+def test_the_set_goes_on_in_the_lesson_that_collects(studio, work, faces_and_food):
+    fill(studio, {label: files[:3] for label, files in faces_and_food.items()})
+    studio.hear({"do": "go_on"}, [])
+    lesson = work.workspace.of_lesson("02_own_dataset")
+    assert answers(studio, "go") == ["02_own_dataset"] and "Build your own image dataset" in studio.words["go_on"]
+    assert Work(lesson).dataset == "studio" and Collect(Work(lesson)).cards[0]["label"] == "face"
+
+
 def test_from_empty_to_an_answer_with_reasons(studio, work, faces_and_food):
     assert [card["count"] for card in studio.cards] == [0, 0] and str(work.workspace.datasets) in studio.sets["folder"]
     fill(studio, faces_and_food)

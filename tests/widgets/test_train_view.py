@@ -1,5 +1,6 @@
 """The train view without code: cards, what values mean, the quick looks, and going on after a stop; with real jobs where they are quick."""
 import json
+from dataclasses import replace
 
 import pytest
 from lesson_work import HISTORY, leave_job
@@ -8,6 +9,7 @@ from edukit import jobs
 from edukit.core.i18n import set_language
 from edukit.models import backbones
 from edukit.widgets import TrainView
+from edukit.widgets.work import Work
 
 
 def setting(view, name):
@@ -39,6 +41,14 @@ def test_every_network_has_a_card_whose_picture_follows_its_entry(work):
     blocks = {option["value"]: option["picture"].count("<rect") for option in options}
     assert all("weights" in option["hint"] and option["picture"].startswith("<svg") for option in options)
     assert blocks["LeNet"] == 3 < blocks["ResNet18"] < blocks["VGG"], "the more work, the more blocks"
+
+
+def test_it_begins_with_what_the_lesson_asks_for(work):
+    asked = Work(work.workspace, replace(work.header, train={"backbone": "LeNet", "epochs": 20, "lr": None, "batch_size": "many"}))
+    values = TrainView(asked).values
+    assert (values["backbone"], values["epochs"], values["lr"], values["batch_size"]) == ("LeNet", 20, None, None), "what no training takes is left out"
+    asked.remember("train", {**values, "epochs": 5})
+    assert TrainView(asked).values["epochs"] == 5, "the student's own choice stands"
 
 
 def test_sliders_say_what_a_value_means_for_the_chosen_pictures_and_network(work):

@@ -105,11 +105,12 @@ function render({ model, el }) {
       if (focused) [...cards.querySelectorAll(".ek-record")].find((one) => one.dataset.record === focused)?.focus({ preventScroll: true });
     }
     train.disabled = told.filter((card) => card.count).length < 2;
+    hint.hidden = !train.disabled;
   }
 
   // Train, answer, keep.
   const hold = h("input", { type: "checkbox" });
-  const train = button(words.train, () => { endRecording(); tell({ do: "train", hold_back: hold.checked }); }, "ek-primary", { "data-do": "train", title: words.train_hint });
+  const train = button(words.train, () => { endRecording(); tell({ do: "train", hold_back: hold.checked }); }, "ek-primary", { "data-do": "train" }), hint = h("span", { class: "ek-hint" }, words.train_hint);
   const live = h("div", { class: "ek-studio-live" }), whyBox = h("div", { class: "ek-studio-why" }), test = h("div", { class: "ek-studio-test" });
   const keep = h("div", { class: "ek-actions" });
   const pictures = (list, text) => h("span", {}, ...list.map((one) => h("figure", {}, h("img", { src: one.uri, alt: "" }), h("figcaption", {}, one[text]))));
@@ -143,7 +144,7 @@ function render({ model, el }) {
     const kept = model.get("kept");
     keep.replaceChildren(...(model.get("trained").classes ? [button(words.keep, () => tell({ do: "keep" }), kept.length ? "" : "ek-primary", { "data-do": "keep", title: words.keep_hint }),
       ...kept.map((one) => button(`⬇ ${one.label}`, () => tell({ do: "download", what: one.what }), "", { "data-download": one.what })),
-      kept.length && globalThis.ek?.started ? h("a", { class: "ek-button", href: "../" }, words.go_on) : null].filter(Boolean) : []));
+      kept.length && words.go_on && globalThis.ek?.started ? button(words.go_on, () => tell({ do: "go_on" }), "", { "data-do": "go-on" }) : null].filter(Boolean) : []));
   };
   const receive = ({ download: file, part, parts }, buffers) => {
     const got = part === 0 ? (state.files[file] = []) : state.files[file];
@@ -175,7 +176,7 @@ function render({ model, el }) {
     h("header", { class: "ek-head" }, heading(words.title), h("span", { class: "ek-space" }), sets),
     h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, ...cam.parts, button(words.phone, () => tell({ do: "phone" }), "", { "data-do": "phone" }), phone), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
       cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
-    h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), keep, status,
+    h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), hint, keep, status,
       button(words.delete_all, () => { if (confirm(words.delete_sure)) { cam.stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })));
   el.append(view);
 
@@ -194,6 +195,7 @@ function render({ model, el }) {
     if (content.why) showWhy(content.why);
     if (content.picture) state.showPicture?.(content.picture, buffers[0]);
     if (content.download) receive(content, buffers);
+    if (content.go) location.href = `../${content.go}`;
     if (content.camera) cam.hear(content, buffers);
     if (content.failed) endRecording(); // a full disk takes no more: what was recorded is kept
     if (content.took !== undefined) { state.answered = performance.now(); if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
