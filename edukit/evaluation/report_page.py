@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edukit.core.formatting import percent, score
+from edukit.core.formatting import percent
 from edukit.core.html import esc, stylesheet, table, tag, warnings
 from edukit.core.i18n import t
 from edukit.core.page import page_html
@@ -39,14 +39,9 @@ def _section(name: str, *inside: str) -> str:
 
 
 def _per_class(result: ClassEvaluation, shown: Shown) -> str:
-    heads, _ = result.table()
-    intervals = f1_intervals(result)
-    rows = [
-        (shown(label), row["count"], row["correct"], score(row["recall"], int(row["count"] or 0)), percent(row["precision"], 0), percent(row.get("f1"), 0),
-         "–".join(percent(edge, 0) for edge in intervals[label]))
-        for label, row in result.per_class.items()
-    ]  # fmt: skip
-    return table([*heads, t("evaluation.f1_interval")], rows)
+    heads, rows = result.table(shown)
+    intervals = ("–".join(percent(edge, 0) for edge in ends) for ends in f1_intervals(result).values())
+    return table([*heads, t("evaluation.f1_interval")], [[*row, ends] for row, ends in zip(rows, intervals)])
 
 
 def _mistakes(result: ClassEvaluation, shown: Shown) -> list[str]:

@@ -1,4 +1,4 @@
-"""Charts of counts: pictures in each class, the scores of a prediction, the sizes of files, and which class is taken for which."""
+"""Charts of counts: pictures in each class, the sizes of files, and which class is taken for which."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from edukit.comparison.kinds import model_style
 from edukit.core.files import human_size
-from edukit.core.formatting import percent
 from edukit.core.i18n import language, t
 from edukit.core.svg import WIDE, Drawing, Scale, drawing, fitted, rectangle, text, text_width
 from edukit.evaluation.showing import matrix_html
@@ -14,22 +13,13 @@ from edukit.evaluation.showing import matrix_html
 if TYPE_CHECKING:
     from edukit.comparison import Comparison
     from edukit.data import Dataset
-    from edukit.runtime import Prediction
     from edukit.tasks.classification_results import ClassEvaluation
 
 ROW, BAR = 30, 19  # pixels
-ACCENT, OTHER = "var(--ek-accent)", "var(--ek-edge)"
+ACCENT = "var(--ek-accent)"
 MAX_CLASSES = 60
 SHADES = {"train": 1.0, "validation": 0.6, "test": 0.3}
 Part = tuple[float, str, float]  # of a bar: its value, colour and opacity
-
-
-def score_bars(prediction: Prediction, *, width: int = WIDE) -> Drawing:
-    """How likely each of the best labels is; the best one is blue."""
-    names = [prediction.shown(label) for label in prediction.labels]
-    rows = [[(score, OTHER if place else ACCENT, 1.0)] for place, score in enumerate(prediction.scores)]
-    texts = [percent(score) for score in prediction.scores]
-    return _bars(names, rows, texts, "; ".join(map(" ".join, zip(names, texts))), width, most=1.0)
 
 
 def file_sizes(comparison: Comparison, *, width: int = WIDE) -> Drawing:
@@ -53,7 +43,7 @@ def class_counts(dataset: Dataset, *, width: int = WIDE) -> Drawing:
 
 
 def _bars(
-    names: Sequence[str], rows: Sequence[Sequence[Part]], texts: Sequence[str], alt: str, width: int, *, most: float = 0, key: Sequence[tuple[str, float]] = ()
+    names: Sequence[str], rows: Sequence[Sequence[Part]], texts: Sequence[str], alt: str, width: int, *, key: Sequence[tuple[str, float]] = ()
 ) -> Drawing:
     """A bar for each name, with a text at its end; ``key`` says in a line above them what shades mean."""
 
@@ -61,7 +51,7 @@ def _bars(
         labels = [fitted(name, 0.36 * full) for name in names]
         left, right = (max(map(text_width, some), default=0) + 14 for some in (labels, texts))
         totals = [sum(value for value, _, _ in parts) for parts in rows]
-        x, y, place, drawn = Scale(0, most or max(totals, default=0) or 1, left, full - right), 6, 0.0, []
+        x, y, place, drawn = Scale(0, max(totals, default=0) or 1, left, full - right), 6, 0.0, []
         for words, shade in key:
             drawn += [rectangle(place, 6, 12, 12, ACCENT, shade), text(place + 18, 17, words)]
             place, y = place + 36 + text_width(words), 32

@@ -1,6 +1,7 @@
 """How good a classifier is on one split, class by class."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,11 +127,11 @@ class ClassEvaluation(Evaluation):
         """How often the best, and one of the best five, is right."""
         return t("classification.summary", answer=str(self), five=score(self.top5, self.count))
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
+    def table(self, shown: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
         """A row for each class."""
         heads = [t(f"evaluation.{name}") for name in ("class", "count", "correct", "recall", "precision", "f1")]
         rows = [
-            [label, str(row["count"]), str(row["correct"]), score(row["recall"], int(row["count"] or 0)),
+            [shown(label), str(row["count"]), str(row["correct"]), score(row["recall"], int(row["count"] or 0)),
              *(percent(row.get(name), 0) for name in ("precision", "f1"))]
             for label, row in self.per_class.items()
         ]  # fmt: skip

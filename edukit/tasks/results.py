@@ -1,7 +1,7 @@
 """Results that carry a task's own figures beside what is the same for every task."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -104,8 +104,8 @@ class Evaluation(FiguredResult):
         """The figures in one line, as the command line tells them."""
         return str(self)
 
-    def table(self) -> tuple[list[str], list[list[str]]]:
-        """Heads and rows of a table with more than the summary; empty where there is no more."""
+    def table(self, shown: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
+        """Heads and rows of a table with more than the summary, labels by their names for people; empty where there is no more."""
         return [], []
 
     def _repr_html_(self) -> str:

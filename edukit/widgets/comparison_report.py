@@ -44,14 +44,14 @@ def result_html(folder: Path | None, devices: list[Path]) -> str:
 
 def report_file(folder: Path, name: str, devices: list[Path], scratch: Path) -> Path:
     """The file of that name, written into ``scratch``."""
-    from edukit.plots.page import Block, report_page
+    from edukit.plots.page import card, report_page
 
     found, path = found_in(folder), scratch / name
     if name in found:
         write_json(path, found[name].to_dict())
         return path
-    blocks = [Block(title, [piece]) for title, piece in _pieces(found, _all_speeds(folder, devices))]
-    write_text(path, report_page(t("widgets.comparison.title"), [], t("widgets.comparison.explain"), blocks))
+    cards = [card(title, piece) for title, piece in _pieces(found, _all_speeds(folder, devices))]
+    write_text(path, report_page(t("widgets.comparison.title"), [], t("widgets.comparison.explain"), cards))
     return path
 
 

@@ -3,7 +3,6 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -98,14 +97,8 @@ def test_confusion_shows_names_for_people():
 
 
 def test_bars(lang):
-    prediction = SimpleNamespace(labels=HOSTILE[:5], scores=(0.5, 0.3, 0.1, 0.06, 0.04), shown=lambda label: label)
-    for figure in (plots.score_bars(prediction), plots.score_bars(prediction, width=326), plots.file_sizes(three()), plots.file_sizes(three(), width=326)):
+    for figure in (plots.file_sizes(three()), plots.file_sizes(three(), width=326)):
         assert len(parts(figure)) == 2
-
-
-def test_a_certain_prediction_keeps_its_chart_inside(lang):
-    prediction = SimpleNamespace(labels=("cat", "dog"), scores=(1.0, 0.0), shown=lambda label: label)
-    assert said(plots.score_bars(prediction)) == ["cat", "100.0%", "dog", "0.0%"]
 
 
 @pytest.fixture

@@ -38,19 +38,19 @@ def test_pictures_a_second(lang, batches):
     drawn = {tuple(line.get_ydata()) for axes in figure.axes for line in axes.get_lines()}
     assert len(drawn) == 5 * len(batches or [1, 16])
     assert all(axes.get_xscale() == axes.get_yscale() == "log" for axes in figure.axes)
-    assert all(name in figure.alt for name in NAMES) and "2048" not in figure.alt
+    assert all(name in figure.get_label() for name in NAMES) and "2048" not in figure.get_label()
 
 
 def test_what_simplifying_brings(lang):
     figure = simplify_plot(speeds(batches=(1,)))
     assert cut_off(figure) == [] and overlapping(figure) == []
     gains = [line.get_ydata() for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 5]
-    assert gains[0][2] == pytest.approx(6.5 / 5.5) and "ONNX +sim" in figure.alt
+    assert gains[0][2] == pytest.approx(6.5 / 5.5) and "ONNX +sim" in figure.get_label()
 
 
 def test_two_machines_lie_in_one_plot(lang):
     figure = speed_plot(speeds(batches=(1,)).merge(speeds(batches=(1,), machine="board")))
-    assert len(figure.axes[0].get_lines()) == 10 and "ONNX · board" in figure.alt and cut_off(figure) == []
+    assert len(figure.axes[0].get_lines()) == 10 and "ONNX · board" in figure.get_label() and cut_off(figure) == []
 
 
 def test_all_files_are_written_and_only_over_ours(tmp_path):

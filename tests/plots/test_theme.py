@@ -4,12 +4,13 @@ import sys
 from pathlib import Path
 
 import matplotlib as mpl
-import pytest
 from fontTools.ttLib import TTFont
+from matplotlib.text import Text
 
 from edukit.core.i18n import set_language, texts
-from edukit.core.images import decode_image
-from edukit.plots.theme import FONT_FILE, FONTS, add_axes, figure_png, figure_svg, new_figure, style, text_size
+from edukit.plots.speeds import speed_plot
+from edukit.plots.theme import FONT_FILE, FONTS, figure_bytes
+from tests.plots.test_speeds import speeds
 
 
 def test_the_font_has_every_common_chinese_character_and_all_our_texts():
@@ -27,53 +28,34 @@ def test_the_font_is_small_and_brings_its_licence():
     assert TTFont(FONT_FILE)["name"].getDebugName(1) == FONTS[0]
 
 
-def drawn():
-    with mpl.rc_context(style()):
-        figure = new_figure(600, 100)
-        axes = add_axes(figure, 40, 10, 10, 30)
-        axes.plot([0, 1], [0, 1])
-        axes.set_xlabel("用时 time")
-    figure.alt = "a line"
-    return figure
+def drawn(kind="png"):
+    return figure_bytes(speed_plot(speeds(batches=(1,))), kind)
 
 
 def test_drawing_changes_nothing_outside_and_needs_no_pyplot():
     code = (
         "import sys, matplotlib as mpl; before = mpl.rcParams.copy()\n"
-        "from tests.plots.test_theme import drawn, figure_png, figure_svg\n"
-        "figure_png(drawn()); figure_svg(drawn())\n"
+        "from tests.plots.test_theme import drawn\n"
+        "drawn('png'); drawn('svg')\n"
         "assert mpl.rcParams.copy() == before; assert 'matplotlib.pyplot' not in sys.modules; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 
-def test_a_notebook_shows_a_figure_as_a_picture():
-    from IPython.core.formatters import DisplayFormatter
-
-    data, facts = DisplayFormatter().format(drawn(), include={"image/png"})
-    assert data["image/png"].startswith(b"\x89PNG") and facts["image/png"] == {"width": 600, "height": 100, "alt": "a line"}
-
-
-def test_png_and_svg_are_of_the_size_asked_for():
-    assert decode_image(figure_png(drawn(), 1)).shape == (100, 600, 3) and decode_image(figure_png(drawn(), 2)).shape == (200, 1200, 3)
-    assert figure_svg(drawn()).count("<svg") == 1
-
-
 def test_the_users_own_settings_do_not_spoil_our_figures():
-    calm = figure_png(drawn())
+    calm = drawn()
     with mpl.rc_context({"font.size": 40, "axes.facecolor": "red", "text.color": "lime", "font.family": ["serif"]}):
-        assert figure_png(drawn()) == calm
+        assert drawn() == calm
 
 
 def test_the_same_figure_gives_the_same_bytes():
-    assert figure_svg(drawn()) == figure_svg(drawn())
+    assert drawn("svg") == drawn("svg")
 
 
-def test_chinese_is_drawn_with_our_font():
+def test_texts_are_drawn_with_our_font():
     set_language("zh")
-    figure = new_figure(300, 100)
-    wide, _ = text_size(figure, "汉字", 20)
-    assert wide == pytest.approx(40, abs=3)
+    fonts = {text.get_fontname() for text in speed_plot(speeds(batches=(1,))).findobj(Text)}
+    assert fonts == {FONTS[0]}
 
 
 def test_charts_and_reports_need_no_matplotlib(tmp_path):
