@@ -7,7 +7,7 @@ import numpy as np
 
 from edukit.core.card import ModelCard
 from edukit.core.preprocess import Preprocess
-from edukit.runtime import BasePredictor, ModelFile, ModelFormat
+from edukit.runtime import ModelFile, ModelFormat, Predictor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class TableFile(ModelFile):
         return self.content.get("tool", {})
 
 
-class Table(BasePredictor):
+class Table(Predictor):
     """The class whose colour is the nearest."""
 
     runtime = "Table"

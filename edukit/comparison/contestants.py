@@ -103,7 +103,7 @@ def read_forms(given: str | Sequence[str]) -> list[str]:
 
 def _may_take(file: ModelFile, side: int, batch: int) -> bool:
     """Whether nothing in the file speaks against such an input; what a format does not tell shows when it runs."""
-    if getattr(file, "fixed_batch", None) not in (None, batch):
+    if file.fixed_batch not in (None, batch):
         return False
     inputs = getattr(file, "inputs", ())
     shape = (inputs[0].shape if inputs else None) or ()

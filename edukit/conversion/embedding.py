@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import onnx
 
     from edukit.conversion.parity import GateInputs
-    from edukit.runtime import BasePredictor
+    from edukit.runtime import Predictor
 
 PICTURE = "picture"
 MOST_LEVELS = 2.001  # grey levels that a pixel may differ by: one for each rounding, and mixing to grey rounds again
@@ -48,7 +48,7 @@ def embed_graph(model: onnx.ModelProto, preprocess: Preprocess) -> onnx.ModelPro
         raise GraphError(short(error)) from error
 
 
-def check_embedded(original: BasePredictor, converted: BasePredictor, model: onnx.ModelProto, inputs: GateInputs) -> Embedded:
+def check_embedded(original: Predictor, converted: Predictor, model: onnx.ModelProto, inputs: GateInputs) -> Embedded:
     """Compares pictures prepared in the graph with those that ``Preprocess`` prepares, and the answers to them.
 
     Args:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import onnx
     from torch import nn
 
-    from edukit.runtime import BasePredictor
+    from edukit.runtime import Predictor
 
 INPUT = "input"
 _FREE = {"batch": {0: "batch"}, "all": {0: "batch", 2: "height", 3: "width"}}  # axes of the input
@@ -62,7 +62,7 @@ def export_network(network: nn.Module, card: ModelCard, *, opset_version: int, d
     return onnx.load_model_from_string(stream.getvalue())
 
 
-def compare_free_sizes(original: BasePredictor, converted: BasePredictor, dynamic: str, tolerance: float) -> tuple[Difference, ...]:
+def compare_free_sizes(original: Predictor, converted: Predictor, dynamic: str, tolerance: float) -> tuple[Difference, ...]:
     """Both models on random inputs, at two values of each size that is free, height and width also both at once.
 
     Raises:

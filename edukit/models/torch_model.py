@@ -11,10 +11,10 @@ from edukit.core.card import ModelCard
 from edukit.core.preprocess import Float32Array
 from edukit.models.checkpoint import read_checkpoint
 from edukit.models.checkpoint_file import CheckpointFile
-from edukit.runtime.predictor import BasePredictor
+from edukit.runtime.predictor import Predictor
 
 
-class TorchModel(BasePredictor):
+class TorchModel(Predictor):
     """A network in PyTorch, ready to predict.
 
     Args:

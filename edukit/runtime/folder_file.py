@@ -45,6 +45,12 @@ class FolderFile(ModelFile):
         """The file with the weights."""
         return self.path.with_suffix(".bin")
 
+    @property
+    def fixed_batch(self) -> int | None:
+        """The only batch size that the network takes; None if any."""
+        first = (self.inputs[0].shape or (None,))[0] if self.inputs else None
+        return first if isinstance(first, int) else None
+
     def own_card(self) -> ModelCard | None:
         """The card beside it; None if there is none."""
         found = self.path.parent / CARD

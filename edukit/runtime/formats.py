@@ -13,12 +13,10 @@ from edukit.core.errors import EdukitError, NotAFile, OutputExists, UnknownModel
 from edukit.core.files import settle_output, user_path
 from edukit.core.registry import Registry
 from edukit.runtime.model_file import ModelFile, stamp_of
-from edukit.runtime.ncnn_file import inspect_ncnn
-from edukit.runtime.ncnn_model import load_ncnn
+from edukit.runtime.ncnn import NcnnModel, inspect_ncnn
 from edukit.runtime.onnx_file import inspect_onnx
-from edukit.runtime.onnx_model import load_onnx
-from edukit.runtime.openvino_file import inspect_openvino
-from edukit.runtime.openvino_model import load_openvino
+from edukit.runtime.onnx_model import OnnxModel
+from edukit.runtime.openvino import OpenVinoModel, inspect_openvino
 from edukit.runtime.predictor import Predictor
 
 
@@ -45,9 +43,9 @@ class ModelFormat:
     home: str = ""
 
 
-ONNX = ModelFormat(name="ONNX", suffixes=(".onnx",), inspect=inspect_onnx, load=load_onnx)
-OPENVINO = ModelFormat(name="OpenVINO", suffixes=(".xml",), inspect=inspect_openvino, load=load_openvino, parted=True)
-NCNN = ModelFormat(name="ncnn", suffixes=(".param",), inspect=inspect_ncnn, load=load_ncnn, parted=True)
+ONNX = ModelFormat(name="ONNX", suffixes=(".onnx",), inspect=inspect_onnx, load=OnnxModel)
+OPENVINO = ModelFormat(name="OpenVINO", suffixes=(".xml",), inspect=inspect_openvino, load=OpenVinoModel, parted=True)
+NCNN = ModelFormat(name="ncnn", suffixes=(".param",), inspect=inspect_ncnn, load=NcnnModel, parted=True)
 FORMATS = Registry(ONNX, OPENVINO, NCNN)  # edukit.models adds checkpoints, which need torch
 
 

@@ -5,9 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, NoCard
@@ -41,6 +40,11 @@ class ModelFile(ABC):
     def foreign(self) -> Mapping[str, Any]:
         """What another tool wrote about the model."""
         return {}
+
+    @property
+    def fixed_batch(self) -> int | None:
+        """The only batch size that the network takes; None if any."""
+        return None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -87,16 +91,8 @@ class ModelFile(ABC):
         return sha256(self.path)
 
 
-F = TypeVar("F", bound=ModelFile)
 CardReader = Callable[[ModelFile], ModelCard | None]
 CARD_READERS: list[CardReader] = []  # each gives a card to files of a tool that writes none of ours, and None to all others
-
-
-def inspect_again(model: PathLike[str] | str | F, kind: type[F], inspect: Callable[[PathLike[str] | str], F]) -> F:
-    """What was inspected before, as long as the file is the same; else what ``inspect`` finds in it."""
-    if not isinstance(model, kind):
-        return inspect(model)  # type: ignore[arg-type]  # the only other kinds are paths
-    return model if model.unchanged else inspect(model.path)
 
 
 def stamp_of(path: Path) -> tuple[int, ...]:

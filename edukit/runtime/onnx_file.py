@@ -15,9 +15,8 @@ from edukit.core.files import input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES, MAX_MODEL_BYTES
 from edukit.runtime.model_file import ModelFile
-from edukit.runtime.onnx_external import check_external
 from edukit.runtime.onnx_reader import OnnxParser, TensorFacts
-from edukit.runtime.onnx_tensors import StoredTensor
+from edukit.runtime.onnx_tensors import StoredTensor, check_external
 from edukit.runtime.wire import MalformedError
 from edukit.tasks import find_task
 

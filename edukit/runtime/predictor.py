@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, overload
 
@@ -15,7 +15,7 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.i18n import t
 from edukit.core.images import as_image
 from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
-from edukit.tasks import Answers, Task, find_task
+from edukit.tasks import Answers, find_task
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,44 +34,17 @@ class HasPath(Protocol):
 Source: TypeAlias = "str | Path | bytes | UInt8Image | Image | HasPath"
 
 
-class Predictor(Protocol):
-    """A loaded model: what evaluation, comparison and the views need to know of it.
-
-    Attributes:
-        card: What the model file says about itself.
-        task: What it does.
-        path: The model file.
-        runtime: What computes it: ``"PyTorch"``, ``"ONNX Runtime"``, ``"OpenVINO"`` or ``"ncnn"``.
-        size_bytes: Size of the model file, with what it keeps beside it.
-    """
-
-    card: ModelCard
-    task: Task
-    path: Path
-    runtime: str
-    size_bytes: int
-
-    def run(self, batch: Float32Array) -> dict[str, Float32Array]:
-        """The network's raw outputs by name for a batch (N, channels, height, width); the first axis of each is N."""
-
-    @overload
-    def predict(self, source: list[Source] | tuple[Source, ...], top: int = 3) -> list[Any]: ...
-    @overload
-    def predict(self, source: Source, top: int = 3) -> Any: ...
-
-    def predict_answers(
-        self, sources: Sequence[Source], *, batch_size: int = BATCH_SIZE, on_event: OnEvent | None = None, should_stop: ShouldStop | None = None
-    ) -> Answers:
-        """The task's answers to many pictures."""
-
-
-class BasePredictor(ABC):
-    """A predictor of any task; a runtime adds only how a batch is computed (``run``).
+class Predictor(ABC):
+    """A loaded model of any task; a runtime adds only how a batch is computed (``run``).
 
     Args:
         path: The model file.
         card: What it says about itself.
-        size_bytes: Its size, if it is not simply that of ``path``.
+        size_bytes: Its size, with what it keeps beside it, if that is not simply the size of ``path``.
+
+    Attributes:
+        task: What it does.
+        runtime: What computes it: ``"PyTorch"``, ``"ONNX Runtime"``, ``"OpenVINO"`` or ``"ncnn"``.
 
     Raises:
         WrongTask: Nobody knows the card's task.
@@ -161,26 +134,6 @@ def batches(
     for start in range(0, len(sources), batch_size):
         prepared = [prepare(sources[i]) for i in range(start, min(start + batch_size, len(sources)))]
         yield start, np.concatenate([rows for rows, _ in prepared]), [shape for _, shape in prepared]
-
-
-def in_batches_of(size: int | None, run: Callable[[Float32Array], dict[str, Float32Array]], batch: Float32Array) -> dict[str, Float32Array]:
-    """What ``run`` gives for ``batch``, if it takes ``size`` pictures at once and no other number; None: any."""
-    if size is None or len(batch) == size:
-        return run(batch)
-    whole = np.resize(batch, (-(-len(batch) // size) * size, *batch.shape[1:]))  # repeats pictures to fill the last batch
-    parts = [run(whole[start : start + size]) for start in range(0, len(whole), size)]
-    return {name: np.concatenate([part[name] for part in parts])[: len(batch)] for name in parts[0]}
-
-
-def by_rank(outputs: Sequence[Any], shapes: Mapping[str, Sequence[int | None]]) -> dict[str, Float32Array]:
-    """A runtime's outputs by the task's names, without axes of size 1 at the end and with the axis of a lone picture."""
-    return {name: _of_rank(np.asarray(output), len(shape)) for (name, shape), output in zip(shapes.items(), outputs)}
-
-
-def _of_rank(output: Float32Array, rank: int) -> Float32Array:
-    if output.ndim == rank - 1:
-        return output[None]
-    return output if output.ndim == rank else output.reshape(*output.shape[: rank - 1], -1)
 
 
 def input_of(source: Any, preprocess: Preprocess) -> tuple[Float32Array, tuple[int, int]]:

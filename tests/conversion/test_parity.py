@@ -9,12 +9,12 @@ from edukit.core.errors import NotFinite
 from edukit.core.events import Reporter
 from edukit.core.preprocess import Preprocess
 from edukit.data import load_dataset
-from edukit.runtime import BasePredictor
+from edukit.runtime import Predictor
 
 NEAR = 1e-5
 
 
-class Fixed(BasePredictor):
+class Fixed(Predictor):
     """Puts out the same logits for every picture."""
 
     def __init__(self, path, logits):

@@ -13,12 +13,12 @@ from edukit.core.i18n import set_language
 from edukit.core.preprocess import Preprocess
 from edukit.data import ClassLabel, Sample, Split
 from edukit.evaluation import evaluate
-from edukit.runtime.predictor import BasePredictor
+from edukit.runtime.predictor import Predictor
 
 CLASSES = ("猫", "<b>dog</b>", "it's")
 
 
-class Brightest(BasePredictor):
+class Brightest(Predictor):
     """Calls a picture by its brightest channel; ``order`` is which class stands for red, green, blue."""
 
     runtime = "test"

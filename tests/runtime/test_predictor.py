@@ -7,12 +7,12 @@ from PIL import Image
 from edukit.core.errors import BadArgument, BadArray, FileMissing, NotAnImage, NotFinite, WrongInput
 from edukit.core.events import Stopped
 from edukit.core.images import encode_png
-from edukit.runtime import BasePredictor
+from edukit.runtime import Predictor
 from edukit.runtime.predictor import batches
 from edukit.tasks.classification import softmax
 
 
-class MeanColour(BasePredictor):
+class MeanColour(Predictor):
     runtime = "NumPy"
 
     def run(self, batch):
@@ -20,12 +20,12 @@ class MeanColour(BasePredictor):
         return {"scores": batch.mean(axis=(2, 3))}
 
 
-class Broken(BasePredictor):
+class Broken(Predictor):
     def run(self, batch):
         return {"scores": np.full((len(batch), 3), np.nan, np.float32)}
 
 
-class TooWide(BasePredictor):
+class TooWide(Predictor):
     def run(self, batch):
         return {"scores": np.zeros((len(batch), 7), np.float32)}
 

@@ -16,7 +16,7 @@ from edukit.core.events import Reporter
 from edukit.core.i18n import set_language
 from edukit.core.plugins import load_plugins
 from edukit.plots.report import Findings, report_html
-from edukit.runtime import BasePredictor
+from edukit.runtime import Predictor
 from edukit.tasks import find_task, task_in
 from tests.dots import Dots, add, write_dots
 from tests.onnx_files import save
@@ -60,7 +60,7 @@ def test_the_gate_compares_both_outputs(dots):
     assert (onnx.gate.agree, onnx.gate.count, onnx.gate.passed, onnx.gate.data) == (10, 10, True, "test")
     model = ek.load_model(onnx)
 
-    class Moved(BasePredictor):
+    class Moved(Predictor):
         def run(self, batch):
             outputs = model.run(batch)
             return outputs | {"y": outputs["y"] + 3}

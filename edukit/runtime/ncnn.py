@@ -1,15 +1,29 @@
-"""What an ncnn model (.param and .bin) says of itself, read without ncnn, which trusts whatever it is given."""
+"""A model in ncnn's form (.param and .bin): read without ncnn, which trusts whatever it is given, and computed by ncnn, one picture after another."""
 from __future__ import annotations
 
+import math
 import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from edukit.core.card import ModelCard
+from edukit.core.errors import BadModelFolder, ModelTooSlow
+from edukit.core.i18n import t
+from edukit.core.packages import imported
+from edukit.core.preprocess import Float32Array
+from edukit.core.subprocess_env import subprocess_env
+from edukit.runtime.file_model import FileModel
 from edukit.runtime.folder_file import FolderFile, UnknownLayerError, malformed_as, open_folder
 from edukit.runtime.onnx_reader import TensorFacts
+from edukit.runtime.onnx_session import time_limit
 from edukit.runtime.onnx_tensors import holds_nan
 from edukit.runtime.wire import MalformedError
 
@@ -25,6 +39,12 @@ _NAMES = """
     ReLU Clip Sigmoid HardSigmoid HardSwish Swish Mish ELU GELU TanH Softmax Noop Dropout Interp Normalize LRN MatMul Gemm PixelShuffle
 """
 OPERATORS = frozenset(_WEIGHTS) | frozenset(_NAMES.split())
+_PROBE = Path(__file__).with_name("ncnn_probe.py")
+_START_SECONDS = 30  # that a process may need before it computes
+_MAX_MEMORY = 1_500_000_000  # what it may take besides the weights, which ncnn copies
+_ALARM = getattr(signal, "SIGALRM", 0)
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # each thread takes memory of its own
+_HALF = ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,3 +138,58 @@ def _numbers(word: str) -> tuple[int, float]:
     if int(key) <= -23300 and (numbers[0] != len(numbers) - 1 or len(numbers) > _MAX_BLOBS):
         raise ValueError(word[:80])
     return int(key), numbers[0]
+
+
+class NcnnModel(FileModel[NcnnFile]):
+    """A model in ncnn's form.
+
+    Raises:
+        PackageMissing, ModelTooSlow, BadModelFolder, and as ``FileModel``.
+    """
+
+    runtime = "ncnn"
+
+    def __init__(self, file: NcnnFile, *, card: ModelCard | None = None, threads: int | None = None) -> None:
+        super().__init__(file, card=card, threads=threads)
+        self.fixed_batch = 1
+        self._ncnn = imported("ncnn")
+        _probe(file, self.card)
+        self._net = self._ncnn.Net()
+        self._net.opt.num_threads = self.threads
+        for name in _HALF:  # numbers of 16 bits would give other answers than the original
+            setattr(self._net.opt, name, False)
+        if self._net.load_param(os.fspath(file.path)) or self._net.load_model(os.fspath(file.weights)):
+            raise BadModelFolder(path=file.path, form=FORM, reason=t("runtime.not_ncnn"))
+
+    def compute(self, batch: Float32Array) -> list[Any]:
+        """The outputs for a batch of one picture."""
+        extractor: Any = self._net.create_extractor()
+        picture = np.require(batch[0], np.float32, ("C", "W"))  # held here: ncnn looks at its memory, whatever is in it
+        extractor.input(self.file.source, self._ncnn.Mat(picture))
+        found = []
+        for name in self.file.results[: len(self.shapes)]:
+            failed, output = extractor.extract(name)
+            if failed:
+                raise BadModelFolder(path=self.path, form=FORM, reason=name)
+            found.append(np.array(output)[None])
+        return found
+
+
+def _probe(file: NcnnFile, card: ModelCard) -> None:
+    """Has another process answer once: raises ``BadModelFolder`` where it cannot, ``ModelTooSlow`` where it takes too long."""
+    _, *sizes = card.input_shape
+    seconds = math.ceil(time_limit(file.parameters, np.empty((1, *sizes), np.float32)))
+    limits = [str(seconds), str(_MAX_MEMORY + 3 * file.size_bytes)]
+    words = [os.fspath(file.path), os.fspath(file.weights), file.source, *map(str, sizes), " ".join(file.results), *limits]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", os.fspath(_PROBE), *words], env=subprocess_env() | _ONE_THREAD, timeout=_START_SECONDS + seconds, capture_output=True,
+            stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise ModelTooSlow(path=file.path, seconds=seconds) from error
+    if _ALARM and done.returncode == -_ALARM:
+        raise ModelTooSlow(path=file.path, seconds=seconds)
+    if done.returncode:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise BadModelFolder(path=file.path, form=FORM, reason=last[0][:120] if last else f"exit {done.returncode}")
