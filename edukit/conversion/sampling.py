@@ -87,15 +87,15 @@ def write_sample_code(
         own = {"model.onnx": file.path, **{name: file.path.with_name(name) for name in file.external_data}}
     else:
         own = {f"model{path.suffix}": path for path in (file.path, file.weights)}
-    with filling(target, overwrite) as place, tempfile.TemporaryDirectory() as made:
+    with filling(target, overwrite) as put, tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         label = _write_golden(folder, file, loaded, golden)
         for name in PROGRAMS:
-            place.copy(_SOURCES / f"{_SESSIONS[format_of(file.path).name] if name == 'session.py' else name}.txt", name)
+            put(name, _SOURCES / f"{_SESSIONS[format_of(file.path).name] if name == 'session.py' else name}.txt")
         for name, path in own.items():
-            place.copy(path, name)
+            put(name, path)
         for one in sorted(folder.iterdir()):
-            place.copy(one, one.name)
+            put(one.name, one)
     return SampleCode(target, (*PROGRAMS, *own, "card.json", "golden-input.bin", "golden.json", "golden.png"), label)
 
 

@@ -13,6 +13,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,10 +132,25 @@ def _root(folder: Path) -> Path:
 
 
 def _open_zip(path: Path) -> zipfile.ZipFile:
+    """Names without the UTF-8 flag are in one encoding for the whole zip, as one program wrote them: UTF-8, or that of Chinese Windows."""
     try:
+        with suppress(UnicodeDecodeError):
+            archive = zipfile.ZipFile(path, metadata_encoding="utf-8")
+            if not _looks_like_gbk([info.orig_filename for info in archive.infolist() if not info.flag_bits & _FLAG_UTF8]):
+                return archive
+            archive.close()
+        with suppress(UnicodeDecodeError):
+            return zipfile.ZipFile(path, metadata_encoding="gb18030")
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OverflowError) as error:
         raise BadArchive(path=printable(path), reason=t("data.archive.none")) from error
+
+
+def _looks_like_gbk(names: list[str]) -> bool:
+    """A few Chinese words in GBK are valid UTF-8 as well: letters of two alphabets in one word, which nobody writes."""
+    words = [word for name in names for word in re.split(r"[\W\d_]+", name)]
+    mixed = any(len({unicodedata.name(sign, "").split(" ")[0] for sign in word if ord(sign) > 127}) > 1 for word in words)
+    return mixed and not any(sign > "\u2e80" for name in names for sign in name)
 
 
 def _list_entries(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
@@ -143,7 +159,6 @@ def _list_entries(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
     names: dict[int, str] = {}
     left_out: list[str] = []
     folders: dict[str, tuple[str, set[str]]] = {"": ("", set())}
-    encoding = _encoding(infos)
     for place, info in enumerate(infos):
         if info.is_dir():
             continue
@@ -151,7 +166,7 @@ def _list_entries(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
             raise BadArchive(path=printable(path), reason=t("data.archive.locked"))
         if info.file_size > MAX_IMAGE_BYTES:
             raise FileTooLarge(path=printable(path), found=human_size(info.file_size), limit=human_size(MAX_IMAGE_BYTES))
-        name = _decode_name(info, encoding)
+        name = info.orig_filename
         parts = _parts(name, path)
         link = stat.S_ISLNK(info.external_attr >> 16)
         if link or any(is_junk(part) for part in parts) or parts[-1].lower().endswith(_NESTED):
@@ -163,34 +178,6 @@ def _list_entries(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
     if size > most:
         raise FileTooLarge(path=printable(path), found=human_size(size), limit=human_size(most))
     return Archive(path, names, size, tuple(left_out))
-
-
-def _encoding(infos: list[zipfile.ZipInfo]) -> str:
-    """In which encoding the names without the UTF-8 flag are: one for the whole zip, as one program wrote them."""
-    names = [raw for info in infos if (raw := _raw(info))]
-    try:
-        read = [name.decode() for name in names]
-    except UnicodeDecodeError:
-        return "gb18030"
-    # a few Chinese words in GBK are valid UTF-8 as well: letters of two alphabets in one word, which nobody writes
-    words = [word for name in read for word in re.split(r"[\W\d_]+", name)]
-    mixed = any(len({unicodedata.name(sign, "").split(" ")[0] for sign in word if ord(sign) > 127}) > 1 for word in words)
-    return "gb18030" if mixed and not any(sign > "\u2e80" for name in read for sign in name) else "utf-8"
-
-
-def _raw(info: zipfile.ZipInfo) -> bytes:
-    """The bytes of a name without the UTF-8 flag; empty where another field told the name."""
-    if info.flag_bits & _FLAG_UTF8:
-        return b""
-    try:
-        return info.orig_filename.encode("cp437")
-    except UnicodeEncodeError:
-        return b""
-
-
-def _decode_name(info: zipfile.ZipInfo, encoding: str) -> str:
-    """A name as its writer meant it."""
-    return _raw(info).decode(encoding, "replace") or info.orig_filename
 
 
 def _parts(name: str, path: Path) -> list[str]:

@@ -10,13 +10,12 @@ from pathlib import Path
 from edukit.core.errors import UnknownChoice
 from edukit.core.i18n import t
 from edukit.data.dataset import FOLDERS, SPLITS
-from edukit.data.label_files import LABEL_FILES
+from edukit.data.label_files import LABEL_FILES, write_text_files
 from edukit.data.naming import free_name, same_name
 from edukit.data.operations import REMOVED, State, Step
 from edukit.data.preparing import checked_name
 from edukit.data.scanning import Scan
 from edukit.data.splitting import RATIOS, group_finder, group_in, later_split
-from edukit.data.text_files import write_text_files
 
 FOLDER_SPLITS = {folder: split for split, folder in FOLDERS.items()}
 UNDO_SECONDS = 86_400  # how long what was taken out lies there for an undo

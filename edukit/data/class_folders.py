@@ -8,13 +8,12 @@ from pathlib import Path
 from edukit.core.errors import DatasetEmpty
 from edukit.core.i18n import t
 from edukit.data.dataset import SPLITS
-from edukit.data.dividing import FEWEST, SHARES, divide
 from edukit.data.draft import Draft, class_dataset, scan_notes, scan_problems
 from edukit.data.label_files import read_classes
 from edukit.data.naming import printable
 from edukit.data.problems import problem
 from edukit.data.scanning import Scan
-from edukit.data.splitting import FEWEST_GROUPS, Item, assign
+from edukit.data.splitting import FEWEST, RATIOS, Item, assign, divide
 
 
 def is_folder(path: Path) -> bool:
@@ -46,7 +45,7 @@ def read_class_folders(folder: Path, random_seed: int, *, dataset_folder: Path |
     if groups and filled:
         files, notes = _divide_groups(filled, groups, random_seed)
     else:
-        shares = "/".join(f"{share * 100:.0f}" for share in SHARES.values())
+        shares = "/".join(f"{share * 100:.0f}" for share in RATIOS)
         files, notes = divide(filled, random_seed=random_seed), [t("data.note.split", shares=shares, seed=random_seed)]
     return Draft(
         class_dataset(whole, "folders", classes, files, class_roots=[folder], notes=[*notes, *scan_notes(scan, inside.loose)]),
@@ -59,8 +58,8 @@ def read_class_folders(folder: Path, random_seed: int, *, dataset_folder: Path |
 def _divide_groups(filled: Mapping[str, Sequence[Path]], groups: Mapping[str, str], random_seed: int) -> tuple[dict[str, dict[str, list[Path]]], list[str]]:
     items, few = [], []
     for label, paths in filled.items():
-        apart = len({groups.get(path.name, path.name) for path in paths}) < FEWEST_GROUPS
-        few += [label] if apart and len(paths) >= FEWEST_GROUPS else []
+        apart = len({groups.get(path.name, path.name) for path in paths}) < FEWEST
+        few += [label] if apart and len(paths) >= FEWEST else []
         items += [Item(str(path), label, f"/{path}" if apart else groups.get(path.name, f"/{path}")) for path in paths]
     placed = assign(items, random_seed=random_seed)
     files: dict[str, dict[str, list[Path]]] = {split: defaultdict(list) for split in SPLITS}

@@ -9,12 +9,12 @@ from typing import Any
 from edukit.core.errors import DatasetEmpty
 from edukit.core.i18n import t
 from edukit.data.dataset import SPLITS, SplitName
-from edukit.data.dividing import divide
 from edukit.data.draft import Draft, class_dataset
 from edukit.data.imagenet import ALIASES
 from edukit.data.label_files import mismatches, read_lines
 from edukit.data.naming import label_of, natural_key, printable
 from edukit.data.problems import Problem
+from edukit.data.splitting import divide
 
 _COLUMNS = {
     "path": ("path", "file", "filename", "image", "图片", "文件"), "label": ("label", "class", "category", "标签", "类别"), "split": ("split", "set", "划分"),

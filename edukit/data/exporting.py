@@ -6,44 +6,34 @@ import io
 import secrets
 import shutil
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
-from edukit.core.errors import OutputExists
+from edukit.core.errors import OutputExists, UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import check_writable, json_text, output_error, read_record, user_path, write_json, writing
 from edukit.core.parameters import PATH, AsOption, Metavar, Names, verb
 from edukit.core.results import Result
 from edukit.data.csv_list import HEAD
 from edukit.data.dataset import FOLDERS, Dataset
+from edukit.data.label_files import text_files
 from edukit.data.loading import DatasetLike, find_folder
 from edukit.data.naming import free_name, is_junk, safe_name
 from edukit.data.readers import read_draft
-from edukit.data.sample import Sample
 from edukit.data.samples import CARD
-from edukit.data.text_files import text_files
 
 MADE = "edukit.json"  # marks a folder that was written here, so that it may be written anew
 _LICENCES = ("NOTICE", "LICENSE", "LICENSE.txt", "licenses")
 
 
-class Target(Protocol):
-    """Where an export goes: a folder or a zip."""
-
-    def copy(self, path: Path, name: str) -> None:
-        """Puts a file there, byte for byte."""
-
-    def text(self, name: str, text: str) -> None:
-        """Puts a text there, as UTF-8."""
-
-    def data(self, name: str, data: bytes) -> None:
-        """Puts a file with these bytes there."""
-
-
-Exporter = Callable[[Dataset, Target, Callable[[Sample], None]], None]  # the dataset, where it goes, and what to call after each picture
+Content = Path | bytes | str  # a file to copy byte for byte, bytes, or a text for UTF-8
+Put = Callable[[str, Content], None]  # puts a file of this name, folders included, into what is being written
+Exporter = Callable[[Dataset], Iterator[tuple[str, Content]]]  # the files to write; a path is a picture
 
 
 @dataclass(frozen=True)
@@ -102,8 +92,6 @@ def export_dataset(
 
 def find_exporter(name: str) -> Exporter:
     """The exporter of that name. Raises ``UnknownChoice``."""
-    from edukit.core.errors import UnknownChoice
-
     if name not in EXPORTERS:
         raise UnknownChoice.among("format", name, EXPORTERS)
     return EXPORTERS[name]
@@ -121,20 +109,19 @@ def write_dataset(
         record: What else is to be known of a folder that was made here.
     """
     total, done = sum(map(len, dataset.splits)), 0
-
-    def copied(_: Sample) -> None:
-        nonlocal done
-        done += 1
-        if reporter:
-            reporter.check()
-            reporter.progress(done, total, "picture")
-
-    with filling(out, overwrite, record) as target:
-        _fill(dataset, target, exporter, copied, more or {})
+    with filling(out, overwrite, record) as put:
+        for name, content in exporter(dataset):
+            put(name, content)
+            if reporter and isinstance(content, Path):
+                done += 1
+                reporter.check()
+                reporter.progress(done, total, "picture")
+        for name, content in (*(more or {}).items(), *_terms(dataset.folder)):
+            put(name, content)
 
 
 @contextmanager
-def filling(out: Path, overwrite: bool, record: Mapping[str, Any] | None = None) -> Iterator[Target]:
+def filling(out: Path, overwrite: bool, record: Mapping[str, Any] | None = None) -> Iterator[Put]:
     """A folder, or a zip where ``out`` ends so, that is being filled: it appears when it is whole, and not at all if anything goes wrong.
 
     Raises:
@@ -144,12 +131,12 @@ def filling(out: Path, overwrite: bool, record: Mapping[str, Any] | None = None)
     try:
         if out.suffix.lower() == ".zip":
             with writing(out) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-                yield ZipTarget(archive)
+                yield partial(_put_into_zip, archive)
             return
         temporary, old = (out.parent / f".ek-{secrets.token_hex(4)}" for _ in range(2))
         try:
             temporary.mkdir(parents=True)
-            yield FolderTarget(temporary)
+            yield partial(_put_into_folder, temporary)
             write_json(temporary / MADE, {**(record or {}), "made_by": "edukit", "files": _count(temporary)})
             if out.exists():
                 out.replace(old)
@@ -181,105 +168,69 @@ def _count(folder: Path) -> int:
     return sum(path.is_file() and path.name != MADE and not is_junk(path.name) for path in folder.rglob("*"))
 
 
-def _fill(dataset: Dataset, target: Target, exporter: Exporter, copied: Callable[[Sample], None], more: Mapping[str, str]) -> None:
-    exporter(dataset, target, copied)
-    for name, text in more.items():
-        target.text(name, text)
-    for name in _LICENCES:  # pictures of others travel with their terms
-        path = dataset.folder / name
-        for file in [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file() and not is_junk(file.name)]:
-            target.copy(file, file.relative_to(dataset.folder).as_posix())
+def _put_into_folder(folder: Path, name: str, content: Content) -> None:
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, Path):
+        shutil.copyfile(content, target)
+    else:
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-class FolderTarget:
-    """A folder that is being filled."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def copy(self, path: Path, name: str) -> None:
-        """Puts a file there, byte for byte."""
-        target = self.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-
-    def text(self, name: str, text: str) -> None:
-        """Puts a text there, as UTF-8."""
-        self.data(name, text.encode())
-
-    def data(self, name: str, data: bytes) -> None:
-        """Puts a file with these bytes there."""
-        target = self.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-
-
-class ZipTarget:
-    """A zip that is being filled; pictures are compressed already."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self.archive = archive
-
-    def copy(self, path: Path, name: str) -> None:
-        """Puts a file there, byte for byte; without its date, so that the same dataset is the same zip."""
-        with self.archive.open(zipfile.ZipInfo(name), "w") as out, path.open("rb") as stream:
+def _put_into_zip(archive: zipfile.ZipFile, name: str, content: Content) -> None:
+    """Without a date, so that the same dataset is the same zip, and without compressing: pictures are compressed already."""
+    if isinstance(content, Path):
+        with archive.open(zipfile.ZipInfo(name), "w") as out, content.open("rb") as stream:
             shutil.copyfileobj(stream, out, 1 << 20)
-
-    def text(self, name: str, text: str) -> None:
-        """Puts a text there, as UTF-8."""
-        self.data(name, text.encode())
-
-    def data(self, name: str, data: bytes) -> None:
-        """Puts a file with these bytes there."""
-        self.archive.writestr(zipfile.ZipInfo(name), data)
+    else:
+        archive.writestr(zipfile.ZipInfo(name), content)
 
 
-def place_pictures(dataset: Dataset, target: Target, copied: Callable[[Sample], None], folders: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Copies every picture into its class folder below ``folders[split]``, under a name that every system takes; split to ``(file, label)``."""
-    taken: dict[str, set[str]] = {}
-    placed: dict[str, list[tuple[str, str]]] = {}
+def _terms(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The licences of a dataset: pictures of others travel with their terms."""
+    for path in (folder / name for name in _LICENCES):
+        for file in [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file() and not is_junk(file.name)]:
+            yield file.relative_to(folder).as_posix(), file
+
+
+def place_pictures(dataset: Dataset, folders: Mapping[str, str]) -> dict[str, list[tuple[Path, str, str]]]:
+    """Split to ``(picture, "class/file.jpg", class)``: the place below ``folders[split]`` that each gets, under a name that every system takes."""
+    taken: dict[str, set[str]] = defaultdict(set)
+    placed: dict[str, list[tuple[Path, str, str]]] = defaultdict(list)
     for split in dataset.splits:
         for sample in split:
             label = safe_name(sample.label)
-            folder = f"{folders[split.name]}{label}"
-            name = free_name(safe_name(sample.path.name), taken.setdefault(folder, set()))
-            target.copy(sample.path, f"{folder}/{name}")
-            copied(sample)
-            placed.setdefault(split.name, []).append((f"{label}/{name}", label))
+            name = free_name(safe_name(sample.path.name), taken[f"{folders[split.name]}{label}"])
+            placed[split.name].append((sample.path, f"{label}/{name}", label))
     return placed
 
 
-def _card(dataset: Dataset, target: Target, splits: list[str]) -> None:
-    """What the source says of itself, and which splits it is meant to have; nothing where the folders say it all."""
-    known = {key: value for key, value in read_record(dataset.folder / CARD).items() if key not in ("sha256", "files", "model")}
-    if known or dataset.class_names or len(splits) not in (0, 3):
-        more: dict[str, Any] = {"splits": splits} if splits else {}
-        target.text(CARD, json_text(known | {"name": dataset.name, "class_names": dataset.class_names} | more, indent=1) + "\n")
-
-
-def _in_folders(folders: Mapping[str, str], *, listed: bool = False) -> Exporter:
+def _in_folders(dataset: Dataset, *, folders: Mapping[str, str], listed: bool = False) -> Iterator[tuple[str, Content]]:
     """The form of class folders below a folder for each split (``""``: one for all), with lists of the files where programs expect them."""
+    placed = place_pictures(dataset, folders)
+    yield from ((f"{folders[split]}{file}", path) for split, files in placed.items() for path, file, _ in files)
+    lists = {split: [(file, label) for _, file, label in files] for split, files in placed.items() if listed}
+    yield from text_files([safe_name(label) for label in dataset.classes], lists).items()
+    splits = list(placed) if any(folders.values()) else []
+    known = {key: value for key, value in read_record(dataset.folder / CARD).items() if key not in ("sha256", "files", "model")}
+    if known or dataset.class_names or len(splits) not in (0, 3):  # else the folders say it all
+        more: dict[str, Any] = {"splits": splits} if splits else {}
+        yield CARD, json_text(known | {"name": dataset.name, "class_names": dataset.class_names} | more, indent=1) + "\n"
 
-    def export(dataset: Dataset, target: Target, copied: Callable[[Sample], None]) -> None:
-        placed = place_pictures(dataset, target, copied, folders)
-        for name, text in text_files([safe_name(label) for label in dataset.classes], placed if listed else {}).items():
-            target.text(name, text)
-        _card(dataset, target, list(placed) if any(folders.values()) else [])
 
-    return export
-
-
-def _export_csv(dataset: Dataset, target: Target, copied: Callable[[Sample], None]) -> None:
-    placed = place_pictures(dataset, target, copied, {split: f"{split}/" for split in FOLDERS})
+def _as_csv(dataset: Dataset) -> Iterator[tuple[str, Content]]:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(HEAD)
-    writer.writerows([f"{split}/{file}", label, split] for split, files in placed.items() for file, label in files)
-    target.text(f"{safe_name(dataset.name)}.csv", stream.getvalue())
+    for split, files in place_pictures(dataset, {split: f"{split}/" for split in FOLDERS}).items():
+        yield from ((f"{split}/{file}", path) for path, file, _ in files)
+        writer.writerows([f"{split}/{file}", label, split] for _, file, label in files)
+    yield f"{safe_name(dataset.name)}.csv", stream.getvalue()
 
 
 EXPORTERS: dict[str, Exporter] = {
-    "imagenet": _in_folders({split: f"{folder}/" for split, folder in FOLDERS.items()}, listed=True),
-    "splits": _in_folders({"train": "train/", "validation": "val/", "test": "test/"}), "folders": _in_folders(dict.fromkeys(FOLDERS, "")),
-    "csv": _export_csv,
-}  # fmt: skip
+    "imagenet": partial(_in_folders, folders={split: f"{folder}/" for split, folder in FOLDERS.items()}, listed=True),
+    "splits": partial(_in_folders, folders={"train": "train/", "validation": "val/", "test": "test/"}),
+    "folders": partial(_in_folders, folders=dict.fromkeys(FOLDERS, "")),
+    "csv": _as_csv,
+}

@@ -17,11 +17,11 @@ from edukit.core.results import Result
 from edukit.core.workspace import current
 from edukit.data.dataset import FOLDERS
 from edukit.data.exporting import filling
+from edukit.data.label_files import text_files
 from edukit.data.online import OnlineSet, fetched_folder, online_sets
 from edukit.data.online_readers import READERS, Picture
 from edukit.data.readers import read_draft
 from edukit.data.samples import CARD
-from edukit.data.text_files import text_files
 
 EVERY = 10  # where the makers name no validation pictures, each tenth training picture of a class is one
 
@@ -99,19 +99,19 @@ def _write(known: OnlineSet, called: str, files: Mapping[str, Path], folder: Pat
     labels = known.names["labels"]
     placed: dict[str, list[tuple[str, str]]] = defaultdict(list)
     taken: Counter[tuple[str, str]] = Counter()
-    with filling(folder, overwrite=False) as target:
+    with filling(folder, overwrite=False) as put:
         for number, (split, label, name, data) in enumerate(_with_validation(READERS[known.reader](files, labels), known), 1):
             reporter.check()
             reporter.progress(number, known.images, "picture")
             if per_class is None or taken[split, label] < per_class:
                 taken[split, label] += 1
-                target.data(f"{FOLDERS[split]}/{label}/{name}", data)
+                put(f"{FOLDERS[split]}/{label}/{name}", data)
                 placed[split].append((f"{label}/{name}", label))
         for file, text in text_files(labels, placed).items():
-            target.text(file, text)
+            put(file, text)
         shown = {lang: dict(zip(labels, known.names[lang])) for lang in ("zh", "en") if lang in known.names}
         card = {"name": called, "title": known.title, "splits": list(FOLDERS), "class_names": shown, "source": known.source, "licence": known.licence}
-        target.text(CARD, json_text(card | {"files": {one["name"]: one["sha256"] for one in known.files}}, indent=1) + "\n")
+        put(CARD, json_text(card | {"files": {one["name"]: one["sha256"] for one in known.files}}, indent=1) + "\n")
 
 
 def _with_validation(pictures: Iterator[Picture], known: OnlineSet) -> Iterator[Picture]:

@@ -1,15 +1,15 @@
-"""The text files of a dataset folder, read against its class folders: classes.txt, and train.txt, val.txt, test.txt with lines ``file.jpg 0``
+"""The text files of a dataset folder, read against its class folders, and written: classes.txt, and train.txt, val.txt, test.txt with lines ``file.jpg 0``
 or ``class/file.jpg 0``."""
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import EdukitError, FileTooLarge, FileUnreadable
-from edukit.core.files import input_file
+from edukit.core.files import input_file, write_text
 from edukit.core.i18n import t
 from edukit.data.naming import label_of, printable
 from edukit.data.problems import MOST_LISTED, Problem, problem
@@ -155,3 +155,27 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("gb18030", "replace")
+
+
+def text_files(classes: Sequence[str], files: Mapping[str, Iterable[tuple[str, str]]]) -> dict[str, str]:
+    """Name to text: classes.txt, and one for each split that has pictures.
+
+    Args:
+        classes: The labels in order.
+        files: Split to ``("class/file.jpg", "class")``.
+
+    Example:
+        >>> text_files(["cat", "dog"], {"test": [("dog/a.png", "dog")]})
+        {'classes.txt': 'cat\\ndog\\n', 'test.txt': 'dog/a.png 1\\n'}
+    """
+    index = {label: place for place, label in enumerate(classes)}
+    lists = {LABEL_FILES[split]: [f"{file} {index[label]}" for file, label in listed] for split, listed in files.items()}
+    return {name: "".join(f"{line}\n" for line in lines) for name, lines in {"classes.txt": classes, **lists}.items()}
+
+
+def write_text_files(folder: Path, classes: Sequence[str], files: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+    """Writes them where they say something else than is there. Raises ``DiskFull``, ``OutputNotWritable``."""
+    for name, text in text_files(classes, files).items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != text.encode():
+            write_text(path, text)

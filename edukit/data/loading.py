@@ -22,7 +22,6 @@ from edukit.core.errors import (
 )
 from edukit.core.i18n import t
 from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_classes
-from edukit.data.dividing import FEWEST
 from edukit.data.draft import Draft
 from edukit.data.naming import printable
 from edukit.data.online import fetched_folder, fetched_sets, online_sets
@@ -30,6 +29,7 @@ from edukit.data.own import own_set, own_sets
 from edukit.data.problems import bad_dataset, errors_in
 from edukit.data.readers import read_draft, reader_of
 from edukit.data.samples import sample_set, sample_sets
+from edukit.data.splitting import FEWEST
 
 DatasetLike = str | os.PathLike[str] | Dataset
 

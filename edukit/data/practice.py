@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edukit.core.files import output_error, write_json
+from edukit.core.files import output_error, write_bytes, write_json
 from edukit.core.images import encode_png, read_image
 from edukit.core.workspace import Workspace, current
 from edukit.data.dataset import FOLDERS
@@ -68,18 +68,14 @@ def _write_bursts(root: Path) -> None:
         paths = [sample.path for sample in dataset.train if sample.label == label]
         for path in paths[:: len(paths) // THINGS][:THINGS]:
             for number in range(FRAMES):
-                target = root / label / f"{path.stem}_{number}.png"
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(encode_png(next_frame(path, number)))
+                write_bytes(root / label / f"{path.stem}_{number}.png", encode_png(next_frame(path, number)))
 
 
 def _write_faulty(root: Path) -> None:
     from PIL import Image
 
     def put(split: str, label: str, name: str, data: bytes) -> None:
-        path = root / FOLDERS[split] / label / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write_bytes(root / FOLDERS[split] / label / name, data)
 
     dataset = load_dataset(FIRST)
     smallest = min(dataset.classes, key=lambda label: dataset.train.counts[label])
@@ -92,21 +88,17 @@ def _write_faulty(root: Path) -> None:
         for sample in split:
             put(split.name, sample.label, sample.path.name, sample.path.read_bytes())
     for number, sample in enumerate(random.Random(0).sample(list(dataset.validation), LEAKS)):
-        put("train", sample.label, f"photo-{number}.png", _encoded(Image.fromarray(saved_again(sample.path)), "PNG"))
+        put("train", sample.label, f"photo-{number}.png", encode_png(saved_again(sample.path)))
     first, other = dataset.classes[0], paths_of[smallest][FEW]
     for path in kept[first][:TWINS]:
         put("train", first, f"copy of {path.name}", path.read_bytes())
     turned = Image.fromarray(np.rot90(read_image(other)))
     exif = turned.getexif()
     exif[0x0112] = 6  # orientation: turned by a quarter
-    put("train", smallest, "turned.jpg", _encoded(turned, "JPEG", exif=exif))
+    stream = io.BytesIO()
+    turned.save(stream, "JPEG", exif=exif)
+    put("train", smallest, "turned.jpg", stream.getvalue())
     put("train", smallest, "misnamed.png", paths_of[smallest][FEW + 1].read_bytes())
-    put("train", first, "half.png", _encoded(Image.fromarray(read_image(kept[first][0])), "PNG")[:1500])
+    put("train", first, "half.png", encode_png(read_image(kept[first][0]))[:1500])
     put("train", first, "notes.jpg", "no picture / 不是图片".encode())
     put("train", first, "Thumbs.db", b"left behind")
-
-
-def _encoded(image: object, form: str, **options: object) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, form, **options)  # type: ignore[attr-defined]
-    return stream.getvalue()

@@ -1,4 +1,4 @@
-"""Who goes to training, validation and test: stratified by class, whole groups together, and the same for every run with one seed."""
+"""Who goes to training, validation and test: stratified by class, groups or at least copies together, and the same for every run with one seed."""
 from __future__ import annotations
 
 import hashlib
@@ -7,14 +7,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import accumulate
+from pathlib import Path
 from typing import NamedTuple
 
 from edukit.core.errors import BadArgument
 from edukit.core.i18n import t
+from edukit.core.images import IMAGE_SUFFIXES
+from edukit.data.copies import copies
 from edukit.data.dataset import SPLITS, SplitName
 
 RATIOS = (0.7, 0.1, 0.2)
-FEWEST_GROUPS = 3  # of a class that reaches every split
+FEWEST = 3  # pictures, or groups, of a class that can reach every split
 
 
 class Item(NamedTuple):
@@ -82,7 +85,7 @@ def assign(items: Iterable[Item], *, ratios: Sequence[float] = RATIOS, random_se
         for item in members:
             of_class[item.label].add(group)
     wanted: dict[tuple[SplitName, str], float] = {
-        (split, label): max(1.0, share * count) if share and (split == "train" or len(of_class[label]) >= FEWEST_GROUPS) else 0.0
+        (split, label): max(1.0, share * count) if share and (split == "train" or len(of_class[label]) >= FEWEST) else 0.0
         for split, share in zip(SPLITS, ratios)
         for label, count in counts.items()
     }
@@ -127,3 +130,35 @@ def later_split(key: str, *, ratios: Sequence[float] = RATIOS, random_seed: int 
     """Where a picture goes that came after the split: by its name (or group) alone, so that nothing else moves."""
     part = int.from_bytes(hashlib.sha256(f"{random_seed} {key}".encode("utf-8", "surrogatepass")).digest()[:6]) / 2**48
     return next((split for split, most in zip(SPLITS, accumulate(ratios)) if part < most), "train")
+
+
+def divide(files: Mapping[str, Sequence[Path]], *, random_seed: int) -> dict[str, dict[str, list[Path]]]:
+    """Divides every class 70/10/20: split to label to files, in the files' own order.
+
+    Copies of the same file stay together, so that no test picture was trained on. A class of fewer than three pictures is for training alone.
+    """
+    divided: dict[str, dict[str, list[Path]]] = {split: {} for split in SPLITS}
+    for label, paths in files.items():
+        places = _divide_class(paths, random.Random(f"{random_seed} {label}"))
+        for split in SPLITS:
+            divided[split][label] = [path for path in paths if places[path] == split]
+    return divided
+
+
+def _divide_class(paths: Sequence[Path], chance: random.Random) -> dict[Path, str]:
+    if len(paths) < FEWEST:
+        return dict.fromkeys(paths, "train")
+    pictures = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]  # whoever names a folder of programs by mistake need not wait
+    groups = copies(pictures) + [[path] for path in paths if path.suffix.lower() not in IMAGE_SUFFIXES]
+    if len(groups) < FEWEST:  # one picture copied over and over: nothing can keep the splits apart
+        groups = [[path] for path in paths]
+    chance.shuffle(groups)
+    groups.sort(key=len)  # single pictures first: a pile of copies belongs to training
+    shares = dict(zip(SPLITS, RATIOS))
+    wanted = {split: max(1, round(shares[split] * len(paths))) for split in ("test", "validation")}
+    places: dict[Path, str] = {}
+    for group in groups:
+        split = next((split for split, room in wanted.items() if room > 0 and (len(group) <= room or split not in places.values())), "train")
+        wanted[split] = wanted.get(split, 0) - len(group)
+        places |= dict.fromkeys(group, split)
+    return places

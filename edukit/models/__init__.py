@@ -8,8 +8,7 @@ from edukit.models.backbones import Backbone, backbones, find_backbone
 from edukit.models.checkpoint_file import CheckpointFile
 from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.models.inputs import DataLike, ModelLike
-from edukit.models.loading import FORMATS, check_checkpoint, load_model
-from edukit.models.predicting import predict
+from edukit.models.loading import FORMATS, check_checkpoint, load_model, predict
 
 if TYPE_CHECKING:
     from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint

@@ -140,11 +140,11 @@ def _torchvision(name: str, builder: str, head: str, weights: str, **more: Any) 
 
 BACKBONES = Registry(
     Backbone(
-        name="LeNet", variant="LeNet-5", source="own", builder="edukit.models.lenet:LeNet", head="classifier.4", parameters=62_006, macs=651_720,
+        name="LeNet", variant="LeNet-5", source="own", builder="edukit.models.own_networks:LeNet", head="classifier.4", parameters=62_006, macs=651_720,
         features=84, min_size=16, fixed_size=True, least_batch=1, preprocess=Preprocess(size=(32, 32), crop_share=1.0, mean=_HALF, std=_HALF),
     ),
     Backbone(
-        name="LeNet5", variant="LeNet (MMEdu)", source="own", builder="edukit.models.lenet:LeNet", options={"mmedu": True}, head="classifier.2",
+        name="LeNet5", variant="LeNet (MMEdu)", source="own", builder="edukit.models.own_networks:LeNet", options={"mmedu": True}, head="classifier.2",
         parameters=61_706, macs=416_520, features=84, min_size=32, fixed_size=True, least_batch=1, preprocess=preprocess_of("LeNet"),
     ),
     _torchvision(
@@ -195,7 +195,7 @@ BACKBONES = Registry(
         **_LITE,
     ),
     Backbone(
-        name="RegNet", variant="RegNetX-400MF", source="own", builder="edukit.models.torchvision_networks:make_regnet", head="fc", parameters=5_098_986,
+        name="RegNet", variant="RegNetX-400MF", source="own", builder="edukit.models.own_networks:make_regnet", head="fc", parameters=5_098_986,
         macs=413_416_608, features=400, weights=Weights(torchvision="RegNet_X_400MF_Weights.IMAGENET1K_V2"),
     ),
     _torchvision(
@@ -212,7 +212,7 @@ BACKBONES = Registry(
         name="RepVGG", variant="RepVGG-A0", source="timm", builder="repvgg_a0", head="head.fc", parameters=7_840_778, macs=1_511_313_920, features=1280,
     ),
     Backbone(
-        name="VGG", variant="VGG11-BN, one linear layer", source="own", builder="edukit.models.torchvision_networks:VGG", head="classifier",
+        name="VGG", variant="VGG11-BN, one linear layer", source="own", builder="edukit.models.own_networks:VGG", head="classifier",
         parameters=9_231_114, macs=7_485_461_504, features=512, learning_rate=3e-4,
         weights=Weights(torchvision="VGG11_BN_Weights.IMAGENET1K_V1", part="features."),
     ),

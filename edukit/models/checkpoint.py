@@ -107,7 +107,7 @@ def read_checkpoint(checkpoint: Path | CheckpointFile, *, with_training: bool = 
 
 def _numpy_scalars() -> list[Any]:
     """What a figure such as ``{"acc": numpy.float64(0.9)}`` needs beside the weights; the reader has checked how it is used."""
-    scalar = import_module("numpy._core.multiarray" if hasattr(np, "_core") else "numpy.core.multiarray").scalar
+    scalar = import_module("numpy._core.multiarray").scalar
     kinds = {type(np.dtype(kind)) for kind in ("?", "b", "B", "h", "H", "i", "I", "l", "L", "q", "Q", "e", "f", "d")}
     return [*((scalar, f"numpy.{core}.multiarray.scalar") for core in ("core", "_core")), np.dtype, *kinds]
 

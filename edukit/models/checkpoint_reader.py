@@ -27,8 +27,7 @@ from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
 from edukit.models.checkpoint_file import CheckpointFile
 from edukit.models.mmedu import our_names
-from edukit.models.numpy_scalars import SCALARS, item_type, scalar_in
-from edukit.models.pickle_reader import Call, Name, PickleBroken, PickleReader, Storage
+from edukit.models.pickle_reader import SCALARS, Call, Name, PickleBroken, PickleReader, Storage, item_type, scalar_in
 
 MAX_LIST_BYTES = 16_000_000   # the pickle that lists the tensors; 20,000 of them take 4 MB
 MAX_PLAIN_VALUES = 200_000    # a card or a log, written out

@@ -1,20 +1,21 @@
-"""Checkpoints as a model format, and the verb ``load_model``; torch is imported only when a checkpoint is loaded."""
+"""Checkpoints as a model format, and the verbs ``load_model`` and ``predict``; torch is imported only when a checkpoint is loaded."""
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import NotACheckpoint
 from edukit.core.i18n import t
 from edukit.core.packages import need
-from edukit.core.parameters import Between, PythonOnly, verb
+from edukit.core.parameters import Between, Metavar, PythonOnly, verb
 from edukit.models.checkpoint_file import CheckpointFile
 from edukit.models.checkpoint_reader import inspect_checkpoint
-from edukit.models.inputs import ModelLike, model_file
-from edukit.runtime.formats import FORMATS, ModelFormat, load_file
-from edukit.runtime.predictor import Predictor
+from edukit.models.inputs import ModelLike, check_pictures, loaded_or_file, model_file, predictor_of
+from edukit.runtime import ModelFile, Prediction, Predictor
+from edukit.runtime.formats import FORMATS, ModelFormat, format_of, load_file
 
-__all__ = ["CHECKPOINT", "FORMATS", "check_checkpoint", "load_model"]
+__all__ = ["CHECKPOINT", "FORMATS", "check_checkpoint", "load_model", "predict"]
 
 
 def _load(file: CheckpointFile, *, card: ModelCard | None, threads: int | None) -> Predictor:
@@ -61,3 +62,33 @@ def check_checkpoint(model: ModelLike) -> CheckpointFile:
     if not isinstance(file, CheckpointFile):
         raise NotACheckpoint(path=file.path, reason=t("models.file.not_zip"))
     return file
+
+
+@verb
+def predict(
+    model: ModelLike,
+    images: Annotated[Sequence[Any] | Any, Metavar("IMAGE")],
+    *,
+    top: Annotated[int, Between(1, 10_000)] = 3,
+    threads: Annotated[int | None, Between(1, 1024)] = None,
+) -> list[Prediction]:
+    """The likeliest labels of each picture.
+
+    Args:
+        model: A model file, a result that has one, or a loaded model.
+        images: One picture or a list: paths, bytes, or RGB arrays.
+        top: How many labels.
+        threads: Of the runtime; by default its own choice.
+
+    Raises:
+        BadArgument, NotFinite, and what loading a model and reading a picture raise.
+
+    Example:
+        >>> predict("emoji-int8.onnx", ["cat.jpg"])[0].label
+        'animal'
+    """
+    pictures: list[Any] = list(images) if isinstance(images, (list, tuple)) else [images]
+    opened = loaded_or_file(model)
+    # A bad picture should be answered at once, not after the seconds that PyTorch takes to import.
+    pictures = check_pictures(pictures, decode=isinstance(opened, ModelFile) and format_of(opened.path).slow)
+    return predictor_of(opened, threads=threads).predict(pictures, top=top)

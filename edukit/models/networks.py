@@ -157,7 +157,7 @@ def _backbone_network(description: Description) -> nn.Module:
 
 
 def _regnet(description: Description) -> nn.Module:
-    from edukit.models.torchvision_networks import fits, make_regnet
+    from edukit.models.own_networks import fits, make_regnet
 
     stages = {name: description.get(name) for name in ("depths", "widths", "group_widths")}
     if not fits(**stages):

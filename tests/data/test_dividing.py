@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edukit.data import check_dataset, load_dataset
-from edukit.data.dividing import divide
+from edukit.data.splitting import divide
 from tests.dataset_files import folders, put
 
 classes = st.dictionaries(st.text(min_size=1, max_size=4), st.integers(0, 60), min_size=1, max_size=5)

@@ -9,7 +9,7 @@ import edukit as ek
 from edukit.cli.main import main
 from edukit.core.errors import BadCard, NoCard, WrongBackbone
 from edukit.models import inspect_checkpoint, load_model
-from edukit.models.torchvision_networks import make_regnet
+from edukit.models.own_networks import make_regnet
 from tests.mmedu_files import ANSWERS, CLASSES, MORE, ONNX, PICTURES, PTH, answers_in, save_as_mmedu
 
 FILES = [PTH, ONNX, *sorted(path for path in MORE.glob("*.*") if path.suffix in (".pth", ".onnx"))]
