@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,18 @@ class HeadStudio:
         self.tested = self._test([one for one in pictures if one.name in held]) if held else None
         return self.head
 
+    def follow(self, before: Sequence[str]) -> None:
+        """After a change of the set: the head takes on the classes' new names, and one that knows a class which is gone is forgotten.
+
+        Args:
+            before: The classes before the change.
+        """
+        if self.head is not None and before != self.builder.classes:
+            now = self.builder.classes
+            renamed = dict(zip(before, now)) if len(before) == len(now) else {}
+            classes = tuple(renamed.get(one, one) for one in self.head.classes)
+            self.head = replace(self.head, classes=classes) if set(classes) <= set(now) else None
+
     def look(self, picture: Any) -> tuple[Float32Array, bool, Float32Array]:
         """What the head says: probabilities (classes,), whether the picture is unlike all it has learnt, and the picture's features (1, features)."""
         assert self.head is not None
@@ -110,9 +122,9 @@ class HeadStudio:
     def reasons(self, features: Float32Array, label: str, count: int = 3) -> tuple[list[tuple[Path, float]], list[tuple[Path, float]]]:
         """The pictures that speak most for an answer and most against it, with how much each adds to the score."""
         assert self.head is not None
-        pulls = self.head.contributions(features, label)
-        order = [int(place) for place in np.argsort(pulls)]
-        chosen = [(self._learnt[place].path, float(pulls[place])) for place in order]
+        pulls, here = self.head.contributions(features, label), {one.name: one.path for one in self.builder.pictures()}  # renamed or deleted since
+        learnt = [(place, self._learnt[place].name) for place in map(int, np.argsort(pulls))]
+        chosen = [(here[name], float(pulls[place])) for place, name in learnt if name in here]
         return [one for one in reversed(chosen[-count:]) if one[1] > 0], [one for one in chosen[:count] if one[1] < 0]
 
     def keep(self, folder: Path) -> tuple[Path, ...]:

@@ -136,7 +136,14 @@ class Studio(Page):
             self.phone = {}
 
     def _change(self, step: Callable[[Any], object]) -> None:
+        before = self.studio.builder.classes
         step(self.studio.builder)
+        self.studio.follow(before)
+        head = self.studio.head
+        if self.trained and (head is None or list(head.classes) != self.trained["classes"]):
+            self.trained = {**self.trained, "classes": list(head.classes)} if head else {}
+            self.kept, self._last = [], None
+            self.status = "" if head else t("studio.train_again")
         self._refresh()
 
     def _picture(self, label: str, place: int, said: str = "") -> None:

@@ -58,6 +58,25 @@ def test_the_set_goes_on_in_the_lesson_that_collects(studio, work, faces_and_foo
     assert Work(lesson).dataset == "studio" and Collect(Work(lesson)).cards[0]["label"] == "face"
 
 
+def test_what_is_changed_after_training_reaches_the_answer(studio, faces_and_food):
+    fill(studio, {label: files[:4] for label, files in faces_and_food.items()})
+    studio.hear({"do": "train"}, [])
+    studio.hear({"do": "rename", "label": "face", "new": " 笑脸 "}, [])
+    assert studio.trained["classes"] == ["笑脸", "food"] and studio.kept == []
+    studio.hear({"do": "look"}, [faces_and_food["face"][0]])
+    gone = studio.studio.builder.pictures("笑脸")[0]
+    studio.hear({"do": "delete", "name": gone.name}, [])
+    studio.hear({"do": "why"}, [])
+    assert studio.error == {} and answers(studio, "why")[-1]["label"] == "笑脸" and answers(studio, "why")[-1]["for"]
+    studio.hear({"do": "undo"}, [])
+    studio.hear({"do": "undo"}, [])
+    assert studio.trained["classes"] == ["face", "food"], "the old name again"
+    studio.hear({"do": "class"}, [])
+    assert studio.trained["classes"] == ["face", "food"], "an empty class changes no answer"
+    studio.hear({"do": "delete_class", "label": "food"}, [])
+    assert studio.trained == {} and studio.studio.head is None and "train again" in studio.status
+
+
 def test_from_empty_to_an_answer_with_reasons(studio, work, faces_and_food):
     assert [card["count"] for card in studio.cards] == [0, 0] and str(work.workspace.datasets) in studio.sets["folder"]
     fill(studio, faces_and_food)
