@@ -92,6 +92,7 @@ def test_a_drawing_is_a_picture_and_a_camera_that_cannot_work_says_why(class_ser
     page.mouse.up()
     page.locator("[data-do=draw-add]").click()
     page.wait_for_function(f"document.querySelector('.ek-studio-card output').textContent === '{before + 1}'")
+    assert page.locator(".ek-pad output").inner_text().endswith(f" · {before + 1}"), "told where one looks"
     assert watched.overflow() <= 0 and not watched.problems
 
 
@@ -182,7 +183,7 @@ def test_your_picture_is_taken_by_camera_or_drawn(class_server, watch):
     page.mouse.up()
     view.locator("[data-do=draw-ask]").click()
     page.wait_for_function("(before) => document.querySelector('[data-view=try] .ek-seen img').src !== before", arg=before)
-    view.locator("dialog button[aria-label='✕']").click()
+    assert page.locator("dialog.ek-pad").count() == 0, "the pad makes way for the answer"
     assert not watched.problems and view.locator(".ek-error").count() == 0
 
 

@@ -128,9 +128,9 @@ function openDrawingPad(el, words, title, uses) {
     return out;
   };
   const give = async (act) => { const found = centred(); const data = found && await squareOf(found, 280, 280); if (data) act(data); return Boolean(data); };
-  const buttons = uses.map(([label, name, act], place) => h("button", { type: "button", class: place ? "" : "ek-primary", "data-do": name,
-    onclick: async () => { if (await give(act) && !place) clear(); } }, label));
-  const pad = h("dialog", { class: "ek-pad", onclose: () => pad.remove() }, h("b", {}, title), paper, h("label", { class: "ek-check" }, dark, words.draw_dark), h("label", { class: "ek-check" }, centre, words.draw_centre),
+  const buttons = uses.map(([label, name, act, closes], place) => h("button", { type: "button", class: place ? "" : "ek-primary", "data-do": name,
+    onclick: async () => { if (!(await give(act))) return; if (closes) pad.close(); else if (!place) clear(); } }, label));
+  const pad = h("dialog", { class: "ek-pad", onclose: () => pad.remove() }, h("b", {}, title), paper, h("output", { class: "ek-answer", "aria-live": "polite" }), h("label", { class: "ek-check" }, dark, words.draw_dark), h("label", { class: "ek-check" }, centre, words.draw_centre),
     h("div", { class: "ek-actions" }, ...buttons, h("button", { type: "button", onclick: clear }, words.draw_clear), h("button", { type: "button", class: "ek-quiet", "aria-label": "✕", onclick: () => pad.close() }, "✕")));
   clear();
   (el.querySelector(".ek-view") || el).append(pad);

@@ -68,7 +68,8 @@ function render({ model, el }) {
   };
 
   const openPad = (label) => openDrawingPad(el, words, label, [[words.draw_add, "draw-add", (data) => sendCounted({ do: "frame", label, group: "" }, [data])],
-    ...(collecting ? [] : [[words.draw_ask, "draw-ask", look]])]);
+    ...(model.get("trained").classes ? [[words.draw_ask, "draw-ask", look]] : [])]);
+  const sayInPad = (text) => el.querySelector(".ek-pad output")?.replaceChildren(text); // the cards and the live answer lie behind it
 
   // The cards.
   const cards = h("div", { class: "ek-studio-cards" });
@@ -106,6 +107,8 @@ function render({ model, el }) {
     }
     train.disabled = told.filter((card) => card.count).length < 2;
     hint.hidden = !train.disabled;
+    const drawn = el.querySelector(".ek-pad b")?.textContent;
+    if (drawn) sayInPad(`${drawn} · ${told.find((card) => card.label === drawn)?.count ?? 0}`);
   }
 
   // Train, answer, keep.
@@ -119,7 +122,7 @@ function render({ model, el }) {
     const { classes, test: told } = model.get("trained");
     whyBox.replaceChildren();
     live.replaceChildren(...(classes ? [h("div", { class: "ek-bars" }, ...classes.map((label) => h("div", { class: "ek-bar" }, h("b", {}, label), h("i", {}, h("i", { style: "width:0" })), h("output", {}, "–")))),
-      h("p", { class: "ek-answer", "aria-live": "polite" }), h("div", { class: "ek-actions" }, button(words.why, () => tell({ do: "why" }), "", { "data-do": "why" }), tryInput()),
+      h("p", { class: "ek-answer", "aria-live": "polite" }), h("div", { class: "ek-actions" }, button(words.why, () => tell({ do: "why" }), "", { "data-do": "why", disabled: true }), tryInput()),
     ] : [h("div", { class: "ek-empty" }, h("p", {}, words.live_wait))]));
     test.replaceChildren(...(told?.sentence ? [h("p", { class: "ek-box" }, told.sentence), pictures(told.wrong, "said")] : []));
     showKeep();
@@ -138,6 +141,8 @@ function render({ model, el }) {
     });
     const said = unknown ? words.unknown : model.get("trained").classes?.[best] || "", place = live.querySelector(".ek-answer");
     if (place && place.textContent !== said) place.textContent = said;
+    live.querySelector("[data-do=why]")?.removeAttribute("disabled");
+    sayInPad(unknown ? said : `${said} ${Math.round(100 * shares[best])}%`);
   };
   const showWhy = (why) => whyBox.replaceChildren(h("p", {}, h("b", {}, `${why.label} · ${words.why_for}`)), pictures(why.for, "pull"), h("p", {}, h("b", {}, words.why_against)), pictures(why.against, "pull"));
   const showKeep = () => {
@@ -182,7 +187,7 @@ function render({ model, el }) {
 
   const looker = setInterval(async () => {
     if (!el.isConnected) { cam.stop(); return; }
-    if (!cam.on || state.looking || performance.now() < state.rest || state.recording || document.hidden || !model.get("trained").classes) return;
+    if (!cam.on || state.looking || performance.now() < state.rest || state.recording || document.hidden || el.querySelector(".ek-pad") || !model.get("trained").classes) return;
     const data = await grab();
     if (data) look(data);
   }, LOOK_MS);

@@ -106,7 +106,7 @@ function pictureTools(model, state) {
   cam.ask(words.consent_text);
   const element = h("div", {}, h("div", { class: "ek-actions ek-choose" },
     h("button", { type: "button", "data-do": "open-camera", onclick: () => { box.hidden = !box.hidden; if (box.hidden) cam.stop(); } }, words.camera),
-    h("button", { type: "button", "data-do": "draw", onclick: () => openDrawingPad(state.el, words, words.draw, [[words.draw_ask, "draw-ask", give]]) }, words.draw)), box);
+    h("button", { type: "button", "data-do": "draw", onclick: () => openDrawingPad(state.el, words, words.draw, [[words.draw_ask, "draw-ask", give, true]]) }, words.draw)), box);
   return { element, stop: cam.stop };
 }
 
