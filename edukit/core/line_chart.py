@@ -77,7 +77,7 @@ def line_chart(
         every = 2 if phone and len(named) > 5 else 1
         parts = [level_axis(x, y, shown, form), *(text(x(one), FLOOR + 24, place_form(one), anchor="middle") for one in named[::every])]
         for left, right, height, words in bars:
-            parts.append(rectangle(x(left) + 2, y(height), x(right) - x(left) - 4, FLOOR - y(height), PAINTS[2]))
+            parts.append(rectangle(x(left) + 2, y(height), x(right) - x(left) - 4, FLOOR - y(height), PAINTS[0]))
             parts.append(text((x(left) + x(right)) / 2, max(y(height) - 4, TOP), words, anchor="middle"))
         for one, points in sorted(zip(lines, kept), key=lambda pair: pair[0].strong):
             path = " ".join(f"{x(place):g},{y(min(max(height, shown[0]), shown[-1])):g}" for place, height in points)

@@ -25,7 +25,7 @@ Shown = Callable[[str], str]  # a label to its name for people
 MAX_SHOWN, SHOWN_OF_MANY = 60, 40  # classes of a matrix
 SIDE, SHADES = 176, (0.12, 0.75)  # pixels of a picture; how strong the palest and the fullest cell of the matrix are
 FIFTHS = [place / 5 for place in range(6)]
-ORANGE, BLUE, DASHED = 1, 2, 13  # looks of lines
+BLUE, ORANGE, DASHED = 0, 1, 11  # looks of lines
 SHARES: dict[str, Any] = {"ticks": FIFTHS, "form": lambda share: percent(share, 0), "place_form": lambda share: percent(share, 0)}
 
 
@@ -108,14 +108,15 @@ def most_certain(result: ClassEvaluation) -> list[AnsweredPicture]:
     return sorted((one for one in result.pictures if not one.right), key=lambda one: -one.score)
 
 
-def pictures_html(pictures: Iterable[AnsweredPicture], shown: Shown, *, below: Callable[[AnsweredPicture], str] = lambda one: "") -> str:
-    """Pictures with their class, the answer and how sure it was; ``below`` gives HTML under each."""
+def pictures_html(pictures: Iterable[AnsweredPicture], shown: Shown, *, below: Callable[[AnsweredPicture], str] = lambda one: "",
+                  after: Callable[[AnsweredPicture], str] = lambda one: "") -> str:  # fmt: skip
+    """Pictures with their class, the answer and how sure it was; ``below`` gives HTML under each, ``after`` what stands between it and the next."""
     figures = []
     for one in pictures:
         sign, css = ("✓", "ek-yes") if one.right else ("✗", "ek-no")
         said = f"<span class='{css}'>{sign}</span> {esc(t('evaluation.answered', predicted=shown(one.predicted), score=percent(one.score, 0)))}"
         label = shown(one.label)
-        figures.append(f"<figure>{thumb(one.path, label, side=SIDE)}<figcaption><b>{esc(label)}</b><br>{said}{below(one)}</figcaption></figure>")
+        figures.append(f"<figure>{thumb(one.path, label, side=SIDE)}<figcaption><b>{esc(label)}</b><br>{said}{below(one)}</figcaption></figure>{after(one)}")
     return f"<div class='ek-changed'>{''.join(figures)}</div>"
 
 

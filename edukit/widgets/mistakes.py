@@ -23,12 +23,15 @@ def mistakes_html(found: ClassEvaluation, pictures: Sequence[AnsweredPicture], o
         look = choice("look", one.path.name, t("widgets.evaluate.look"), chosen=looked_at == one.path.name)
         return moved + (f"<br>{look}" if now or one.path.name in reasons else "")
 
-    body = showing.pictures_html(here, shown, below=below) if here else tag("p", t("evaluation.nothing_wrong"))
-    for one in (one for one in here if one.path.name == looked_at):
-        body += tag("h3", t("evaluation.taken", label=shown(one.label), predicted=shown(one.predicted)))
+    def after(one: AnsweredPicture) -> str:
+        if one.path.name != looked_at:
+            return ""
+        told = tag("h3", t("evaluation.taken", label=shown(one.label), predicted=shown(one.predicted)))
         if why := reasons.get(looked_at):
-            body += tag("p", t("evaluation.reasons_hint"), "ek-hint") + showing.reasons_html(replace(why, path=one.path), shown)
+            told += tag("p", t("evaluation.reasons_hint"), "ek-hint") + showing.reasons_html(replace(why, path=one.path), shown)
         if now := built.get(looked_at):
             labels = "".join(choice("label", str(place), shown(label), chosen=label == now.label) for place, label in enumerate(found.classes))
-            body += f"{tag('p', t('widgets.evaluate.relabel'))}<div class='ek-row'>{labels}</div>"
-    return body
+            told += f"{tag('p', t('widgets.evaluate.relabel'))}<div class='ek-row'>{labels}</div>"
+        return f"<div class='ek-looked'>{told}</div>"
+
+    return showing.pictures_html(here, shown, below=below, after=after) if here else tag("p", t("evaluation.nothing_wrong"))

@@ -213,7 +213,7 @@ class Studio(Page):
         if self._last is None:
             return
         sides = self.studio.reasons(*self._last)
-        told = [[{"uri": picture_uri(path, 64), "pull": f"{pull:+.1f}"} for path, pull in side] for side in sides]
+        told = [[{"uri": picture_uri(path, 64), "pull": f"{pull:+.1f}"} for path, pull in side if abs(pull) >= 0.05] for side in sides]
         self.send({"why": {"label": self._last[1], "for": told[0], "against": told[1]}})
 
     def _keep(self) -> None:

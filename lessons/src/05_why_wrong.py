@@ -245,7 +245,7 @@ lesson.view("threshold")
 # %% [markdown] tags=["zh"]
 # **你应该看到**：门槛往左，漏掉的少了，误报多了；往右正好相反。**没有免费的午餐**：看烟雾的，宁可误报也不能漏；自动删垃圾邮件的，宁可漏也不能误删。最后一个挑战就是开头那台从不报警的摄像头。
 #
-# 现在回到[[evaluate]]，拖动“不知道”的门槛，用在**你自己的**网络上。图上的橙点会动：越往左，回答得越少，一般也越准。旁边的蓝条告诉你，它的得分能不能当真：蓝条到虚线，就是**有多肯定就有多准**，这叫**校准**。
+# 现在回到[[evaluate]]，拖动“不知道”的门槛，用在**你自己的**网络上。图上的橙点会动：越往左，回答得越少，一般也越准。下面的蓝条告诉你，它的得分能不能当真：蓝条到虚线，就是**有多肯定就有多准**，这叫**校准**。
 
 # %% [markdown] tags=["en"]
 # **You should see:** with the line further left, less is missed and there are more false alarms; to the right it is the other way round. **There is no free lunch:** a smoke alarm should rather cry wolf than miss a fire; a spam filter should rather miss some spam than delete a letter. The last challenge is the camera from the beginning, which never raises the alarm.

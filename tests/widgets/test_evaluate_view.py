@@ -63,6 +63,7 @@ def test_a_cell_opens_its_pictures_and_the_threshold_tells_its_cost(own, lang):
     inside = view.body.split("ek-changed")[1]
     assert inside.count("<figure>") == measured.confusion[row][column] and "aria-pressed='true'" in view.body and view.error == {}
     view.set("threshold", 0.95)
+    assert "var(--ek-accent)" in view.body.rpartition("<svg")[2] and "var(--ek-int8)" not in view.body, "the bars of which lesson 05 says that they are blue"
     assert view.body.count("<svg") == 4 and ("0.95" in view.body) and view.error == {}
     view.set("threshold", 2.0)
     assert view.error["near"] == "threshold"
@@ -72,6 +73,7 @@ def test_a_wrong_label_of_ones_own_set_is_mended_survives_and_is_undone(own):
     work, measured = own
     view, wrong = EvaluateView(work), measured.wrong[0]
     view.act("look", wrong.path.name)
+    assert view.body.split("ek-looked")[0].count("<figure>") == 1 + [one.path for one in measured.wrong].index(wrong.path), "it opens right behind its picture"
     place = measured.classes.index(wrong.predicted)
     view.act("label", str(place))
     assert view.error == {} and "✎" in view.body and any(one["name"] == "undo" for one in view.actions)
