@@ -25,15 +25,11 @@ def environment(home, course):
     return os.environ | told
 
 
-def run_small(path, home, course):
-    words = [sys.executable, str(SMALL), str(path)]
+def run_small(paths, home, course):
+    words = [sys.executable, str(SMALL), *map(str, paths)]
     ran = subprocess.run(words, env=environment(home, course), capture_output=True, text=True, encoding="utf-8", check=False, cwd=home.parent)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
     return json.loads(ran.stdout.splitlines()[-1])
-
-
-def files_in(folder):
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.lesson
@@ -41,19 +37,18 @@ def files_in(folder):
 def test_the_code_of_a_lesson_runs_and_its_solutions_leave_the_learners_work_alone(tmp_path, course, name):
     """Once, in English: that both languages have the same code is held by test_build."""
     home = tmp_path / "home"
-    ran = run_small(course / "en" / f"{name}.ipynb", home, course)
+    lesson, solution = run_small([course / "en" / place / f"{name}.ipynb" for place in ("", "solutions")], home, course)
     cells = code(notebook(name, "en")["cells"])
-    assert len(ran["views"]) == sum("view" in tags(cell) for cell in cells) and {"guess", "quiz", "check", "recall"} <= set(ran["views"])
+    assert len(lesson["views"]) == sum("view" in tags(cell) for cell in cells) and {"guess", "quiz", "check", "recall"} <= set(lesson["views"])
     mine = Workspace(home).lesson_folder(name)
-    before = files_in(mine)
-    run_small(course / "en" / "solutions" / f"{name}.ipynb", home, course)
-    assert files_in(mine) == before and list(mine.with_name(f"{name}-solution").glob("train-*")), "trained beside the learner's work"
+    before, after = ({file: when for file, when in ran["files"].items() if Path(file).is_relative_to(mine)} for ran in (lesson, solution))
+    assert after == before and list(mine.with_name(f"{name}-solution").glob("train-*")), "trained beside the learner's work"
 
 
 @pytest.mark.lesson
 @pytest.mark.parametrize("name", names("tool"))
 def test_a_tool_page_runs(tmp_path, course, name):
-    assert run_small(course / "en" / "tools" / f"{name}.ipynb", tmp_path / "home", course)["views"]
+    assert run_small([course / "en" / "tools" / f"{name}.ipynb"], tmp_path / "home", course)[0]["views"]
 
 
 DRIVE = {  # by the kind of view; ``_`` is what the cell before displayed
