@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import math
 import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -186,20 +185,15 @@ def _read_text(one: Parameter, word: str) -> str:
     return word
 
 
-def _read_integer(one: Parameter, word: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", word):
-        raise BadArgument(name=one.option, value=word[:80], wanted=t("arguments.wanted.integer"))
-    return int(word)
+def _read_integer(one: Parameter, word: str) -> int | str:
+    return int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else word  # the check says what is wrong with a word
 
 
-def _read_number(one: Parameter, word: str) -> float:
+def _read_number(one: Parameter, word: str) -> float | str:
     try:
-        value = float(word)
+        return float(word)
     except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise BadArgument(name=one.option, value=word[:80], wanted=t("arguments.wanted.finite"))
-    return value
+        return word
 
 
 def _read_boolean(one: Parameter, word: str) -> bool:

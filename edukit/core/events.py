@@ -9,6 +9,10 @@ from typing import Any, Literal
 from edukit.core.i18n import t
 
 Kind = Literal["start", "progress", "message", "done", "stopped", "error"]
+_CARRIED: Mapping[Kind, tuple[str, ...]] = {
+    "start": ("values",), "progress": ("done", "total", "unit", "values"), "message": ("text",),
+    "done": ("answer",), "stopped": ("answer",), "error": ("error",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +41,7 @@ class Event:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, only those that this kind of event carries."""
-        head: dict[str, Any] = {"v": 1, "event": self.event, "time": round(self.time, 3)}
-        if self.event == "progress":
-            return head | {"done": self.done, "total": self.total, "unit": self.unit, "values": dict(self.values)}
-        if self.event == "message":
-            return head | {"text": self.text}
-        if self.event == "error":
-            return head | {"error": dict(self.error or {})}
-        return head | ({"values": dict(self.values)} if self.event == "start" else {"answer": self.answer})
+        return {"v": 1, "event": self.event, "time": round(self.time, 3)} | {name: getattr(self, name) for name in _CARRIED[self.event]}
 
 
 def kind_of_work(unit: str, values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def writing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise output_error(error, path) from error
     finally:
-        _unlink_quietly(temporary)
+        _remove(temporary)
 
 
 def _replace(temporary: Path, path: Path) -> None:
@@ -58,8 +58,7 @@ def write_bytes(path: Path, data: bytes | memoryview) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Writes a whole text file as UTF-8, or leaves what was there."""
-    with writing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    write_bytes(path, text.encode())
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -123,7 +122,7 @@ def check_writable(path: Path) -> None:
     except OSError as error:
         raise OutputNotWritable(path=path, reason=os.strerror(error.errno or 0)) from error
     finally:
-        _unlink_quietly(probe)
+        _remove(probe)
 
 
 def nearest_folder(folder: Path) -> Path:
@@ -140,11 +139,9 @@ def _check_name(path: Path) -> None:
         raise OutputNotWritable(path=path, reason=getattr(error, "strerror", None) or error) from error
 
 
-def _unlink_quietly(path: Path) -> None:
-    try:
+def _remove(path: Path) -> None:
+    with suppress(OSError):
         path.unlink()
-    except OSError:
-        return
 
 
 def settle_output(
@@ -165,15 +162,12 @@ def settle_output(
     if path.suffix.lower() != suffix:
         raise BadSuffix(path=path, wanted=suffix)
     _check_name(path)
-    if path.is_dir():
+    kept = not overwrite and (path.exists() or path.is_symlink())
+    if path.is_dir() or (kept and made_of(path) != made):
         raise OutputExists(path=path)
-    if path.exists() or path.is_symlink():
-        if not overwrite and made_of(path) != made:
-            raise OutputExists(path=path)
-        if not overwrite:
-            return True
-    check_writable(path)
-    return False
+    if not kept:
+        check_writable(path)
+    return kept
 
 
 def user_path(path: str | os.PathLike[str], *, output: bool = False) -> Path:

@@ -134,12 +134,11 @@ def _shot(path: Path, first: str, second: str) -> str:
 
 def stats(cells: Iterable[tuple[str, str, str]]) -> str:
     """Large figures in a row: (what, figure, addition)."""
-    return f"<div class='ek-stats'>{''.join(_stat(*cell) for cell in cells)}</div>"
-
-
-def _stat(what: str, figure: str, more: str) -> str:
-    addition = f" <small>{esc(more)}</small>" if more else ""
-    return f"<div><small>{esc(what)}</small><span class='ek-big'>{esc(figure)}{addition}</span></div>"
+    drawn = [
+        f"<div><small>{esc(what)}</small><span class='ek-big'>{esc(figure)}{f' <small>{esc(more)}</small>' if more else ''}</span></div>"
+        for what, figure, more in cells
+    ]
+    return f"<div class='ek-stats'>{''.join(drawn)}</div>"
 
 
 def tiles(cells: Sequence[tuple[str, str, str, float, str]]) -> str:
@@ -154,12 +153,11 @@ def tiles(cells: Sequence[tuple[str, str, str, float, str]]) -> str:
 
 def bars(names: Sequence[str], scores: Sequence[float], *, best: int = 0) -> str:
     """How sure a model is of each class; its answer stands at the place ``best``."""
-    return f"<div class='ek-bars'>{''.join(_bar(name, score, best=i == best) for i, (name, score) in enumerate(zip(names, scores)))}</div>"
-
-
-def _bar(name: str, score: float, *, best: bool) -> str:
-    line = f"<i aria-hidden='true'><i style='width:{100 * score:.1f}%'></i></i>"
-    return f"<div class='ek-bar{' best' if best else ''}'><b>{esc(name)}</b>{line}<output>{percent(score, 0)}</output></div>"
+    drawn = []
+    for place, (name, score) in enumerate(zip(names, scores)):
+        line = f"<i aria-hidden='true'><i style='width:{100 * score:.1f}%'></i></i>"
+        drawn.append(f"<div class='ek-bar{' best' * (place == best)}'><b>{esc(name)}</b>{line}<output>{percent(score, 0)}</output></div>")
+    return f"<div class='ek-bars'>{''.join(drawn)}</div>"
 
 
 def choice(do: str, value: str, text: str, *, chosen: bool, kind: str = "", fixed: bool = False) -> str:
@@ -175,9 +173,7 @@ def empty(text: str) -> str:
 
 def ticks(items: Iterable[tuple[bool, str]]) -> str:
     """A list of sentences, each with a tick or a cross that is also said in words."""
-    return f"<ul class='ek-list'>{''.join(_tick(good, text) for good, text in items)}</ul>"
-
-
-def _tick(good: bool, text: str) -> str:
-    kind, sign, said = ("ek-yes", "✓", t("widgets.yes")) if good else ("ek-no", "✗", t("widgets.no"))
-    return f"<li><span class='{kind}' role='img' aria-label='{esc(said)}'>{sign}</span><span>{esc(text)}</span></li>"
+    signs = {True: f"<span class='ek-yes' role='img' aria-label='{t('widgets.yes')}'>✓</span>",
+             False: f"<span class='ek-no' role='img' aria-label='{t('widgets.no')}'>✗</span>"}  # fmt: skip
+    lines = [f"<li>{signs[bool(good)]}{tag('span', text)}</li>" for good, text in items]
+    return f"<ul class='ek-list'>{''.join(lines)}</ul>"

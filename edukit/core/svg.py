@@ -11,6 +11,10 @@ from edukit.core.html import esc, shown_alone
 WIDE, PHONE = 600, 340  # pixels
 LETTER = 7.6  # pixels that a narrow letter takes at the size of our charts; a Chinese character takes two
 LINE = 18  # pixels of a line of text
+_MARKERS = {  # around (0, 0)
+    "o": "circle r='9'", "s": "rect x='-8' y='-8' width='16' height='16'", "^": "polygon points='0,-10 10,8 -10,8'",
+    "D": "polygon points='0,-10 10,0 0,10 -10,0'", "P": "path d='M-3,-9h6v6h6v6h-6v6h-6v-6h-6v-6h6z'",
+}  # fmt: skip
 
 
 class Drawing(str):
@@ -95,16 +99,7 @@ def level_axis(x: Scale, y: Scale, levels: Iterable[float], form: Callable[[floa
 
 def marker(kind: str, x: float, y: float, paint: str) -> str:
     """A model's marker (``"o"``, ``"s"``, ``"^"``, ``"D"``, ``"P"``), drawn: a character of a font never sits exactly on its point."""
-    style = f"style='fill:{paint};stroke:var(--ek-card);stroke-width:1.2'"
-    if kind == "s":
-        return f"<rect x='{x - 8:g}' y='{y - 8:g}' width='16' height='16' {style}/>"
-    if kind == "^":
-        return f"<polygon points='{x:g},{y - 10:g} {x + 10:g},{y + 8:g} {x - 10:g},{y + 8:g}' {style}/>"
-    if kind == "D":
-        return f"<polygon points='{x:g},{y - 10:g} {x + 10:g},{y:g} {x:g},{y + 10:g} {x - 10:g},{y:g}' {style}/>"
-    if kind == "P":
-        return f"<path d='M{x - 3:g},{y - 9:g}h6v6h6v6h-6v6h-6v-6h-6v-6h6z' {style}/>"
-    return f"<circle cx='{x:g}' cy='{y:g}' r='9' {style}/>"
+    return f"<{_MARKERS[kind]} transform='translate({x:g} {y:g})' style='fill:{paint};stroke:var(--ek-card);stroke-width:1.2'/>"
 
 
 def text_width(words: str) -> float:
