@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from edukit.core.errors import BadArgument, OutputExists
+from edukit.core.errors import OutputExists
 from edukit.core.events import Event, OnEvent, Reporter, ShouldStop, Stopped
-from edukit.core.files import check_writable, output_error, read_record, sha256, user_path, write_json
+from edukit.core.files import check_writable, read_record, sha256, user_path, write_json
 from edukit.core.html import shown_alone, tag
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_FILES
@@ -98,7 +98,7 @@ def demo(
     for package in NEEDED:  # now, not when half of the way is gone
         need(package)
     network = find_backbone(backbone).name
-    folder = _folder(out)
+    folder = user_path(out, output=True)
     data = load_dataset(dataset)
     for name in SPLITS:
         data.split(name)
@@ -109,7 +109,7 @@ def demo(
     data = verify(data, SPLITS, **stages.hooks("data"))
     write_json(folder / MARK, {"made": made})
     write_json(folder / CARD, dataset_card(data))
-    return _Chain(folder, data, network, overwrite, stages).run(began)
+    return _run(folder, data, network, overwrite, stages, began)
 
 
 @dataclass
@@ -139,64 +139,47 @@ class _Stages:
         self.reporter.progress(done, len(STAGES), "step", **{**values, "stage": stage, "step": STAGES.index(stage) + 1, "title": t(f"demo.{stage}")})
 
 
-@dataclass
-class _Chain:
+def _run(folder: Path, data: Dataset, backbone: str, overwrite: bool, stages: _Stages, began: float) -> DemoResult:
     """The stages after the data, each verb reusing what an earlier demo of the same kind finished."""
+    from edukit.compression import quantize
+    from edukit.conversion import convert
+    from edukit.evaluation import evaluate
+    from edukit.plots import write_report
+    from edukit.plots.report import Findings
+    from edukit.training import train
 
-    folder: Path
-    data: Dataset
-    backbone: str
-    overwrite: bool
-    stages: _Stages
+    # One thread: a second one gains a little on an idle machine and loses minutes on one that is shared.
+    trained = train(data, backbone, epochs=EPOCHS, out=folder / "train", threads=1, overwrite=overwrite, **stages.hooks("train"))
+    if trained.stopped:
+        raise Stopped
+    converted = convert(trained, folder / "model.onnx", data=data.test, overwrite=overwrite, **stages.hooks("convert"))
+    small = quantize(converted, folder / "model-int8.onnx", calibration=data.train, overwrite=overwrite, **stages.hooks("quantize"))
+    hooks = stages.hooks("compare")
+    comparison = _comparison(folder / COMPARISON, [trained.best, converted.path, small.path], data, overwrite, hooks)
+    evaluation = evaluate(converted, data.test, threads=1, should_stop=hooks["should_stop"])
+    stages.hooks("report")
+    findings = Findings(comparison=comparison, dataset=data, training=trained, evaluation=evaluation, conversion=converted, quantization=small)
+    report = write_report(folder / "report.html", findings, overwrite=overwrite)
+    stages.reporter.progress(len(STAGES), len(STAGES), "step", stage="report")
+    return DemoResult(
+        folder=folder, dataset=data.folder, dataset_card=folder / CARD, checkpoint=trained.best, onnx=converted.path, int8=small.path,
+        comparison_file=folder / COMPARISON, report=report, comparison=comparison, seconds=time.monotonic() - began,
+    )  # fmt: skip
 
-    def run(self, began: float) -> DemoResult:
-        """Every stage in turn."""
-        from edukit.compression import quantize
-        from edukit.conversion import convert
-        from edukit.evaluation import evaluate
-        from edukit.plots import write_report
-        from edukit.plots.report import Findings
-        from edukit.training import train
 
-        # One thread: a second one gains a little on an idle machine and loses minutes on one that is shared.
-        trained = train(
-            self.data, self.backbone, epochs=EPOCHS, out=self.folder / "train", threads=1, overwrite=self.overwrite, **self.stages.hooks("train")
-        )
-        if trained.stopped:
-            raise Stopped
-        converted = convert(trained, self.folder / "model.onnx", data=self.data.test, overwrite=self.overwrite, **self.stages.hooks("convert"))
-        small = quantize(
-            converted, self.folder / "model-int8.onnx", calibration=self.data.train, overwrite=self.overwrite, **self.stages.hooks("quantize")
-        )
-        hooks = self.stages.hooks("compare")
-        comparison = self._compare([trained.best, converted.path, small.path], hooks)
-        evaluation = evaluate(converted, self.data.test, threads=1, should_stop=hooks["should_stop"])
-        self.stages.hooks("report")
-        report = write_report(
-            self.folder / "report.html",
-            Findings(comparison=comparison, dataset=self.data, training=trained, evaluation=evaluation, conversion=converted, quantization=small),
-            overwrite=self.overwrite,
-        )
-        self.stages.reporter.progress(len(STAGES), len(STAGES), "step", stage="report")
-        return DemoResult(
-            folder=self.folder, dataset=self.data.folder, dataset_card=self.folder / CARD, checkpoint=trained.best, onnx=converted.path, int8=small.path,
-            comparison_file=self.folder / COMPARISON, report=report, comparison=comparison, seconds=time.monotonic() - began,
-        )
+def _comparison(target: Path, models: list[Path], data: Dataset, overwrite: bool, hooks: Mapping[str, Any]) -> Comparison:
+    from edukit.comparison import Comparison, compare
+    from edukit.comparison.comparing import warnings_of
 
-    def _compare(self, models: list[Path], hooks: Mapping[str, Any]) -> Comparison:
-        from edukit.comparison import Comparison, compare
-        from edukit.comparison.comparing import warnings_of
-
-        target = self.folder / COMPARISON
-        inputs = {"data": self.data.test.fingerprint} | {path.name: sha256(path) for path in models}
-        made = {"verb": "compare", "options": {"folder": str(self.folder)}, "inputs": inputs}
-        earlier = read_record(target)
-        if earlier.get("made") == made and not self.overwrite:
-            found = Comparison.from_dict(earlier)
-            return replace(found, warnings=warnings_of(self.data.test, found.ratios))  # in today's language
-        comparison = compare(models, self.data.test, **hooks)
-        write_json(target, comparison.to_dict() | {"made": made})
-        return comparison
+    inputs = {"data": data.test.fingerprint} | {path.name: sha256(path) for path in models}
+    made = {"verb": "compare", "options": {"folder": str(target.parent)}, "inputs": inputs}
+    earlier = read_record(target)
+    if earlier.get("made") == made and not overwrite:
+        found = Comparison.from_dict(earlier)
+        return replace(found, warnings=warnings_of(data.test, found.ratios))  # in today's language
+    comparison = compare(models, data.test, **hooks)
+    write_json(target, comparison.to_dict() | {"made": made})
+    return comparison
 
 
 def dataset_card(dataset: Dataset) -> dict[str, Any]:
@@ -211,19 +194,9 @@ def dataset_card(dataset: Dataset) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _folder(out: object) -> Path:
-    if not isinstance(out, (str, os.PathLike)) or not os.fspath(out):
-        raise BadArgument(name="out", value=repr(out)[:60], wanted=t("demo.folder"))
-    return user_path(os.fspath(out), output=True)
-
-
 def _settle(folder: Path, made: Mapping[str, Any], overwrite: bool) -> None:
     """Raises ``OutputExists`` if ``folder`` holds something else than an earlier run of this demo and may not be used."""
-    try:
-        blocked = folder.exists() and not folder.is_dir()
-    except OSError as error:  # a name too long for the system
-        raise output_error(error, folder) from error
-    if blocked:
+    if os.path.isfile(folder):  # noqa: PTH113  # a name that is too long for the system is the next line's business
         raise OutputExists(path=folder)
     check_writable(folder / MARK)
     taken = folder.is_dir() and any(entry.name not in JOB_FILES for entry in folder.iterdir())

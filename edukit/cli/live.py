@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from edukit.cli.human import answer_text
 from edukit.cli.progress import ProgressText
 from edukit.cli.stopping import StopWish
-from edukit.cli.streams import say_error
 from edukit.core.errors import EdukitError
 from edukit.core.events import Event, Stopped
 from edukit.core.html import esc, shown_alone, tag
@@ -25,16 +24,6 @@ JOB_NAMES = {"check-dataset": "check", "compare-speed": "speed"}  # as the views
 DRAW_SECONDS = 0.25  # between two drawings of a cell
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
-
-
-class Display(Protocol):
-    """Where progress is shown: takes events, and ends with a sentence, which is empty where all went well."""
-
-    def __call__(self, event: Event) -> None:
-        """Shows an event."""
-
-    def end(self, sentence: str = "", result: Any = None) -> None:
-        """Shows how it ended."""
 
 
 def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -63,7 +52,7 @@ def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
             display.end()
             raise
         kept: Any = result
-        display.end(answer_text(function.__name__, kept.to_dict(), kept) if getattr(kept, "stopped", False) else "", kept)
+        display.end(answer_text(function.__name__, kept) if getattr(kept, "stopped", False) else "", kept)
         if isinstance(display, CellDisplay):
             _tell_views(function, places, named, kept)
         return result
@@ -71,7 +60,7 @@ def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     return shown
 
 
-def _both(listener: Callable[[Event], None] | None, display: Display) -> Callable[[Event], None]:
+def _both(listener: Callable[[Event], None] | None, display: Callable[[Event], None]) -> Callable[[Event], None]:
     """The display, after a listener that bears ``beside_display``: one that writes files, and shows nothing itself."""
 
     def take(event: Event) -> None:
@@ -100,31 +89,14 @@ def _tell_views(function: Callable[..., Any], places: tuple[Any, ...], named: di
         lesson.version += 1
 
 
-def _display_here(verb: str) -> Display | None:
+def _display_here(verb: str) -> ProgressText | CellDisplay | None:
     """A notebook's cell, a terminal in which somebody types Python, or None."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if getattr(shell, "kernel", None) is not None:
         return CellDisplay(verb)
     typed = shell is not None or hasattr(sys, "ps1") or bool(sys.flags.interactive)
-    return PromptDisplay() if typed and sys.stderr is not None and sys.stderr.isatty() else None
-
-
-class PromptDisplay:
-    """A bar on standard error."""
-
-    def __init__(self) -> None:
-        self._progress = ProgressText(lambda text: say_error(text, end=""), moving=True)
-
-    def __call__(self, event: Event) -> None:
-        """Shows an event."""
-        self._progress(event)
-
-    def end(self, sentence: str = "", result: Any = None) -> None:
-        """Wipes the bar."""
-        self._progress.clear()
-        if sentence:
-            say_error(sentence)
+    return ProgressText.on_stderr() if typed and sys.stderr is not None and sys.stderr.isatty() else None
 
 
 class CellDisplay:

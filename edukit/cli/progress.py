@@ -4,11 +4,10 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from edukit.cli.streams import say_error
+from edukit.cli.streams import write_stderr
 from edukit.core.events import Event, Pace, kind_of_work
 from edukit.core.formatting import clock, cut
 from edukit.core.i18n import t, texts
@@ -34,30 +33,24 @@ class ProgressText:
         self._pace = Pace()
 
     @classmethod
-    @contextmanager
-    def on_stderr(cls) -> Iterator[ProgressText]:
-        """Shows events on standard error; a half-drawn line is ended in any case."""
-        progress = cls(lambda text: say_error(text, end=""), moving=sys.stderr is not None and sys.stderr.isatty())
-        try:
-            yield progress
-        finally:
-            progress.clear()
+    def on_stderr(cls) -> ProgressText:
+        """Shows events on standard error; whoever takes it ends it."""
+        return cls(write_stderr, moving=sys.stderr is not None and sys.stderr.isatty())
 
     def __call__(self, event: Event) -> None:
         """Shows an event."""
-        if event.event == "message":
-            self.clear()
-            self._write(event.text + "\n")
-        elif event.event == "progress":
+        if event.event == "progress":
             self._progress(event)
         else:
-            self.clear()
+            self.end(event.text)
 
-    def clear(self) -> None:
-        """Wipes the bar."""
+    def end(self, sentence: str = "", result: Any = None) -> None:
+        """Wipes the bar; a sentence may say how it ended."""
         if self._drawn:
             self._write("\r\x1b[K")
             self._drawn = False
+        if sentence:
+            self._write(sentence + "\n")
 
     def line(self, event: Event, *, bar: bool = False) -> str:
         """The line for a progress event, which is also remembered to tell the time that is left."""

@@ -79,8 +79,9 @@ def run(verb: Verb, values: Mapping[str, Any], style: Style) -> int:
     wish = StopWish(folder / STOP if folder else None)
     with ExitStack() as stack:
         silent = _is_follower(verb)
-        report: Report = EventLines(stack.enter_context(event_writer(folder))) if style.events else stack.enter_context(ProgressText.on_stderr())
-        report = _ignore if silent else report
+        progress = ProgressText.on_stderr()
+        stack.callback(progress.end)  # a half-drawn line is ended in any case
+        report: Report = (lambda event: None) if silent else EventLines(stack.enter_context(event_writer(folder))) if style.events else progress
         stack.enter_context(wish.listening(gently=verb.stoppable))  # to the last word: a signal while it answers must not cost the answer
         outcome = _perform(verb, values, style, report, wish, folder)
         if not silent or outcome.error is not None:
@@ -98,10 +99,6 @@ def _is_follower(verb: Verb) -> bool:
     return not Ranks.of().first
 
 
-def _ignore(event: Event) -> None:
-    """Takes the place of a report."""
-
-
 def answer(verb: str, outcome: Outcome, style: Style) -> Outcome:
     """Prints how a verb ended, and returns it: an error where the answer could not be printed."""
     try:
@@ -117,14 +114,12 @@ def _print(verb: str, outcome: Outcome, style: Style) -> None:
         say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
     elif outcome.error is not None:
         if outcome.result is not None:  # what could be done all the same
-            say(visible(answer_text(verb, outcome.answer, outcome.result)))
+            say(visible(answer_text(verb, outcome.result)))
         say_error(visible(f"[{outcome.error['code']}] {outcome.error['message']}\n{outcome.error['remedy']}"))
     elif outcome.code == STOPPED and not any((outcome.answer or {}).get(name) for name in ("best", "latest")):
         say_error(t("cli.stopped"))
-    else:
-        text = visible(answer_text(verb, outcome.answer, outcome.result))
-        if text:
-            say(text)
+    elif text := answer_text(verb, outcome.result):
+        say(visible(text))
 
 
 def _perform(verb: Verb, values: Mapping[str, Any], style: Style, report: Report, wish: StopWish, folder: Path | None) -> Outcome:

@@ -4,14 +4,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
-
-LOOK_SECONDS = 0.2  # between two looks at the stop file: a network may ask a thousand times a second
 
 
 class StopWish:
@@ -24,15 +21,11 @@ class StopWish:
     def __init__(self, stop_file: Path | None = None) -> None:
         self._stop_file = stop_file
         self._wanted = False
-        self._looked = 0.0
         self._interrupts = 0
 
     def __call__(self) -> bool:
         """Whether the user asked to stop."""
-        now = time.monotonic()
-        if not self._wanted and self._stop_file is not None and now - self._looked >= LOOK_SECONDS:
-            self._looked = now
-            self._wanted = self._stop_file.exists()
+        self._wanted = self._wanted or (self._stop_file is not None and self._stop_file.exists())
         return self._wanted
 
     @contextmanager

@@ -41,7 +41,7 @@ def event_writer(job_folder: Path | None) -> Iterator[Callable[[str], None]]:
         job_folder: Of a job, whose events are a file: what libraries print then goes to a file beside it, which cannot outgrow a limit.
     """
     if job_folder is None:
-        yield _write_stderr
+        yield write_stderr
         return
     events = os.dup(2)
     chatter = os.open(job_folder / CHATTER, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -71,7 +71,8 @@ def say(text: str) -> None:
     if sys.stdout is None:
         return
     try:
-        _utf8(sys.stdout)
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
     except OSError as error:
@@ -91,21 +92,16 @@ def say_json(value: Any) -> None:
     say(json_text(value))
 
 
-def say_error(text: str, *, end: str = "\n") -> None:
+def say_error(text: str) -> None:
     """Prints a sentence to standard error."""
-    _write_stderr(text + end)
+    write_stderr(text + "\n")
 
 
-def _write_stderr(line: str) -> None:
+def write_stderr(text: str) -> None:
+    """Writes to standard error what ends its lines itself."""
     with suppress(OSError, AttributeError):  # nobody reads it, or no room is left; AttributeError: it was closed before we began
-        sys.stderr.write(line)
+        sys.stderr.write(text)
         sys.stderr.flush()
-
-
-def _utf8(stream: object) -> None:
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _descriptor(number: int) -> int | None:

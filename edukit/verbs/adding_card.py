@@ -1,6 +1,7 @@
 """The verb ``add_card``: an ONNX file from elsewhere gets the card that every other verb asks for."""
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ def add_card(
         raise BadArgument(name="model", value=file.path.name, wanted=t("verbs.wanted_no_card"))
     card = card_by_hand(file, classes=_given_labels(classes), image_size=image_size, normalise=normalise, fit=fit, scores=scores)
     target = user_path(out, output=True) if out is not None else output_beside(file.path, "-card.onnx", "add-card")
-    made = {"verb": "add-card", "options": {"card": sha256_of(card)}, "inputs": {"model": file.sha256}}
+    made = {"verb": "add-card", "options": {"card": hashlib.sha256(card.to_json().encode()).hexdigest()}, "inputs": {"model": file.sha256}}
     if not settle_model(target, ONNX, source=file.path, overwrite=overwrite, made=made):
         write_card(file, card.replace(made=made), target)
     return info(target)
@@ -88,13 +89,6 @@ def write_card(file: OnnxFile, card: ModelCard, target: Path) -> None:
         if target.parent != file.path.parent:
             shutil.copyfile(file.path.with_name(name), target.with_name(name))
     write_bytes(target, file.path.read_bytes() + field_bytes(_METADATA_FIELD, entry))
-
-
-def sha256_of(card: ModelCard) -> str:
-    """Tells one card from another, whenever they were made."""
-    import hashlib
-
-    return hashlib.sha256(card.to_json().encode()).hexdigest()
 
 
 def labels_of(text: str) -> tuple[str, ...]:

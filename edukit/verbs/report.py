@@ -60,7 +60,7 @@ def report(
     Args:
         run: The folder of a training, with its ``best.pth`` and what was converted and quantized there.
         out: Where the page goes; by default ``report.html`` in ``run``.
-        dataset: What it learnt from; by default what its log says.
+        dataset: What it learnt from; by default what its card says.
         student: Who made it; stands in the title.
         comparison: The answer of a ``compare --json`` of these models; by default they are compared now, without timing.
         overwrite: Replace a file at ``out`` that is no report of ours.
@@ -79,7 +79,8 @@ def report(
     folder, reporter = user_path(run), Reporter(on_event, should_stop)
     training = training_in(folder)
     models = [path for name in MODELS if (path := folder / name).is_file()]
-    data = load_dataset(dataset if dataset is not None else read_record(folder / "log.json").get("dataset", ""))
+    learnt = Path(training.card.dataset.get("folder") or "-")  # a set of the user's own is known by its folder, not by its name
+    data = load_dataset(dataset if dataset is not None else learnt if learnt.is_dir() else training.card.dataset.get("name", ""))
     found = _comparison_of(models, data, comparison, should_stop)
     reporter.step(1, STEPS)
     evaluation = evaluate(models[min(1, len(models) - 1)], data, should_stop=should_stop)

@@ -73,12 +73,12 @@ def test_at_a_prompt_a_bar_is_drawn_and_wiped(monkeypatch, data):
     told = []
     monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(module, "say_error", lambda text, end="\n": told.append(text + end))
+    monkeypatch.setattr("edukit.cli.progress.write_stderr", told.append)
     assert (ek.check_dataset(data).counts["images"] and told == ["", *told[1:]]) or (any("#" in line for line in told) and told[-1].endswith("\x1b[K"))
 
 
 def test_a_wish_to_stop_of_ones_own_still_counts(monkeypatch):
-    display = module.PromptDisplay()
+    display = module.ProgressText.on_stderr()
     monkeypatch.setattr(module, "_display_here", lambda verb: display)
 
     def compare(*, on_event=None, should_stop=None):

@@ -12,7 +12,7 @@ def shown(events, *, moving, step=0.5):
     for event in events:
         now[0] += step
         progress(event)
-    progress.clear()
+    progress.end()
     return "".join(written)
 
 

@@ -64,7 +64,7 @@ def test_any_models_can_be_drawn(drawn):
     for svg in drawings(tradeoff(comparison(*models))):
         width, height = map(float, svg.get("viewBox").split()[2:])
         assert len([text for text in svg.iter("text") if text.get("class") == "name"]) == len(models)
-        marks = [list(map(float, mark.get("transform").strip("translate()").split())) for mark in svg.iter() if mark.get("transform")]
+        marks = [list(map(float, mark.get("transform")[10:-1].split())) for mark in svg.iter() if mark.get("transform")]
         assert len(marks) == len(models) and all(0 <= x <= width and 0 <= y <= height for x, y in marks)
 
 

@@ -102,5 +102,5 @@ def test_a_table_has_one_row_a_class(tmp_path):
 
 def test_of_few_pictures_the_command_line_tells_the_count_and_no_share(tmp_path):
     found = evaluate(Brightest.knowing(tmp_path, CLASSES), split_of(tmp_path, [CLASSES[1]], [1]))
-    told = answer_text("evaluate", found.to_dict(), found).splitlines()[0]
+    told = answer_text("evaluate", found).splitlines()[0]
     assert told.startswith("1 of 1 right: too few to say more.") and told.endswith("(top-5): 1/1.")

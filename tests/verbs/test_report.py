@@ -2,6 +2,7 @@
 import pytest
 
 import edukit as ek
+from edukit.cli.main import main
 from edukit.core.errors import FileMissing
 from edukit.core.i18n import set_language
 from edukit.plots.report import overfitting
@@ -18,11 +19,17 @@ def run(tmp_path_factory):
 
 
 def test_a_run_becomes_one_page_with_the_students_name(run):
-    folder, pets = run
+    folder, _ = run
     set_language("zh")
-    text = ek.report(folder, dataset=pets, student="小明<b>").path.read_text(encoding="utf-8")
+    text = ek.report(folder, student="小明<b>").path.read_text(encoding="utf-8")
     assert "小明&lt;b&gt;的报告" in text and "小明<b>" not in text and text.count("<svg") >= 2 and "<table" in text
     assert "reduce_range" not in text
+
+
+def test_on_the_command_line_it_says_where_the_page_lies(run, capfd):
+    folder, pets = run
+    assert main(["report", str(folder), "--dataset", str(pets)]) == 0
+    assert capfd.readouterr().out.strip() == str(folder / "report.html")
 
 
 def test_without_a_trained_model_there_is_no_report(tmp_path):
