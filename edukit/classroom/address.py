@@ -8,7 +8,6 @@ import re
 import secrets
 import socket
 from dataclasses import dataclass
-from typing import Any
 
 import psutil
 from tornado.netutil import bind_sockets
@@ -56,9 +55,7 @@ class Address:
 
     def network_url(self) -> str:
         """What others on the same network type; empty where none reaches it."""
-        if not self.everywhere:
-            return "" if self.loopback else self.url()
-        host = next(iter(network_hosts()), "")
+        host = "" if self.loopback else next(iter(network_hosts()), "") if self.everywhere else self.ip
         return self.url(host) if host else ""
 
 
@@ -77,17 +74,16 @@ def is_loopback(ip: str) -> bool:
         return ip == "localhost"
 
 
-def check_port(port: Any) -> int:
+def check_port(port: int | None) -> int:
     """The port to try first: ``port``, else ``PORT`` of the environment, else 8866.
 
     Raises:
         BadArgument
     """
-    given: object = port if port is not None else (os.environ.get("PORT") or FIRST_PORT)
-    digits = str(given).strip()
-    if isinstance(given, bool) or not (digits.isascii() and digits.isdigit() and 1 <= int(digits[:9]) <= 65535):
+    given = str(port or os.environ.get("PORT") or FIRST_PORT).strip()
+    if not re.fullmatch("[0-9]{1,5}", given) or not 1 <= int(given) <= 65535:
         raise BadArgument(name="port", value=given, wanted=t("classroom.port_wanted"))
-    return int(digits)
+    return int(given)
 
 
 def check_base_url(prefix: str) -> str:

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,11 +68,11 @@ def open_lab(
         print(t("classroom.lab_new", name=name, beside=beside))
     print(t("classroom.lab_folder", folder=workspace.home / "lessons" / language()), flush=True)
     settings = workspace.home / ".jupyter"
-    environment = lab_environment(settings, language()) | workspace.to_environment()
+    environment = subprocess_env() | jupyter_environment(settings) | {"EDUKIT_LANG": language(), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     prepare_settings(settings, language())
     trust(settings)
     try:
-        return _run(lab_command(workspace, port=port, ip=ip, open_browser=open_browser, lang=language()), environment)
+        return _run(lab_command(workspace, port=port, ip=ip, open_browser=open_browser, lang=language()), environment | workspace.to_environment())
     finally:
         jobs.stop_all(workspace)  # they keep what is done, and can be gone on with
 
@@ -103,17 +102,14 @@ def copy_lessons(workspace: Workspace, root: Path | None = None) -> dict[str, st
         elif shipped.get(name) == ours:  # the student's own changes to this version
             continue
         else:
-            copy = next(path for path in _names_beside(copy) if not path.exists() or sha256(path) == ours)
+            names = (copy.with_name(f"{copy.stem}-{number}.ipynb") for number in itertools.count(2))
+            copy = next(path for path in names if not path.exists() or sha256(path) == ours)
             beside[name] = copy.name
         if not copy.exists() or sha256(copy) != ours:
             with writing(copy) as temporary:
                 shutil.copyfile(notebook, temporary)
     write_json(target / SHIPPED, shipped)
     return beside
-
-
-def _names_beside(path: Path) -> Iterator[Path]:
-    return (path.with_name(f"{path.stem}-{number}.ipynb") for number in itertools.count(2))
 
 
 def prepare_settings(folder: Path, lang: str) -> None:
@@ -146,11 +142,6 @@ def lab_command(workspace: Workspace, *, port: int | None, ip: str, open_browser
         "KernelManager.transport": "tcp",
     }
     return [sys.executable, "-c", START, *(f"--{name}={value}" for name, value in options.items())]
-
-
-def lab_environment(settings: Path, lang: str) -> dict[str, str]:
-    """The environment of JupyterLab and its kernels."""
-    return subprocess_env() | jupyter_environment(settings) | {"EDUKIT_LANG": lang, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
 def trust(settings: Path) -> None:

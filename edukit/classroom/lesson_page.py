@@ -54,7 +54,7 @@ class LessonPage(PageHandler):
         except Exception:
             self.log.exception("The lesson %s could not be started", name)
             await self._end(kernel_id)
-            self.finish(pages.start_failed(self.frame(lang)))
+            self.finish(pages.page("failed.html", self.frame(lang)))
 
     async def _renderer(self, lang: str, name: str) -> NotebookRenderer:
         path = f"{lang}/{name}.ipynb"

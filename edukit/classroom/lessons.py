@@ -48,13 +48,8 @@ def has_lesson(lang: str, address: str, root: Path | None = None) -> bool:
     return lang in LANGUAGES and re.fullmatch(NAME, address) is not None and ((root or lessons_root()) / lang / f"{address}.ipynb").is_file()
 
 
-def progress_of(header: LessonHeader, workspace: Workspace) -> Progress:
-    """How far the student of ``workspace`` has come."""
-    return read_progress(workspace.of_lesson(header.name), len(header.steps))
-
-
 def read_progress(workspace: Workspace, steps: int) -> Progress:
-    """Reads ``progress.json`` in the lesson's folder: ``{"step": finished steps, "steps": all, "done": true when finished}``.
+    """How far a student has come, by ``progress.json`` in the lesson's folder: ``{"step": finished steps, "steps": all, "done": true when finished}``.
 
     A student may do a later step first: ``"finished"`` lists the places of those that are done, from 0; without it they are the first ones.
 

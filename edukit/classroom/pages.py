@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from edukit.classroom.lessons import Progress, progress_of
+from edukit.classroom.lessons import Progress, read_progress
 from edukit.core import html
 from edukit.core.files import nearest_folder
 from edukit.core.i18n import LANGUAGES, texts
@@ -96,15 +96,18 @@ def _environment() -> Any:
     return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
+def page(template: str, frame: Frame, **values: Any) -> str:
+    """One of our pages, filled in."""
+    return str(_environment().get_template(template).render(**frame.values(), **values))
+
+
 def index_page(frame: Frame, lessons: Sequence[LessonHeader]) -> str:
     """All lessons as cards, then the tools, under a large card for the lesson to go on with; a course of one lesson needs no second card for it."""
-    progress = {lesson.name: progress_of(lesson, frame.workspace) for lesson in lessons}
+    progress = {lesson.name: read_progress(frame.workspace.of_lesson(lesson.name), len(lesson.steps)) for lesson in lessons}
     course, tools = ([lesson for lesson in lessons if lesson.kind == kind] for kind in ("lesson", "tool"))
     chapters = [(name, list(group)) for name, group in groupby(course, lambda lesson: lesson.chapter)] if len(course) > 1 else []
     chapters += [(frame.text("tools"), tools)] if tools else []
-    values = frame.values() | {"chapters": chapters, "progress": progress, "pictures": pictures_of, "next": next_lesson(course, progress)}
-    shown = _environment().get_template("cards.html").render(**values)
-    return str(shown)
+    return page("cards.html", frame, chapters=chapters, progress=progress, pictures=pictures_of, next=next_lesson(course, progress))
 
 
 def pictures_of(lesson: LessonHeader) -> list[str]:
@@ -131,19 +134,8 @@ def next_lesson(lessons: Sequence[LessonHeader], progress: Mapping[str, Progress
 
 def problem_page(frame: Frame, status: int, kind: str = "") -> str:
     """What a browser shows instead of a page that cannot be given; ``kind`` says more than the status."""
-    kind = kind or {403: "refused", 404: "missing", 405: "missing"}.get(status, "broken")
-    shown = _environment().get_template("problem.html").render(**frame.values(), status=status, what=frame.text(kind), remedy=frame.text(f"{kind}_remedy"))
-    return str(shown)
-
-
-def phone_page(frame: Frame, dataset: str, labels: Sequence[str]) -> str:
-    """What a phone shows that may send pictures into a set."""
-    return str(_environment().get_template("phone.html").render(**frame.values(), dataset=dataset, labels=labels))
-
-
-def start_failed(frame: Frame) -> str:
-    """Put at the end of a lesson page whose kernel did not start."""
-    return str(_environment().get_template("failed.html").render(**frame.values()))
+    kind = kind or {403: "refused", 404: "missing", 405: "missing", 410: "phone_over"}.get(status, "broken")
+    return page("problem.html", frame, status=status, what=frame.text(kind), remedy=frame.text(f"{kind}_remedy"))
 
 
 def preferred_language(header: str, otherwise: str) -> str:

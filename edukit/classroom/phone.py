@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 
 from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.web import HTTPError
 
 from edukit.classroom import pages
 from edukit.classroom.base_handlers import PageHandler
@@ -29,12 +30,11 @@ class PhonePage(PageHandler):
         phone = self.get_cookie(COOKIE) or secrets.token_hex(16)
         found = claim(code, phone, self.settings["edukit_workspace"])
         if found is None:
-            self._refuse()
-            return
+            raise HTTPError(410)
         self.set_cookie(COOKIE, phone, path=f"{self.base_url}phone/", httponly=True, samesite="Strict")
         self.set_header("Cache-Control", "no-store")
         frame = replace(self.frame(), workspace=self.workspace_of(found.student))
-        self.finish(pages.phone_page(frame, found.dataset, self._builder(found).classes))
+        self.finish(pages.page("phone.html", frame, dataset=found.dataset, labels=self._builder(found).classes))
 
     @allow_unauthenticated  # type: ignore[untyped-decorator]
     async def post(self, code: str) -> None:
@@ -42,8 +42,7 @@ class PhonePage(PageHandler):
         found = claim(code, self.get_cookie(COOKIE) or "-", self.settings["edukit_workspace"])
         label, name = self.get_query_argument("label"), self.get_query_argument("name").replace("\\", "/").rpartition("/")[2]
         if found is None or is_archive_name(name) or label not in (builder := self._builder(found)).classes:
-            self._refuse()
-            return
+            raise HTTPError(410)
         try:
             await asyncio.get_running_loop().run_in_executor(None, lambda: add_upload(builder, name, self.request.body, label=label))
             self.finish({"count": builder.counts[label]})
@@ -53,7 +52,3 @@ class PhonePage(PageHandler):
 
     def _builder(self, found: Invitation) -> DatasetBuilder:
         return DatasetBuilder(found.dataset, workspace=self.settings["edukit_workspace"].of_student(found.student))
-
-    def _refuse(self) -> None:
-        self.set_status(410)
-        self.finish(pages.problem_page(self.frame(), 410, "phone_over"))

@@ -94,25 +94,18 @@ class Classroom(Voila):  # type: ignore[misc]
 
 def configuration() -> Config:
     """How Voila is set up."""
-    settings = Config()
-    settings.VoilaConfiguration.template = "edukit"
-    settings.VoilaConfiguration.theme = "light"
-    settings.VoilaConfiguration.allow_template_override = "NO"
-    settings.VoilaConfiguration.allow_theme_override = "NO"
-    settings.VoilaConfiguration.strip_sources = True
-    settings.VoilaConfiguration.show_tracebacks = False
-    settings.VoilaConfiguration.progressive_rendering = True
-    settings.VoilaConfiguration.extension_allowlist = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]
-    settings.VoilaConfiguration.multi_kernel_manager_class = LessonKernels
-    settings.VoilaConfiguration.kernel_spec_manager_class = LessonKernelSpecs
-    settings.VoilaConfiguration.prelaunch_hook = only_the_app
-    settings.Voila.kernel_websocket_connection_class = QuickConnection
-    settings.Voila.identity_provider_class = TokenIdentity
-    settings.MappingKernelManager.cull_idle_timeout = IDLE_SECONDS
-    settings.MappingKernelManager.cull_interval = 60
-    settings.KernelManager.autorestart = False  # a kernel started anew has lost every widget: the page says so instead
-    settings.ContentsManager.allow_hidden = False
-    return settings
+    return Config({
+        "VoilaConfiguration": {
+            "template": "edukit", "theme": "light", "allow_template_override": "NO", "allow_theme_override": "NO", "strip_sources": True,
+            "show_tracebacks": False, "progressive_rendering": True, "multi_kernel_manager_class": LessonKernels,
+            "kernel_spec_manager_class": LessonKernelSpecs, "prelaunch_hook": only_the_app,
+            "extension_allowlist": ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"],
+        },
+        "Voila": {"kernel_websocket_connection_class": QuickConnection, "identity_provider_class": TokenIdentity},
+        "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 60},
+        "KernelManager": {"autorestart": False},  # a kernel started anew has lost every widget: the page says so instead
+        "ContentsManager": {"allow_hidden": False},
+    })  # fmt: skip
 
 
 def only_the_app(_: Any, *, notebook: nbformat.NotebookNode, cwd: str) -> nbformat.NotebookNode:

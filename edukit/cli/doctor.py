@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from importlib.util import find_spec
@@ -71,18 +72,26 @@ class Health:
 
 def doctor() -> Health:
     """Looks at this computer; changes nothing."""
-    looks: tuple[Callable[[], Line], ...] = (
-        _torch_build, _operators, _processor, _threads, _memory, _disk, _font, _emoji_font, _browser, _port,
-    )  # fmt: skip
-    return Health((_python(), *(_packages(extra) for extra in PACKAGES), *(look() for look in looks)))
+    return Health((*_software(), *_machine(), *_pages()))
 
 
 def _line(name: str, found: object, good: bool = True, **values: object) -> Line:
-    return Line(t(f"cli.doctor.{name}"), str(found), "ok" if good else "warn", "" if good else t(f"cli.doctor.{name}.remedy", **values))
+    """What was found; None is missing."""
+    good = good and found is not None
+    told = t("cli.doctor.missing") if found is None else str(found)
+    return Line(t(f"cli.doctor.{name}"), told, "ok" if good else "warn", "" if good else t(f"cli.doctor.{name}.remedy", **values))
 
 
-def _python() -> Line:
-    return _line("python", f"{platform.python_version()} ({sys.executable}), edukit {edukit.__version__}", sys.version_info >= OLDEST_PYTHON)
+def _software() -> Iterator[Line]:
+    """Python, and what is installed for it."""
+    yield _line("python", f"{platform.python_version()} ({sys.executable}), edukit {edukit.__version__}", sys.version_info >= OLDEST_PYTHON)
+    yield from map(_packages, PACKAGES)
+    build, spec = None, find_spec("torch")
+    if spec is not None and spec.origin is not None:  # read, not imported: it takes seconds, and may be what is broken
+        cuda = re.search(r"^cuda\b.*=\s*['\"]([\d.]+)['\"]", (Path(spec.origin).parent / "version.py").read_text(encoding="utf-8"), re.MULTILINE)
+        build = f"CUDA {cuda[1]}" if cuda else "CPU"
+    yield _line("torch", build)
+    yield _operators()
 
 
 def _packages(extra: str) -> Line:
@@ -94,90 +103,60 @@ def _packages(extra: str) -> Line:
 
 def _version(name: str) -> str | None:
     for each in (name, _STAND_INS.get(name, name)):
-        try:
+        with suppress(metadata.PackageNotFoundError):
             return metadata.version(each)
-        except metadata.PackageNotFoundError:
-            continue
     return None
-
-
-def _torch_build() -> Line:
-    spec = find_spec("torch")
-    if spec is None or spec.origin is None:
-        return _line("torch", t("cli.doctor.missing"), False)
-    # Read, not imported: it takes seconds, and may be what is broken.
-    text = (Path(spec.origin).parent / "version.py").read_text(encoding="utf-8")
-    cuda = re.search(r"^cuda\b.*=\s*['\"]([\d.]+)['\"]", text, re.MULTILINE)
-    return _line("torch", f"CUDA {cuda[1]}" if cuda else "CPU")
 
 
 def _operators() -> Line:
     if not installed("torch") or not installed("torchvision"):
-        return _line("operators", t("cli.doctor.missing"), False)
+        return _line("operators", None)
     done = subprocess.run([sys.executable, "-c", _TRY_TORCHVISION], capture_output=True, text=True, check=False)  # a fresh process, as a student's cell is one
     if done.returncode:
         return _line("operators", (done.stderr.strip().splitlines() or [str(done.returncode)])[-1][:200], False)
     return _line("operators", t(f"cli.doctor.operators.{'ours' if 'True' in done.stdout else 'theirs'}"))
 
 
-def _processor() -> Line:
-    from edukit.comparison.machine import cpu_name
-
-    return _line("processor", f"{cpu_name()}, {os.cpu_count()} × {platform.machine()}, {platform.platform()}")
-
-
-def _threads() -> Line:
-    usable = usable_processors()
-    chosen = os.environ.get("OMP_NUM_THREADS", "")
-    good = not chosen or (chosen.isdecimal() and 1 <= int(chosen) <= usable)
-    return _line("threads", f"{usable}" + (f", OMP_NUM_THREADS={chosen}" if chosen else ""), good, usable=usable)
-
-
-def _memory() -> Line:
+def _machine() -> Iterator[Line]:
+    """Processor, memory and disk."""
     import psutil
 
+    from edukit.comparison.machine import cpu_name
+
+    yield _line("processor", f"{cpu_name()}, {os.cpu_count()} × {platform.machine()}, {platform.platform()}")
+    usable, chosen = usable_processors(), os.environ.get("OMP_NUM_THREADS", "")
+    good = not chosen or (chosen.isdecimal() and 1 <= int(chosen) <= usable)
+    yield _line("threads", f"{usable}" + (f", OMP_NUM_THREADS={chosen}" if chosen else ""), good, usable=usable)
     memory = psutil.virtual_memory()
-    return _line("memory", t("cli.doctor.free", free=human_size(memory.available), total=human_size(memory.total)), memory.available >= LEAST_MEMORY_BYTES)
-
-
-def _disk() -> Line:
+    yield _line("memory", t("cli.doctor.free", free=human_size(memory.available), total=human_size(memory.total)), memory.available >= LEAST_MEMORY_BYTES)
     home = current().home
     folder = nearest_folder(home)
     disk = shutil.disk_usage(folder)
     good = disk.free >= LEAST_DISK_BYTES and os.access(folder, os.W_OK)
-    return _line("disk", f"{home}: {t('cli.doctor.free', free=human_size(disk.free), total=human_size(disk.total))}", good, path=home)
+    yield _line("disk", f"{home}: {t('cli.doctor.free', free=human_size(disk.free), total=human_size(disk.total))}", good, path=home)
 
 
-def _font() -> Line:
-    if not installed("matplotlib"):
-        return _line("font", t("cli.doctor.missing"), False)
-    from edukit.plots.theme import FONT_FILE
+def _pages() -> Iterator[Line]:
+    """Fonts, a browser and a port."""
+    if installed("matplotlib"):
+        from edukit.plots.theme import FONT_FILE
 
-    return _line("font", FONT_FILE.name, FONT_FILE.is_file())
-
-
-def _browser() -> Line:
-    found = next((name for name in _BROWSERS if shutil.which(name)), "")
-    try:
-        return _line("browser", found or getattr(webbrowser.get(), "name", "") or "ok")
-    except webbrowser.Error:
-        return _line("browser", t("cli.doctor.missing"), False)
-
-
-def _emoji_font() -> Line:
-    """Windows and macOS bring one; elsewhere fontconfig knows."""
-    if sys.platform in ("win32", "darwin"):
-        return _line("emoji_font", sys.platform)
-    if not shutil.which("fc-match"):
-        return _line("emoji_font", t("cli.doctor.missing"), False)
-    found = subprocess.run(["fc-match", "-f", "%{family}", ":charset=1f642"], capture_output=True, text=True, check=False).stdout.strip()
-    return _line("emoji_font", found or t("cli.doctor.missing"), "emoji" in found.lower())
-
-
-def _port() -> Line:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", FIRST_PORT))
-        except OSError:
-            return _line("port", FIRST_PORT, False)
-    return _line("port", FIRST_PORT)
+        yield _line("font", FONT_FILE.name, FONT_FILE.is_file())
+    else:
+        yield _line("font", None)
+    if sys.platform in ("win32", "darwin"):  # they bring one; elsewhere fontconfig knows
+        yield _line("emoji_font", sys.platform)
+    elif not shutil.which("fc-match"):
+        yield _line("emoji_font", None)
+    else:
+        found = subprocess.run(["fc-match", "-f", "%{family}", ":charset=1f642"], capture_output=True, text=True, check=False).stdout.strip()
+        yield _line("emoji_font", found or None, "emoji" in found.lower())
+    browser = next((name for name in _BROWSERS if shutil.which(name)), None)
+    with suppress(webbrowser.Error):
+        browser = browser or getattr(webbrowser.get(), "name", "") or "ok"
+    yield _line("browser", browser)
+    free = False
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", FIRST_PORT))
+        free = True
+    yield _line("port", FIRST_PORT, free)

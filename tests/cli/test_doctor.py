@@ -5,7 +5,7 @@ import pytest
 
 from edukit.cli import doctor as module
 from edukit.cli.main import main
-from edukit.core.i18n import LANGUAGES
+from edukit.core.i18n import LANGUAGES, t
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -28,15 +28,17 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch):
 def test_the_base_without_extras_is_no_reason_to_fail(monkeypatch):
     monkeypatch.setattr(module, "find_spec", lambda name: None)
     monkeypatch.setattr(module, "installed", lambda name: False)
-    for look in (module._torch_build, module._operators, module._font):
-        assert look().state == "warn" and look().remedy
+    warned = [line for line in (*module._software(), *module._pages()) if line.state == "warn"]
+    for name in ("torch", "operators", "font"):
+        assert next(line.remedy for line in warned if line.name == t(f"cli.doctor.{name}"))
 
 
 def test_too_little_room_and_a_foolish_thread_count_are_told(monkeypatch):
     monkeypatch.setattr(module, "LEAST_DISK_BYTES", 10**18)
     monkeypatch.setattr(module, "LEAST_MEMORY_BYTES", 10**18)
     monkeypatch.setenv("OMP_NUM_THREADS", "1000")
-    assert {look().state for look in (module._disk, module._memory, module._threads)} == {"warn"}
+    warned = {line.name for line in module._machine() if line.state == "warn" and line.remedy}
+    assert warned == {t(f"cli.doctor.{name}") for name in ("disk", "memory", "threads")}
 
 
 def test_torchvision_is_tried_in_a_fresh_process(monkeypatch):
