@@ -37,10 +37,14 @@ class EventLines:
                 self.flush()
                 self._line(event.to_dict())
             elif self._wait() <= 0:
-                self._drop_held()
-                self._progress(event)
+                self._held = event
+                self.flush()
             elif self._held is None or not _is_fine(event) or _is_fine(self._held):
-                self._hold(event)
+                self._held = event
+                if self._timer is None:  # nothing may follow for a while, and the state must be seen
+                    self._timer = threading.Timer(self._wait(), self.flush)
+                    self._timer.daemon = True
+                    self._timer.start()
 
     def note(self, event: Event, more: Mapping[str, Any]) -> None:
         """Writes an event with further fields."""
@@ -51,31 +55,16 @@ class EventLines:
     def flush(self) -> None:
         """Writes what was held back."""
         with self._lock:
-            held = self._held
-            self._drop_held()
+            if self._timer is not None:
+                self._timer.cancel()
+            held, self._held, self._timer = self._held, None, None
             if held is not None:
-                self._progress(held)
+                self._last = self._clock()
+                self._line(held.to_dict())
 
     def _wait(self) -> float:
         interval = min(LONGEST_INTERVAL, max(SHORTEST_INTERVAL, (self._clock() - self._began) / GROWTH))
         return self._last + interval - self._clock()
-
-    def _hold(self, event: Event) -> None:
-        self._held = event
-        if self._timer is None:  # nothing may follow for a while, and the state must be seen
-            self._timer = threading.Timer(max(0.0, self._wait()), self.flush)
-            self._timer.daemon = True
-            self._timer.start()
-
-    def _drop_held(self) -> None:
-        self._held = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _progress(self, event: Event) -> None:
-        self._last = self._clock()
-        self._line(event.to_dict())
 
     def _line(self, values: Mapping[str, Any]) -> None:
         # ASCII: a name with bytes that are no text must not break the line, nor a terminal's encoding.

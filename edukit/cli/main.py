@@ -16,7 +16,7 @@ from edukit.core.command_line import attach_values, parser_of, read_arguments
 from edukit.core.errors import UsageError
 from edukit.core.i18n import LANGUAGES, set_language, t
 from edukit.core.parameters import Parameter
-from edukit.core.plugins import load_plugins
+from edukit.core.registry import load_plugins
 from edukit.core.verbs import VERBS, Verb, find_verb
 
 _FLAGS = tuple(Parameter(name=name, kind="flag", default=False) for name in ("json", "events", "help"))

@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,9 @@ MAX_CHATTER_BYTES = 1_000_000
 @contextmanager
 def quiet_stdout() -> Iterator[None]:
     """While the block runs, everything that is printed goes to standard error."""
-    saved = sys.stdout
-    _flush(saved)
-    descriptor = _descriptor(1)
-    sys.stdout = sys.stderr
-    _redirect(2, 1)
-    try:
+    _flush(sys.stdout)
+    with _redirected(1, 2), redirect_stdout(sys.stderr):
         yield
-    finally:
-        _flush(sys.stderr)
-        sys.stdout = saved
-        if descriptor is not None:
-            _redirect(descriptor, 1)
-            os.close(descriptor)
 
 
 @contextmanager
@@ -43,23 +33,32 @@ def event_writer(job_folder: Path | None) -> Iterator[Callable[[str], None]]:
     if job_folder is None:
         yield write_stderr
         return
-    events = os.dup(2)
-    chatter = os.open(job_folder / CHATTER, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(chatter, 2)
+    with (job_folder / CHATTER).open("ab") as chatter, _redirected(2, chatter.fileno()) as events:
 
-    def write(line: str) -> None:
-        if os.fstat(chatter).st_size > MAX_CHATTER_BYTES:
-            os.ftruncate(chatter, 0)
-        with suppress(OSError):  # no room is left for the report; the work goes on, and its answer says how it ended
-            os.write(events, line.encode())
+        def write(line: str) -> None:
+            if os.fstat(2).st_size > MAX_CHATTER_BYTES:
+                os.ftruncate(2, 0)
+            with suppress(OSError):  # no room is left for the report; the work goes on, and its answer says how it ended
+                os.write(events, line.encode())
 
-    try:
         yield write
+
+
+@contextmanager
+def _redirected(number: int, target: int) -> Iterator[int]:
+    """Sends what is written to one descriptor to another while the block runs; yields where it went before, -1 if whoever started us closed it."""
+    before = -1
+    with suppress(OSError):
+        before = os.dup(number)
+    with suppress(OSError):
+        os.dup2(target, number)
+    try:
+        yield before
     finally:
         _flush(sys.stderr)
-        os.dup2(events, 2)
-        os.close(events)
-        os.close(chatter)
+        if before >= 0:
+            os.dup2(before, number)
+            os.close(before)
 
 
 def say(text: str) -> None:
@@ -102,18 +101,6 @@ def write_stderr(text: str) -> None:
     with suppress(OSError, AttributeError):  # nobody reads it, or no room is left; AttributeError: it was closed before we began
         sys.stderr.write(text)
         sys.stderr.flush()
-
-
-def _descriptor(number: int) -> int | None:
-    try:
-        return os.dup(number)
-    except OSError:  # closed by whoever started us
-        return None
-
-
-def _redirect(source: int, target: int) -> None:
-    with suppress(OSError):  # source is closed
-        os.dup2(source, target)
 
 
 def _flush(stream: object) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -160,7 +159,3 @@ def is_plain(value: Any, depth: int = 20) -> bool:
         return depth > 0 and all(is_plain(item, depth - 1) for item in inner)
     return value is None or isinstance(value, (str, int, float))
 
-
-def finite(metrics: Mapping[str, float]) -> dict[str, float | None]:
-    """Metrics as a card may hold them: strict JSON has no NaN."""
-    return {name: float(value) if math.isfinite(value) else None for name, value in metrics.items()}

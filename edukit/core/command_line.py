@@ -158,20 +158,13 @@ def text_of(parameter: Parameter, verb: str) -> str:
 
 def attach_values(words: Sequence[str], parameters: Sequence[Parameter]) -> list[str]:
     """``--lr -1`` as ``--lr=-1``: argparse would take the value for an option, and the student would not learn what is wrong with it."""
-    options = {one.option for one in parameters if not one.positional}
-    takes_value = options - {one.option for one in parameters if one.kind == "flag"}
+    takes_value = {one.option: one.kind != "flag" for one in parameters if not one.positional}
     result: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        if word == "--":
-            return [*result, word, *rest]
-        value = next(rest, None) if word in takes_value else None
-        if value is None:
-            result.append(word)
-        elif value in options:
-            return [*result, word, *attach_values([value, *rest], parameters)]
+    for word in words:
+        if result and takes_value.get(result[-1]) and word not in takes_value and "--" not in result:
+            result[-1] += f"={word}"
         else:
-            result.append(f"{word}={value}")
+            result.append(word)
     return result
 
 

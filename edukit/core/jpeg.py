@@ -8,22 +8,14 @@ import re
 
 from edukit.core.errors import TruncatedImage
 
-_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # those that bear a length, and the end
+_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd8]")  # those that bear a length, and the end; photo programs write stray bytes before them
 
 
 def jpeg_header(data: bytes, name: object) -> tuple[int, int, int, int]:
     """Height, width, channels, and where the first scan begins; ``name`` stands in the error. Raises ``TruncatedImage``."""
     position, size = 2, (0, 0, 0)
-    while position + 9 < len(data):
-        if data[position] != 0xFF:  # stray bytes between two segments: photo programs write them, decoders skip them
-            position = data.find(b"\xff", position)
-            if position < 0:
-                break
-            continue
-        marker = data[position + 1]
-        if marker in (0x00, 0x01, 0xFF) or 0xD0 <= marker <= 0xD8:  # stray and fill bytes, markers without a length
-            position += 1 if marker == 0xFF else 2
-            continue
+    while (found := _MARKER.search(data, position)) and found.start() + 9 < len(data):
+        position, marker = found.start(), found[0][1]
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             size = (int.from_bytes(data[position + 5 : position + 7]), int.from_bytes(data[position + 7 : position + 9]), data[position + 9])
         if marker == 0xDA:

@@ -1,9 +1,13 @@
-"""Registries: the networks, model formats and so on that there are, each added in one place."""
+"""Registries: the networks, model formats and so on that there are, each added in one place, by edukit or by modules of others."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Generic, Protocol, TypeVar
+
+PLUGINS = "EDUKIT_PLUGINS"  # names of modules, separated by commas; children inherit it
 
 
 class Named(Protocol):
@@ -47,3 +51,13 @@ class Registry(Generic[Entry]):
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries.values()))
+
+
+def load_plugins(environment: Mapping[str, str] = os.environ) -> None:
+    """Imports the modules of others that the environment names, where a process of ours starts; what they add is known from then on.
+
+    Raises:
+        ImportError: One of them is not there.
+    """
+    for name in filter(None, map(str.strip, environment.get(PLUGINS, "").split(","))):
+        import_module(name)

@@ -18,7 +18,7 @@ from edukit.core.errors import (
     OneClass,
     TooFewPictures,
     UnknownChoice,
-    close_to,
+    nearest,
 )
 from edukit.core.i18n import t
 from edukit.data.dataset import SPLITS, Dataset, split_missing, without_empty_classes
@@ -84,7 +84,7 @@ def find_folder(source: str | os.PathLike[str]) -> Path:
         missing: EdukitError = FolderMissing(path=printable(text)[:300])
     else:
         names = [*own_sets(), *(sample.name for sample in sample_sets()), *fetched_sets()]
-        near = close_to(Path(text).name, names)
+        near = nearest(Path(text).name, names, likeness=0.6)
         told = {"name": printable(text)[:200], "names": ", ".join(names)}
         missing = DatasetMissing(**told, nearest=near) if near else DatasetUnknown(**told)
         if (online := online_sets().get(text.lower())) is not None:

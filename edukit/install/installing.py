@@ -17,7 +17,7 @@ from typing import Any
 
 from edukit.core.i18n import t
 from edukit.install.environment import make_environment, packages_of, python_of
-from edukit.install.pip import Pip, SetupRefused, run
+from edukit.install.pip import Pip, SetupRefused, pip_of, run
 from edukit.install.torch_source import settle_torch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,12 +83,12 @@ def install(setup: Setup) -> bool:
     began = time.monotonic()
     print(t("setup.start", folder=setup.venv), flush=True)
     extras = sorted(set(setup.extras) | set(stamp["extras"] if stamp else ()))
-    if "train" in extras and is_intel_mac():  # PyTorch 2.2 was the last one for them
+    if "train" in extras and (sys.platform, platform.machine()) == ("darwin", "x86_64"):  # PyTorch 2.2 was the last one for them
         print(t("setup.intel_mac"), flush=True)
         extras.remove("train")
     (setup.venv / STAMP).unlink(missing_ok=True)
     make_environment(setup.venv)
-    pip = Pip(python_of(setup.venv), setup.root)
+    pip = pip_of(python_of(setup.venv), setup.root)
     held = settle_torch(pip, torch_requirement(setup), wheelhouse=setup.wheelhouse, yes_cuda=setup.yes_cuda) if "train" in extras else []
     install_project(pip, setup, extras, held)
     if setup.venv.is_relative_to(setup.root):
@@ -99,11 +99,6 @@ def install(setup: Setup) -> bool:
     write_stamp(setup, extras)
     print(t("setup.ready", seconds=round(time.monotonic() - began)), flush=True)
     return True
-
-
-def is_intel_mac() -> bool:
-    """Whether this is a Mac without an Apple processor."""
-    return sys.platform == "darwin" and platform.machine() == "x86_64"
 
 
 def torch_requirement(setup: Setup) -> str:

@@ -3,38 +3,28 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 
 class SetupRefused(Exception):
     """Set-up cannot go on; the text says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a command answered: its exit code, and its output if that was kept."""
 
     code: int
     out: str
 
 
-@dataclass(frozen=True)
-class Pip:
-    """The pip of one environment.
+Pip = Callable[..., Answer]  # takes pip's words; ``quiet`` keeps its output from the screen
 
-    Args:
-        python: The environment's interpreter.
-        folder: Where pip runs, so that ``.`` means the clone.
-    """
 
-    python: Path
-    folder: Path
-
-    def __call__(self, *words: str, quiet: bool = False) -> Answer:
-        """Runs pip with the given words; ``quiet`` keeps its output from the screen."""
-        return run([str(self.python), "-m", "pip", *words], quiet=quiet, folder=self.folder)
+def pip_of(python: Path, folder: Path) -> Pip:
+    """The pip of the environment with this interpreter; it runs in ``folder``, so that ``.`` means the clone."""
+    return lambda *words, quiet=False: run([str(python), "-m", "pip", *words], quiet=quiet, folder=folder)
 
 
 def run(words: Sequence[str], *, quiet: bool = False, folder: Path | None = None) -> Answer:

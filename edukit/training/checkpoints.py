@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from edukit.core.card import ModelCard, finite
+from edukit.core.card import ModelCard
+from edukit.core.files import strict
 from edukit.data import Dataset
 from edukit.data.statistics import IN_CARD, picture_statistics
 from edukit.models.checkpoint import save_checkpoint
@@ -76,7 +77,7 @@ class CheckpointWriter:
             classes=self.dataset.classes,
             class_names={lang: dict(names) for lang, names in self.dataset.class_names.items()},
             preprocess=self.settings.preprocess,
-            metrics=finite({name: value for name, value in row.items() if name not in _NOT_METRICS and value is not None}) if row else {},
+            metrics=strict({name: value for name, value in row.items() if name not in _NOT_METRICS and value is not None}) if row else {},
             made=self.folder.made,
             dataset={
                 "name": self.dataset.name, "folder": str(self.dataset.folder), "fingerprint": self.fingerprint, IN_CARD: self.pictures,

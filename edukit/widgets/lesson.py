@@ -10,7 +10,7 @@ from edukit.core.errors import BadArgument, FileMissing
 from edukit.core.files import output_error
 from edukit.core.i18n import language, set_language, t
 from edukit.core.lesson_header import LessonHeader, find_header
-from edukit.core.plugins import load_plugins
+from edukit.core.registry import load_plugins
 from edukit.core.workspace import Workspace, current, next_name, use
 
 if TYPE_CHECKING:

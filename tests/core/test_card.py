@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edukit.core.card import ModelCard, finite, is_plain
+from edukit.core.card import ModelCard, is_plain
 from edukit.core.errors import BadCard
+from edukit.core.files import strict
 from edukit.core.limits import MAX_CLASSES
 from edukit.core.preprocess import Preprocess
 
@@ -71,7 +72,7 @@ def test_chinese_stays_readable_in_the_file():
 
 
 def test_a_figure_that_is_no_number_becomes_null():
-    text = card(metrics=finite({"loss": math.nan, "top1": 0.5}), notes={"worst": math.inf}).to_json()
+    text = card(metrics=strict({"loss": math.nan, "top1": 0.5}), notes={"worst": math.inf}).to_json()
     assert json.loads(text)["metrics"] == {"loss": None, "top1": 0.5} and json.loads(text)["notes"] == {"worst": None}
 
 

@@ -14,7 +14,7 @@ from edukit.conversion.parity import GateInputs, parity
 from edukit.core.errors import BadArgument, BadCard, WrongTask
 from edukit.core.events import Reporter
 from edukit.core.i18n import set_language
-from edukit.core.plugins import load_plugins
+from edukit.core.registry import load_plugins
 from edukit.plots.report import Findings, report_html
 from edukit.runtime import Predictor
 from edukit.tasks import find_task, task_in

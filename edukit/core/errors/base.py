@@ -80,19 +80,13 @@ def short_path(text: str) -> str:
     return text
 
 
-def close_to(name: str, names: Iterable[str]) -> str:
-    """The known name that was probably meant; empty if none is near.
+def nearest(name: str, names: Iterable[str], *, likeness: float = 0.0) -> str:
+    """The known name most like ``name``; where none has this ``likeness`` (0 to 1) empty, without one the first.
 
     Example:
-        >>> close_to("emojy", ["emoji", "digits"]), close_to("my-photos", ["emoji", "digits"])
+        >>> nearest("emojy", ["emoji", "digits"]), nearest("my-photos", ["emoji", "digits"], likeness=0.6)
         ('emoji', '')
     """
     by_lower = {known.lower(): known for known in names}
-    return by_lower.get(next(iter(difflib.get_close_matches(str(name).lower(), by_lower, n=1)), ""), "")
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The known name most like ``name``, or the first one."""
-    by_lower = {known.lower(): known for known in names}
-    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=0.01)
-    return by_lower[close[0]] if close else next(iter(by_lower.values()), "")
+    close = difflib.get_close_matches(str(name).lower(), by_lower, n=1, cutoff=likeness or 0.01)
+    return by_lower[close[0]] if close else "" if likeness else next(iter(by_lower.values()), "")
