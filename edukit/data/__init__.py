@@ -1,7 +1,6 @@
 """Datasets: formats, checks, splits and sample sets. Nothing here imports torch."""
 from edukit.data.builder import DatasetBuilder
 from edukit.data.builder_state import BuiltPicture
-from edukit.data.camera import camera_frames, record
 from edukit.data.checking import check_dataset
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset, Split
 from edukit.data.exporting import Exported, export_dataset
@@ -15,7 +14,7 @@ from edukit.data.samples import SampleSet, sample_features, sample_model, sample
 from edukit.data.split_verb import SplitResult, split_dataset
 from edukit.data.verifying import verify, verify_splits
 from edukit.data.versions import Version, versions
-from edukit.data.video import video_frames
+from edukit.data.video import camera_frames, record, video_frames
 
 __all__ = [
     "FOLDERS", "SPLITS", "BuiltPicture", "ClassLabel", "Dataset", "DatasetBuilder", "DatasetReport", "Exported", "Fetched", "Problem", "Sample", "SampleSet",

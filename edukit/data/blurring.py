@@ -9,8 +9,8 @@ from edukit.core.errors import BadArgument
 from edukit.core.i18n import t
 from edukit.core.images import decode_image, sniff
 from edukit.core.workspace import Workspace
-from edukit.data.metadata import encode_anew
 from edukit.data.own import own_sets
+from edukit.data.preparing import encode_anew
 
 LEFT = 3  # colours on the longer side of the box: too few for a face, whatever is tried to sharpen it
 

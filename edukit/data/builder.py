@@ -15,30 +15,16 @@ from edukit.core.files import check_writable, write_bytes
 from edukit.core.images import read_image_bytes
 from edukit.core.workspace import Workspace, current
 from edukit.data.blurring import blurred
-from edukit.data.builder_state import (
-    FOLDER_SPLITS,
-    UNDO_SECONDS,
-    BuiltPicture,
-    add_class,
-    adoption_step,
-    class_meant,
-    drop_class,
-    existing_class,
-    forget,
-    group_of,
-    known_class,
-    label_in,
-    name_in,
-    split_for,
-    tidy,
-)
+from edukit.data.builder_state import REMOVED, BuiltPicture, Change, State, Step, label_in, name_in, split_in
 from edukit.data.dataset import FOLDERS, SPLITS, Dataset
 from edukit.data.loading import find_folder, load_dataset
 from edukit.data.naming import free_name, safe_name
-from edukit.data.operations import LOG, REMOVED, Journal, State, Step
+from edukit.data.operations import LOG, Journal
 from edukit.data.preparing import checked_name, prepare_picture
 from edukit.data.readers import read_draft
 from edukit.data.splitting import RATIOS, Item, assign, group_finder, read_ratios
+
+UNDO_SECONDS = 86_400  # how long what was taken out lies there for an undo
 
 
 class DatasetBuilder:
@@ -73,9 +59,8 @@ class DatasetBuilder:
         self._journal = Journal(self.folder)
         with self._journal.locked() as state:
             self._journal.finish()
-            forget(self.folder, UNDO_SECONDS)
-            if (step := adoption_step(self.folder, state)) is not None:
-                self._commit(step)
+            self._journal.forget(UNDO_SECONDS)
+            self._journal.adopt()
             self._opened_at = len(state.steps)
 
     @property
@@ -100,9 +85,8 @@ class DatasetBuilder:
         state = self._state()
         found = []
         for name, place in state.pictures.items():
-            folder, of, _ = place.split("/")
-            if label in (None, of):
-                found.append(BuiltPicture(name, of, FOLDER_SPLITS[folder], state.groups.get(name, ""), self.folder / place))
+            if label in (None, label_in(place)):
+                found.append(BuiltPicture(name, label_in(place), split_in(place), state.groups.get(name, ""), self.folder / place))
         return tuple(found)
 
     def dataset(self) -> Dataset:
@@ -113,8 +97,8 @@ class DatasetBuilder:
         """Adds an empty class; one that is there already stays as it is. Raises ``BadArgument``."""
         with self._journal.locked() as state:
             wanted = checked_name("label", label)
-            if known_class(wanted, state) is None:
-                self._commit(Step("add_class", classes=(("add", wanted),), by=self._by))
+            if state.known_class(wanted) is None:
+                self._journal.commit(Step("add_class", classes=(("add", wanted),), by=self._by))
 
     def add(self, label: str, pictures: Iterable[Any], *, group: str = "", names: Sequence[str] = ()) -> tuple[str, ...]:
         """Adds pictures to a class, which is made if it is not there; place, time and owner are taken out of each.
@@ -134,18 +118,18 @@ class DatasetBuilder:
         """
         ready = [prepare_picture(picture, names[place] if place < len(names) else "") for place, picture in enumerate(pictures)]
         with self._journal.locked() as state:
-            wanted = class_meant(label, state, self._opened_at)
-            split = split_for(group, state) if group else None
+            wanted = state.class_meant(label, self._opened_at)
+            split = state.split_for(group) if group else None
             taken, moves = state.names_used, []
             try:
                 for name, data in ready:
                     name = free_name(name, taken)
-                    place = f"{FOLDERS[split or split_for('', state, name)]}/{wanted}/{name}"
+                    place = f"{FOLDERS[split or state.split_for('', name)]}/{wanted}/{name}"
                     write_bytes(self.folder / place, data)
                     moves.append(("", place))
             finally:
                 if moves or not ready:
-                    self._commit(Step("add", tuple(moves), add_class(wanted, state), self._by, group))
+                    self._journal.commit(Step("add", tuple(moves), state.add_class(wanted), self._by, group))
         return tuple(name_in(place) for _, place in moves)
 
     def add_dataset(self, source: str | os.PathLike[str] | Dataset) -> dict[str, int]:
@@ -175,28 +159,28 @@ class DatasetBuilder:
     def rename_class(self, label: str, new: str) -> None:
         """Gives a class another name; if there is one of that name, the two become one. Raises ``BadArgument``, ``UnknownChoice``."""
         with self._journal.locked() as state:
-            old, wanted = existing_class(label, state), checked_name("label", new)
-            other = known_class(wanted, state)
+            old, wanted = state.existing_class(label), checked_name("label", new)
+            other = state.known_class(wanted)
             if other in (None, old) and wanted != old:  # a new name, or the old one in another case
                 self._move(state, "rename", lambda place: wanted if label_in(place) == old else None, (("rename", old, wanted),))
             elif other is not None and other != old:
-                self._move(state, "merge", lambda place: other if label_in(place) == old else None, (drop_class(old, state),))
+                self._move(state, "merge", lambda place: other if label_in(place) == old else None, (state.drop_class(old),))
 
     def merge_classes(self, labels: Iterable[str], into: str) -> None:
         """Puts the pictures of several classes into one. Raises ``BadArgument``, ``UnknownChoice``."""
         with self._journal.locked() as state:
             wanted = checked_name("label", into)
-            wanted = known_class(wanted, state) or wanted
-            gone = [label for label in (existing_class(label, state) for label in labels) if label != wanted]
-            changes = [drop_class(label, state) for label in gone] + ([] if wanted in state.classes else [("add", wanted)])
-            self._move(state, "merge", lambda place: wanted if label_in(place) in gone else None, tuple(changes))
+            wanted = state.known_class(wanted) or wanted
+            gone = [label for label in map(state.existing_class, labels) if label != wanted]
+            changes = (*map(state.drop_class, gone), *state.add_class(wanted))
+            self._move(state, "merge", lambda place: wanted if label_in(place) in gone else None, changes)
 
     def relabel(self, names: Iterable[str], label: str) -> None:
         """Moves pictures to another class, which is made if it is not there. Raises ``BadArgument``."""
         chosen = set(names)
         with self._journal.locked() as state:
-            wanted = class_meant(label, state, self._opened_at)
-            self._move(state, "relabel", lambda place: wanted if name_in(place) in chosen else None, add_class(wanted, state))
+            wanted = state.class_meant(label, self._opened_at)
+            self._move(state, "relabel", lambda place: wanted if name_in(place) in chosen else None, state.add_class(wanted))
 
     def delete(self, names: Iterable[str]) -> None:
         """Takes pictures out of the set; ``undo`` brings them back until ``forget_removed``, or until the set is opened a day later."""
@@ -206,9 +190,9 @@ class DatasetBuilder:
     def delete_class(self, label: str) -> None:
         """Takes a class with all its pictures out of the set. Raises ``UnknownChoice``."""
         with self._journal.locked() as state:
-            gone = existing_class(label, state)
+            gone = state.existing_class(label)
             names = [name for name, place in state.pictures.items() if label_in(place) == gone]
-            self._remove(state, "delete_class", names, (drop_class(gone, state),))
+            self._remove(state, "delete_class", names, (state.drop_class(gone),))
 
     def blur(self, name: str, box: Sequence[float]) -> None:
         """Makes a part of a picture unrecognisable in its file. The disk keeps nothing of what was there; ``undo`` knows it as long as this builder lives.
@@ -227,13 +211,13 @@ class DatasetBuilder:
             before = read_image_bytes(path)
             write_bytes(path, blurred(before, box))
             self._sharp[len(state.steps)] = (name, before)
-            self._commit(Step("blur", by=self._by))
+            self._journal.commit(Step("blur", by=self._by))
 
     def forget_removed(self) -> int:
         """Really deletes what was taken out, and returns how many files that were; nothing brings them back."""
         with self._journal.locked():
             self._sharp.clear()
-            return forget(self.folder)
+            return self._journal.forget()
 
     def undo(self) -> str | None:
         """Takes back this builder's last step that still stands, and returns what it was; None if there is none."""
@@ -246,7 +230,7 @@ class DatasetBuilder:
                     if place := state.pictures.get(name):
                         write_bytes(self.folder / place, sharp)
                     moves = tuple((origin, to) for origin, to in back.moves if (self.folder / origin).is_file() and not (self.folder / to).exists())
-                    self._commit(Step(back.kind, moves, back.classes, back.by, undoes=number, split=back.split))
+                    self._journal.commit(Step(back.kind, moves, back.classes, back.by, undoes=number, split=back.split))
                     return step.kind
         return None
 
@@ -264,14 +248,14 @@ class DatasetBuilder:
         shares = read_ratios(ratios)
         finder = group_finder(group) if group else None
         with self._journal.locked() as state:
-            items = [Item(name, label_in(place), group_of(place, state, finder)) for name, place in state.pictures.items()]
+            items = [Item(name, label_in(place), state.group_of(place, finder)) for name, place in state.pictures.items()]
             record = {"ratios": list(shares), "group": group, "random_seed": random_seed}
             again = record == state.split  # nothing moves then
-            here = {name: FOLDER_SPLITS[place.partition("/")[0]] for name, place in state.pictures.items()}
+            here = {name: split_in(place) for name, place in state.pictures.items()}
             placed = here if again else assign(items, ratios=shares, random_seed=random_seed)
             moves = [(place, f"{FOLDERS[placed[name]]}/{place.partition('/')[2]}") for name, place in state.pictures.items()]
             if not again:
-                self._commit(Step("split", tuple(move for move in moves if move[0] != move[1]), by=self._by, split=record))
+                self._journal.commit(Step("split", tuple(move for move in moves if move[0] != move[1]), by=self._by, split=record))
             counts = {split: Counter(item.label for item in items if placed[item.name] == split) for split in SPLITS}
         return {split: dict(found) for split, found in counts.items() if found}
 
@@ -279,15 +263,11 @@ class DatasetBuilder:
         with self._journal.locked() as state:
             return state
 
-    def _move(self, state: State, kind: str, label_for: Callable[[str], str | None], changes: tuple[tuple[str, ...], ...]) -> None:
+    def _move(self, state: State, kind: str, label_for: Callable[[str], str | None], changes: tuple[Change, ...]) -> None:
         labels = {place: label_for(place) or label_in(place) for place in state.pictures.values()}
         moves = tuple((place, f"{place.partition('/')[0]}/{label}/{name_in(place)}") for place, label in labels.items() if label != label_in(place))
-        self._commit(Step(kind, moves, changes, self._by))
+        self._journal.commit(Step(kind, moves, changes, self._by))
 
-    def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[tuple[str, ...], ...] = ()) -> None:
+    def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[Change, ...] = ()) -> None:
         moves = tuple((state.pictures[name], f"{REMOVED}/{len(state.steps)}/{state.pictures[name]}") for name in names)
-        self._commit(Step(kind, moves, changes, self._by))
-
-    def _commit(self, step: Step) -> None:
-        self._journal.commit(step)
-        tidy(self.folder, self._journal.state)
+        self._journal.commit(Step(kind, moves, changes, self._by))

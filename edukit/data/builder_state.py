@@ -1,25 +1,26 @@
-"""What a builder asks of the state of its set: classes by any spelling, groups, and what lies in the folders without a step that put it there."""
+"""The state of a set in the making: the steps that were taken, and what they lead to.
+
+Steps are moves of files (relative to the dataset's folder; an empty place means "not there") and changes of the list of classes.
+"""
 from __future__ import annotations
 
 import re
-import shutil
-import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from edukit.core.errors import UnknownChoice
 from edukit.core.i18n import t
-from edukit.data.dataset import FOLDERS, SPLITS
-from edukit.data.label_files import LABEL_FILES, write_text_files
-from edukit.data.naming import free_name, same_name
-from edukit.data.operations import REMOVED, State, Step
+from edukit.core.results import Result
+from edukit.data.dataset import FOLDERS
+from edukit.data.naming import same_name
 from edukit.data.preparing import checked_name
-from edukit.data.scanning import Scan
-from edukit.data.splitting import RATIOS, group_finder, group_in, later_split
+from edukit.data.splitting import group_finder, group_in, later_split
 
-FOLDER_SPLITS = {folder: split for split, folder in FOLDERS.items()}
-UNDO_SECONDS = 86_400  # how long what was taken out lies there for an undo
-Files = dict[str, list[tuple[str, str]]]  # split -> ("class/file", class)
+REMOVED = "removed"  # the folder for what was taken out
+_SPLITS = {folder: split for split, folder in FOLDERS.items()}
+Change = tuple[str, ...]  # of the classes
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,146 @@ class BuiltPicture:
     path: Path
 
 
+@dataclass(frozen=True)
+class Step(Result):
+    """One thing that was done.
+
+    Args:
+        kind: Such as ``"add"``, ``"rename"``; the texts ``data.step.KIND`` tell it.
+        moves: Files from and to.
+        classes: Changes of the classes: ``("add", label)``, ``("drop", label, place)``, ``("rename", old, new)``.
+        by: Which builder did it.
+        group: The group of all pictures that were added.
+        undoes: The number of the step that it takes back; -1 for none.
+        split: Ratios and seed, where the set was split.
+    """
+
+    kind: str
+    moves: tuple[tuple[str, str], ...] = ()
+    classes: tuple[Change, ...] = ()
+    by: str = ""
+    group: str = ""
+    undoes: int = -1
+    split: Any = None
+
+    def reverse(self, *, by: str, number: int) -> Step:
+        """The step that takes this one back; files that were added go to the removed ones."""
+        moves = tuple((to, origin or f"{REMOVED}/{number}/{to}") for origin, to in reversed(self.moves) if to)
+        return Step("undo", moves, tuple(_invert(change) for change in reversed(self.classes)), by, undoes=number, split={} if self.split else None)
+
+
+def _invert(change: Change) -> Change:
+    if change[0] == "rename":
+        return ("rename", change[2], change[1])
+    return ("drop" if change[0] == "add" else "add", *change[1:])
+
+
+@dataclass
+class State:
+    """What the steps so far lead to.
+
+    Args:
+        pictures: Name of each picture to its place, relative to the dataset's folder.
+        groups: Name to group, where there is one.
+        classes: The labels in order.
+        split: Ratios and seed of the recorded split.
+        steps: All steps.
+        undone: The numbers of those that were taken back.
+    """
+
+    pictures: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    classes: list[str] = field(default_factory=list)
+    split: dict[str, Any] | None = None
+    steps: list[Step] = field(default_factory=list)
+    undone: set[int] = field(default_factory=set)
+
+    @property
+    def names_used(self) -> set[str]:
+        """``same_name`` of every picture that is in the set or was: one that was deleted may come back by an undo."""
+        return {same_name(name_in(place)) for step in self.steps for move in step.moves for place in move if place}
+
+    def known_class(self, label: str) -> str | None:
+        """The class of that name, whatever its case."""
+        return next((known for known in self.classes if same_name(known) == same_name(label)), None)
+
+    def existing_class(self, label: str) -> str:
+        """The same where there has to be one. Raises ``UnknownChoice``."""
+        found = self.known_class(str(label))
+        if found is None:
+            raise UnknownChoice.among(t("data.class"), label, self.classes)
+        return found
+
+    def class_meant(self, label: str, since: int) -> str:
+        """The class meant by a name that may be out of date: somebody may have renamed it since step ``since``. Raises ``BadArgument``."""
+        wanted = checked_name("label", label)
+        if self.known_class(wanted) is None:
+            for change in (change for step in self.steps[since:] for change in step.classes):
+                if change[0] == "rename" and change[1] == wanted:
+                    wanted = change[2]
+        return self.known_class(wanted) or wanted
+
+    def add_class(self, label: str) -> tuple[Change, ...]:
+        """The change that makes a class, where it is not there."""
+        return () if label in self.classes else (("add", label),)
+
+    def drop_class(self, label: str) -> Change:
+        """The change that takes a class away, and remembers its place."""
+        return "drop", label, str(self.classes.index(label))
+
+    def group_of(self, place: str, finder: re.Pattern[str] | None = None) -> str:
+        """What must stay together with a picture: what the pattern finds, else what was recorded; a name of its own where there is nothing."""
+        found = group_in(place.partition("/")[2], finder) if finder else self.groups.get(name_in(place))
+        return found or f"/{name_in(place)}"
+
+    def split_for(self, group: str, name: str = "") -> str:
+        """The split of a picture that comes now: its group's, else one by its name; training until the set is split."""
+        if self.split is None:
+            return "train"
+        finder = group_finder(self.split["group"]) if self.split.get("group") else None
+        group = group or (group_in(name, finder) or "" if finder else "")
+        for place in self.pictures.values() if group else ():
+            if self.group_of(place, finder) == group:
+                return split_in(place)
+        return later_split(group or name, ratios=self.split["ratios"], random_seed=self.split["random_seed"])
+
+    def apply(self, step: Step) -> None:
+        """Goes one step further."""
+        for origin, to in step.moves:
+            name, old = name_in(to or origin), name_in(origin)
+            if self.pictures.get(old) == origin:
+                del self.pictures[old]
+            if to and not to.startswith(REMOVED + "/"):
+                self.pictures[name] = to
+            if step.group:
+                self.groups[name] = step.group
+        for change in step.classes:
+            self._change(*change)
+        self._keep_classes(step)
+        if step.split is not None:
+            self.split = dict(step.split) or None
+        if step.undoes >= 0:
+            self.undone.add(step.undoes)
+        self.steps.append(step)
+
+    def _keep_classes(self, step: Step) -> None:
+        """A class that has pictures is a class, whatever steps met: somebody added to one that another renamed or took back."""
+        labels = dict.fromkeys(label_in(to) for _, to in step.moves if to and not to.startswith(REMOVED + "/"))
+        gone = {change[1] for change in step.classes if change[0] != "add"}
+        if gone:
+            labels |= dict.fromkeys(label_in(place) for place in self.pictures.values() if label_in(place) in gone)
+        self.classes += [label for label in labels if label not in self.classes]
+
+    def _change(self, what: str, label: str, new: str = "") -> None:
+        if what == "add" and label not in self.classes:
+            self.classes.insert(int(new) if new.isdecimal() else len(self.classes), label)
+        elif what == "drop" and label in self.classes:
+            self.classes.remove(label)
+        elif what == "rename" and label in self.classes:
+            place = self.classes.index(label)
+            self.classes[place : place + 1] = [] if new in self.classes else [new]
+
+
 def label_in(place: str) -> str:
     """The class in ``training_set/class/file``."""
     return place.split("/")[1]
@@ -50,107 +191,12 @@ def name_in(place: str) -> str:
     return place.rpartition("/")[2]
 
 
-def known_class(label: str, state: State) -> str | None:
-    """The class of that name, whatever its case."""
-    return next((known for known in state.classes if same_name(known) == same_name(label)), None)
+def split_in(place: str) -> str:
+    """The split in ``training_set/class/file``."""
+    return _SPLITS[place.partition("/")[0]]
 
 
-def existing_class(label: str, state: State) -> str:
-    """The same where there has to be one. Raises ``UnknownChoice``."""
-    found = known_class(str(label), state)
-    if found is None:
-        raise UnknownChoice.among(t("data.class"), label, state.classes)
-    return found
-
-
-def add_class(label: str, state: State) -> tuple[tuple[str, ...], ...]:
-    """The change that makes a class, where it is not there."""
-    return () if label in state.classes else (("add", label),)
-
-
-def drop_class(label: str, state: State) -> tuple[str, ...]:
-    """The change that takes a class away, and remembers its place."""
-    return ("drop", label, str(state.classes.index(label)))
-
-
-def group_of(place: str, state: State, finder: re.Pattern[str] | None = None) -> str:
-    """What must stay together with a picture: what the pattern finds, else what was recorded; a name of its own where there is nothing."""
-    found = group_in(place.partition("/")[2], finder) if finder else state.groups.get(name_in(place))
-    return found or f"/{name_in(place)}"
-
-
-def split_for(group: str, state: State, name: str = "") -> str:
-    """The split of a picture that comes now: its group's, else one by its name; training until the set is split."""
-    if state.split is None:
-        return "train"
-    finder = group_finder(state.split["group"]) if state.split.get("group") else None
-    group = group or (group_in(name, finder) or "" if finder else "")
-    for place in state.pictures.values() if group else ():
-        if group_of(place, state, finder) == group:
-            return FOLDER_SPLITS[place.partition("/")[0]]
-    return later_split(group or name, ratios=state.split["ratios"], random_seed=state.split["random_seed"])
-
-
-def files_of(state: State) -> Files:
-    """The pictures of each split as text files name them."""
-    files: Files = {split: [] for split in SPLITS}
-    for place in state.pictures.values():
-        files[FOLDER_SPLITS[place.partition("/")[0]]].append((place.partition("/")[2], label_in(place)))
-    return files
-
-
-def adoption_step(folder: Path, state: State) -> Step | None:
-    """The step that brings the state into line with the folders, where somebody put files there or took some away by hand.
-
-    Files whose names are in the set already, or that lie deeper than in a class folder, get a place and a name of their own.
-    """
-    scan, places = Scan(folder), []
-    labels: dict[str, None] = dict.fromkeys(state.classes)
-    for part in FOLDERS.values():
-        inside = scan.class_folders(folder / part) if (folder / part).is_dir() else None
-        for label, paths in inside.files.items() if inside else ():
-            labels.setdefault(label)
-            places += [(path.relative_to(folder).as_posix(), part, label) for path in paths]
-    there = {place for place, _, _ in places}
-    moves = [(place, "") for place in state.pictures.values() if place not in there]
-    known = {place for place in state.pictures.values() if place in there}
-    taken = state.names_used
-    for place, part, label in places:
-        if place not in known:
-            to = f"{part}/{label}/{free_name(name_in(place), taken)}"
-            moves.append((place if place != to else "", to))
-    changes = tuple(("add", label) for label in labels if label not in state.classes)
-    if not moves and not changes:
-        return None
-    divided = state.split is None and any(FOLDER_SPLITS[part] != "train" for _, part, _ in places)
-    return Step("adopt", tuple(moves), changes, split={"ratios": list(RATIOS), "group": "", "random_seed": 0} if divided else None)
-
-
-def forget(folder: Path, seconds: float = 0) -> int:
-    """Really deletes what was taken out of a set so many seconds ago or longer, and returns how many files that were."""
-    old = [part for part in (folder / REMOVED).glob("*") if time.time() - part.stat().st_mtime >= seconds]
-    count = sum(path.is_file() for part in old for path in part.rglob("*"))
-    for part in old:
-        shutil.rmtree(part, ignore_errors=True)
-    return count
-
-
-def class_meant(label: str, state: State, since: int) -> str:
-    """The class meant by a name that may be out of date: somebody may have renamed it since step ``since``. Raises ``BadArgument``."""
-    wanted = checked_name("label", label)
-    if known_class(wanted, state) is None:
-        for change in (change for step in state.steps[since:] for change in step.classes):
-            if change[0] == "rename" and change[1] == wanted:
-                wanted = change[2]
-    return known_class(wanted, state) or wanted
-
-
-def tidy(folder: Path, state: State) -> None:
-    """Class folders and text files follow the steps; the text files of pictures only where somebody had them written."""
-    for split, part in FOLDERS.items():
-        if split == "train" or state.split:
-            for label in state.classes:
-                (folder / part / label).mkdir(parents=True, exist_ok=True)
-    listed = [split for split, name in LABEL_FILES.items() if (folder / name).exists()]
-    files = files_of(state) if listed else {}
-    write_text_files(folder, state.classes, {split: files[split] for split in listed})
+def inside(moves: Sequence[tuple[str, str]]) -> bool:
+    """Whether every place is a file of a class in one of the splits, or one that was removed."""
+    return all(not place or (".." not in (parts := place.split("/")) and (parts[0] == REMOVED or (len(parts) == 3 and parts[0] in FOLDERS.values())))
+               for move in moves for place in move)  # fmt: skip

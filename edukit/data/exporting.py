@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from edukit.core.errors import OutputExists, UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
@@ -37,20 +38,30 @@ Exporter = Callable[[Dataset], Iterator[tuple[str, Content]]]  # the files to wr
 
 
 @dataclass(frozen=True)
-class Exported(Result):
-    """What ``export_dataset`` wrote.
+class Written(Result):
+    """A dataset that was written.
 
     Args:
         path: The folder or zip.
-        format: Its form.
         images: How many pictures.
         by_split: Split to class to number of pictures.
     """
 
     path: Path
-    format: str
     images: int
     by_split: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def of(cls, dataset: Dataset, path: Path, **more: Any) -> Self:
+        """That ``dataset`` was written at ``path``, and what else is told of it."""
+        return cls(path=path, images=sum(map(len, dataset.splits)), by_split={split.name: split.counts for split in dataset.splits}, **more)
+
+
+@dataclass(frozen=True)
+class Exported(Written):
+    """What ``export_dataset`` wrote: also its ``format``."""
+
+    format: str
 
 
 @verb
@@ -86,8 +97,7 @@ def export_dataset(
     dataset = source if isinstance(source, Dataset) else read_draft(find_folder(source), random_seed=random_seed).dataset
     target = user_path(out, output=True)
     write_dataset(dataset, target, exporter, overwrite=overwrite, reporter=Reporter(on_event, should_stop))
-    counts: dict[str, dict[str, int]] = {split.name: split.counts for split in dataset.splits}
-    return Exported(target, format, sum(map(len, dataset.splits)), counts)
+    return Exported.of(dataset, target, format=format)
 
 
 def find_exporter(name: str) -> Exporter:
@@ -116,7 +126,7 @@ def write_dataset(
                 done += 1
                 reporter.check()
                 reporter.progress(done, total, "picture")
-        for name, content in (*(more or {}).items(), *_terms(dataset.folder)):
+        for name, content in chain[tuple[str, Content]]((more or {}).items(), _terms(dataset.folder)):
             put(name, content)
 
 

@@ -13,13 +13,11 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import json_text
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Names, verb
-from edukit.core.results import Result
 from edukit.core.workspace import current
 from edukit.data.dataset import FOLDERS
-from edukit.data.exporting import filling
+from edukit.data.exporting import Written, filling
 from edukit.data.label_files import text_files
-from edukit.data.online import OnlineSet, fetched_folder, online_sets
-from edukit.data.online_readers import READERS, Picture
+from edukit.data.online import READERS, OnlineSet, Picture, fetched_folder, online_sets
 from edukit.data.readers import read_draft
 from edukit.data.samples import CARD
 
@@ -27,21 +25,16 @@ EVERY = 10  # where the makers name no validation pictures, each tenth training 
 
 
 @dataclass(frozen=True)
-class Fetched(Result):
+class Fetched(Written):
     """What ``fetch_dataset`` brought.
 
     Args:
+        path, images, by_split: As for ``Written``.
         name: What ``load_dataset`` takes.
-        path: The folder.
-        images: How many pictures.
-        by_split: Split to class to number of pictures.
         reused: Whether it was on this machine already.
     """
 
     name: str
-    path: Path
-    images: int
-    by_split: Mapping[str, Mapping[str, int]]
     reused: bool = False
 
 
@@ -91,8 +84,7 @@ def fetch_dataset(
                     for one in known.files
                 }
                 _write(known, called, files, folder, per_class, reporter)
-    counts: dict[str, dict[str, int]] = {split.name: split.counts for split in read_draft(folder).dataset.splits}
-    return Fetched(called, folder, sum(sum(found.values()) for found in counts.values()), counts, there)
+    return Fetched.of(read_draft(folder).dataset, folder, name=called, reused=there)
 
 
 def _write(known: OnlineSet, called: str, files: Mapping[str, Path], folder: Path, per_class: int | None, reporter: Reporter) -> None:

@@ -1,122 +1,28 @@
 """The log of what was done to a dataset that is being built: one JSON line a step, written before files move, so that any step can be finished or undone.
 
-Steps are moves of files (relative to the dataset's folder; an empty place means "not there") and changes of the list of classes. The folder's files are the
-truth; the log adds order, groups, and the way back.
+The folder's files are the truth; the log adds order, groups, and the way back.
 """
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from edukit.core.errors import OutputNotWritable
 from edukit.core.files import json_text, output_error
-from edukit.core.results import Result
+from edukit.data.builder_state import REMOVED, State, Step, inside, label_in, name_in, split_in
 from edukit.data.dataset import FOLDERS
-from edukit.data.naming import same_name
+from edukit.data.label_files import LABEL_FILES, write_text_files
+from edukit.data.naming import free_name
+from edukit.data.scanning import Scan
+from edukit.data.splitting import RATIOS
 
-LOG, LOCK, REMOVED = "operations.jsonl", "operations.lock", "removed"
+LOG, LOCK = "operations.jsonl", "operations.lock"
 LOCK_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Step(Result):
-    """One thing that was done.
-
-    Args:
-        kind: Such as ``"add"``, ``"rename"``; the texts ``data.step.KIND`` tell it.
-        moves: Files from and to.
-        classes: Changes of the classes: ``("add", label)``, ``("drop", label, place)``, ``("rename", old, new)``.
-        by: Which builder did it.
-        group: The group of all pictures that were added.
-        undoes: The number of the step that it takes back; -1 for none.
-        split: Ratios and seed, where the set was split.
-    """
-
-    kind: str
-    moves: tuple[tuple[str, str], ...] = ()
-    classes: tuple[tuple[str, ...], ...] = ()
-    by: str = ""
-    group: str = ""
-    undoes: int = -1
-    split: Any = None
-
-    def reverse(self, *, by: str, number: int) -> Step:
-        """The step that takes this one back; files that were added go to the removed ones."""
-        moves = tuple((to, origin or f"{REMOVED}/{number}/{to}") for origin, to in reversed(self.moves) if to)
-        return Step("undo", moves, tuple(_invert(change) for change in reversed(self.classes)), by, undoes=number, split={} if self.split else None)
-
-
-def _invert(change: tuple[str, ...]) -> tuple[str, ...]:
-    if change[0] == "rename":
-        return ("rename", change[2], change[1])
-    return ("drop" if change[0] == "add" else "add", *change[1:])
-
-
-@dataclass
-class State:
-    """What the steps so far lead to.
-
-    Args:
-        pictures: Name of each picture to its place, relative to the dataset's folder.
-        groups: Name to group, where there is one.
-        classes: The labels in order.
-        split: Ratios and seed of the recorded split.
-        steps: All steps.
-        undone: The numbers of those that were taken back.
-    """
-
-    pictures: dict[str, str] = field(default_factory=dict)
-    groups: dict[str, str] = field(default_factory=dict)
-    classes: list[str] = field(default_factory=list)
-    split: dict[str, Any] | None = None
-    steps: list[Step] = field(default_factory=list)
-    undone: set[int] = field(default_factory=set)
-
-    @property
-    def names_used(self) -> set[str]:
-        """``same_name`` of every picture that is in the set or was: one that was deleted may come back by an undo."""
-        return {same_name(place.rpartition("/")[2]) for step in self.steps for move in step.moves for place in move if place}
-
-    def apply(self, step: Step) -> None:
-        """Goes one step further."""
-        for origin, to in step.moves:
-            name, old = (to or origin).rpartition("/")[2], origin.rpartition("/")[2]
-            if self.pictures.get(old) == origin:
-                del self.pictures[old]
-            if to and not to.startswith(REMOVED + "/"):
-                self.pictures[name] = to
-            if step.group:
-                self.groups[name] = step.group
-        for change in step.classes:
-            self._change(*change)
-        self._keep_classes(step)
-        if step.split is not None:
-            self.split = dict(step.split) or None
-        if step.undoes >= 0:
-            self.undone.add(step.undoes)
-        self.steps.append(step)
-
-    def _keep_classes(self, step: Step) -> None:
-        """A class that has pictures is a class, whatever steps met: somebody added to one that another renamed or took back."""
-        labels = dict.fromkeys(to.split("/")[1] for _, to in step.moves if to and not to.startswith(REMOVED + "/"))
-        gone = {change[1] for change in step.classes if change[0] != "add"}
-        if gone:
-            labels |= dict.fromkeys(place.split("/")[1] for place in self.pictures.values() if place.split("/")[1] in gone)
-        self.classes += [label for label in labels if label not in self.classes]
-
-    def _change(self, what: str, label: str, new: str = "") -> None:
-        if what == "add" and label not in self.classes:
-            self.classes.insert(int(new) if new.isdecimal() else len(self.classes), label)
-        elif what == "drop" and label in self.classes:
-            self.classes.remove(label)
-        elif what == "rename" and label in self.classes:
-            place = self.classes.index(label)
-            self.classes[place : place + 1] = [] if new in self.classes else [new]
 
 
 class Journal:
@@ -180,6 +86,7 @@ class Journal:
         self.state.apply(step)
         self._clear([origin for origin, _ in step.moves], *step.classes)
         self._read_bytes = before + len(line)
+        self._tidy()
 
     def move(self, origin: str, to: str) -> None:
         """Moves a file inside the folder."""
@@ -222,6 +129,51 @@ class Journal:
         if len(whole) < len(data):  # the power went in the middle of a line
             os.truncate(path, self._read_bytes)
 
+    def adopt(self) -> None:
+        """Brings the state into line with the folders, where somebody put files there or took some away by hand.
+
+        Files whose names are in the set already, or that lie deeper than in a class folder, get a place and a name of their own.
+        """
+        scan, places, state = Scan(self.folder), [], self.state
+        labels: dict[str, None] = dict.fromkeys(state.classes)
+        for part in FOLDERS.values():
+            inside = scan.class_folders(self.folder / part) if (self.folder / part).is_dir() else None
+            for label, paths in inside.files.items() if inside else ():
+                labels.setdefault(label)
+                places += [(path.relative_to(self.folder).as_posix(), part, label) for path in paths]
+        there = {place for place, _, _ in places}
+        moves = [(place, "") for place in state.pictures.values() if place not in there]
+        known = {place for place in state.pictures.values() if place in there}
+        taken = state.names_used
+        for place, part, label in places:
+            if place not in known:
+                to = f"{part}/{label}/{free_name(name_in(place), taken)}"
+                moves.append((place if place != to else "", to))
+        changes = tuple(("add", label) for label in labels if label not in state.classes)
+        if moves or changes:
+            divided = state.split is None and any(part != FOLDERS["train"] for _, part, _ in places)
+            self.commit(Step("adopt", tuple(moves), changes, split={"ratios": list(RATIOS), "group": "", "random_seed": 0} if divided else None))
+
+    def forget(self, seconds: float = 0) -> int:
+        """Really deletes what was taken out of the set so many seconds ago or longer, and returns how many files that were."""
+        old = [part for part in (self.folder / REMOVED).glob("*") if time.time() - part.stat().st_mtime >= seconds]
+        count = sum(path.is_file() for part in old for path in part.rglob("*"))
+        for part in old:
+            shutil.rmtree(part, ignore_errors=True)
+        return count
+
+    def _tidy(self) -> None:
+        """Class folders and text files follow the steps; the text files of pictures only where somebody had them written."""
+        for split, part in FOLDERS.items():
+            if split == "train" or self.state.split:
+                for label in self.state.classes:
+                    (self.folder / part / label).mkdir(parents=True, exist_ok=True)
+        files: dict[str, list[tuple[str, str]]] = {split: [] for split, name in LABEL_FILES.items() if (self.folder / name).exists()}
+        for place in self.state.pictures.values():
+            if split_in(place) in files:
+                files[split_in(place)].append((place.partition("/")[2], label_in(place)))
+        write_text_files(self.folder, self.state.classes, files)
+
 
 def _steps(lines: Iterable[bytes]) -> Iterator[Step]:
     for line in lines:
@@ -229,9 +181,3 @@ def _steps(lines: Iterable[bytes]) -> Iterator[Step]:
             step = Step.from_dict(json.loads(line))
             if inside(step.moves):  # a log may come with somebody else's dataset
                 yield step
-
-
-def inside(moves: Sequence[tuple[str, str]]) -> bool:
-    """Whether every place is a file of a class in one of the splits, or one that was removed."""
-    return all(not place or (".." not in (parts := place.split("/")) and (parts[0] == REMOVED or (len(parts) == 3 and parts[0] in FOLDERS.values())))
-               for move in moves for place in move)  # fmt: skip

@@ -15,7 +15,7 @@ from edukit.core.files import json_text, read_record, write_text, writing
 from edukit.core.i18n import t
 from edukit.core.workspace import Workspace, next_name
 from edukit.data.archives import unpack_archive
-from edukit.data.operations import REMOVED
+from edukit.data.builder_state import REMOVED
 
 MARK = "edukit-work.json"
 _STORED = {".pth", ".onnx", ".png", ".jpg", ".jpeg", ".webp", ".zip"}  # what does not get smaller

@@ -25,6 +25,10 @@ SUFFIXES = {
     "TIFF": (".tif", ".tiff"),
 }
 _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF")  # a JPEG's second picture is a preview, not an animation
+_KINDS: dict[tuple[type[EdukitError], ...], str] = {
+    (FileTooLarge, ImageTooLarge): "too_large", (EmptyFile,): "empty_file", (NotAnImage, NotAFile): "not_an_image", (TruncatedImage,): "truncated",
+}  # fmt: skip
+_FOUND = {"too_large": ("found", "limit"), "unreadable": ("reason",)}  # what the texts of a kind need
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +104,10 @@ def _check(path: Path, thorough: bool, on_image: Callable[[UInt8Image], None] | 
     try:
         data = read_image_bytes(path)
         image = decode_image(data, name=path, side=0 if on_image else SIDE)
-    except (FileTooLarge, ImageTooLarge) as error:
-        return PictureCheck("too_large", (("found", error.found["found"]), ("limit", error.found["limit"])))
-    except EmptyFile:
-        return PictureCheck("empty_file")
-    except PhonePhoto:
-        return PictureCheck("not_an_image", (("variant", "phone"),))
-    except (NotAnImage, NotAFile):
-        return PictureCheck("not_an_image")
     except EdukitError as error:
-        truncated = isinstance(error, TruncatedImage) or _ends_early(data)
-        return PictureCheck("truncated" if truncated else "unreadable", () if truncated else (("reason", error.found.get("reason", "")),))
+        kind = next((kind for errors, kind in _KINDS.items() if isinstance(error, errors)), "truncated" if _ends_early(data) else "unreadable")
+        found = {name: error.found.get(name, "") for name in _FOUND.get(kind, ())}
+        return PictureCheck(kind, tuple((found | ({"variant": "phone"} if isinstance(error, PhonePhoto) else {})).items()))
     if on_image:
         on_image(image)
     if not thorough:

@@ -1,19 +1,32 @@
-"""What comes into a set is made ready first: a name that every system takes, bytes that decode, nothing private beside the pixels."""
+"""What comes into a set is made ready first: a name that every system takes, bytes that decode, nothing private beside the pixels.
+
+What cameras write (place, time, owner, a small preview) is taken out of a picture's bytes; the pixels stay as they were encoded.
+Sources: ITU-T T.81 annex B (JPEG), W3C PNG 11.3, the WebP container specification.
+"""
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
+import struct
+from collections.abc import Iterator
 from typing import Any
 
-from edukit.core.errors import BadArgument
+from edukit.core.errors import BadArgument, EdukitError
 from edukit.core.i18n import t
-from edukit.core.images import as_image, encode_png, read_image_bytes, sniff
-from edukit.data.metadata import clean_picture
+from edukit.core.images import as_image, decode_image, encode_image, encode_png, image_facts, read_image_bytes, sniff
+from edukit.core.preprocess import UInt8Image
 from edukit.data.naming import safe_name
 from edukit.data.pictures import SUFFIXES
 
 _ALL_SUFFIXES = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
+_JPEG_KEPT = (b"ICC_PROFILE\0",)  # of the application segments: colours; JFIF (APP0) and Adobe (APP14) are kept by their markers
+_PNG_DROPPED = (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME")
+_WEBP_DROPPED = (b"EXIF", b"XMP ")
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+QUALITY = 95  # of a JPEG that must be turned
+_OPTIONS: dict[str, dict[str, Any]] = {"JPEG": {"quality": QUALITY}, "WEBP": {"lossless": True}}
 
 
 def checked_name(argument: str, name: str) -> str:
@@ -53,3 +66,106 @@ def fitting_name(name: str, kind: str) -> str:
     if suffix.lower() in SUFFIXES[kind]:
         return name
     return (stem if suffix.lower() in _ALL_SUFFIXES else name) + SUFFIXES[kind][0]
+
+
+def clean_picture(data: bytes) -> bytes:
+    """The picture without metadata: the same pixels in the same encoding, or encoded anew where the camera wanted it turned.
+
+    Raises:
+        EmptyFile, NotAnImage, TruncatedImage, UnreadableImage, ImageTooLarge
+
+    Example:
+        >>> from edukit.core.images import encode_png
+        >>> import numpy as np
+        >>> plain = encode_png(np.zeros((2, 2, 3), np.uint8))
+        >>> clean_picture(plain) == plain
+        True
+    """
+    kind = sniff(data)
+    try:
+        turned = image_facts(data).orientation != 1
+    except EdukitError:  # its header or EXIF block is damaged, which decoding does not mind
+        turned = False
+    if turned:
+        return encode_anew(decode_image(data), kind)
+    stripped = _STRIPPERS[kind](data) if kind in _STRIPPERS else data
+    return stripped if stripped is not None else data
+
+
+def encode_anew(image: UInt8Image, kind: str) -> bytes:
+    """The file of a picture that was changed, with as little loss as its format allows."""
+    return encode_image(image, kind, **_OPTIONS.get(kind, {}))
+
+
+def _strip_jpeg(data: bytes) -> bytes | None:
+    """All but application segments and comments; what follows the picture's end (previews, films) goes too."""
+    parts, position = [data[:2]], 2
+    while position + 4 <= len(data):
+        if data[position] != 0xFF:
+            return None  # stray bytes: decoders differ about them, so nothing is touched
+        marker = data[position + 1]
+        if marker == 0xFF:
+            position += 1
+            continue
+        if marker == 0xD9:
+            break
+        end = position + 2 + int.from_bytes(data[position + 2 : position + 4])
+        segment = data[position:end]
+        if not (marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE and not segment[4:].startswith(_JPEG_KEPT))):
+            parts.append(segment)
+        if marker == 0xDA:  # coded pixels follow
+            following = _NEXT_MARKER.search(data, end)
+            if following is None:
+                return None
+            parts.append(data[end : following.start()])
+            end = following.start()
+        position = end
+    return b"".join([*parts, b"\xff\xd9"])
+
+
+def _strip_png(data: bytes) -> bytes | None:
+    parts, position = [data[:8]], 8
+    while position + 12 <= len(data):
+        end = position + 12 + int.from_bytes(data[position : position + 4])
+        name = data[position + 4 : position + 8]
+        if name not in _PNG_DROPPED:
+            parts.append(data[position:end])
+        if name == b"IEND":
+            return b"".join(parts)
+        position = end
+    return None
+
+
+def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    position, end = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    while position + 8 <= end:
+        size = int.from_bytes(data[position + 4 : position + 8], "little")
+        yield data[position : position + 4], data[position : position + 8 + size + size % 2]
+        position += 8 + size + size % 2
+
+
+def _strip_webp(data: bytes) -> bytes:
+    parts = []
+    for name, chunk in _webp_chunks(data):
+        if name == b"VP8X" and len(chunk) > 8:
+            chunk = chunk[:8] + bytes([chunk[8] & ~0x0C]) + chunk[9:]  # the flags of EXIF and XMP
+        if name not in _WEBP_DROPPED:
+            parts.append(chunk)
+    body = b"WEBP" + b"".join(parts)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _strip_tiff(data: bytes) -> bytes:
+    """A TIFF's metadata lies among its tags: where there is a place, a camera or an owner, the pixels are written into a new, lossless file."""
+    from PIL import Image
+
+    private = {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x02BC, 0x83BB, 0x8769, 0x8825}
+    with Image.open(io.BytesIO(data), formats=("TIFF",)) as picture:
+        if not private & set(getattr(picture, "tag_v2", ())):
+            return data
+        stream = io.BytesIO()
+        picture.copy().save(stream, "TIFF", compression="tiff_lzw" if picture.mode in ("L", "RGB", "RGBA", "P") else None)
+    return stream.getvalue()
+
+
+_STRIPPERS = {"JPEG": _strip_jpeg, "PNG": _strip_png, "WEBP": _strip_webp, "TIFF": _strip_tiff}

@@ -13,11 +13,10 @@ from edukit.core.images import decode_image, encode_image, read_image_bytes, sni
 from edukit.core.results import Result
 from edukit.data.dataset import SPLITS, Dataset
 from edukit.data.exporting import EXPORTERS, find_exporter, write_dataset
-from edukit.data.metadata import QUALITY
 from edukit.data.naming import printable
 from edukit.data.near_duplicates import clusters
 from edukit.data.own import is_unsplit
-from edukit.data.preparing import fitting_name
+from edukit.data.preparing import QUALITY, fitting_name
 from edukit.data.problems import Problem
 
 BAD = ("empty_file", "not_an_image", "truncated", "unreadable", "too_large")

@@ -1,20 +1,18 @@
 """``split_dataset``: any dataset divided once, for good; what comes later joins without moving anything."""
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Annotated, Any
 
 from edukit.core.errors import OutputExists
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import json_text, read_record, user_path
 from edukit.core.parameters import PATH, AsOption, Between, Metavar, verb
-from edukit.core.results import Result
 from edukit.data.copies import copies
 from edukit.data.dataset import SPLITS, Dataset, SplitName
-from edukit.data.exporting import find_exporter, settle_folder, write_dataset
+from edukit.data.exporting import Written, find_exporter, settle_folder, write_dataset
 from edukit.data.loading import DatasetLike, find_folder
 from edukit.data.near_duplicates import clusters, near_pairs
 from edukit.data.operations import LOG, Journal
@@ -27,20 +25,15 @@ NEAR = "near-duplicates"
 
 
 @dataclass(frozen=True)
-class SplitResult(Result):
+class SplitResult(Written):
     """What ``split_dataset`` wrote.
 
     Args:
-        path: The folder.
-        images: How many pictures.
-        by_split: Split to class to number of pictures.
+        path, images, by_split: As for ``Written``.
         groups: How many groups of two or more pictures were kept together.
         joined: How many pictures came to an earlier split, none of which moved.
     """
 
-    path: Path
-    images: int
-    by_split: Mapping[str, Mapping[str, int]]
     groups: int
     joined: int = 0
 
@@ -101,11 +94,8 @@ def split_dataset(
     record = {"made": made, "places": places, "groups": {name: found for name, found in groups.items() if found != f"/{name}"}}
     more = {RECORD: json_text(record, indent=1) + "\n"}
     write_dataset(dataset, folder, find_exporter("imagenet"), overwrite=overwrite or again, reporter=reporter, more=more)
-    sizes: dict[Any, int] = defaultdict(int)
-    for found in groups.values():
-        sizes[found] += 1
     joined = len(samples.keys() - earlier["places"].keys()) if again else 0
-    return SplitResult(folder, len(samples), {split.name: split.counts for split in dataset.splits}, sum(size > 1 for size in sizes.values()), joined)
+    return SplitResult.of(dataset, folder, groups=sum(size > 1 for size in Counter(groups.values()).values()), joined=joined)
 
 
 def _name(sample: Sample, dataset: Dataset) -> str:

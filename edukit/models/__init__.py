@@ -11,9 +11,8 @@ from edukit.models.inputs import DataLike, ModelLike
 from edukit.models.loading import FORMATS, check_checkpoint, load_model, predict
 
 if TYPE_CHECKING:
-    from edukit.models.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
+    from edukit.models.checkpoint import Checkpoint, TorchModel, load_checkpoint, read_checkpoint, save_checkpoint
     from edukit.models.networks import build_network, new_network
-    from edukit.models.torch_model import TorchModel, load_checkpoint
 
 __all__ = [
     "FORMATS", "Backbone", "Checkpoint", "CheckpointFile", "DataLike", "ModelLike", "TorchModel", "backbones", "build_network", "check_checkpoint",
@@ -23,7 +22,7 @@ __all__ = [
 
 _NEEDS_TORCH = {
     "Checkpoint": "checkpoint", "read_checkpoint": "checkpoint", "save_checkpoint": "checkpoint", "build_network": "networks", "new_network": "networks",
-    "TorchModel": "torch_model", "load_checkpoint": "torch_model",
+    "TorchModel": "checkpoint", "load_checkpoint": "checkpoint",
 }  # fmt: skip
 
 

@@ -242,6 +242,12 @@ def find_backbone(name: object) -> Backbone:
     return found
 
 
+def backbones_with_head(shapes: Mapping[str, tuple[int, ...]], *, but: str = "") -> str:
+    """The names of the networks whose head tensors of these shapes can be, or that it is another network, for an error."""
+    found = [backbone.name for backbone in BACKBONES if backbone.name != but and backbone.has_head(shapes)]
+    return " / ".join(found) or t("models.another_network")
+
+
 def describe_network(card: ModelCard, path: object = "card") -> dict[str, Any]:
     """What ``card.network`` says, and what it leaves out because classes and preprocess tell it; ``path`` stands in errors.
 

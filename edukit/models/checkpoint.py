@@ -1,4 +1,4 @@
-"""Checkpoints: a network's weights with the card that says what they are, in a .pth that loads with ``weights_only=True``."""
+"""Checkpoints: a network's weights with the card that says what they are, in a .pth that loads with ``weights_only=True``, and predicting with them."""
 from __future__ import annotations
 
 import copy
@@ -17,10 +17,12 @@ from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import NotACheckpoint, NotFinite, WrongBackbone
 from edukit.core.files import write_bytes
 from edukit.core.i18n import t
+from edukit.core.preprocess import Float32Array
 from edukit.models.backbones import backbones
 from edukit.models.checkpoint_file import CheckpointFile
 from edukit.models.checkpoint_reader import inspect_checkpoint, without_prefix
 from edukit.models.networks import build_network, new_network
+from edukit.runtime.predictor import Predictor
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,41 @@ class Checkpoint:
         own = network.state_dict()
         network.load_state_dict({name: value.to(own[name].dtype).contiguous() for name, value in self.state.items()}, assign=True)
         return network
+
+
+class TorchModel(Predictor):
+    """A network in PyTorch, ready to predict.
+
+    Args:
+        path: The checkpoint.
+        card: What it says about itself.
+        network: In evaluation mode from here on.
+        threads: How many PyTorch may use in this process; unchanged if None.
+    """
+
+    runtime = "PyTorch"
+
+    def __init__(self, path: Path, card: ModelCard, network: nn.Module, *, threads: int | None = None) -> None:
+        super().__init__(path, card)
+        if threads is not None:
+            torch.set_num_threads(threads)
+        # channels_last is 1.1 to 1.8 times as fast for convolutions on a CPU
+        self.network = network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._dtype = torch.float32
+
+    def use_form(self, form: str) -> None:
+        """Computes from now on as ``"bf16"`` (16-bit floating point) or by ``"compile"`` (``torch.compile``, which needs a C++ compiler)."""
+        if form == "bf16":
+            self._dtype = torch.bfloat16
+            self.network = self.network.to(self._dtype)
+        elif form == "compile":
+            self.network = torch.compile(self.network, dynamic=False)  # called in the same way
+
+    def run(self, batch: Float32Array) -> dict[str, Float32Array]:
+        """The raw outputs by name for a batch (N, channels, height, width)."""
+        with torch.inference_mode():
+            inputs = torch.from_numpy(np.ascontiguousarray(batch)).to(self._dtype).contiguous(memory_format=torch.channels_last)
+            return {name: np.asarray(output.float().numpy(), np.float32) for name, output in self.task.name_outputs(self.network(inputs)).items()}
 
 
 def save_checkpoint(path: Path, network: nn.Module, card: ModelCard, *, training: dict[str, Any] | None = None) -> None:
@@ -103,6 +140,16 @@ def read_checkpoint(checkpoint: Path | CheckpointFile, *, with_training: bool = 
         raise NotFinite(path=path, where=t("models.weights_word"))
     training = content.get("training") if with_training else None
     return Checkpoint(path, card, dict(state), blank, training if isinstance(training, dict) else None)
+
+
+def load_checkpoint(path: Path | CheckpointFile, *, card: ModelCard | None = None, threads: int | None = None) -> TorchModel:
+    """The model in a checkpoint.
+
+    Raises:
+        NoCard, WrongTask, UnknownBackbone, WrongBackbone, and what ``read_checkpoint`` raises.
+    """
+    checkpoint = read_checkpoint(path, card=card)
+    return TorchModel(checkpoint.path, checkpoint.card, checkpoint.network(), threads=threads)
 
 
 def _numpy_scalars() -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from edukit.core.card import METADATA_KEY, ModelCard
 from edukit.core.errors import WrongBackbone, WrongInput
 from edukit.core.i18n import t
-from edukit.models.backbones import backbones, describe_network, find_backbone
+from edukit.models.backbones import backbones_with_head, describe_network, find_backbone
 from edukit.runtime.model_file import ModelFile
 from edukit.tasks import find_task
 
@@ -66,8 +66,7 @@ class CheckpointFile(ModelFile):
             return
         backbone = find_backbone(card.backbone)
         if not backbone.has_head(self.shapes):
-            found = [other.name for other in backbones() if other.has_head(self.shapes)]
-            raise WrongBackbone(path=self.path, found=" / ".join(found) or t("models.another_network"), wanted=backbone.name)
+            raise WrongBackbone(path=self.path, found=backbones_with_head(self.shapes), wanted=backbone.name)
         if self.shapes[f"{backbone.head}.weight"][0] != described["head"]["outputs"]:
             raise WrongBackbone(path=self.path, found=t("models.other_shape", name=backbone.name), wanted=backbone.name)
         height, width = card.preprocess.size

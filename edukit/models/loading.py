@@ -21,7 +21,7 @@ __all__ = ["CHECKPOINT", "FORMATS", "check_checkpoint", "load_model", "predict"]
 def _load(file: CheckpointFile, *, card: ModelCard | None, threads: int | None) -> Predictor:
     file.check(card or file.card)  # a bad file is told before torch is imported
     need("torch")
-    from edukit.models.torch_model import load_checkpoint
+    from edukit.models.checkpoint import load_checkpoint
 
     return load_checkpoint(file, card=card, threads=threads)
 

@@ -16,7 +16,7 @@ from edukit.core.errors import BadArgument, BadCard, NotFinite, WrongBackbone
 from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.packages import imported
-from edukit.models.backbones import Backbone, backbones, describe_network, find_backbone
+from edukit.models.backbones import Backbone, backbones_with_head, describe_network, find_backbone
 from edukit.models.weights import find_weights, read_weights
 
 IMAGENET_CLASSES, COLOURS = 1000, 3
@@ -89,18 +89,18 @@ def set_head(network: nn.Module, backbone: Backbone, outputs: int) -> None:
         new = nn.Conv2d(head.in_channels, outputs, head.kernel_size, head.stride, head.padding, bias=head.bias is not None)  # type: ignore[arg-type]
     else:
         raise TypeError(f"{backbone.name}: {backbone.head} is a {type(head).__name__}")
-    _replace_module(network, backbone.head, new)
+    network.set_submodule(backbone.head, new)
 
 
 @contextmanager
 def without_head(network: nn.Module, backbone: Backbone) -> Iterator[nn.Module]:
     """The network giving the features that its head sees, shape (N, features), for the time of the block; for heads that are last."""
     head = head_of(network, backbone)
-    _replace_module(network, backbone.head, nn.Identity())
+    network.set_submodule(backbone.head, nn.Identity())
     try:
         yield network
     finally:
-        _replace_module(network, backbone.head, head)
+        network.set_submodule(backbone.head, head)
 
 
 def deployed(network: nn.Module) -> nn.Module:
@@ -141,11 +141,6 @@ def with_fixed_padding(network: nn.Module, example: torch.Tensor) -> nn.Module:
     for hook in hooks:
         hook.remove()
     return fixed if any(odd) else network
-
-
-def _replace_module(network: nn.Module, name: str, module: nn.Module) -> None:
-    parent, _, leaf = name.rpartition(".")
-    setattr(network.get_submodule(parent), leaf, module)
 
 
 def _backbone_network(description: Description) -> nn.Module:
@@ -209,8 +204,7 @@ def _load_pretrained(network: nn.Module, backbone: Backbone, state: dict[str, to
         network.load_state_dict(body | {name: value for name, value in own.items() if name.startswith(head)})  # the head is new anyway
     except RuntimeError as error:
         shapes = {name: tuple(value.shape) for name, value in state.items()}
-        found = " / ".join(other.name for other in backbones() if other.name != backbone.name and other.has_head(shapes))
-        raise WrongBackbone(path=path, found=found or t("models.another_network"), wanted=backbone.name) from error
+        raise WrongBackbone(path=path, found=backbones_with_head(shapes, but=backbone.name), wanted=backbone.name) from error
     if not all(bool(value.isfinite().all()) for value in body.values()):
         raise NotFinite(path=path, where=t("models.weights_word"))
 

@@ -133,8 +133,7 @@ def checkpoint_head(
     Raises:
         ExportFailed: The file is not of that kind. ParityFailed, WeightsUnavailable, PackageMissing, OutputNotWritable, DiskFull
     """
-    from edukit.models.checkpoint import save_checkpoint
-    from edukit.models.torch_model import load_checkpoint
+    from edukit.models.checkpoint import load_checkpoint, save_checkpoint
 
     reporter, file = Reporter(on_event, should_stop), model_file(model, need_card=True)
     folder, card = file.path.parent, file.card.replace(precision="fp32")

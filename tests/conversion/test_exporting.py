@@ -6,7 +6,7 @@ from torch import nn
 
 from edukit.conversion.exporting import compare_free_sizes, export_network
 from edukit.core.errors import BadArgument, ExportFailed, ParityFailed
-from edukit.models.torch_model import TorchModel
+from edukit.models.checkpoint import TorchModel
 from edukit.runtime import load_onnx
 
 

@@ -15,8 +15,8 @@ from edukit.core.images import decode_image, sniff
 from edukit.core.workspace import Workspace, use
 from edukit.data import DatasetBuilder
 from edukit.data.blurring import also_in, blurred
-from edukit.data.metadata import clean_picture
 from edukit.data.own_work import pack_work
+from edukit.data.preparing import clean_picture
 from tests.dataset_files import encoded, picture
 
 FORMS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")

@@ -10,7 +10,7 @@ import pytest
 from edukit.core.errors import BadArgument, CameraBusy, CameraLost, CameraMissing, CameraRefused, DiskFull
 from edukit.core.events import Stopped
 from edukit.data import DatasetBuilder, camera_frames, record
-from edukit.data import camera as code
+from edukit.data import video as code
 
 
 @pytest.fixture

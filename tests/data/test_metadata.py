@@ -9,7 +9,7 @@ from PIL import Image
 
 from edukit.core.errors import EdukitError
 from edukit.core.images import decode_image, image_facts
-from edukit.data.metadata import clean_picture
+from edukit.data.preparing import clean_picture
 from tests.dataset_files import encoded, picture
 
 
