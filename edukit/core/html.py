@@ -63,7 +63,7 @@ def warnings(sentences: Iterable[str]) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, marks: Sequence[str] = (), css: str = "") -> str:
-    """A table in its own scrolling box; its first column names the row, the others hold figures.
+    """A table in its own scrolling box; its first column names the row; columns of figures stand on their right edge.
 
     Args:
         heads: Of the columns.
@@ -71,12 +71,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, marks: Sequ
         marks: HTML before the names of the rows, such as a model's sign.
         css: Further classes of the box.
     """
-    number = " class='n'"
-    top = "".join(f"<th scope='col'{number if place else ''}>{esc(head)}</th>" for place, head in enumerate(heads))
+    kept = [[str(cell) for cell in row] for row in rows]
+    words = [sum(cell.strip("–") != "" and not any(map(str.isdigit, cell)) for cell in column) * 2 > len(kept) for column in zip(*kept)]
+    css_of = ["" if word or not place else " class='n'" for place, word in enumerate(words or [False] * len(heads))]
+    top = "".join(f"<th scope='col'{one}>{esc(head)}</th>" for head, one in zip(heads, css_of))
     lines = []
-    for place, (name, *cells) in enumerate(rows):
+    for place, (name, *cells) in enumerate(kept):
         mark = marks[place] if marks else ""
-        lines.append(f"<tr><th scope='row'>{mark}{esc(name)}</th>{''.join(tag('td', cell, 'n') for cell in cells)}</tr>")
+        lines.append(f"<tr><th scope='row'>{mark}{esc(name)}</th>{''.join(f'<td{one}>{esc(cell)}</td>' for cell, one in zip(cells, css_of[1:]))}</tr>")
     return scrolling(f"<table class='ek-table'><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>", css)
 
 

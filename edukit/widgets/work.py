@@ -18,6 +18,7 @@ from edukit.data import load_dataset
 from edukit.jobs import Job
 from edukit.widgets.artefacts import Artefact, Run, find_artefact, run_in_use, runs_of
 
+USING = ("convert", "evaluate")  # steps that go on with a model, which may be an earlier lesson's
 MAKING = ("train", "convert")  # steps that leave another model each time
 
 
@@ -181,11 +182,14 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def finish(self, step: str) -> None:
         """Notes that a step is done, where the index page reads it, and tells the views; what is no step of the lesson is told to the views alone.
 
-        Another training or conversion makes what came after it old: those steps lose their ticks.
+        Another training or conversion makes what came after it old: those steps lose their ticks. Whoever goes on with the model of an earlier lesson
+        need not train again: that step is done.
         """
         names = [one.name for one in self.header.steps]
         if step in names:
-            earlier = self.steps_done
+            found, earlier = self.find("checkpoint"), self.steps_done
+            if step in USING and found and found.origin == "base":
+                earlier = [*earlier, "train"]
             old = names[names.index(step) + 1 :] if step in MAKING and step in earlier else []
             done = [name for name in names if name == step or (name in earlier and name not in old)]
             told = {"steps_done": done, "finished": [names.index(name) for name in done], "step": len(done), "steps": len(names)}

@@ -69,3 +69,8 @@ def test_few_pictures_get_a_count_instead_of_a_share():
     assert formatting.right_of(19, 19) == "19 of 19 right: too few to say more" and formatting.score(1.0, 19) == "19/19"
     assert formatting.right_of(19, 20) == "19 of 20 right (95.0%)" and formatting.score(0.95, 20) == "95.0%"
     assert formatting.right_of(0, 0).startswith("0 of 0") and formatting.score(math.nan, 0) == "–"
+
+
+def test_columns_of_figures_stand_on_their_right_edge_and_words_on_their_left():
+    drawn = html.table(["operator", "count", "meaning"], [["Conv", 49, "slides a window"], ["Clip", "–", "keeps numbers within 0 and 6"], ["Add", 9, "adds"]])
+    assert "<th scope='col'>meaning" in drawn and "<td>slides" in drawn and drawn.count("<td class='n'>") == 3 and html.table(["a", "b"], []).count("class='n'") == 1

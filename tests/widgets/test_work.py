@@ -47,6 +47,17 @@ def test_another_training_takes_the_ticks_of_what_came_after_the_old_one(work):
     assert work.steps_done == ["data", "train"] and read_record(work.folder / "progress.json")["step"] == 2
 
 
+def test_who_goes_on_with_an_earlier_lessons_model_has_trained(work):
+    later = Work(work.workspace, replace(work.header, base="01_first_model", needs=("checkpoint",)))
+    later.finish("convert")
+    assert later.steps_done == ["convert"], "without a model that step is still to be done"
+    leave_run(work.workspace.of_lesson("01_first_model"), "train-3", "best.pth")
+    later.finish("data")
+    assert later.steps_done == ["data", "convert"]
+    later.finish("convert")
+    assert later.steps_done == ["data", "train", "convert"]
+
+
 def test_steps_are_noted_where_the_index_page_reads_them(work):
     seen, steps = [], [step.name for step in work.header.steps]
     work.observe(lambda change: seen.append(change["new"]), "version")
