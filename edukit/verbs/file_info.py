@@ -10,7 +10,7 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import BadCard, NoCard
 from edukit.core.files import human_size
 from edukit.core.html import facts_table, scrolling, shown_alone
-from edukit.core.i18n import language, t
+from edukit.core.i18n import language, t, texts
 from edukit.core.parameters import Metavar, verb
 from edukit.core.results import Result
 from edukit.models.inputs import ModelLike, model_path
@@ -73,7 +73,8 @@ def info(path: Annotated[ModelLike, Metavar("FILE")]) -> FileInfo:
 
 def describe_file(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """``FileInfo.to_dict()`` as names and texts for people, in the language in use."""
-    rows = [("file", str(answer["path"])), ("format", f"{answer['format']}, {human_size(answer['size_bytes'])}")]
+    form = f"verbs.info.form.{answer['format']}"
+    rows = [("file", str(answer["path"])), ("format", f"{t(form) if form in texts() else answer['format']}{t('data.comma')}{human_size(answer['size_bytes'])}")]
     if answer["card"]:
         rows += _describe_card(answer["card"])
     if "opsets" in answer["file"]:
@@ -87,7 +88,7 @@ def describe_file(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _describe_card(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     names = card["class_names"].get(language(), {})
-    labels = ", ".join(names.get(label) or label for label in card["classes"][:MOST_CLASSES]) + (" …" if len(card["classes"]) > MOST_CLASSES else "")
+    labels = t("data.comma").join(names.get(label) or label for label in card["classes"][:MOST_CLASSES]) + (" …" if len(card["classes"]) > MOST_CLASSES else "")
     return [
         ("backbone", card["backbone"] or "-"), ("precision", card["precision"]), ("classes", f"{len(card['classes'])}: {labels}"),
         ("input", " × ".join(str(side) for side in card["input_shape"][1:])), ("dataset", str(card["dataset"].get("name") or "-")),

@@ -118,11 +118,12 @@ def settings_in(values: Mapping[str, Any]) -> dict[str, Any]:
     return {one.name: values[one.name] for one in settings_of("convert") if one.name in values}
 
 
-def gate_line(gate: Mapping[str, Any]) -> tuple[bool, str]:
+def gate_line(gate: Mapping[str, Any], runtime: str = "ONNX", original: str = "PyTorch") -> tuple[bool, str]:
     """The parity gate in one sentence, and whether it is good news."""
     count, agree = int(gate.get("count") or 0), int(gate.get("agree") or 0)
-    difference = plain(float(gate.get("max_difference") or 0.0))
-    return agree == count, t("widgets.convert.gate" if agree == count else "widgets.convert.gate_close", agree=agree, count=count, difference=difference)
+    said = {"agree": agree, "difference": plain(float(gate.get("max_difference") or 0.0)), "runtime": runtime, "original": original}
+    inputs = t("widgets.convert.random_inputs" if gate.get("data") == "random" else "widgets.convert.pictures", count=count)
+    return agree == count, t("widgets.convert.gate" if agree == count else "widgets.convert.gate_close", inputs=inputs, **said)
 
 
 def simplified(told: Any) -> str:

@@ -137,8 +137,11 @@ class ConverterView(StepView):
         return "".join(pieces) + log_html(newest_job(self.work, one, self.verbs))
 
     def _proof(self, one: Uploaded) -> str:
-        job = newest_job(self.work, one, ("convert",), "done")
-        return gate_line(job.answer["gate"])[1] if job and job.answer and "gate" in job.answer else t("widgets.converter.made")
+        made = TARGETS[str(self.values["target"])][0].replace(INT8, ONNX)
+        runtime = str(self.values["target"]) if made != ONNX else "ONNX"
+        job = newest_job(self.work, one, ("convert",), "done", out=made)
+        original = "PyTorch" if one.path.suffix == ".pth" else "ONNX"
+        return gate_line(job.answer["gate"], runtime, original)[1] if job and job.answer and "gate" in job.answer else t("widgets.converter.made")
 
     def _code(self, one: Uploaded) -> str:
         lines = []

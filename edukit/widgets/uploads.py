@@ -187,10 +187,11 @@ def _is_bare(path: Path) -> bool:
     return False
 
 
-def newest_job(work: Work, one: Uploaded, verbs: Sequence[str], state: str = "") -> Job | None:
-    """The newest job of any of ``verbs`` that read or wrote in the upload's folder, and ended as ``state`` says if one is asked for."""
+def newest_job(work: Work, one: Uploaded, verbs: Sequence[str], state: str = "", *, out: str = "") -> Job | None:
+    """The newest job of any of ``verbs`` that read or wrote in the upload's folder; that ended as ``state`` says and wrote ``out`` where these are given."""
     found = [job for verb in verbs for folder in work.jobs(verb) if (job := jobs.find(folder)) and state in ("", job.state)]
     here = [job for job in found if any(Path(value).parent == one.folder for value in job.arguments.values() if isinstance(value, str))]
+    here = [job for job in here if out in ("", Path(str(job.arguments.get("out"))).name)]
     return max(here, key=lambda job: (job.folder / "job.json").stat().st_mtime_ns, default=None)
 
 

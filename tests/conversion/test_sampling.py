@@ -1,5 +1,6 @@
 """Sample code: runs without edukit, says when a device answers differently, and takes nothing that it should not."""
 import ast
+import hashlib
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from PIL import Image
 import edukit
 from edukit.cli.main import main
 from edukit.core.errors import NoCard, NotAnImage, NotAnOnnxFile, OutputExists
+from edukit.core.images import read_image
 from edukit.core.preprocess import Preprocess
 from edukit.runtime import load_onnx
 from tests.conversion.test_converting import checkpoint
@@ -46,6 +48,18 @@ def test_the_programs_answer_as_edukit_does(tmp_path, values):
     assert f"{own.class_names['zh'].get(wanted.label, wanted.label)} {wanted.score:.1%}" in done.stdout and done.returncode == 0, done.stderr
     checked = run(made.path, "check.py")
     assert checked.returncode == 0 and "The same answers" in checked.stdout, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("ending", ["png", "webp"])
+def test_what_is_transparent_is_white_for_the_programs_too(model, tmp_path, ending):
+    folder, picture = edukit.write_sample_code(model, tmp_path / "out").path, tmp_path / f"emoji.{ending}"
+    drawn = np.dstack([np.zeros((SIDE, SIDE, 3), np.uint8), np.tri(SIDE, dtype=np.uint8) * 255])  # black under what is transparent
+    Image.fromarray(drawn, "RGBA").save(picture, **({"lossless": True, "exact": True} if ending == "webp" else {}))
+    read = f"import basic, hashlib; print(hashlib.sha256(basic.read({str(picture)!r})).hexdigest())"
+    assert run(folder, "-c", read).stdout.strip() == hashlib.sha256(read_image(picture)).hexdigest()
+    missing, empty = run(folder, "basic.py", "missing.jpg"), tmp_path / "empty.png"
+    empty.touch()
+    assert missing.returncode == 1 and "Traceback" not in missing.stderr + run(folder, "basic.py", empty).stderr and "missing.jpg" in missing.stderr
 
 
 @pytest.mark.parametrize(("backend", "suffix"), [("OpenVINO", ".xml"), ("NCNN", ".param")])

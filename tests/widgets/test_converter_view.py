@@ -47,6 +47,12 @@ def test_an_upload_comes_back_as_a_package_that_runs_elsewhere(work, weights, tm
     done = subprocess.run([sys.executable, "-B", "check.py"], cwd=tmp_path / "board", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "mine-" not in view.code and "ek.convert('我的 model.pth'" in view.code and "write_sample_code" in view.code
+    assert "ONNX gives the same answer as PyTorch on all" in view.body and "random inputs" in view.body, "this model's pictures are not here"
+    assert "model.xml" in converted(view, "OpenVINO").namelist() and "OpenVINO gives the same answer" in view.body
+    view.set("target", "INT8")
+    assert "the same answer" not in view.body, "nothing was made of it in that form"
+    view.set("target", "ONNX")
+    assert "ONNX gives the same answer" in view.body
     again = ConverterView(reopened(work))
     assert "data-do='take'" in again.body and "write-sample-code: done" in again.body, "a reload shows what was made"
 
