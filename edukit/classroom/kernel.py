@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +15,7 @@ _failed: list[type[BaseException]] = []
 
 def main() -> None:
     """Runs until the server ends it."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # 8 MB: a page has no debugger, and the kernel does without the package
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import secrets
+import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -190,15 +191,15 @@ def input_file(path: str | os.PathLike[str], *, max_bytes: int) -> Path:
     """
     found = user_path(path)
     try:
-        if not found.is_file():
-            raise NotAFile(path=found) if found.exists() else FileMissing(path=found)
-        size = found.stat().st_size
-    except (OSError, ValueError) as error:
-        if isinstance(error, EdukitError):
-            raise
-        raise FileUnreadable(path=found, reason=getattr(error, "strerror", None) or error) from error
-    if size > max_bytes:
-        raise FileTooLarge(path=found, found=human_size(size), limit=human_size(max_bytes))
+        about = found.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a null byte
+        raise FileMissing(path=found) from error
+    except OSError as error:
+        raise FileUnreadable(path=found, reason=error.strerror or error) from error
+    if not stat.S_ISREG(about.st_mode):
+        raise NotAFile(path=found)
+    if about.st_size > max_bytes:
+        raise FileTooLarge(path=found, found=human_size(about.st_size), limit=human_size(max_bytes))
     return found
 
 

@@ -5,6 +5,7 @@ import io
 import os
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -84,14 +85,14 @@ def decode_image(data: bytes, *, name: object = "picture", side: int = 0) -> UIn
     Args:
         data: Of the file.
         name: Stands in errors.
-        side: How small its shorter side may be where that is quicker (a JPEG is decoded at a half or a quarter then); 0 for the whole picture.
+        side: How small its shorter side may be where that is quicker (a JPEG is decoded at a half, a quarter or an eighth then); 0 for the whole picture.
     """
     kind = sniff(data, name=name)
     if kind == "JPEG":
         return _decode_jpeg(data, name, side)
     if kind == "WEBP" and len(data) < 8 + int.from_bytes(data[4:8], "little"):
         raise TruncatedImage(path=name)
-    return _decode_with_pillow(data, name)
+    return _decode_with_pillow(data, name, kind)
 
 
 def image_facts(data: bytes) -> ImageFacts:
@@ -101,7 +102,7 @@ def image_facts(data: bytes) -> ImageFacts:
         height, width, channels = plain
         _check_pixels(height, width, "picture")
         return ImageFacts(kind, width, height, "L" if channels == 1 else "RGB", False, 1)
-    with _open(data, "picture") as picture, warnings.catch_warnings():
+    with _open(data, "picture", kind) as picture, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         mode = "CMYK" if picture.mode == "YCCK" else picture.mode
         if picture.mode == "I" or "16" in picture.mode:
@@ -151,9 +152,10 @@ def _decode_jpeg(data: bytes, name: object, side: int) -> UInt8Image:
     if data.count(b"\xff\xda", scan) > allowed and jpeg_scans(data, scan) > allowed:
         raise UnreadableImage(path=name)
     if channels == 4:
-        return _decode_with_pillow(data, name)
-    part = next((part for part in (4, 2) if side and min(height, width) >= part * side), 1)
-    flags = cv2.IMREAD_COLOR_RGB | {1: 0, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4}[part]  # with COLOR they give colours
+        return _decode_with_pillow(data, name, "JPEG")
+    part = next((part for part in (8, 4, 2) if side and min(height, width) >= part * side), 1)
+    reduced = {1: 0, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 8: cv2.IMREAD_REDUCED_GRAYSCALE_8}
+    flags = cv2.IMREAD_COLOR_RGB | reduced[part]  # with COLOR they give colours
     try:
         decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flags)  # applies the EXIF orientation
     except cv2.error as error:
@@ -172,8 +174,8 @@ def _count_chunks(data: bytes) -> int:
     return count
 
 
-def _decode_with_pillow(data: bytes, name: object) -> UInt8Image:
-    with _open(data, name) as picture:
+def _decode_with_pillow(data: bytes, name: object, kind: str) -> UInt8Image:
+    with _open(data, name, kind) as picture:
         return _from_pillow(picture, name)
 
 
@@ -206,17 +208,23 @@ def _apply_orientation(image: UInt8Image, orientation: object) -> UInt8Image:
     return np.ascontiguousarray(image)
 
 
-def _open(data: bytes, name: object) -> Image.Image:
-    from PIL import Image
+def _pillow(kind: str) -> Any:
+    """Pillow's ``Image`` with the plugin for this format; left to itself it would load all its forty."""
+    if kind in ("WEBP", "TIFF"):  # the others come with it
+        import_module(f"PIL.{'WebP' if kind == 'WEBP' else 'Tiff'}ImagePlugin")
+    return import_module("PIL.Image")
 
+
+def _open(data: bytes, name: object, kind: str) -> Image.Image:
+    pillow = _pillow(kind)
     if data.startswith(_PNG) and _count_chunks(data) > MAX_CHUNKS:
         raise UnreadableImage(path=name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit below is ours
-            picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "MPO"))
-    except Image.DecompressionBombError as error:
-        raise ImageTooLarge(path=name, found=f"> {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000} MP", limit=f"{MAX_PIXELS // 1_000_000} MP") from error
+            picture: Image.Image = pillow.open(io.BytesIO(data), formats=(kind,))
+    except pillow.DecompressionBombError as error:
+        raise ImageTooLarge(path=name, found=f"> {2 * (pillow.MAX_IMAGE_PIXELS or 0) // 1_000_000} MP", limit=f"{MAX_PIXELS // 1_000_000} MP") from error
     except Exception as error:  # Pillow's plugins raise whatever their parsers meet
         raise UnreadableImage(path=name) from error
     _check_pixels(picture.height, picture.width, name)
@@ -258,10 +266,8 @@ def encode_png(image: UInt8Image) -> bytes:
 
 def encode_image(image: UInt8Image, kind: str, **options: Any) -> bytes:
     """An RGB (or grey) picture as the bytes of a file; ``options`` are Pillow's for ``kind``."""
-    from PIL import Image
-
     stream = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(image)).save(stream, kind, **options)
+    _pillow(kind).fromarray(np.ascontiguousarray(image)).save(stream, kind, **options)
     return stream.getvalue()
 
 

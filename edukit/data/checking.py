@@ -15,7 +15,7 @@ from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, write_text
 from edukit.core.page import settle_page
 from edukit.core.parameters import PATH, Between, Metavar, verb
-from edukit.data.dataset import SPLITS, Dataset, Split
+from edukit.data.dataset import SPLITS, Dataset
 from edukit.data.draft import Draft
 from edukit.data.exporting import settle_folder
 from edukit.data.loading import DatasetLike, find_folder
@@ -28,6 +28,7 @@ from edukit.data.report_page import KIND, report_html
 from edukit.data.sample import Sample
 
 Item = TypeVar("Item")
+Member = tuple[str, Sample, bytes]  # a picture's split, itself, its fingerprint
 Check = Callable[[Draft], Iterable[Problem]]  # of a whole dataset, once all its pictures have been looked at
 FEW = 10          # training pictures of a class; fewer are a warning
 TOGETHER = 16     # pictures that a thread checks before it is handed more
@@ -75,9 +76,11 @@ def check_dataset(
     dataset = draft.dataset
     problems = list(draft.problems)
     samples = [(split.name, sample) for split in dataset.splits for sample in split]
+    readable: list[Member] = []
     for (name, sample), check in check_all(samples, reporter):
         problems += [picture_error(check, sample.path, name)] if check.error else picture_warnings(check, sample.path, name)
-    problems += find_twins(dataset.splits, reporter)
+        readable += [] if check.error else [(name, sample, check.small)]
+    problems += find_twins(readable, reporter)
     for check_whole in CHECKS.get(dataset.task, ()):
         problems += check_whole(draft)
     problems.sort(key=lambda found: (found.severity != "error", SPLITS.index(found.split) if found.split in SPLITS else -1))
@@ -128,12 +131,11 @@ def with_progress(items: Sequence[Item], reporter: Reporter) -> Iterator[Item]:
     reporter.progress(len(items), len(items), "picture")
 
 
-def find_twins(splits: Iterable[Split], reporter: Reporter | None = None) -> list[Problem]:
+def find_twins(members: Iterable[Member], reporter: Reporter | None = None) -> list[Problem]:
     """The same picture twice: duplicates and near duplicates within a split, leaks across splits; the later one is the problem."""
-    looked = ((split.name, one, check_picture(one.path, thorough=True).small) for split in splits for one in sorted(split, key=lambda one: str(one.path)))
-    members: list[tuple[str, Sample, bytes]] = [member for member in looked if member[2]]
+    members = sorted(members, key=lambda member: (SPLITS.index(member[0]), str(member[1].path)))
     often = Counter(small for _, _, small in members)
-    firsts: dict[bytes, tuple[str, Sample, bytes]] = {}
+    firsts: dict[bytes, Member] = {}
     problems: list[Problem] = []
     for member in members:
         name, sample, small = member

@@ -22,6 +22,7 @@ from edukit.core.images import decode_image, read_image, read_image_bytes
 from edukit.core.preprocess import UInt8Image
 
 SMALL = 8              # side of the thumbnail that is kept of every picture
+DECODED = 4 * SMALL    # what the shorter side of a JPEG may be decoded at for it
 SIDE = 64              # side at which two pictures are compared
 MOST_MEAN = 25.0       # mean difference of two thumbnails, of 255
 MOST_BLOCK = 26.0      # mean difference of the worst block
@@ -94,11 +95,12 @@ def candidate_pairs(thumbs: NDArray[np.uint8]) -> NDArray[np.int64]:
     spread = np.concatenate([(_without_brightness(part) - middle) @ axes[:, :-17:-1] for part in _parts(thumbs)])
     found = np.zeros(0, np.int64)  # smaller place * count + larger place
     for order in chain((np.argsort(spread[:, axis], kind="stable") for axis in range(2)), _hashed_orders(spread, chance)):
+        rows, pairs = np.ascontiguousarray(spread[order].T), [found]
         for step in range(1, min(WINDOW, count - 1) + 1):
-            one, other = order[:-step], order[step:]
-            near = np.concatenate([np.abs(spread[first] - spread[second]).mean(axis=1) < 0.35 for first, second in zip(_parts(one), _parts(other))])
-            one, other = one[near], other[near]
-            found = np.union1d(found, np.minimum(one, other) * count + np.maximum(one, other))
+            near = np.flatnonzero(np.abs(rows[:, :-step] - rows[:, step:]).mean(axis=0) < 0.35)
+            one, other = order[near], order[near + step]
+            pairs.append(np.minimum(one, other) * count + np.maximum(one, other))
+        found = np.unique(np.concatenate(pairs))
     return _nearest(np.stack(np.divmod(found, count), axis=1), thumbs)
 
 
@@ -213,7 +215,7 @@ def _worst_block(one: UInt8Image, other: UInt8Image, *, step: int = 6) -> float:
 
 def _fingerprint_of(path: Path) -> bytes:
     try:
-        return fingerprint(decode_image(read_image_bytes(path), name=path, side=SIDE))
+        return fingerprint(decode_image(read_image_bytes(path), name=path, side=DECODED))
     except EdukitError:
         return b""
 

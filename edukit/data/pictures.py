@@ -13,7 +13,7 @@ import numpy as np
 from edukit.core.errors import EdukitError, EmptyFile, FileTooLarge, ImageTooLarge, NotAFile, NotAnImage, PhonePhoto, TruncatedImage
 from edukit.core.images import ImageFacts, decode_image, image_facts, read_image, read_image_bytes, sniff
 from edukit.core.preprocess import UInt8Image
-from edukit.data.near_duplicates import SIDE, fingerprint
+from edukit.data.near_duplicates import DECODED, fingerprint
 from edukit.data.problems import Problem, problem
 
 SUFFIXES = {
@@ -103,7 +103,7 @@ def _check(path: Path, thorough: bool, on_image: Callable[[UInt8Image], None] | 
     data = b""
     try:
         data = read_image_bytes(path)
-        image = decode_image(data, name=path, side=0 if on_image else SIDE)
+        image = decode_image(data, name=path, side=0 if on_image else DECODED)
     except EdukitError as error:
         kind = next((kind for errors, kind in _KINDS.items() if isinstance(error, errors)), "truncated" if _ends_early(data) else "unreadable")
         found = {name: error.found.get(name, "") for name in _FOUND.get(kind, ())}
