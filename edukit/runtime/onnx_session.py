@@ -7,11 +7,13 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
 from edukit.core.errors import BadArgument, EdukitError, ModelTooSlow, NotAnOnnxFile, OutOfMemory, UnsupportedOnnx, WrongInput
+from edukit.core.files import writing
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.subprocess_env import usable_processors
@@ -25,6 +27,7 @@ _LONGEST_BATCH_SECONDS = 120.0
 _SLOWEST = 1e9                    # products of a weight and a value that the slowest computer does in a second
 _FATAL = 4                        # severity: lesser messages go to stderr, where our events are
 _MAX_ARENA_BYTES = 900_000_000    # what all networks may fill besides their weights: one node can ask for a terabyte
+_AS_REQUESTED = {"arena_extend_strategy": 1}  # and no next power of two
 _room = {"bytes": 0}              # ``allow_memory``
 _AWAKE_US = 30                    # microseconds: as fast as waiting longer, and hardly slower than sleeping where others want the processor
 _MANY_NODES = 4_000               # from here on some graphs take ONNX Runtime minutes to optimise
@@ -43,8 +46,12 @@ def thread_count(threads: int | None) -> int:
     return threads
 
 
-def open_session(file: OnnxFile, threads: int, data: bytes | None = None) -> Any:
+def open_session(file: OnnxFile, threads: int, data: bytes | None = None, *, sparing: bool = False) -> Any:
     """An ``InferenceSession`` on the CPU for the file that ``file`` describes, or for its bytes where it is not written yet.
+
+    Args:
+        file, threads, data: What to open, and with how many threads it computes.
+        sparing: Whether it takes as little memory as it can; what ``save_optimised`` left beside the file is opened in its place.
 
     Raises:
         UnsupportedOnnx: This ONNX Runtime lacks its operator set, an operator, or a file version.
@@ -52,13 +59,42 @@ def open_session(file: OnnxFile, threads: int, data: bytes | None = None) -> Any
         OutOfMemory
     """
     ort = runtime()
+    chosen, source = options(ort, threads, nodes=file.node_count), data or os.fspath(file.path)
+    chosen.enable_mem_pattern = not sparing
+    if ready := sparing and optimised_path(file.path).is_file():
+        chosen.graph_optimization_level, source = ort.GraphOptimizationLevel.ORT_DISABLE_ALL, os.fspath(optimised_path(file.path))
     try:
         return ort.InferenceSession(
-            data or os.fspath(file.path), options(ort, threads, nodes=file.node_count), providers=["CPUExecutionProvider"],
+            source, chosen, providers=["CPUExecutionProvider"],
             disabled_optimizers=["ConstantFolding"],  # nothing could stop it: a file of a kilobyte can ask for hours; a run has limits of memory and time
         )  # fmt: skip
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
+        if ready:  # damaged
+            return open_session(file, threads, data)
         raise session_error(error, file) from error
+
+
+def optimised_path(path: Path) -> Path:
+    """Where the graph that this ONNX Runtime makes of the file at ``path`` is kept, if it is."""
+    return path.with_name(f"{path.stem}-{runtime().__version__}.ort")
+
+
+def save_optimised(file: OnnxFile, data: bytes) -> None:
+    """Keeps the graph that ONNX Runtime makes of ``data``, the bytes of ``file``: opening that takes half the time and 3 MB less.
+
+    Only for files of our own making whose operators all compute with whole numbers: of others the graph may belong to one kind of processor.
+
+    Raises:
+        As ``open_session``, and ``OutputNotWritable``, ``DiskFull``.
+    """
+    ort = runtime()
+    chosen = options(ort, 1)
+    with writing(optimised_path(file.path)) as temporary:
+        chosen.optimized_model_filepath = os.fspath(temporary)
+        try:
+            ort.InferenceSession(data, chosen, providers=["CPUExecutionProvider"], disabled_optimizers=["ConstantFolding"])
+        except Exception as error:  # ONNX Runtime's errors have no common class of their own
+            raise session_error(error, file) from error
 
 
 def options(ort: Any, threads: int, *, nodes: int = 0) -> Any:
@@ -131,7 +167,7 @@ def runtime() -> Any:
     onnxruntime.set_default_logger_severity(_FATAL)
     memory_info = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
     with suppress(Exception):  # another library in this process has set up the arena already: its limit then counts
-        onnxruntime.create_and_register_allocator(memory_info, onnxruntime.OrtArenaCfg({"max_mem": max(_MAX_ARENA_BYTES, _room["bytes"])}))
+        onnxruntime.create_and_register_allocator(memory_info, onnxruntime.OrtArenaCfg({"max_mem": max(_MAX_ARENA_BYTES, _room["bytes"]), **_AS_REQUESTED}))
     return onnxruntime
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BatchCheck", "RateSearch", "TrainResult", "find_rate", "learn_batch", "train"]
 
-_HOMES = {"BatchCheck": "probe_results", "RateSearch": "probe_results", "TrainResult": "result", "find_rate": "probing", "learn_batch": "probing", "train": "trainer"}
+_HOMES = {
+    "BatchCheck": "probe_results", "RateSearch": "probe_results", "TrainResult": "result", "find_rate": "probing", "learn_batch": "probing", "train": "trainer",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -20,8 +20,9 @@ from edukit.core.subprocess_env import subprocess_env
 from edukit.core.workspace import Workspace, current
 from edukit.data import sample_model
 from edukit.runtime import inspect_onnx
+from edukit.runtime.onnx_file import parse_onnx
 from edukit.runtime.onnx_graph import GraphError, serialize_with_card
-from edukit.runtime.onnx_session import open_session, run_error, thread_count
+from edukit.runtime.onnx_session import open_session, optimised_path, run_error, save_optimised, thread_count
 
 if TYPE_CHECKING:
     import onnx
@@ -52,7 +53,7 @@ class Body:
     def __init__(self, path: Path, *, threads: int | None = 1) -> None:
         self.path, self._file = path, inspect_onnx(path)
         self.card = self._file.card
-        self._session = open_session(self._file, thread_count(threads))
+        self._session = open_session(self._file, thread_count(threads), sparing=True)
 
     def features(self, pictures: Sequence[Any]) -> Float32Array:
         """The features of pictures (paths, bytes, RGB arrays, samples), shape (N, features); one at a time, so that memory stays small."""
@@ -81,7 +82,10 @@ def int8_body(workspace: Workspace | None = None) -> Path:
     path = body_path("int8", workspace)
     try:
         inspect_onnx(path)
+        ready = optimised_path(path).is_file()
     except EdukitError:  # not there, or half a file
+        ready = False
+    if not ready:
         words = [sys.executable, "-P", "-m", "edukit.training.bodies", str(path)]
         if subprocess.run(words, env=subprocess_env(), capture_output=True, check=False).returncode:
             _cut_sample(path)  # says what is wrong
@@ -90,7 +94,9 @@ def int8_body(workspace: Workspace | None = None) -> Path:
 
 def _cut_sample(path: Path) -> None:
     sample = inspect_onnx(_sample())
-    write_bytes(path, cut_head(imported("onnx").load(sample.path), sample.card))
+    data = cut_head(imported("onnx").load(sample.path), sample.card)
+    save_optimised(parse_onnx(data, path), data)
+    write_bytes(path, data)
 
 
 def cut_head(model: onnx.ModelProto, card: ModelCard) -> bytes:
