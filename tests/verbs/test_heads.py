@@ -80,7 +80,8 @@ studio = page.HeadStudio("mine")
 for label, grey in (("a", 0), ("b", 255)):
     studio.add(label, [np.full((40, 30, 3), grey, np.uint8)])
 studio.train(), studio.look(np.zeros((40, 30, 3), np.uint8)), array_uri(np.zeros((9, 9, 3), np.uint8))
-print([name for name in ("onnx", "onnxruntime", "torch", "numpy.ma", "edukit.training.trainer", "PIL.TiffImagePlugin", "PIL.AvifImagePlugin") if name in sys.modules])
+heavy = ("onnx", "onnxruntime", "torch", "numpy.ma", "edukit.training.trainer", "PIL.TiffImagePlugin", "PIL.AvifImagePlugin")
+print([name for name in heavy if name in sys.modules])
 """
     environment = subprocess_env() | {"EDUKIT_HOME": str(tmp_path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout == "['onnxruntime']\n"
