@@ -40,6 +40,7 @@ def register_kinds(severity: Severity, *kinds: str, task: str = "") -> None:
     KINDS.update(dict.fromkeys(kinds, ProblemKind(severity, task)))
 
 
+TWINS = ("duplicate", "near_duplicate", "leak")  # whose other file is named beside them
 register_kinds("error", "empty_file", "not_an_image", "truncated", "unreadable", "too_large")
 register_kinds("warning", "wrong_extension", "animated", "unusual_mode", "exif_rotated", "duplicate", "near_duplicate", "leak", "junk_file")
 register_kinds("error", "empty_class", "missing_class", "label_mismatch", task="classification")
@@ -84,7 +85,7 @@ class Group:
     Args:
         severity, remedy: Of all of them.
         detail: Of the first one.
-        files: As they are called from the dataset's folder.
+        files: As they are called from the dataset's folder; a twin as ``"b.png = a.png"``.
     """
 
     severity: str
@@ -110,7 +111,8 @@ def grouped(problems: Iterable[Problem], folder: str | os.PathLike[str]) -> list
     """Problems of the same words and remedy told once, in the order in which they first appear."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for one in problems:
-        found.setdefault((one.kind, one.severity, one.detail, one.remedy), []).append(_relative(one.path, Path(folder)))
+        names = [one.path, one.other] if one.other and one.kind in TWINS else [one.path]
+        found.setdefault((one.kind, one.severity, one.detail, one.remedy), []).append(" = ".join(_relative(name, Path(folder)) for name in names))
     return [Group(severity, detail, remedy, tuple(files)) for (_, severity, detail, remedy), files in found.items()]
 
 

@@ -171,7 +171,10 @@ def test_the_same_pixels_of_a_large_jpeg_in_another_format_are_a_duplicate(tmp_p
     Image.fromarray(shaded.astype(np.uint8)).save(photo, "JPEG", quality=70)
     put(root / "training_set" / "cat" / "photo.jpg", photo.getvalue())
     put(root / "training_set" / "cat" / "same.png", encode_png(decode_image(photo.getvalue())))
-    assert [(found.kind, found.path) for found in check_dataset(root).problems] == [("duplicate", str(root / "training_set" / "cat" / "same.png"))]
+    problems = check_dataset(root).problems
+    assert [(found.kind, found.path) for found in problems] == [("duplicate", str(root / "training_set" / "cat" / "same.png"))]
+    twin = Path(problems[0].other).relative_to(root).as_posix()
+    assert grouped(problems, root)[0].where.replace("\\", "/") == f"training_set/cat/same.png = {twin}", "both files are named"
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
