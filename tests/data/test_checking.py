@@ -1,6 +1,7 @@
 """check_dataset: every kind of problem is planted and found, alone, with its path; and a clean set has none."""
 import io
 import os
+from pathlib import Path
 
 import cv2
 import numpy as np
