@@ -40,6 +40,16 @@ def t(key: str, **values: object) -> str:
     return texts()[key][language()].format(**values)
 
 
+def text_or(key: str, otherwise: str = "") -> str:
+    """The text of ``key`` where there is one, else ``otherwise``.
+
+    Example:
+        >>> text_or("widgets.nothing.title", "nothing")
+        'nothing'
+    """
+    return t(key) if key in texts() else otherwise
+
+
 def large_number(count: int) -> str:
     """A large number as people say it: ``"3.4 million"``, ``"62 thousand"``; in Chinese by ten thousands: ``"340 万"``."""
     if language() == "zh":

@@ -3,31 +3,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from edukit.widgets.augment_view import AugmentView
-    from edukit.widgets.card_view import CardView
-    from edukit.widgets.check_view import CheckView
-    from edukit.widgets.collect import Collect
-    from edukit.widgets.compare_view import CompareView
-    from edukit.widgets.comparison_view import ComparisonView
-    from edukit.widgets.convert_view import ConvertView
-    from edukit.widgets.converter_view import ConverterView
-    from edukit.widgets.data_view import DataView
-    from edukit.widgets.evaluate_view import EvaluateView
-    from edukit.widgets.graph_view import GraphView
-    from edukit.widgets.guess import Guess, Recall
-    from edukit.widgets.health_view import HealthView
-    from edukit.widgets.home_view import HomeView
-    from edukit.widgets.quiz import Quiz
-    from edukit.widgets.runs_view import RunsView
-    from edukit.widgets.speed_view import SpeedView
-    from edukit.widgets.steps import Steps
-    from edukit.widgets.studio import Studio
-    from edukit.widgets.sweep_view import SweepView
-    from edukit.widgets.train_view import TrainView
-    from edukit.widgets.try_view import TryView
+from typing import Any
 
 VIEWS = {  # kind, as lessons and pages call it, to module and class
     "augment": ("augment_view", "AugmentView"),
@@ -41,11 +17,6 @@ VIEWS = {  # kind, as lessons and pages call it, to module and class
     "train": ("train_view", "TrainView"), "try": ("try_view", "TryView"),
 }  # fmt: skip
 _HOMES = {name: module for module, name in VIEWS.values()}
-
-__all__ = [
-    "AugmentView", "CardView", "CheckView", "Collect", "CompareView", "ComparisonView", "ConvertView", "ConverterView", "DataView", "EvaluateView",
-    "GraphView", "Guess", "HealthView", "HomeView", "Quiz", "Recall", "RunsView", "SpeedView", "Steps", "Studio", "SweepView", "TrainView", "TryView",
-]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,10 +14,9 @@ from edukit.core.images import read_image, thumbnail
 from edukit.data import Dataset, load_dataset, sample_model
 from edukit.tasks import find_task
 from edukit.training.pictures import Variation, draw_variation, ranges, vary
+from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.predictors import loaded
 from edukit.widgets.settings import Option, Setting, values_of
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
 
 if TYPE_CHECKING:
     from edukit.core.preprocess import UInt8Image
@@ -29,7 +28,7 @@ ASKED = 24                # validation pictures that the model is asked about
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 
-class AugmentView(View):
+class AugmentView(LessonView):
     """The variations that training shows, each part of them, and what the model in use says about them.
 
     Example:
@@ -37,17 +36,12 @@ class AugmentView(View):
         'augment'
     """
 
-    def __init__(self, the_work: Work | None = None) -> None:
-        super().__init__(kind="augment", title=t("augment.title"), explain=t("augment.explain"))
-        self.work = the_work or work()
-        self._place, self._asked = 0, ""
-        self.actions = [{"name": "ask", "label": t("augment.ask"), "primary": True}, {"name": "another", "label": t("augment.another")}]
-        with self.guarded():
-            self.refresh()
-        self.work.observe(self._work_changed, ["dataset", "version"])
+    step, area = "augment", ""
+    _place, _asked = 0, ""
 
     def refresh(self) -> None:
         """Shows one picture of the chosen class, varied."""
+        self.actions = [{"name": "ask", "label": t("augment.ask"), "primary": True}, {"name": "another", "label": t("augment.another")}]
         dataset = load_dataset(self.work.dataset)
         self.use(settings := _settings(dataset), values_of(settings, {**self.work.recall("augment"), **self.values}))
         strength, label = float(self.values["strength"]), str(self.values["label"])
@@ -106,10 +100,9 @@ class AugmentView(View):
         paths: list[Path | None] = [self.work.int8, self.work.onnx, sample_model(dataset.name)]
         return next((model for path in paths if path and set((model := loaded(path)).card.classes) == set(dataset.classes)), None)
 
-    def _work_changed(self, _change: object) -> None:
-        with self.guarded():
-            self._asked, self._place = "", 0
-            self.refresh()
+    def _work_changed(self, change: object) -> None:
+        self._asked, self._place = "", 0
+        super()._work_changed(change)
 
 
 def parts(strength: float) -> list[tuple[str, Variation]]:

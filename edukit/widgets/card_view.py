@@ -1,6 +1,7 @@
 """An ONNX file from elsewhere gets its card: the guess is shown on a picture, and corrected by hand."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +9,15 @@ from edukit.core.command_line import code_of
 from edukit.core.html import empty, tag
 from edukit.core.i18n import t
 from edukit.widgets.card_form import CardForm
+from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.settings import values_of
 from edukit.widgets.try_view import sample_button
-from edukit.widgets.uploads import CARDED, MOST_BYTES, RECORD, Uploaded, bare_upload, keep_upload
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
+from edukit.widgets.uploads import CARDED, RECORD, Uploaded, bare_upload, keep_upload
 
 PICTURES = 8  # to try a card on
 
 
-class CardView(View):
+class CardView(LessonView):
     """The form for the newest upload without a card.
 
     Example:
@@ -25,16 +25,10 @@ class CardView(View):
         'card'
     """
 
-    def __init__(self, the_work: Work | None = None) -> None:
-        drop = {"label": t("widgets.card.drop"), "hint": t("widgets.card.drop_hint"), "accept": ".onnx", "max_bytes": MOST_BYTES}
-        super().__init__(kind="card", title=t("widgets.card.title"), explain=t("widgets.card.explain"), upload=drop)
-        self.work = the_work or work()
-        self._form: CardForm | None = None
-        self._samples: list[Path] = []
-        self._picture = 0
-        with self.guarded():
-            self.refresh()
-        self.work.observe(self._work_changed, ["version"])
+    step, accept, watches = "card", ".onnx", ("version",)
+    _form: CardForm | None = None
+    _samples: Sequence[Path] = ()
+    _picture = 0
 
     def refresh(self) -> None:
         """Shows the form of the upload that has no card, if there is one."""
@@ -71,10 +65,6 @@ class CardView(View):
         else:
             self.work.finish("card")  # the comparison looks again
 
-    def most_bytes(self, name: str) -> int:
-        """Of a model."""
-        return MOST_BYTES
-
     def received(self, name: str, data: bytes) -> None:
         """Keeps a file; one that bears a card needs none."""
         kept = keep_upload(self.work, name, data)
@@ -92,7 +82,3 @@ class CardView(View):
         buttons = "".join(sample_button(place, path) for place, path in enumerate(self._samples))
         self.body = tag("p", t("widgets.card.none", name=bare.name)) + f"<div class='ek-row'>{buttons}</div>"
         self.body += form.html(self.values, self._samples[self._picture])
-
-    def _work_changed(self, _change: object) -> None:
-        with self.guarded():
-            self.refresh()

@@ -29,10 +29,7 @@ class CompareView(StepView):
 
     step = "compare"
     verbs = ("compare",)
-
-    def __init__(self, *args: Any, **values: Any) -> None:
-        self._open = False
-        super().__init__(*args, **values)
+    _open = False
 
     def make_settings(self) -> tuple[Setting, ...]:
         """How many threads each model gets."""
@@ -85,10 +82,6 @@ class CompareView(StepView):
         if left >= 1:
             return t("widgets.compare.doing", left=clock(left))
         return t("widgets.compare.answering", model=told["model"]) if told.get("stage") == "accuracy" else t("widgets.compare.begun")
-
-    def completed(self, job: Job) -> None:
-        """There are figures: the step is done."""
-        self.work.finish("compare")
 
     def _found(self) -> Comparison | None:
         for _, told in self.work.answers("compare"):

@@ -4,19 +4,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from edukit.core.command_line import code_of
 from edukit.core.html import choice, empty, tag
 from edukit.core.i18n import language, t
-from edukit.jobs import Job
 from edukit.runtime.formats import inspect_model
 from edukit.widgets.comparison_report import found_in, report_file, result_html
 from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
-from edukit.widgets.uploads import MOST_BYTES, bare_upload, delete_upload, devices_in, keep_device, keep_pictures, keep_upload, models_of, uploads_html
-
-SHARES = {"compare-accuracy": (0.0, 0.4), "compare-speed": (0.4, 1.0)}
+from edukit.widgets.uploads import bare_upload, delete_upload, devices_in, keep_device, keep_pictures, keep_upload, models_of, uploads_html
 
 
 class ComparisonView(StepView):
@@ -27,15 +24,14 @@ class ComparisonView(StepView):
         'comparison'
     """
 
-    step = "comparison"
+    step, accept = "comparison", ".onnx,.pth,.json,.zip"
     verbs = ("comparison",)
+    shares: ClassVar = {"compare-accuracy": (0.0, 0.4), "compare-speed": (0.4, 1.0)}
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures; what this device is called; how speed is measured."""
         from edukit.data import own_sets, sample_sets
 
-        drop = {name: t(f"widgets.comparison.{key}") for name, key in (("label", "drop"), ("hint", "drop_hint"))}
-        self.upload = {**drop, "accept": ".onnx,.pth,.json,.zip", "max_bytes": MOST_BYTES}
         titles = {one.name: one.title.get(language(), one.name) for one in sample_sets()} | {name: name for name in own_sets(self.work.workspace)}
         options = (*(Option(name, title) for name, title in titles.items()), Option("", t("widgets.comparison.no_pictures")))
         sizes = (Option("", t("widgets.speed.own_size")), Option("32,64,128,224", "32, 64, 128, 224"))
@@ -117,13 +113,8 @@ class ComparisonView(StepView):
         return Task("compare-speed", {**told, **how, "shapes": how["shapes"] or ",".join(map(str, own)), "out": folder / "speed.json"}, job)
 
     def share_of(self, told: Any, done: float) -> float:
-        """Of both jobs."""
-        low, high = SHARES[self._job.verb] if self._job and self.values["images"] else (0.0, 1.0)
-        return low + (high - low) * done
-
-    def status_of(self, job: Job) -> str:
-        """Which of the two is at work."""
-        return t(f"widgets.comparison.doing_{job.verb}")
+        """Without pictures speed is all of it."""
+        return super().share_of(told, done) if self.values["images"] else done
 
 
 def _typed(value: Any) -> Any:

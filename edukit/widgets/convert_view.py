@@ -12,7 +12,6 @@ from edukit.core.command_line import Code, code_of
 from edukit.core.files import human_size
 from edukit.core.html import empty, esc, ticks, tiles
 from edukit.core.i18n import t
-from edukit.jobs import Job
 from edukit.widgets.artefacts import INT8, ONNX
 from edukit.widgets.home_view import take_buttons
 from edukit.widgets.settings import Setting, settings_of
@@ -82,14 +81,6 @@ class ConvertView(StepView):
         onnx = Path(task.arguments["out"])
         arguments = {"model": onnx, "out": onnx.parent / INT8, "calibration": self.work.dataset, "skip_bad": self.work.skip_bad}
         return [Task("quantize", {**arguments, "overwrite": (onnx.parent / INT8).exists()}, self.work.new_job("quantize"))]
-
-    def completed(self, job: Job) -> None:
-        """The model has left PyTorch: the step is done."""
-        self.work.finish("convert")
-
-    def status_of(self, job: Job) -> str:
-        """Which of the two jobs is at work."""
-        return t(f"widgets.convert.doing_{job.verb}")
 
     def _proof(self, onnx: Path, int8: Path | None) -> str:
         made = self._answer("convert", onnx)

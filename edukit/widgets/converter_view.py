@@ -15,7 +15,7 @@ from edukit.widgets.convert_view import gate_line, settings_in
 from edukit.widgets.home_view import take_buttons
 from edukit.widgets.settings import Option, Setting, settings_of, values_of
 from edukit.widgets.step_view import StepView, Task, start_button
-from edukit.widgets.uploads import MOST_BYTES, Uploaded, delete_upload, keep_upload, log_html, newest_job, uploads, uploads_html
+from edukit.widgets.uploads import Uploaded, delete_upload, keep_upload, log_html, newest_job, uploads, uploads_html
 
 TARGETS: dict[str, tuple[str, tuple[str, ...]]] = {  # what the model becomes, and what that needs here
     "ONNX": (ONNX, ()), "INT8": (INT8, ()), "OpenVINO": ("best-openvino", ("openvino",)), "NCNN": ("best-ncnn", ("ncnn", "pnnx")),
@@ -30,13 +30,11 @@ class ConverterView(StepView):
         'converter'
     """
 
-    step = "converter"
+    step, accept = "converter", ".pth,.onnx"
     verbs = ("convert", "quantize", "write-sample-code")
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which upload, for which runtime, calibrated on what; rarely, the options of convert."""
-        drop = {name: t(f"widgets.converter.{key}") for name, key in (("label", "drop"), ("hint", "drop_hint"))}
-        self.upload = {**drop, "accept": ".pth,.onnx", "max_bytes": MOST_BYTES}
         from edukit.data import own_sets, sample_sets
         known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if one.for_training)]
         here = [name for name, (_, packages) in TARGETS.items() if all(map(installed, packages))]
@@ -113,10 +111,6 @@ class ConverterView(StepView):
         tasks = self.tasks()
         place = next((place for place, one in enumerate(tasks) if one.verb == task.verb), len(tasks))
         return tasks[place + 1 :]
-
-    def status_of(self, job: Job) -> str:
-        """What is being done."""
-        return t(f"widgets.converter.doing_{job.verb}")
 
     def completed(self, job: Job) -> None:
         """The package is there: it is sent at once."""

@@ -14,7 +14,6 @@ from edukit.core.i18n import t
 from edukit.data import DatasetBuilder, own_sets
 from edukit.evaluation import at_threshold, mcnemar, showing
 from edukit.evaluation.report_page import report_html
-from edukit.jobs import Job
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.widgets.mistakes import mistakes_html
 from edukit.widgets.settings import Option, Setting
@@ -36,12 +35,9 @@ class EvaluateView(StepView):
 
     step = "evaluate"
     verbs = ("evaluate", STEP)
-
-    def __init__(self, *args: Any, **values: Any) -> None:
-        self._list, self._looked_at, self._edits, self._others = "certain", "", 0, False
-        self._cell: showing.Cell | None = None
-        self._builder: DatasetBuilder | None = None
-        super().__init__(*args, **values)
+    _list, _looked_at, _edits, _others = "certain", "", 0, False
+    _cell: showing.Cell | None = None
+    _builder: DatasetBuilder | None = None
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures, and from which score on an answer counts."""
@@ -108,10 +104,6 @@ class EvaluateView(StepView):
             write_text(page, report_html(found, self.work.shown, shift_html(self.work, found.classes)))
             self.send_file(page)
         self.refresh()
-
-    def completed(self, job: Job) -> None:
-        """There are figures: the step is done."""
-        self.work.finish("evaluate")
 
     def _found(self, but: str = "") -> ClassEvaluation | None:
         """The newest evaluation on the chosen pictures; of another model than ``but``."""

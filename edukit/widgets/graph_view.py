@@ -9,15 +9,13 @@ from edukit.conversion.graph import inspect_graph
 from edukit.conversion.graph_drawing import graph_html
 from edukit.core.html import empty
 from edukit.core.i18n import t
-from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.settings import Option, Setting, values_of
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
 
 KINDS = ("onnx", "int8")
 
 
-class GraphView(View):
+class GraphView(LessonView):
     """The graph of the model in use, or of an ONNX file that is dropped here.
 
     Example:
@@ -25,14 +23,8 @@ class GraphView(View):
         'graph'
     """
 
-    def __init__(self, the_work: Work | None = None) -> None:
-        drop = {"label": t("graph.drop"), "hint": t("graph.drop_hint"), "accept": ".onnx", "max_bytes": MAX_IMAGE_BYTES}
-        super().__init__(kind="graph", title=t("graph.title"), explain=t("graph.explain"), upload=drop)
-        self.work = the_work or work()
-        self._shown: Path | None = None  # the file that the body shows
-        with self.guarded():
-            self.refresh()
-        self.work.observe(self._work_changed, ["dataset", "version"])
+    step, area, accept = "graph", "", ".onnx"
+    _shown: Path | None = None  # the file that the body shows
 
     @property
     def models(self) -> dict[str, Path]:
@@ -69,7 +61,3 @@ class GraphView(View):
             path.write_bytes(data)
             self.body = graph_html(inspect_graph(path))
             self._shown = self.models.get(self.values.get("file", ""))  # it stays until another is chosen
-
-    def _work_changed(self, _change: Any) -> None:
-        with self.guarded():
-            self.refresh()

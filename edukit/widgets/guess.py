@@ -6,27 +6,14 @@ from typing import Any
 from edukit.core.html import choice, esc
 from edukit.core.i18n import t
 from edukit.widgets.figures import figure
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
+from edukit.widgets.lesson_view import LessonView
 
 
-class Guess(View):
-    """A question whose answer is measured later. The lesson's source says it: ``{name, question, choices: [{value, text}], later, measured, close_to, …}``.
+class Guess(LessonView):
+    """A question whose answer is measured later. The lesson's source says it: ``{name, question, choices: [{value, text}], later, measured, close_to, …}``."""
 
-    Args:
-        the_work: Of the lesson; by default the one that is open.
-        name: Of the guess.
-    """
-
-    shown_kind = "guess"
+    step, part, watches = "guess", "guess", ("version",)
     with_choices = True
-
-    def __init__(self, the_work: Work | None = None, name: str = "") -> None:
-        super().__init__(kind=self.shown_kind, title=t(f"widgets.{self.shown_kind}.title"))
-        self.work = the_work or work()
-        self.name, self.told = name, dict(self.work.part("guess", name))
-        self._refresh()
-        self.work.observe(self._refresh, "version")
 
     @property
     def guessed(self) -> str:
@@ -49,13 +36,13 @@ class Guess(View):
             self.work.remember("guess", self.work.recall("guess") | {self.name: str(value)})
             self.work.finish("guess")
 
-    def _refresh(self, _change: object = None) -> None:
-        with self.guarded():
-            saved = self.guessed
-            self.pills = [{"text": t("widgets.saved"), "kind": "good"}] if saved else []
-            choices = self._choices(saved) if self.with_choices else ""
-            said = self.outcome() if saved else ("" if self.with_choices else t("widgets.recall.none"))
-            self.body = choices + (f"<p class='ek-said'>{esc(said)}</p>" if said else "")
+    def refresh(self) -> None:
+        """Shows the question, and what came out once that is known."""
+        saved = self.guessed
+        self.pills = [{"text": t("widgets.saved"), "kind": "good"}] if saved else []
+        choices = self._choices(saved) if self.with_choices else ""
+        said = self.outcome() if saved else ("" if self.with_choices else t("widgets.recall.none"))
+        self.body = choices + (f"<p class='ek-said'>{esc(said)}</p>" if said else "")
 
     def _choices(self, saved: str) -> str:
         fixed, told = self.fixed, self.told["choices"]
@@ -74,5 +61,5 @@ class Guess(View):
 class Recall(Guess):
     """What was guessed at the beginning and what came out, for the lesson's end."""
 
-    shown_kind = "recall"
+    step = "recall"
     with_choices = False

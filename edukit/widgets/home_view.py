@@ -8,13 +8,11 @@ from typing import Any
 
 from edukit.core.files import human_size
 from edukit.core.html import empty, esc
-from edukit.core.i18n import t, texts
+from edukit.core.i18n import t, text_or
 from edukit.core.job_files import ANSWER
-from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.jobs import Job
 from edukit.widgets.settings import Setting
 from edukit.widgets.step_view import StepView, Task, start_button
-from edukit.widgets.work import Work
 
 ALL = "edukit-work.zip"
 REPORT = "report.html"
@@ -28,12 +26,8 @@ class HomeView(StepView):
         'home'
     """
 
-    step = "home"
+    step, accept = "home", ".zip"
     verbs = ("report",)
-
-    def __init__(self, the_work: Work | None = None) -> None:
-        super().__init__(the_work)
-        self.upload = {"label": t("widgets.home.drop"), "hint": t("widgets.home.drop_hint"), "accept": ".zip", "max_bytes": MAX_IMAGE_BYTES}
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Whose report it is."""
@@ -115,12 +109,7 @@ class HomeView(StepView):
 def take_buttons(files: Mapping[str, Path], *, sized: bool = True) -> str:
     """A button for each file that downloads it; ``sized`` says how large it is."""
     return "".join(
-        f"<button type='button' data-do='take' data-value='{esc(name)}'>↓ {esc(_called(name))}"
+        f"<button type='button' data-do='take' data-value='{esc(name)}'>↓ {esc(text_or('widgets.home.' + name, name))}"
         f"{f' <small>{human_size(path.stat().st_size)}</small>' if sized else ''}</button>"
         for name, path in files.items()
     )
-
-
-def _called(name: str) -> str:
-    key = f"widgets.home.{name}"
-    return t(key) if key in texts() else name

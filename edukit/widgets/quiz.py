@@ -6,26 +6,21 @@ from typing import Any
 
 from edukit.core.html import choice, esc
 from edukit.core.i18n import t
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
+from edukit.widgets.lesson_view import LessonView
 
 
-class Quiz(View):
-    """The questions that stand in the lesson's source: ``[{question, choices: [{text, why, right}]}]``.
+class Quiz(LessonView):
+    """The questions that stand in the lesson's source: ``[{question, choices: [{text, why, right}]}]``."""
 
-    Args:
-        the_work: Of the lesson; by default the one that is open.
-        name: Of the quiz, for a lesson that has several.
-    """
+    step, part, watches = "quiz", "quiz", ()
 
-    def __init__(self, the_work: Work | None = None, name: str = "") -> None:
-        super().__init__(kind="quiz", title=t("widgets.quiz.title"))
-        self.work = the_work or work()
-        self._choices = f"quiz:{name}".rstrip(":")
-        self.questions: list[Mapping[str, Any]] = self.work.part("quiz", name)
+    def begin(self) -> None:
+        """Shows the questions with the answers that were given before."""
+        self._choices = f"quiz:{self.name}".rstrip(":")
+        self.questions: list[Mapping[str, Any]] = self.told
         saved = self.work.recall(self._choices)
         self.given = {n: int(saved[str(n)]) for n in range(1, len(self.questions) + 1) if str(saved.get(str(n), "")).isdecimal()}
-        self._refresh()
+        self.refresh()
 
     @property
     def right(self) -> int:
@@ -38,7 +33,7 @@ class Quiz(View):
         if name == "answer" and number.isdecimal() and 1 <= int(number) <= len(self.questions) and chosen.isdecimal():
             self.given[int(number)] = int(chosen)
             self.work.remember(self._choices, {str(n): given for n, given in self.given.items()})
-            self._refresh()
+            self.refresh()
             if len(self.given) == len(self.questions):
                 self.work.finish("quiz")
 
@@ -46,12 +41,12 @@ class Quiz(View):
         choices = self.questions[number - 1]["choices"]
         return 1 <= chosen <= len(choices) and bool(choices[chosen - 1].get("right"))
 
-    def _refresh(self) -> None:
-        with self.guarded():
-            self.body = "".join(self._question(n, one) for n, one in enumerate(self.questions, 1))
-            count = len(self.questions)
-            score = {"text": t("widgets.quiz.score", right=self.right, count=count), "kind": "good" if self.right == count else ""}
-            self.pills = [score] if len(self.given) == count else []
+    def refresh(self) -> None:
+        """Shows the questions, and how many are right once all are answered."""
+        self.body = "".join(self._question(n, one) for n, one in enumerate(self.questions, 1))
+        count = len(self.questions)
+        score = {"text": t("widgets.quiz.score", right=self.right, count=count), "kind": "good" if self.right == count else ""}
+        self.pills = [score] if len(self.given) == count else []
 
     def _question(self, number: int, question: Mapping[str, Any]) -> str:
         given, buttons, why = self.given.get(number), [], ""

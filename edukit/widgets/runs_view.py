@@ -12,18 +12,17 @@ from edukit.core.html import answer, choice, empty, table, tag, warnings
 from edukit.core.i18n import t
 from edukit.core.line_chart import Line, line_chart, swatch
 from edukit.widgets.artefacts import TITLES, Run, record
+from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.run_bin import binned, empty_bin, size_of, take_back, throw_away
 from edukit.widgets.settings import Setting, settings_of, shown_value, values_of
 from edukit.widgets.step_view import start_button
 from edukit.widgets.train_settings import OLD
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
 
 LONGEST_TITLE = 40
 COLUMNS = ("backbone", "lr", "epochs")  # always shown; of the other settings those in which runs differ
 
 
-class RunsView(View):
+class RunsView(LessonView):
     """Compare the trainings of a lesson.
 
     Example:
@@ -31,16 +30,12 @@ class RunsView(View):
         'runs'
     """
 
-    def __init__(self, the_work: Work | None = None) -> None:
-        super().__init__(kind="runs", title=t("runs.title"), explain=t("runs.explain"))
-        self.words = {**self.words, "more_settings": t("runs.more")}
-        self.work, self._sure = the_work or work(), False
-        with self.guarded():
-            self.refresh()
-        self.work.observe(self._work_changed, ["dataset", "version"])
+    step, area = "runs", ""
+    _sure = False  # whether "empty the bin" was pressed once
 
     def refresh(self) -> None:
         """Shows the runs that are on disk."""
+        self.words = {**self.words, "more_settings": t("runs.more")}
         runs, chosen, thrown = self.work.runs, self.work.run, binned(self.work)
         best = best_run(runs, chosen)
         title = Setting(name="title", kind="text", label=t("runs.name"), hint=t("runs.name_hint"), rare=True, placeholder=chosen.name if chosen else "")
@@ -92,10 +87,6 @@ class RunsView(View):
             return ""
         near = [run.title for run in rivals(runs, best) if run != best and abs((run.best or 0) - (best.best or 0)) < 2 / count - 1e-9]
         return t("runs.close", runs=", ".join(near), count=count, points=f"{100 / count:.1f}") if near else ""
-
-    def _work_changed(self, _change: object) -> None:
-        with self.guarded():
-            self.refresh()
 
 
 def rivals(runs: Sequence[Run], run: Run) -> list[Run]:

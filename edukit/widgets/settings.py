@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from edukit.core.command_line import text_of
 from edukit.core.errors import BadArgument, UnknownChoice
-from edukit.core.i18n import t, texts
+from edukit.core.i18n import t, text_or
 from edukit.core.parameters import Parameter, Usual
 from edukit.core.verbs import find_verb
 
@@ -117,7 +117,7 @@ def _setting(verb: str, parameter: Parameter, first: Any, options: tuple[Option,
     usual, key = parameter.usual or Usual(), f"widgets.{verb}.{parameter.name}"
     kind: Kind = "check" if parameter.kind == "flag" else "range" if usual.slider else "select"
     return Setting(
-        name=parameter.name, kind=kind, label=_text(key, parameter.name), hint=_text(f"{key}_hint", "" if options else text_of(parameter, verb)),
+        name=parameter.name, kind=kind, label=text_or(key, parameter.name), hint=text_or(f"{key}_hint", "" if options else text_of(parameter, verb)),
         default=first, rare=usual.rare, options=() if kind == "check" else options or _options(parameter, usual, key),
     )  # fmt: skip
 
@@ -125,13 +125,9 @@ def _setting(verb: str, parameter: Parameter, first: Any, options: tuple[Option,
 def _options(parameter: Parameter, usual: Usual, key: str) -> tuple[Option, ...]:
     automatic = (Option(None, t("widgets.automatic")),) if parameter.optional else ()
     if parameter.kind == "boolean":
-        return (*automatic, Option(True, _text(f"{key}_yes", t("widgets.is_so"))), Option(False, _text(f"{key}_no", t("widgets.is_not"))))
+        return (*automatic, Option(True, text_or(f"{key}_yes", t("widgets.is_so"))), Option(False, text_or(f"{key}_no", t("widgets.is_not"))))
     values = usual.values or parameter.choices or tuple(parameter.names() if parameter.names else ())
-    return (*automatic, *(Option(value, _text(f"{key}_{value}".lower(), f"{value:g}" if isinstance(value, float) else str(value))) for value in values))
-
-
-def _text(key: str, otherwise: str) -> str:
-    return t(key) if key in texts() else otherwise
+    return (*automatic, *(Option(value, text_or(f"{key}_{value}".lower(), f"{value:g}" if isinstance(value, float) else str(value))) for value in values))
 
 
 def values_of(settings: tuple[Setting, ...], saved: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from edukit import jobs
 from edukit.comparison.advice import SpeedAdvice
@@ -18,8 +18,6 @@ from edukit.verbs.speed_plots import SpeedPlots
 from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
 
-SHARES = {"compare-speed": (0.0, 0.6), "plot-speed": (0.6, 0.65), "explain-speed": (0.65, 1.0)}  # of the whole work
-
 
 class SpeedView(StepView):
     """Measures the learner's own models, draws the plot, and says why a form is no faster.
@@ -31,6 +29,7 @@ class SpeedView(StepView):
 
     step = "speed"
     verbs = ("speed",)
+    shares: ClassVar = {"compare-speed": (0.0, 0.6), "plot-speed": (0.6, 0.65), "explain-speed": (0.65, 1.0)}
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Sizes of input, batches, threads, and whether a first look is enough."""
@@ -82,11 +81,6 @@ class SpeedView(StepView):
             self._begin(self._tasks_in(first.folder, first.arguments))
         else:
             super()._find_again()
-
-    def share_of(self, told: Mapping[str, Any], done: float) -> float:
-        """Of all three jobs."""
-        low, high = SHARES[self._job.verb] if self._job else (0.0, 1.0)
-        return low + (high - low) * done
 
     def status_of(self, job: Job) -> str:
         """What is being measured."""

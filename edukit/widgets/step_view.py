@@ -1,21 +1,19 @@
 """A view whose button starts jobs: it follows them, finds them again after a reload, and stops them."""
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from edukit import jobs
 from edukit.core.events import Pace, kind_of_work
 from edukit.core.formatting import clock
-from edukit.core.i18n import t
+from edukit.core.i18n import t, texts
 from edukit.jobs import Job
+from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.settings import Option, Setting, values_of
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
 
 POLL_SECONDS = 0.25
 
@@ -29,30 +27,27 @@ class Task:
     folder: Path
 
 
-class StepView(View):
+class StepView(LessonView):
     """One step of the lesson that works in the background.
 
     Attributes:
-        step: The step's name.
-        work: What the lesson has on disk.
+        independent: Whether its tasks do not need each other, and one that fails leaves the others.
+        verbs: What its jobs' folders are called, in the order of the work.
+        shares: Which part of the whole work each verb is, from where to where; by default each is the whole.
     """
 
-    step = ""
-    independent = False  # whether its tasks do not need each other, and one that fails leaves the others
-    verbs: tuple[str, ...] = ()  # what its jobs' folders are called, in the order of the work
+    independent = False
+    verbs: tuple[str, ...] = ()
+    shares: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    _job: Job | None = None
+    _stopping = False
 
-    def __init__(self, the_work: Work | None = None) -> None:
-        super().__init__(kind=self.step, title=t(f"widgets.{self.step}.title"), explain=t(f"widgets.{self.step}.explain"))
-        self.work = the_work or work()
-        self._job: Job | None = None
-        self._thread: threading.Thread | None = None
-        self._stopping = False
-        with self.guarded():
-            settings = self.make_settings()
-            self.use(settings, values_of(settings, self.work.recall(self.step)))
-            self.refresh()
-            self._find_again()
-        self.work.observe(self._work_changed, ["dataset", "version"])
+    def begin(self) -> None:
+        """Shows what is on disk, then a job that still runs."""
+        settings = self.make_settings()
+        self.use(settings, values_of(settings, self.work.recall(self.step)))
+        self.refresh()
+        self._find_again()
 
     # What subclasses say.
 
@@ -68,15 +63,12 @@ class StepView(View):
         """
         raise NotImplementedError
 
-    def refresh(self) -> None:
-        """Shows what is on disk: head, result, buttons."""
-        raise NotImplementedError
-
     def progressed(self, job: Job) -> None:
         """Shows how far a job is; called a few times a second."""
 
     def completed(self, job: Job) -> None:
-        """A job ended well, or was stopped and kept something."""
+        """A job ended well, or was stopped and kept something: the step is done."""
+        self.work.finish(self.step)
 
     def follow_up(self, task: Task) -> list[Task]:
         """What is still to do after this task, whose job was found running."""
@@ -137,34 +129,23 @@ class StepView(View):
             self._job.stop()
         self.status = t("widgets.stopping")
 
-    def wait(self, timeout: float = 600) -> None:
-        """Waits until the work has ended; for tests and notebooks that drive their own views."""
-        if self._thread:
-            self._thread.join(timeout)
-
     # How jobs are followed.
 
     def _begin(self, tasks: Sequence[Task]) -> None:
-        self.busy, self.share, self.status = True, -1.0, t("widgets.starting")
         self.actions = [{"name": "stop", "label": t("widgets.stop")}]
-        self._thread = threading.Thread(target=self._work_through, args=(list(tasks),), daemon=True, name=f"edukit-{self.step}")
-        self._thread.start()
+        self.in_background(lambda: self._work_through(tasks))
 
-    def _work_through(self, tasks: list[Task]) -> None:
+    def _work_through(self, tasks: Sequence[Task]) -> None:
         ended, last = "", None
-        try:
-            with self.guarded():
-                for task in tasks:
-                    job = jobs.find(task.folder) or jobs.start(task.verb, task.arguments, task.folder, workspace=self.work.workspace)
-                    ended, last = self._follow(job), job
-                    if self._stopping or (ended != "done" and not self.independent):
-                        break
-        finally:
-            self._job = None
-            with self.guarded():
-                self.refresh()
-                self.status = self.last_word(ended, last)
-            self.busy = False  # last: whoever waits for it finds the result there
+        with self.guarded():
+            for task in tasks:
+                job = jobs.find(task.folder) or jobs.start(task.verb, task.arguments, task.folder, workspace=self.work.workspace)
+                ended, last = self._follow(job), job
+                if self._stopping or (ended != "done" and not self.independent):
+                    break
+        self._job = None
+        self.refresh()
+        self.status = self.last_word(ended, last)
 
     def _follow(self, job: Job) -> str:
         """Watches one job to its end and returns the state it ended in."""
@@ -199,11 +180,14 @@ class StepView(View):
 
     def share_of(self, told: Mapping[str, Any], done: float) -> float:
         """How much of the whole job is done, by its latest progress and the share of that kind of work that is done; -1 if nobody knows."""
-        return done
+        first, end = self.shares.get(self._job.verb if self._job else "", (0.0, 1.0))
+        return first + (end - first) * done
 
     def status_of(self, job: Job) -> str:
         """One line: what is going on and how long it still takes."""
-        told = job.progress
+        told, key = job.progress, f"widgets.{self.step}.doing_{job.verb}"
+        if key in texts():
+            return t(key)
         if not told or not told.get("total") or not told.get("done"):
             return last_message(job) or t("widgets.starting")
         return t(f"widgets.{self.step}.doing", left=clock(seconds_left(job)), done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
@@ -230,12 +214,6 @@ class StepView(View):
             self.show_error(job.error or {})
         elif job.kept and not job.seen:
             self._complete(job)
-
-    def _work_changed(self, _change: object) -> None:
-        with self.guarded():
-            if not self.busy:
-                self.clear_error()  # it may have been about what has just changed
-                self.refresh()
 
 
 def seconds_left(job: Job) -> float:

@@ -106,10 +106,6 @@ class SweepView(StepView):
         if not self._stopping:
             self.status = t("widgets.sweep.doing", done=ended, total=len(found))
 
-    def completed(self, job: Job) -> None:
-        """Another run can be compared."""
-        self.work.finish(self.step)
-
     def _find_again(self) -> None:
         open_ones = [Task(job.verb, job.arguments, job.folder) for job in sweep_jobs(self.work) if not job.ended]
         if open_ones:

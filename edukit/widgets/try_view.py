@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,12 @@ from edukit.core.errors import EdukitError, UnknownChoice
 from edukit.core.html import array_uri, empty, esc, thumb, warnings
 from edukit.core.i18n import t
 from edukit.core.images import decode_image, thumbnail
-from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.tasks import BasePrediction
 from edukit.widgets.artefacts import INT8, ONNX, Run
+from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.predictors import loaded
 from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.transfers import picture_words
-from edukit.widgets.view import View
-from edukit.widgets.work import Work, work
 
 if TYPE_CHECKING:
     from edukit.core.preprocess import UInt8Image
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 SAMPLES = 12
 
 
-class TryView(View):
+class TryView(LessonView):
     """Drop a picture, or click a sample: what the model answers, how sure it is, and what it really sees.
 
     Example:
@@ -34,18 +33,16 @@ class TryView(View):
         'try'
     """
 
-    def __init__(self, the_work: Work | None = None) -> None:
-        drop: dict[str, Any] = {"label": t("widgets.try.drop"), "hint": t("widgets.try.drop_hint"), "accept": "image/*", "max_bytes": MAX_IMAGE_BYTES}
-        drop["words"] = picture_words() | {name: t(f"widgets.try.{name}") for name in ("consent_text", "consent_people", "camera", "shot")}
-        super().__init__(kind="try", title=t("widgets.try.title"), explain=t("widgets.try.explain"), upload=drop)
-        self.work = the_work or work()
+    step, accept = "try", "image/*"
+    _answer, _answered_by, _sampled_from = "", Path(), ""
+    _samples: Sequence[Path] = ()
+
+    def begin(self) -> None:
+        """Also offers camera and drawing pad."""
+        words = {name: t(f"widgets.try.{name}") for name in ("consent_text", "consent_people", "camera", "shot")}
+        self.upload = {**self.upload, "words": picture_words() | words}
         self._lock = threading.Lock()
-        self._answer, self._answered_by = "", Path()
-        self._samples: list[Path] = []
-        self._sampled_from = ""
-        with self.guarded():
-            self.refresh()
-        self.work.observe(self._work_changed, ["dataset", "version"])
+        self.refresh()
 
     @property
     def models(self) -> dict[str, Path]:
@@ -138,10 +135,9 @@ class TryView(View):
         return f"<div><small>{esc(t('widgets.try.samples'))}</small><div class='ek-row'>{buttons}</div></div>"
 
     def _work_changed(self, change: Any) -> None:
-        with self.guarded():
-            if change["name"] == "dataset":
-                self._answer = ""
-            self.refresh()
+        if change["name"] == "dataset":
+            self._answer = ""
+        super()._work_changed(change)
 
 
 def sample_button(number: int, path: Path) -> str:
