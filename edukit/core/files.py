@@ -209,6 +209,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def size_of(folder: Path) -> int:
+    """The bytes that the files of a folder take; links are not followed."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def human_size(size_bytes: float) -> str:
     """A size as people write it: ``"3.4 MB"``."""
     for unit in ("B", "KB", "MB"):

@@ -5,7 +5,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -88,7 +88,12 @@ class Job:
     @property
     def progress(self) -> dict[str, Any] | None:
         """The latest progress: ``done``, ``total``, ``unit``, ``values``."""
-        return next((event for event in reversed(self.events()) if event.get("event") == "progress"), None)
+        return next(self._last("progress"), None)
+
+    @property
+    def message(self) -> str:
+        """The last sentence that it said."""
+        return next((str(event["text"]) for event in self._last("message")), "")
 
     @property
     def place(self) -> int:
@@ -121,7 +126,10 @@ class Job:
         """What went wrong: ``code``, ``message``, ``remedy``."""
         if self.state == "lost":
             return JobLost(path=self.folder).to_dict()
-        return next((dict(event["error"]) for event in reversed(self.events()) if event.get("event") == "error"), None)
+        return next((dict(event["error"]) for event in self._last("error")), None)
+
+    def _last(self, kind: str) -> Iterator[dict[str, Any]]:
+        return (event for event in reversed(self.events()) if event.get("event") == kind)
 
     def stop(self) -> None:
         """Asks it to stop and keep what is done."""

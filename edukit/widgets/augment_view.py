@@ -4,23 +4,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from edukit.core.html import array_uri, esc, table, tag
 from edukit.core.i18n import language, t
 from edukit.core.images import read_image, thumbnail
+from edukit.core.preprocess import UInt8Image
 from edukit.data import Dataset, load_dataset, sample_model
+from edukit.runtime import Predictor
 from edukit.tasks import find_task
 from edukit.training.pictures import Variation, draw_variation, ranges, vary
 from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.predictors import loaded
 from edukit.widgets.settings import Option, Setting, values_of
-
-if TYPE_CHECKING:
-    from edukit.core.preprocess import UInt8Image
-    from edukit.runtime import Predictor
 
 SIDE = 112                # of a shown picture, in pixels
 EPOCHS = 7                # of which each shows another variation

@@ -8,6 +8,7 @@ from typing import Any
 from edukit.core.command_line import code_of
 from edukit.core.html import empty, tag
 from edukit.core.i18n import t
+from edukit.data import load_dataset
 from edukit.widgets.card_form import CardForm
 from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.settings import values_of
@@ -73,8 +74,6 @@ class CardView(LessonView):
         self.status = "" if bare and bare.folder == kept.folder else t("widgets.card.has_one", name=kept.name)
 
     def _show(self, bare: Uploaded, form: CardForm) -> None:
-        from edukit.data import load_dataset
-
         if not self._samples:
             test = load_dataset("emoji").test
             self._samples = [test[place].path for place in range(0, len(test), max(1, len(test) // PICTURES))][:PICTURES]

@@ -7,21 +7,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edukit import jobs
 from edukit.core.formatting import percent, times
 from edukit.core.i18n import t
+from edukit.data import Split, check_dataset, find_folder, load_dataset, own_sets
+from edukit.data.readers import read_draft
+from edukit.data.repairing import TWINS
 from edukit.evaluation import at_threshold, evaluate
+from edukit.models import check_checkpoint
+from edukit.runtime import OnnxFile, inspect_model
 from edukit.tasks import Answers, Task, task_in
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.widgets.artefacts import Run
 from edukit.widgets.figures import nodes_left, run_values, speeds, times_smaller
 from edukit.widgets.predictors import loaded
 from edukit.widgets.work import Work
-
-if TYPE_CHECKING:
-    from edukit.data import Split
 
 Finding = tuple[bool, str]
 
@@ -48,8 +50,6 @@ def best_of_runs(work: Work, *, runs: int) -> Finding:
 
 def head_start(work: Work, *, at_least: float) -> Finding:
     """The best run from pretrained weights is ahead of the best one from nothing by this much of the validation figure."""
-    from edukit.models import check_checkpoint
-
     best: dict[bool, float] = {}
     values = run_values(work)
     for run in work.runs:
@@ -78,8 +78,6 @@ def few_nodes(work: Work, *, at_most: int) -> Finding:
 
 def free_batch(work: Work) -> Finding:
     """The ONNX file takes any number of pictures at once."""
-    from edukit.runtime import OnnxFile, inspect_model
-
     file = inspect_model(_file(work, "onnx"))
     sizes = (isinstance(file, OnnxFile) and file.inputs[0].shape) or (0,)
     free = not isinstance(sizes[0], int)
@@ -105,9 +103,6 @@ def accurate(work: Work, *, at_least: float, model: str = "int8") -> Finding:
 
 def own_set(work: Work, *, classes: int, pictures: int) -> Finding:
     """The lesson's data are a set of one's own with so many classes, each with so many pictures."""
-    from edukit.data import find_folder, own_sets
-    from edukit.data.readers import read_draft
-
     if work.dataset not in own_sets(work.workspace):
         raise NotThere(t("widgets.check.no_set", where=work.where("collect")))
     splits = read_draft(find_folder(work.dataset)).dataset.splits
@@ -119,9 +114,6 @@ def own_set(work: Work, *, classes: int, pictures: int) -> Finding:
 
 def healthy(work: Work) -> Finding:
     """The check finds no errors in the lesson's data, and no picture twice."""
-    from edukit.data import check_dataset
-    from edukit.data.repairing import TWINS
-
     report = check_dataset(work.dataset)
     twins = sum(report.counts["by_kind"].get(kind, 0) for kind in TWINS)
     return not report.errors() and not twins, t("widgets.check.healthy", name=work.dataset, errors=len(report.errors()), twins=twins)
@@ -226,8 +218,6 @@ def _answers(path: Path, dataset: str) -> tuple[Answers, Task, Split]:
     Raises:
         ClassesDiffer: The model knows other classes than the pictures have.
     """
-    from edukit.data import load_dataset
-
     pictures, model = load_dataset(dataset), loaded(path)
     test = pictures.test or pictures.validation
     model.task.check_data(model.card, test, path)

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ class CompareView(StepView):
         self.offer_runs()
         models = self.models
         self.code = code(self.work.dataset, len(models), self.arguments)
-        found = self._found()
+        found = next((one for _, one in self.work.results("compare", Comparison) if one.models), None)
         changed = found.changed if found else ()
         start = start_button(t("widgets.compare.again" if found else "widgets.compare.start"), disabled=len(models) < 2)
         unfold = {"name": "changed", "label": t("widgets.compare.hide" if self._open else "widgets.compare.show", count=len(changed))}
@@ -82,14 +81,6 @@ class CompareView(StepView):
         if left >= 1:
             return t("widgets.compare.doing", left=clock(left))
         return t("widgets.compare.answering", model=told["model"]) if told.get("stage") == "accuracy" else t("widgets.compare.begun")
-
-    def _found(self) -> Comparison | None:
-        for _, told in self.work.answers("compare"):
-            with suppress(KeyError, TypeError, ValueError):  # it was stopped before there were figures, or the file is damaged
-                found = Comparison.from_dict(told)
-                if found.models:
-                    return found
-        return None
 
 
 def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from edukit.core.command_line import code_of
 from edukit.core.html import choice, empty, tag
 from edukit.core.i18n import language, t
+from edukit.data import own_sets, sample_sets
 from edukit.runtime.formats import inspect_model
 from edukit.widgets.comparison_report import found_in, report_file, result_html
 from edukit.widgets.settings import Option, Setting, settings_of
@@ -30,8 +31,6 @@ class ComparisonView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures; what this device is called; how speed is measured."""
-        from edukit.data import own_sets, sample_sets
-
         titles = {one.name: one.title.get(language(), one.name) for one in sample_sets()} | {name: name for name in own_sets(self.work.workspace)}
         options = (*(Option(name, title) for name, title in titles.items()), Option("", t("widgets.comparison.no_pictures")))
         sizes = (Option("", t("widgets.speed.own_size")), Option("32,64,128,224", "32, 64, 128, 224"))

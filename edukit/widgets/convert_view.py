@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from edukit import jobs
 from edukit.conversion.simplifying import Simplification
 from edukit.core.command_line import Code, code_of
 from edukit.core.files import human_size
@@ -96,12 +95,7 @@ class ConvertView(StepView):
 
     def _answer(self, verb: str, out: Path) -> dict[str, Any]:
         """What the newest job said that made ``out``."""
-        for folder in self.work.jobs(verb):
-            job = jobs.find(folder)
-            answer = job.answer if job else None
-            if job and isinstance(answer, dict) and answer.get("path", job.arguments.get("out")) == str(out):
-                return answer
-        return {}
+        return next((answer for job, answer in self.work.answers(verb) if answer.get("path", job.arguments.get("out")) == str(out)), {})
 
 
 def settings_in(values: Mapping[str, Any]) -> dict[str, Any]:

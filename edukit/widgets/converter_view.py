@@ -9,6 +9,7 @@ from edukit.core.files import human_size
 from edukit.core.html import empty, facts_table, scrolling, tag
 from edukit.core.i18n import t
 from edukit.core.packages import installed
+from edukit.data import own_sets, sample_sets
 from edukit.jobs import Job
 from edukit.widgets.artefacts import CHECKPOINT, INT8, ONNX
 from edukit.widgets.convert_view import gate_line, settings_in
@@ -35,7 +36,6 @@ class ConverterView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which upload, for which runtime, calibrated on what; rarely, the options of convert."""
-        from edukit.data import own_sets, sample_sets
         known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if one.for_training)]
         here = [name for name, (_, packages) in TARGETS.items() if all(map(installed, packages))]
         files = tuple(Option(one.folder.name, one.name) for one in uploads(self.work))

@@ -3,15 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edukit.core.html import answer as answer_first
 from edukit.core.html import esc, stats, tag, thumb, ticks
 from edukit.core.i18n import language, t
+from edukit.data import Dataset
 from edukit.data.problems import MOST_FILES, Problem
-
-if TYPE_CHECKING:
-    from edukit.data import Dataset
 
 SHOWN = 8    # pictures of each class, and of each kind of problem
 

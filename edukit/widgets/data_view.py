@@ -10,6 +10,7 @@ from edukit.core.errors import EdukitError
 from edukit.core.files import human_size
 from edukit.core.html import empty
 from edukit.core.i18n import language, t
+from edukit.data import DatasetBuilder, fetched_sets, load_dataset, online_sets, own_sets, sample_sets
 from edukit.data.online import OnlineSet
 from edukit.data.own import MY_SET
 from edukit.data.preparing import checked_name
@@ -38,8 +39,6 @@ class DataView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures: a sample set, a set of one's own, an upload, or, on one's own computer, a folder."""
-        from edukit.data import fetched_sets, online_sets, own_sets, sample_sets
-
         self._added: Counter[str] = Counter()
         self._refused: list[EdukitError] = []
         known = [one for one in sample_sets() if one.for_training]
@@ -70,8 +69,6 @@ class DataView(StepView):
     @property
     def absent(self) -> OnlineSet | None:
         """The online set that is chosen and must be fetched first."""
-        from edukit.data import fetched_sets, online_sets, own_sets
-
         return None if self.chosen in (*own_sets(self.work.workspace), *fetched_sets()) else online_sets().get(self.chosen)
 
     def changed(self, name: str) -> None:
@@ -97,8 +94,6 @@ class DataView(StepView):
 
     def received(self, name: str, data: bytes) -> None:
         """One of the uploaded files; what cannot be used does not keep the others out."""
-        from edukit.data import DatasetBuilder
-
         try:
             builder = DatasetBuilder(str(self.values["set"]), workspace=self.work.workspace)
             self._added.update(add_upload(builder, name, data, label=str(self.values["label"]).strip()))
@@ -107,8 +102,6 @@ class DataView(StepView):
 
     def received_all(self) -> None:
         """The set is chosen once it has all of them; cards of it that were never filled would keep it from being read."""
-        from edukit.data import DatasetBuilder
-
         added, refused, name = self._added, self._refused, str(self.values["set"])
         if added:
             builder = DatasetBuilder(name, workspace=self.work.workspace)
@@ -134,8 +127,6 @@ class DataView(StepView):
             self.code, self.actions = code_of("fetch", {"name": online.name}), [start_button(t("widgets.data.fetch", size=online.size))]
             self.body = empty(t("widgets.data.absent", source=online.source, licence=online.licence or t("downloads.no_licence")))
             return
-        from edukit.data import load_dataset
-
         dataset = load_dataset(self.chosen)
         self.actions = [start_button(t("widgets.data.start"))]
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]

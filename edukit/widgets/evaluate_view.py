@@ -107,12 +107,9 @@ class EvaluateView(StepView):
 
     def _found(self, but: str = "") -> ClassEvaluation | None:
         """The newest evaluation on the chosen pictures; of another model than ``but``."""
-        for job, told in self.work.answers("evaluate"):
-            with suppress(KeyError, TypeError, ValueError):  # it was stopped, or the file is damaged
-                same = (job.arguments.get("split"), job.arguments.get("data")) == (self.values["split"], self.work.dataset)
-                if same and (found := ClassEvaluation.from_dict(told)).model != but:
-                    return found
-        return None
+        wanted = (self.values["split"], self.work.dataset)
+        same = (one for job, one in self.work.results("evaluate", ClassEvaluation) if (job.arguments.get("split"), job.arguments.get("data")) == wanted)
+        return next((one for one in same if one.model != but), None)
 
     def _versus(self, found: ClassEvaluation) -> str:
         """Whether it is better than the model that was measured before, or was lucky."""

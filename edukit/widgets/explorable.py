@@ -10,19 +10,17 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import count, takewhile
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import traitlets
 
 from edukit.core.errors import BadArgument
 from edukit.core.i18n import t, texts
 from edukit.core.images import encode_png
+from edukit.core.preprocess import UInt8Image
 from edukit.widgets.front import front_end
 from edukit.widgets.view import Page
 from edukit.widgets.work import Work, work
-
-if TYPE_CHECKING:
-    from edukit.core.preprocess import UInt8Image
 
 COMMON = ("reset", "challenges", "done")                      # words that all explorables share
 OWN = ("title", "canvas", "hint", "how", "choices", "plot")   # words of each; those that it lacks are not shown

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
-from edukit import jobs
 from edukit.comparison.speed_results import SpeedGrid
 from edukit.core.errors import EdukitError
+from edukit.runtime import OnnxFile, inspect_model
 from edukit.widgets.work import Work
 
 
@@ -27,8 +27,6 @@ def times_smaller(work: Work) -> float | None:
 
 def nodes_left(work: Work) -> float | None:
     """How many nodes the graph of the ONNX file has."""
-    from edukit.runtime import OnnxFile, inspect_model
-
     file = inspect_model(work.onnx) if work.onnx else None
     return float(file.node_count) if isinstance(file, OnnxFile) else None
 
@@ -74,12 +72,8 @@ def _leak_lie() -> float:
 
 def surest_mistake(work: Work) -> float | None:
     """How sure the model was of its surest mistake, in percent; None before the mistakes were found, or where there are none."""
-    for job in map(jobs.find, work.jobs("evaluate")):
-        answer = job.answer if job else None
-        wrong = answer.get("wrong") if isinstance(answer, dict) else None
-        if isinstance(wrong, list):
-            return max((100 * float(one["score"]) for one in wrong), default=None)
-    return None
+    wrong = next((answer["wrong"] for _, answer in work.answers("evaluate") if isinstance(answer.get("wrong"), list)), [])
+    return max((100 * float(one["score"]) for one in wrong), default=None)
 
 
 def speeds(work: Work) -> SpeedGrid:
@@ -100,11 +94,8 @@ def times_faster(work: Work) -> float | None:
 
 def answers_changed(work: Work) -> float | None:
     """Of 100 test pictures, how many got another answer from the smallest form than from the original; None before they were compared."""
-    for job in map(jobs.find, work.jobs("compare")):
-        models = job.answer.get("models") if job and isinstance(job.answer, dict) else None
-        if models and isinstance(models[-1].get("agreement"), (int, float)):
-            return 100 * (1 - float(models[-1]["agreement"]))
-    return None
+    last = [answer["models"][-1].get("agreement") for _, answer in work.answers("compare") if answer.get("models")]
+    return next((100 * (1 - float(agreement)) for agreement in last if isinstance(agreement, (int, float))), None)
 
 
 FIGURES: dict[str, Callable[[Work], float | None]] = {

@@ -10,6 +10,7 @@ from edukit.core.files import human_size
 from edukit.core.html import empty, esc
 from edukit.core.i18n import t, text_or
 from edukit.core.job_files import ANSWER
+from edukit.data.own_work import open_work, pack_work
 from edukit.jobs import Job
 from edukit.widgets.settings import Setting
 from edukit.widgets.step_view import StepView, Task, start_button
@@ -58,8 +59,6 @@ class HomeView(StepView):
         if name == "take":
             self.send_file(self.files[str(value)])
         elif name == "all":
-            from edukit.data.own_work import pack_work
-
             with tempfile.TemporaryDirectory() as folder:
                 self.send_file(pack_work(self.work.workspace, Path(folder) / ALL))
             self.status = t("widgets.home.sent", name=ALL)
@@ -68,8 +67,6 @@ class HomeView(StepView):
 
     def received(self, name: str, data: bytes) -> None:
         """Adds the work in a zip file to one's own."""
-        from edukit.data.own_work import open_work
-
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"{Path(name).stem[:80]}.zip"
             file.write_bytes(data)

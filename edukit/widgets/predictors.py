@@ -3,13 +3,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from edukit.core.errors import ClassesDiffer, FileMissing
+from edukit.data import sample_model
+from edukit.models import load_model
+from edukit.runtime import Predictor
 from edukit.widgets.work import Work
-
-if TYPE_CHECKING:
-    from edukit.runtime import Predictor
 
 
 def loaded(path: Path) -> Predictor:
@@ -19,8 +18,6 @@ def loaded(path: Path) -> Predictor:
 
 @lru_cache(maxsize=4)  # a page shows three at most; every further training would keep its model in memory
 def _loaded(path: Path, _changed_ns: int) -> Predictor:
-    from edukit.models import load_model
-
     return load_model(path, threads=1)
 
 
@@ -31,8 +28,6 @@ def sample_predictor(dataset: str, classes: tuple[str, ...], work: Work) -> Pred
         FileMissing: There is neither.
         ClassesDiffer: It knows other classes than ``classes``.
     """
-    from edukit.data import sample_model
-
     path = sample_model(dataset) or work.int8 or work.onnx
     if path is None:
         raise FileMissing(path=f"{dataset}-int8.onnx")

@@ -1,7 +1,6 @@
 """Runs that are not wanted any more: they go to a bin beside the others, come back from it, and vanish only when it is emptied."""
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -18,16 +17,6 @@ def binned(work: Work) -> list[Run]:
     """The runs in the lesson's bin, by name."""
     folder = work.folder / BIN
     return [Run(path) for path in sorted(folder.iterdir()) if path.is_dir() and not path.is_symlink()] if folder.is_dir() else []
-
-
-def size_of(folder: Path) -> int:
-    """The bytes that the files of a folder take; links are not followed."""
-    sizes = 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            path = Path(root, name)
-            sizes += path.lstat().st_size if path.exists() else 0
-    return sizes
 
 
 def throw_away(work: Work, name: str) -> None:

@@ -6,14 +6,15 @@ from contextlib import suppress
 from typing import Any
 
 from edukit.core.errors import EdukitError
-from edukit.core.files import human_size
+from edukit.core.files import human_size, size_of
 from edukit.core.formatting import clock
 from edukit.core.html import answer, choice, empty, table, tag, warnings
 from edukit.core.i18n import t
 from edukit.core.line_chart import Line, line_chart, swatch
+from edukit.data import load_dataset
 from edukit.widgets.artefacts import TITLES, Run, record
 from edukit.widgets.lesson_view import LessonView
-from edukit.widgets.run_bin import binned, empty_bin, size_of, take_back, throw_away
+from edukit.widgets.run_bin import binned, empty_bin, take_back, throw_away
 from edukit.widgets.settings import Setting, settings_of, shown_value, values_of
 from edukit.widgets.step_view import start_button
 from edukit.widgets.train_settings import OLD
@@ -78,8 +79,6 @@ class RunsView(LessonView):
 
     def _close(self, runs: Sequence[Run], best: Run | None) -> str:
         """Which run is less than two validation pictures behind the best: that is no difference."""
-        from edukit.data import load_dataset
-
         count = 0
         with suppress(EdukitError):
             count = len(load_dataset(self.work.dataset).validation)
@@ -101,18 +100,24 @@ def best_run(runs: Sequence[Run], chosen: Run | None) -> Run | None:
 
 def runs_html(runs: Sequence[Run], chosen: Run | None, best: Run | None, close: str = "") -> str:
     """The best one in a sentence, the curves, the table."""
-    lines = [Line(_points(run), look, strong=run == chosen) for look, run in enumerate(runs)]
-    figure = (best or runs[0]).task.best
-    levels = [share / 4 for share in range(5)] if figure.is_share else None
     said = t("runs.best", run=best.title, value=best.best_text) if best else t("runs.no_figure")
-    chart = line_chart(lines, name=t("plots.epoch"), alt=said, levels=levels, form=lambda value: figure.text(value, 0))
+    chart, lines = curves(runs, said, chosen)
     marks = [swatch(line) + " " + choice("run", run.name, run.title, chosen=run == chosen) for line, run in zip(lines, runs)]
     names = [*COLUMNS, *differing(runs)]
     known = {one.name: one for one in settings_of("train")}
     heads = [t("widgets.run"), *(known[name].label if name in known else name for name in names), *map(t, ("runs.value", "widgets.train.took", "runs.size"))]
     rows = [["", *(_cell(run, name, known.get(name)) for name in names), *_figures(run, run == best)] for run in runs]
     note = warnings([t("runs.other_data")]) if len({run.log.get("dataset") for run in runs}) > 1 else ""
-    return answer(said, close) + tag("p", t("runs.chart", figure=figure.words)) + chart + table(heads, rows, marks=marks, css="ek-runs-table") + note
+    title = tag("p", t("runs.chart", figure=(best or runs[0]).task.best.words))
+    return answer(said, close) + title + chart + table(heads, rows, marks=marks, css="ek-runs-table") + note
+
+
+def curves(runs: Sequence[Run], alt: str, chosen: Run | None = None) -> tuple[str, list[Line]]:
+    """The deciding figure of each run over its epochs as one chart, and the lines for the table beside it."""
+    lines = [Line(_points(run), look, strong=run == chosen) for look, run in enumerate(runs)]
+    figure = runs[0].task.best
+    levels = [share / 4 for share in range(5)] if figure.is_share else None
+    return line_chart(lines, name=t("plots.epoch"), alt=alt, levels=levels, form=lambda value: figure.text(value, 0)), lines
 
 
 def differing(runs: Sequence[Run]) -> list[str]:

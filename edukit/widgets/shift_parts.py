@@ -1,8 +1,7 @@
 """Models on pictures of the same classes that others drew: the jobs that measure them, and the grid of what they found."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 from edukit.data import sample_sets
@@ -40,14 +39,8 @@ def shift_tasks(work: Work, model: Path, classes: Sequence[str]) -> list[Task]:
 
 def shift_html(work: Work, classes: Sequence[str]) -> str:
     """The grid of what was measured, the newest of each; empty before that."""
-    return grid_html(grid_of(one for one in reversed(list(_measured(work))) if set(one.classes) == set(classes)))
-
-
-def _measured(work: Work) -> Iterator[ClassEvaluation]:
-    seen = set()
-    for _, told in work.answers(STEP):
-        with suppress(KeyError, TypeError, ValueError):
-            one = ClassEvaluation.from_dict(told)
-            if (pair := (one.trained_on, one.dataset)) not in seen:
-                seen.add(pair)
-                yield one
+    newest: dict[tuple[str, str], ClassEvaluation] = {}
+    for _, one in work.results(STEP, ClassEvaluation):
+        if set(one.classes) == set(classes):
+            newest.setdefault((one.trained_on, one.dataset), one)
+    return grid_html(grid_of(reversed(newest.values())))

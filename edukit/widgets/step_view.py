@@ -189,7 +189,7 @@ class StepView(LessonView):
         if key in texts():
             return t(key)
         if not told or not told.get("total") or not told.get("done"):
-            return last_message(job) or t("widgets.starting")
+            return job.message or t("widgets.starting")
         return t(f"widgets.{self.step}.doing", left=clock(seconds_left(job)), done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
 
     def replay(self, job: Job) -> None:
@@ -224,11 +224,6 @@ def seconds_left(job: Job) -> float:
             kind, at = kind_of_work(str(event.get("unit", "")), event.get("values") or {}), float(event["time"])
             left = pace.seconds_left(kind, float(event["done"]), float(event["total"]), at)
     return max(0.0, (left or 0.0) - max(0.0, time.time() - at))
-
-
-def last_message(job: Job) -> str:
-    """The last sentence that a job said."""
-    return next((str(event["text"]) for event in reversed(job.events()) if event.get("event") == "message"), "")
 
 
 def start_button(label: str, *, disabled: bool = False) -> dict[str, Any]:

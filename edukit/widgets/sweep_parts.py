@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from edukit import jobs
 from edukit.core.html import table, tag
 from edukit.core.i18n import t
-from edukit.core.line_chart import Line, line_chart, swatch
+from edukit.core.line_chart import swatch
 from edukit.jobs import Job
 from edukit.widgets.artefacts import Run
+from edukit.widgets.runs_view import curves
 from edukit.widgets.settings import shown_value
 from edukit.widgets.train_settings import train_settings
 from edukit.widgets.work import Work
@@ -27,16 +28,11 @@ def sweep_html(work: Work, found: Sequence[Job]) -> str:
     vary = str(work.recall(JOBS).get("vary", "lr"))
     setting = next((one for one in train_settings(work) if one.name == vary), None)
     runs = [Run(work.folder / job.folder.name) for job in found]
-    lines, rows = [], []
-    for look, (job, run) in enumerate(zip(found, runs)):
-        history = run.history
-        points = [(float(row["epoch"]), value) for row in history if (value := run.task.best_value(row)) is not None]
-        lines.append(Line(points, look))
-        state = t(f"widgets.sweep.{job.state}", place=job.place, epoch=len(history), epochs=job.arguments.get("epochs"))
+    rows = []
+    for job, run in zip(found, runs):
+        state = t(f"widgets.sweep.{job.state}", place=job.place, epoch=len(run.history), epochs=job.arguments.get("epochs"))
         rows.append((shown_value(setting, job.arguments.get(vary)), state, run.best_text))
-    figure = runs[0].task.best if runs else None
-    levels = [share / 4 for share in range(5)] if figure and figure.is_share else None
     alt = t("widgets.sweep.alt", setting=setting.label if setting else vary)
-    chart = line_chart(lines, name=t("plots.epoch"), alt=alt, levels=levels, form=lambda value: figure.text(value, 0) if figure else f"{value:g}")
+    chart, lines = curves(runs, alt)
     heads = [setting.label if setting else vary, t("widgets.sweep.state"), t("runs.value")]
     return tag("p", alt) + chart + table(heads, rows, marks=[swatch(line) + " " for line in lines])

@@ -11,6 +11,7 @@ from typing import Any
 from edukit.core.errors import EdukitError
 from edukit.core.i18n import large_number, t
 from edukit.core.svg import rectangle
+from edukit.data import load_dataset
 from edukit.models import Backbone, backbones, find_backbone
 from edukit.models.inputs import model_file
 from edukit.training.arguments import BATCH, HEAD_BATCH, HEAD_LEARNING_RATE
@@ -68,8 +69,6 @@ def old_model(work: Work) -> Path | None:
 
 def facts_of(work: Work, training: Mapping[str, Any]) -> Facts | None:
     """What the chosen pictures and settings are; None while there are no pictures."""
-    from edukit.data import load_dataset
-
     with suppress(EdukitError):
         network = find_backbone(training["backbone"])
         packed = bool(network.weights and network.weights.package)  # its weights are on every machine

@@ -8,6 +8,7 @@ from edukit import jobs
 from edukit.core.html import empty
 from edukit.core.i18n import t
 from edukit.core.verbs import find_verb
+from edukit.data import load_dataset
 from edukit.widgets.settings import Setting, values_of
 from edukit.widgets.step_view import Task, start_button
 from edukit.widgets.train_settings import train_settings, training_of
@@ -35,8 +36,6 @@ class TrainView(TrainingSteps):
 
     def refresh(self) -> None:
         """Shows the newest training that left something, and what a quick look told of the present settings."""
-        from edukit.data import load_dataset
-
         settings = self.make_settings()
         self.use(settings, values_of(settings, self.work.recall(self.step)))  # another view may have set them again
         self.code = code(self.work.dataset, self._training)

@@ -9,7 +9,7 @@ from typing import Any
 from edukit.core.i18n import t
 from edukit.jobs import Job
 from edukit.widgets.artefacts import Run, epoch_rows
-from edukit.widgets.step_view import StepView, last_message, seconds_left
+from edukit.widgets.step_view import StepView, seconds_left
 from edukit.widgets.training_parts import LOOKS, live_html, look_live
 
 PARTS = {"look": (0.0, 0.1), "features": (0.1, 0.9), "epoch": (0.1, 1.0), "epoch after features": (0.9, 1.0)}  # of the bar
@@ -51,7 +51,7 @@ class TrainingSteps(StepView):
         done, total = float(told.get("done") or 0), float(told.get("total") or 0)
         if told.get("unit") == "picture":
             if not _of_features(told) and done == total:
-                return last_message(job) or t("widgets.train.waking")
+                return job.message or t("widgets.train.waking")
             return t("widgets.train.describing" if _of_features(told) else "widgets.train.looking", done=f"{done:.0f}", total=f"{total:.0f}")
         if told.get("unit") == "step":
             return t("widgets.train.trying", done=f"{done:.0f}", total=f"{total:.0f}")

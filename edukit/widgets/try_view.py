@@ -5,22 +5,22 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edukit.core.errors import EdukitError, UnknownChoice
 from edukit.core.html import array_uri, empty, esc, thumb, warnings
 from edukit.core.i18n import t
 from edukit.core.images import decode_image, thumbnail
+from edukit.core.preprocess import UInt8Image
+from edukit.data import load_dataset, sample_model
+from edukit.data.statistics import picture_departure
+from edukit.runtime import Predictor
 from edukit.tasks import BasePrediction
 from edukit.widgets.artefacts import INT8, ONNX, Run
 from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.predictors import loaded
 from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.transfers import picture_words
-
-if TYPE_CHECKING:
-    from edukit.core.preprocess import UInt8Image
-    from edukit.runtime import Predictor
 
 SAMPLES = 12
 
@@ -47,8 +47,6 @@ class TryView(LessonView):
     @property
     def models(self) -> dict[str, Path]:
         """The models that there are: those of the run in use first, the smallest first; the one that ships with edukit if there is none yet."""
-        from edukit.data import sample_model
-
         runs = sorted(self.work.runs, key=lambda run: run != self.work.run)
         found = {f"{run.name}/{path.name}": path for run in runs for path in reversed(run.converted)}
         if runs and not runs[0].converted:  # an earlier model must not answer in the place of one that is not converted yet
@@ -124,8 +122,6 @@ class TryView(LessonView):
         self.work.finish("try")
 
     def _sample_row(self) -> str:
-        from edukit.data import load_dataset
-
         source = "emoji" if "sample" in self.models else self.work.dataset
         if self._sampled_from != source:
             self._sampled_from, dataset = source, load_dataset(source)
@@ -149,8 +145,6 @@ def sample_button(number: int, path: Path) -> str:
 
 def answer_html(image: UInt8Image, predictor: Predictor, result: BasePrediction, took_ms: float) -> str:
     """The picture, what the network sees of it, and its answer drawn."""
-    from edukit.data.statistics import picture_departure
-
     height, width = predictor.card.preprocess.size
     figures = "".join(
         f"<figure><img src='{array_uri(drawn)}' alt=''><figcaption>{esc(told)}</figcaption></figure>"

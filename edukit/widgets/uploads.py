@@ -11,14 +11,15 @@ from pathlib import Path
 from edukit import jobs
 from edukit.comparison.speed_results import SpeedGrid
 from edukit.core.errors import EdukitError, FileUnreadable, NoCard, UnknownModelFormat, UploadsFull
-from edukit.core.files import human_size, output_error, read_record, write_json
+from edukit.core.files import human_size, output_error, read_record, size_of, write_json
 from edukit.core.html import choice, esc
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import find_header
 from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.workspace import numbered
-from edukit.data import sample_model
+from edukit.data import DatasetBuilder, sample_model
 from edukit.data.naming import safe_name
+from edukit.data.uploading import add_upload
 from edukit.jobs import Job
 from edukit.runtime.formats import inspect_model
 from edukit.widgets.artefacts import CHECKPOINT, ONNX, runs_of
@@ -47,24 +48,11 @@ class Uploaded:
     path: Path
     name: str
 
-    @property
-    def size_bytes(self) -> int:
-        """Of the file and all that was made of it."""
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
-
-def uploads(work: Work) -> list[Uploaded]:
-    """The uploaded models of this page, the newest first."""
-    return _uploads_in(work.folder)
-
-
-def _uploads_of_student(work: Work) -> list[Uploaded]:
-    return [one for folder in sorted(work.folder.parent.iterdir()) if folder.is_dir() for one in _uploads_in(folder)] if work.folder.parent.is_dir() else []
-
-
-def _uploads_in(place: Path) -> list[Uploaded]:
+def uploads(work: Work, page: str | None = None) -> list[Uploaded]:
+    """The uploaded models, the newest first: of this page, or of all pages whose names ``page`` fits."""
     found = []
-    for folder in numbered("upload", place):
+    for folder in [one for place in sorted(work.folder.parent.glob(page or work.folder.name)) for one in numbered("upload", place)]:
         record = read_record(folder / RECORD)
         path = folder / FORMS.get(Path(str(record.get("name"))).suffix.lower(), "-")
         path = folder / CARDED if (folder / CARDED).is_file() else path
@@ -83,11 +71,11 @@ def keep_upload(work: Work, name: str, data: bytes) -> Uploaded:
     suffix = Path(known).suffix.lower()
     if suffix not in FORMS:
         raise UnknownModelFormat(path=known, wanted=", ".join(FORMS))
-    mine = _uploads_of_student(work)
-    total = len(data) + sum(one.size_bytes for one in mine)
+    mine = uploads(work, "*")
+    total = len(data) + sum(size_of(one.folder) for one in mine)
     if mine and total > MOST_KEPT_BYTES:
-        largest = max(mine, key=lambda one: one.size_bytes)
-        told = f"{largest.name} ({human_size(largest.size_bytes)})"
+        largest = max(mine, key=lambda one: size_of(one.folder))
+        told = f"{largest.name} ({human_size(size_of(largest.folder))})"
         raise UploadsFull(path=known, found=human_size(total), limit=human_size(MOST_KEPT_BYTES), largest=told)
     folder = work.new_run("upload")
     path = folder / FORMS[suffix]
@@ -106,7 +94,7 @@ def keep_upload(work: Work, name: str, data: bytes) -> Uploaded:
 
 def delete_upload(work: Work, key: str) -> str:
     """Really deletes an upload and what was made of it, and says so; ``key`` is a button's of ``uploads_html``."""
-    one = next((one for one in _uploads_of_student(work) if _key(one) == key), None)
+    one = next((one for one in uploads(work, "*") if _key(one) == key), None)
     if one is None:  # another page deleted it
         return ""
     shutil.rmtree(one.folder, ignore_errors=True)
@@ -115,7 +103,7 @@ def delete_upload(work: Work, key: str) -> str:
 
 def uploads_html(work: Work) -> str:
     """What the student has uploaded to all tools, each with a button ``delete_upload``; empty where there is nothing."""
-    mine = {one: one.size_bytes for one in _uploads_of_student(work)}
+    mine = {one: size_of(one.folder) for one in uploads(work, "*")}
     buttons = "".join(
         choice("delete_upload", _key(one), t("widgets.converter.delete", name=one.name, size=human_size(size)), chosen=False) for one, size in mine.items()
     )
@@ -155,9 +143,6 @@ def models_of(work: Work) -> dict[str, tuple[str, Path]]:
 
 def keep_pictures(work: Work, name: str, data: bytes) -> str:
     """Makes a set of one's own of a zip of pictures, and returns its name. Raises as ``add_upload``."""
-    from edukit.data import DatasetBuilder
-    from edukit.data.uploading import add_upload
-
     builder = DatasetBuilder(Path(safe_name(name)).stem, workspace=work.workspace)
     add_upload(builder, name, data)
     return str(builder.name)

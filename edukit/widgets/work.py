@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import traitlets
 
@@ -13,11 +14,13 @@ from edukit.core.errors import BadArgument
 from edukit.core.files import output_error, read_record, write_json
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import LessonHeader, find_header
+from edukit.core.results import Result
 from edukit.core.workspace import Workspace, current, next_name, numbered
 from edukit.data import load_dataset
 from edukit.jobs import Job
 from edukit.widgets.artefacts import Artefact, Run, find_artefact, run_in_use, runs_of
 
+R = TypeVar("R", bound=Result)
 USING = ("convert", "evaluate")  # steps that go on with a model, which may be an earlier lesson's
 MAKING = ("train", "convert")  # steps that leave another model each time
 
@@ -95,6 +98,12 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
         for job in map(jobs.find, self.jobs(step)):
             if job is not None and isinstance(job.answer, dict):
                 yield job, job.answer
+
+    def results(self, step: str, form: type[R]) -> Iterator[tuple[Job, R]]:
+        """The same with the answers as results; jobs that were stopped before they had one, and damaged files, are left out."""
+        for job, answer in self.answers(step):
+            with suppress(KeyError, TypeError, ValueError):
+                yield job, form.from_dict(answer)
 
     @property
     def runs(self) -> list[Run]:

@@ -131,7 +131,7 @@ def test_drawing_moves_turns_and_dims(work):
 
 
 def test_a_model_of_other_classes_does_not_answer(work, tmp_path, monkeypatch):
-    monkeypatch.setattr("edukit.data.sample_model", lambda _: save_model(tmp_path / "pets.onnx"))
+    monkeypatch.setattr("edukit.widgets.predictors.sample_model", lambda _: save_model(tmp_path / "pets.onnx"))
     view = MovePicture(work)
     ask(view, monkeypatch, state={slider.name: slider.start for slider in view.sliders})
     assert view.error["code"] == "E207" and "cat, dog" in view.error["message"]

@@ -57,7 +57,7 @@ def test_another_model_can_be_chosen_and_is_remembered(converted, reopened):
 
 
 def test_without_any_model_it_says_what_comes_first(work, monkeypatch):
-    monkeypatch.setattr("edukit.data.sample_model", lambda name="emoji": None)
+    monkeypatch.setattr("edukit.widgets.try_view.sample_model", lambda name="emoji": None)
     view = TryView(work)
     assert "step 2, Train" in view.body and "step 3, Convert" in view.body and view.error == {}
 
@@ -233,7 +233,7 @@ def test_a_head_start_is_the_lead_of_the_best_pretrained_run(trained, monkeypatc
     def checked(file):
         return SimpleNamespace(card=SimpleNamespace(notes={"pretrained": file.parent.name in pretrained}))
 
-    monkeypatch.setattr("edukit.models.check_checkpoint", checked)
+    monkeypatch.setattr("edukit.widgets.checks.check_checkpoint", checked)
     with pytest.raises(NotThere, match="from nothing"):
         head_start(trained, at_least=0.1)
     other = trained.new_run("train")

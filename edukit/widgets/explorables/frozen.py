@@ -10,6 +10,7 @@ from edukit.core.html import array_uri, bars
 from edukit.core.i18n import large_number, t
 from edukit.core.images import read_image, thumbnail
 from edukit.core.preprocess import UInt8Image
+from edukit.data import load_dataset
 from edukit.data.sample import Sample
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 
@@ -31,8 +32,6 @@ class Frozen(Explorable):
 
     def prepare(self) -> None:
         """Two, five or ten training pictures of each class to learn from."""
-        from edukit.data import load_dataset
-
         dataset, self.counts, self.pill, self.choices = load_dataset("emoji"), list(PRETRAINED), t("frozen.pill"), []
         for count in self.counts:
             shown = [sample for label in dataset.classes for sample in [one for one in dataset.train if one.label == label][:count]]

@@ -9,6 +9,7 @@ from edukit.core.html import array_uri, esc, picture_uri
 from edukit.core.i18n import language, t
 from edukit.core.images import read_image
 from edukit.core.preprocess import Float32Array, UInt8Image
+from edukit.data import load_dataset
 from edukit.widgets.explorable import Answer, Explorable, Slider
 
 ASKED = ("tokyo_tower", "panda_face", "ladder", "banana")  # validation pictures with lines, round shapes, a grid and a slope
@@ -27,8 +28,6 @@ class Kernel(Explorable):
     def prepare(self) -> None:
         """Four validation pictures, and one of lines alone, in grey."""
         import cv2
-
-        from edukit.data import load_dataset
 
         dataset = load_dataset("emoji")
         found = {sample.path.stem: sample for sample in dataset.validation}

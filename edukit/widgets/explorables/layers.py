@@ -10,6 +10,8 @@ from edukit.core.html import esc, picture_uri
 from edukit.core.i18n import language, t
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array, UInt8Image
+from edukit.data import load_dataset, sample_model
+from edukit.runtime import inspect_onnx
 from edukit.widgets.explorable import Answer, Explorable, Slider
 
 ENDS = ("/bn1/", *(f"/blocks/blocks.{block}/" for block in range(7)), "/bn2/")  # how the names of each part's outputs begin
@@ -25,8 +27,6 @@ class Layers(Explorable):
 
     def prepare(self) -> None:
         """The pictures; the network is loaded when the first answer is wanted."""
-        from edukit.data import load_dataset
-
         dataset = load_dataset("emoji")
         self.asked = [sample for stem in ASKED for sample in dataset.validation if sample.path.stem == stem]
         self.choices = [{"uri": picture_uri(one.path), "name": dataset.shown(one.label, language())} for one in self.asked]
@@ -53,8 +53,6 @@ class Layers(Explorable):
     def _run(self, choice: int) -> list[Float32Array]:
         """The outputs of each part, shape (channels, height, width)."""
         if self.session is None:
-            from edukit.data import sample_model
-            from edukit.runtime import inspect_onnx
             from edukit.runtime.onnx_session import open_session
 
             onnx, file = imported("onnx"), inspect_onnx(sample_model() or "emoji-int8.onnx")

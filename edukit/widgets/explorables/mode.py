@@ -10,6 +10,7 @@ from edukit.core.html import bars, esc, picture_uri
 from edukit.core.i18n import language, t
 from edukit.core.images import read_image, thumbnail
 from edukit.core.preprocess import UInt8Image
+from edukit.data import load_dataset
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 
 ASKED = ("deer", "city_sunset", "smile", "banana", "alembic", "passenger_ship")  # a validation picture of each class, right in eval mode
@@ -26,7 +27,6 @@ class Mode(Explorable):
 
     def prepare(self) -> None:
         """The pictures; the network is asked when the first answer is wanted."""
-        from edukit.data import load_dataset
         dataset = load_dataset("emoji")
         self.names, self.classes = [dataset.shown(label, language()) for label in dataset.classes], dataset.classes
         asked = {sample.path.stem: sample for sample in dataset.validation}

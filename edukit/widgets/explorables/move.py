@@ -12,6 +12,7 @@ from edukit.core.html import bars, picture_uri
 from edukit.core.i18n import language, t
 from edukit.core.images import read_image
 from edukit.core.preprocess import UInt8Image
+from edukit.data import load_dataset
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.predictors import sample_predictor
 
@@ -32,8 +33,6 @@ class MovePicture(Explorable):
 
     def prepare(self) -> None:
         """One validation picture of each class: the model did not learn from it."""
-        from edukit.data import load_dataset
-
         dataset = load_dataset(DATASET)
         self.classes, self.names = dataset.classes, [dataset.shown(label, language()) for label in dataset.classes]
         telling_last = sorted(dataset.validation, key=lambda sample: sample.path.stem in TELLING)

@@ -10,6 +10,7 @@ from edukit.core.html import array_uri, bars, esc
 from edukit.core.i18n import language, t
 from edukit.core.preprocess import UInt8Image
 from edukit.core.resources import resource
+from edukit.data import load_dataset
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
 from edukit.widgets.predictors import loaded
 
@@ -24,8 +25,6 @@ class Squash(Explorable):
 
     def prepare(self) -> None:
         """The shapes that the old model knows."""
-        from edukit.data import load_dataset
-
         dataset = load_dataset(DATASET)
         self.names = [dataset.shown(label, language()) for label in dataset.classes]
         self.model = loaded(resource("datasets", DATASET, "model", f"{DATASET}.onnx"))
