@@ -51,6 +51,19 @@ def _replace(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
+def make_folder(folder: Path, *, exist_ok: bool = True) -> Path:
+    """Makes a folder and those above it.
+
+    Raises:
+        OutputNotWritable, DiskFull
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=exist_ok)
+    except OSError as error:
+        raise output_error(error, folder) from error
+    return folder
+
+
 def write_bytes(path: Path, data: bytes | memoryview) -> None:
     """Writes a whole file, or leaves what was there."""
     with writing(path) as temporary:

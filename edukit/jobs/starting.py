@@ -12,7 +12,7 @@ from typing import Any
 
 from edukit.core.command_line import words_of
 from edukit.core.errors import EdukitError, FolderBusy, OutputNotWritable
-from edukit.core.files import check_writable, output_error, write_json
+from edukit.core.files import check_writable, output_error, write_json, write_text
 from edukit.core.i18n import language
 from edukit.core.job_files import ANSWER, EVENTS, JOB, JOB_FILES, JOB_VARIABLE
 from edukit.core.subprocess_env import subprocess_env
@@ -76,11 +76,7 @@ def record_answer(verb: str, arguments: Mapping[str, Any], answer: Any, folder: 
         OutputNotWritable, DiskFull
     """
     place = Path(folder).expanduser().absolute()
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        (place / EVENTS).write_text(json.dumps({"v": 1, "event": "done", "time": time.time()}) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise output_error(error, place) from error
+    write_text(place / EVENTS, json.dumps({"v": 1, "event": "done", "time": time.time()}) + "\n")
     write_json(place / ANSWER, answer)
     write_json(place / JOB, {"v": 2, "verb": verb, "arguments": _plain(arguments), "lang": language(), "server": ""})
     return Job(place)

@@ -51,11 +51,14 @@ class Run:
     @property
     def history(self) -> list[Mapping[str, Any]]:
         """Its epochs: from its log, else from the events of its job."""
+        job = None if self.logged else jobs.find(self.folder.parent / "jobs" / self.name)
+        return epoch_rows(job.events()) if job else self.logged
+
+    @property
+    def logged(self) -> list[Mapping[str, Any]]:
+        """The epochs in its log."""
         rows = self.log.get("history")
-        if isinstance(rows, list) and rows:
-            return [row for row in rows if isinstance(row, dict)]
-        job = jobs.find(self.folder.parent / "jobs" / self.name)
-        return epoch_rows(job.events()) if job else []
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     @property
     def task(self) -> Task:

@@ -16,7 +16,7 @@ from edukit.data import Dataset, load_dataset, sample_model
 from edukit.runtime import Predictor
 from edukit.tasks import find_task
 from edukit.training.pictures import Variation, draw_variation, ranges, vary
-from edukit.widgets.lesson_view import LessonView
+from edukit.widgets.lesson_view import LessonView, code_on
 from edukit.widgets.predictors import loaded
 from edukit.widgets.settings import Option, Setting, values_of
 
@@ -44,7 +44,7 @@ class AugmentView(LessonView):
         self.use(settings := _settings(dataset), values_of(settings, {**self.work.recall("augment"), **self.values}))
         strength, label = float(self.values["strength"]), str(self.values["label"])
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]
-        self.code = f"dataset = ek.load_dataset({self.work.dataset!r})\nek.train(dataset, augment_strength={strength:g})"
+        self.code = code_on(self.work.dataset, f"ek.train(dataset, augment_strength={strength:g})")
         mine = [(index, sample.path) for index, sample in enumerate(dataset.train) if sample.label == label]
         index, path = mine[self._place % len(mine)]
         image, mirrors = thumbnail(read_image(path), SIDE), _mirrors(dataset)

@@ -8,15 +8,15 @@ from typing import Any
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError
 from edukit.core.formatting import percent
-from edukit.core.html import array_uri, esc, table, tag
+from edukit.core.html import table, tag
 from edukit.core.i18n import t
-from edukit.core.images import read_image, thumbnail
+from edukit.core.images import read_image
 from edukit.models.guessing import NORMALISATIONS, guess_card, normalisation_of
 from edukit.runtime.onnx_file import inspect_onnx
 from edukit.runtime.onnx_model import OnnxModel, load_onnx
 from edukit.verbs.adding_card import card_by_hand, labels_of, write_card
 from edukit.widgets.settings import Option, Setting
-from edukit.widgets.try_view import seen
+from edukit.widgets.try_view import both
 
 SIZES = (28, 32, 64, 96, 128, 160, 192, 224, 256, 299, 320, 384)
 FITS = ("crop", "pad", "stretch")
@@ -71,8 +71,7 @@ class CardForm:
         """A picture as the network would see it, its answer, and what it would answer with pixels scaled in another way."""
         image = read_image(picture)
         model = self._loaded(values)
-        drawn = ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, model), t("widgets.card.seen")))
-        figures = "".join(f"<figure><img src='{array_uri(one)}' alt=''><figcaption>{esc(told)}</figcaption></figure>" for one, told in drawn)
+        figures = both(image, model, t("widgets.card.seen"))
         rows = []
         for name in NORMALISATIONS:
             try:

@@ -8,11 +8,10 @@ from typing import Any
 from edukit.core.command_line import code_of
 from edukit.core.html import empty, tag
 from edukit.core.i18n import t
-from edukit.data import load_dataset
 from edukit.widgets.card_form import CardForm
 from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.settings import values_of
-from edukit.widgets.try_view import sample_button
+from edukit.widgets.try_view import sample_row, samples_of
 from edukit.widgets.uploads import CARDED, RECORD, Uploaded, bare_upload, keep_upload
 
 PICTURES = 8  # to try a card on
@@ -74,10 +73,7 @@ class CardView(LessonView):
         self.status = "" if bare and bare.folder == kept.folder else t("widgets.card.has_one", name=kept.name)
 
     def _show(self, bare: Uploaded, form: CardForm) -> None:
-        if not self._samples:
-            test = load_dataset("emoji").test
-            self._samples = [test[place].path for place in range(0, len(test), max(1, len(test) // PICTURES))][:PICTURES]
+        self._samples = self._samples or samples_of("emoji", PICTURES)
         self.code = code_of("add-card", {"model": bare.name, **{name: value for name, value in self.values.items() if value != ""}})
-        buttons = "".join(sample_button(place, path) for place, path in enumerate(self._samples))
-        self.body = tag("p", t("widgets.card.none", name=bare.name)) + f"<div class='ek-row'>{buttons}</div>"
+        self.body = tag("p", t("widgets.card.none", name=bare.name)) + sample_row(self._samples)
         self.body += form.html(self.values, self._samples[self._picture])

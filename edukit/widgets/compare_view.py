@@ -1,7 +1,7 @@
 """Step 4: is it still the same model, and how much faster is it? Measured, not believed."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from edukit.core.formatting import clock
 from edukit.core.html import empty, esc, thumb
 from edukit.core.i18n import t
 from edukit.jobs import Job
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, seconds_left, start_button
 
@@ -43,7 +44,8 @@ class CompareView(StepView):
         """Shows the newest comparison."""
         self.offer_runs()
         models = self.models
-        self.code = code(self.work.dataset, len(models), self.arguments)
+        call = code_of("compare", {"models": models_in_code(len(models)), "data": Code("dataset.test"), **self.arguments})
+        self.code = code_on(self.work.dataset, f"result = {call}", "result")
         found = next((one for _, one in self.work.results("compare", Comparison) if one.models), None)
         changed = found.changed if found else ()
         start = start_button(t("widgets.compare.again" if found else "widgets.compare.start"), disabled=len(models) < 2)
@@ -83,6 +85,11 @@ class CompareView(StepView):
         return t("widgets.compare.answering", model=told["model"]) if told.get("stage") == "accuracy" else t("widgets.compare.begun")
 
 
+def models_in_code(count: int) -> list[Code]:
+    """What the lesson's code calls the models, the original first."""
+    return [Code(name) for name in ("trained.best", "onnx", "small")[: max(2, count)]]
+
+
 def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:
     """The pictures that got another label, with what each model said."""
     names = {model.path: model.name for model in found.models}
@@ -93,9 +100,3 @@ def changed_html(found: Comparison, shown: Callable[[str], str]) -> str:
         really = esc(t("widgets.compare.really", label=shown(one.label)))
         figures.append(f"<figure>{thumb(one.path, shown(one.label), side=168)}<figcaption><b>{really}</b><br>{'<br>'.join(lines)}</figcaption></figure>")
     return f"<div class='ek-changed'>{''.join(figures)}</div>"
-
-
-def code(dataset: str, count: int, values: Mapping[str, Any]) -> str:
-    """What the button does, in Python, with the present settings."""
-    models = [Code(name) for name in ("trained.best", "onnx", "small")[: max(2, count)]]
-    return f"dataset = ek.load_dataset({dataset!r})\nresult = {code_of('compare', {'models': models, 'data': Code('dataset.test'), **values})}\nresult"

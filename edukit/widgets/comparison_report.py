@@ -38,7 +38,7 @@ def result_html(folder: Path | None, devices: list[Path]) -> str:
     take = ""
     if folder and found:
         sizes = folder / SPEED if SPEED in found else folder / ANSWER
-        take = f"<div class='ek-row'>{take_buttons(dict.fromkeys([REPORT, *found], sizes), sized=False)}</div>"
+        take = take_buttons(dict.fromkeys([REPORT, *found], sizes), sized=False)
     return take + "".join(tag("h3", title) + piece for title, piece in pieces)
 
 

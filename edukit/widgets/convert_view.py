@@ -13,6 +13,7 @@ from edukit.core.html import empty, esc, ticks, tiles
 from edukit.core.i18n import t
 from edukit.widgets.artefacts import INT8, ONNX
 from edukit.widgets.home_view import take_buttons
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
 
@@ -52,7 +53,7 @@ class ConvertView(StepView):
         files = [("torch", checkpoint, "torch"), ("onnx", onnx, "onnx"), *([("int8_file", int8, "int8")] if int8 else [])]
         sized = [(t(f"widgets.convert.{kind}"), path.name, path.stat().st_size, token) for kind, path, token in files]
         where = f"<p><small>{esc(t('widgets.convert.where', folder=onnx.parent))}</small></p>"
-        take = f"<div class='ek-row'>{take_buttons({path.name: path for _, path, _ in files})}</div>"
+        take = take_buttons({path.name: path for _, path, _ in files})
         self.body = tiles([(what, human_size(size), name, size, token) for what, name, size, token in sized]) + self._proof(onnx, int8) + take + where
 
     def pressed(self, name: str, value: Any) -> None:
@@ -126,7 +127,5 @@ def plain(number: float) -> str:
 def code(dataset: str, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
     told = {"checkpoint": Code("trained.best"), "data": Code("dataset"), **settings_in(values)}
-    lines = [f"dataset = ek.load_dataset({dataset!r})", f"onnx = {code_of('convert', told)}"]
-    if values["int8"]:
-        lines.append(f"small = {code_of('quantize', {'model': Code('onnx'), 'calibration': Code('dataset.train')})}")
-    return "\n".join(lines)
+    small = f"small = {code_of('quantize', {'model': Code('onnx'), 'calibration': Code('dataset.train')})}"
+    return code_on(dataset, f"onnx = {code_of('convert', told)}", *([small] if values["int8"] else []))

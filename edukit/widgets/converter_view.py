@@ -126,8 +126,8 @@ class ConverterView(StepView):
             told["card"]["metrics"] = {}
         pieces = [scrolling(facts_table(describe_file(told)[1:]))]
         if package.is_file():
-            take = f"<div class='ek-row'>{take_buttons({package.name: package})}</div>"
-            pieces = [tag("p", self._proof(one)), take, tag("p", t("widgets.converter.inside", size=human_size(package.stat().st_size)), "ek-hint"), *pieces]
+            inside = tag("p", t("widgets.converter.inside", size=human_size(package.stat().st_size)), "ek-hint")
+            pieces = [tag("p", self._proof(one)), take_buttons({package.name: package}), inside, *pieces]
         return "".join(pieces) + log_html(newest_job(self.work, one, self.verbs))
 
     def _proof(self, one: Uploaded) -> str:

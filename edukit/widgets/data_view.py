@@ -17,6 +17,7 @@ from edukit.data.preparing import checked_name
 from edukit.data.uploading import add_upload, most_bytes
 from edukit.jobs import Job
 from edukit.widgets.data_parts import class_row, found, groups
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.transfers import expiry
@@ -118,7 +119,7 @@ class DataView(StepView):
     def refresh(self) -> None:
         """Shows the pictures and what the last check found."""
         self._show_settings()
-        self.code = code(self.chosen)
+        self.code = code_on(self.chosen, code_of("check-dataset", {"source": Code("dataset")}))
         self.actions = [start_button(t("widgets.data.start"), disabled=True)]
         self.pills, self.body = [], empty(t("widgets.data.none"))
         if not self.chosen:
@@ -164,8 +165,3 @@ class DataView(StepView):
 
     def _found(self, folder: Path) -> str:
         return next((found(answer) for job, answer in self.work.answers("check") if job.arguments.get("source") in (self.chosen, str(folder))), "")
-
-
-def code(chosen: str) -> str:
-    """What the view does, in Python."""
-    return f"dataset = ek.load_dataset({chosen!r})\n{code_of('check-dataset', {'source': Code('dataset')})}"

@@ -15,6 +15,7 @@ from edukit.data import DatasetBuilder, own_sets
 from edukit.evaluation import at_threshold, mcnemar, showing
 from edukit.evaluation.report_page import report_html
 from edukit.tasks.classification_results import ClassEvaluation
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.mistakes import mistakes_html
 from edukit.widgets.settings import Option, Setting
 from edukit.widgets.shift_parts import STEP, others, shift_html, shift_tasks
@@ -69,7 +70,7 @@ class EvaluateView(StepView):
         self.offer_runs()
         found = self._found()
         told = {"model": Code("trained.best"), "data": Code("dataset"), "split": self.values["split"], "reasons": REASONS}
-        self.code = f"dataset = ek.load_dataset({self.work.dataset!r})\nresult = {code_of('evaluate', told)}\nresult"
+        self.code = code_on(self.work.dataset, f"result = {code_of('evaluate', told)}", "result")
         start = start_button(t("widgets.evaluate.again" if found else "widgets.evaluate.start"), disabled=self.model is None)
         more = [*(["report"] if found else []), *(["others"] if found and others(found.classes) else []), *(["undo"] if self._edits else [])]
         self.actions = [start, *({"name": name, "label": t(f"widgets.evaluate.{name}")} for name in more)]

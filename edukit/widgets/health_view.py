@@ -16,6 +16,7 @@ from edukit.data.repairing import ACTIONS, plan_repair
 from edukit.data.versions import KINDS, Version, next_version, versions
 from edukit.jobs import Job
 from edukit.widgets.data_parts import SHOWN, found
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.step_view import StepView, Task, start_button
 
 
@@ -33,7 +34,7 @@ class HealthView(StepView):
     def refresh(self) -> None:
         """Shows the balance of the classes, the problems, and what a repair would do."""
         chosen = self.work.dataset
-        self.code = f"dataset = ek.load_dataset({chosen!r})\n{code_of('check-dataset', {'source': Code('dataset')})}"
+        self.code = code_on(chosen, code_of("check-dataset", {"source": Code("dataset")}))
         self.actions, self.pills, self.body = [start_button(t("widgets.data.start"))], [], ""
         dataset = read_draft(find_folder(chosen)).dataset
         self.pills = [{"text": t("widgets.data.pill", name=dataset.name, classes=len(dataset.classes))}]

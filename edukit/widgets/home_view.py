@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from edukit.comparison.results import Comparison
 from edukit.core.files import human_size
-from edukit.core.html import empty, esc
+from edukit.core.html import empty, esc, tag
 from edukit.core.i18n import t, text_or
 from edukit.core.job_files import ANSWER
 from edukit.data.own_work import open_work, pack_work
@@ -50,9 +51,8 @@ class HomeView(StepView):
             start_button(t("widgets.home.again" if REPORT in files else "widgets.home.report"), disabled=not files),
             {"name": "all", "label": t("widgets.home.all")},
         ]
-        rows = take_buttons(files)
         none = empty(t("widgets.home.none", where=self.work.where("train")))
-        self.body = f"<p>{esc(t('widgets.home.run', run=self.work.run.label))}</p><div class='ek-row'>{rows}</div>" if files and self.work.run else none
+        self.body = tag("p", t("widgets.home.run", run=self.work.run.label)) + take_buttons(files) if files and self.work.run else none
 
     def pressed(self, name: str, value: Any) -> None:
         """Also sends a file, or all of them."""
@@ -90,23 +90,17 @@ class HomeView(StepView):
         self.refresh()
         self.send_file(self.files[REPORT])
 
-    def status_of(self, job: Job) -> str:
-        """What it does."""
-        return t("widgets.home.writing")
-
     def _comparison(self, models: list[Path]) -> Path | None:
         """The answer of the newest comparison of exactly these files."""
-        for job, answer in self.work.answers("compare"):
-            told = answer.get("models")
-            if isinstance(told, list) and [one.get("path") for one in told if isinstance(one, dict)] == list(map(str, models)):
-                return job.folder / ANSWER
-        return None
+        found = self.work.results("compare", Comparison)
+        return next((job.folder / ANSWER for job, one in found if [model.path for model in one.models] == models), None)
 
 
 def take_buttons(files: Mapping[str, Path], *, sized: bool = True) -> str:
     """A button for each file that downloads it; ``sized`` says how large it is."""
-    return "".join(
+    buttons = "".join(
         f"<button type='button' data-do='take' data-value='{esc(name)}'>↓ {esc(text_or('widgets.home.' + name, name))}"
         f"{f' <small>{human_size(path.stat().st_size)}</small>' if sized else ''}</button>"
         for name, path in files.items()
     )
+    return f"<div class='ek-row'>{buttons}</div>"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.errors import BadArgument, FileMissing
-from edukit.core.files import output_error
+from edukit.core.files import make_folder
 from edukit.core.i18n import language, set_language, t
 from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.registry import load_plugins
@@ -114,9 +114,6 @@ def open_lesson(name: str, *, lang: str | None = None, solution: bool = False) -
     load_plugins()
     own = current().of_lesson(name)
     writing_to = own.of_lesson(f"{name}{SOLUTION}") if solution else own
-    try:
-        writing_to.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise output_error(error, writing_to.folder) from error
+    make_folder(writing_to.folder)
     use(writing_to)
     return Lesson(find_header(name, language(), own.lessons), own, writing_to.folder)

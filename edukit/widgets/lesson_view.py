@@ -11,6 +11,11 @@ from edukit.widgets.view import View
 from edukit.widgets.work import Work, work
 
 
+def code_on(dataset: str, *lines: str) -> str:
+    """Shown code that begins with the pictures: ``dataset`` is what ``load_dataset`` gives."""
+    return "\n".join([f"dataset = ek.load_dataset({dataset!r})", *lines])
+
+
 class LessonView(View):
     """What the views of a lesson share.
 

@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 from edukit import jobs
 from edukit.comparison.advice import SpeedAdvice
 from edukit.comparison.speed_results import SpeedGrid, grid_html
-from edukit.core.command_line import Code, code_of
+from edukit.core.command_line import code_of
 from edukit.core.errors import EdukitError
 from edukit.core.html import empty
 from edukit.core.i18n import t
 from edukit.jobs import Job
 from edukit.verbs.speed_plots import SpeedPlots
+from edukit.widgets.compare_view import models_in_code
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Option, Setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
 
@@ -45,8 +47,10 @@ class SpeedView(StepView):
     def refresh(self) -> None:
         """Shows the newest measurement."""
         self.offer_runs()
-        models = self.models
-        self.code = code(self.work.dataset, len(models), self.arguments)
+        models, named = self.models, models_in_code(len(self.models))
+        call = code_of("compare-speed", {"models": named, "out": "speed.json", **self.arguments})
+        explained = f"ek.explain_speed({named!r}, dataset.test, speeds=grid)"
+        self.code = code_on(self.work.dataset, f"grid = {call}", "ek.plot_speed(['speed.json'], out='plots')", explained)
         folder = self._newest()
         self.actions = [start_button(t("widgets.speed.again" if folder else "widgets.speed.start"), disabled=len(models) < 2)]
         self.pills = [{"text": t("widgets.speed.pill", count=len(models))}, *self.origin_pill("onnx")]
@@ -85,11 +89,9 @@ class SpeedView(StepView):
     def status_of(self, job: Job) -> str:
         """What is being measured."""
         told = (job.progress or {}).get("values") or {}
-        if job.verb == "explain-speed":
-            return t("widgets.speed.explaining")
         if told.get("stage") == "start":
             return t("widgets.speed.loading", model=told["model"], shape=told["shape"], batch=told["batch"])
-        return t("widgets.speed.doing", shape=told["shape"], batch=told["batch"]) if "shape" in told else t("widgets.starting")
+        return t("widgets.speed.doing", shape=told["shape"], batch=told["batch"]) if "shape" in told else super().status_of(job)
 
     def completed(self, job: Job) -> None:
         """The paragraph is there: the step is done."""
@@ -112,10 +114,3 @@ def shown(folder: Path) -> str:
     except EdukitError as error:
         return empty(error.message)
     return "".join(pieces) + grid_html(grid, warned="⚠" in "".join(pieces))
-
-
-def code(dataset: str, count: int, values: Mapping[str, Any]) -> str:
-    """What the button does, in Python, with the present settings."""
-    models = [Code(name) for name in ("trained.best", "onnx", "small")[: max(2, min(3, count))]]
-    lines = [f"dataset = ek.load_dataset({dataset!r})", f"grid = {code_of('compare-speed', {'models': models, 'out': 'speed.json', **values})}"]
-    return "\n".join([*lines, "ek.plot_speed(['speed.json'], out='plots')", f"ek.explain_speed({models!r}, dataset.test, speeds=grid)"])

@@ -13,6 +13,7 @@ from edukit.core.parameters import Parameter
 from edukit.core.verbs import find_verb
 from edukit.jobs import Job
 from edukit.models import find_backbone
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Option, Setting, values_of
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.sweep_parts import JOBS, sweep_html, sweep_jobs
@@ -93,7 +94,7 @@ class SweepView(StepView):
         values: list[Any] = []
         with suppress(EdukitError):  # told beside the field
             values = self.wanted()
-        self.code = f"dataset = ek.load_dataset({self.work.dataset!r})\nresult = [{call} for value in {values!r}]"
+        self.code = code_on(self.work.dataset, f"result = [{call} for value in {values!r}]")
         found = sweep_jobs(self.work)
         self.actions = [start_button(t("widgets.sweep.again" if found else "widgets.sweep.start"))]
         self.body = sweep_html(self.work, found) if found else empty(t("widgets.sweep.none"))

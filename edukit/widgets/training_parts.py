@@ -16,6 +16,7 @@ from edukit.training import BatchCheck, RateSearch
 from edukit.training.curves import training_curves
 from edukit.training.probe_results import batch_chart, rate_chart, smoothed
 from edukit.widgets.artefacts import Run
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.work import Work
 
 LOOKS = {"learn-batch": "batch", "find-rate": "rate"}  # verbs of the quick looks before a training, and what their jobs' folders are called
@@ -104,4 +105,4 @@ def code(dataset: str, values: Mapping[str, Any]) -> str:
     """What the button does, in Python, with the present settings."""
     old = {"checkpoint": Code("model")} if "checkpoint" in values else {}  # as the lesson's code calls it
     call = code_of("train", {"dataset": Code("dataset"), **values, **old}, always=("backbone", "epochs"))
-    return f"dataset = ek.load_dataset({dataset!r})\ntrained = {call}"
+    return code_on(dataset, f"trained = {call}")

@@ -29,7 +29,9 @@ class TrainingSteps(StepView):
         if job.verb in LOOKS:
             self.body = look_live(job)
             return
-        rows = {int(row["epoch"]): row for row in [*_logged(job), *epoch_rows(job.events())]}
+        # The log holds the epochs before a training was gone on with, and those that flew by faster than events are written.
+        logged = Run(Path(job.arguments["out"])).logged if job.arguments.get("out") else []
+        rows = {int(row["epoch"]): row for row in [*logged, *epoch_rows(job.events())]}
         told = job.progress or {}
         epochs = int(told["total"]) if told.get("unit") == "epoch" else int(job.arguments.get("epochs") or len(rows) or 1)
         features = _of_features(told)
@@ -82,12 +84,6 @@ class TrainingSteps(StepView):
         if job.verb == "train":
             self.work.choose("")
             self.work.finish("train")
-
-
-def _logged(job: Job) -> list[Mapping[str, Any]]:
-    """The epochs that the run's log holds: those before a training was gone on with, and those that flew by faster than events are written."""
-    rows = Run(Path(job.arguments["out"])).log.get("history") if job.arguments.get("out") else []
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _of_features(told: Mapping[str, Any]) -> bool:

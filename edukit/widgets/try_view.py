@@ -68,7 +68,7 @@ class TryView(LessonView):
         setting = Setting(name="model", kind="select", label=t("widgets.try.model"), default=options[0].value, options=options)
         self.use((setting,), values_of((setting,), {**self.work.recall("try"), **self.values}))
         self.pills = [{"text": t("widgets.try.pill", model=self._label(self.values["model"], self.model))}]
-        self.code = code(self.model)
+        self.code = f"model = ek.load_model({typed(self.model)!r})\nmodel.predict(\"my-picture.jpg\", top=5)"
         if self._answered_by != self.model:  # another model was trained, converted or chosen since
             self._answer = ""
         self.body = (self._answer or empty(t("widgets.try.waiting"))) + self._sample_row()
@@ -124,11 +124,8 @@ class TryView(LessonView):
     def _sample_row(self) -> str:
         source = "emoji" if "sample" in self.models else self.work.dataset
         if self._sampled_from != source:
-            self._sampled_from, dataset = source, load_dataset(source)
-            test = dataset.test or dataset.validation
-            self._samples = [test[i].path for i in range(0, len(test), max(1, len(test) // SAMPLES))][:SAMPLES]
-        buttons = "".join(sample_button(i, path) for i, path in enumerate(self._samples))
-        return f"<div><small>{esc(t('widgets.try.samples'))}</small><div class='ek-row'>{buttons}</div></div>"
+            self._sampled_from, self._samples = source, samples_of(source, SAMPLES)
+        return f"<div><small>{esc(t('widgets.try.samples'))}</small>{sample_row(self._samples)}</div>"
 
     def _work_changed(self, change: Any) -> None:
         if change["name"] == "dataset":
@@ -136,22 +133,35 @@ class TryView(LessonView):
         super()._work_changed(change)
 
 
-def sample_button(number: int, path: Path) -> str:
-    """A small picture that can be clicked."""
-    told = esc(t("widgets.try.sample", number=number + 1))
-    image = thumb(path, kind="ek-thumb")
-    return f"<button type='button' class='ek-pick' data-do='sample' data-value='{number}' aria-label='{told}'>{image}</button>"
+def samples_of(dataset: str, count: int) -> list[Path]:
+    """Test pictures of all classes to try a model on; validation pictures where there are none."""
+    pictures = load_dataset(dataset)
+    test = pictures.test or pictures.validation
+    return [test[i].path for i in range(0, len(test), max(1, len(test) // count))][:count]
+
+
+def sample_row(paths: Sequence[Path]) -> str:
+    """Small pictures that can be clicked."""
+    buttons = (
+        f"<button type='button' class='ek-pick' data-do='sample' data-value='{number}' aria-label='{esc(t('widgets.try.sample', number=number + 1))}'>"
+        f"{thumb(path, kind='ek-thumb')}</button>"
+        for number, path in enumerate(paths)
+    )
+    return f"<div class='ek-row'>{''.join(buttons)}</div>"
 
 
 def answer_html(image: UInt8Image, predictor: Predictor, result: BasePrediction, took_ms: float) -> str:
     """The picture, what the network sees of it, and its answer drawn."""
     height, width = predictor.card.preprocess.size
-    figures = "".join(
-        f"<figure><img src='{array_uri(drawn)}' alt=''><figcaption>{esc(told)}</figcaption></figure>"
-        for drawn, told in ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, predictor), t("widgets.try.seen", width=width, height=height)))
-    )
+    figures = both(image, predictor, t("widgets.try.seen", width=width, height=height))
     said = f"<p class='ek-answer'><b>{esc(result.sentence)}</b> <small>{esc(t('widgets.try.took', ms=f'{took_ms:.0f}'))}</small></p>"
     return f"{said}{warnings(picture_departure(predictor.card, image))}<div class='ek-seen'>{figures}{result.html()}</div>"
+
+
+def both(image: UInt8Image, predictor: Predictor, caption: str) -> str:
+    """The picture and, below ``caption``, what the network sees of it, as figures."""
+    drawn = ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, predictor), caption))
+    return "".join(f"<figure><img src='{array_uri(one)}' alt=''><figcaption>{esc(told)}</figcaption></figure>" for one, told in drawn)
 
 
 def seen(image: UInt8Image, predictor: Predictor) -> UInt8Image:
@@ -162,11 +172,6 @@ def seen(image: UInt8Image, predictor: Predictor) -> UInt8Image:
     planes = preprocess(image)[0].transpose(1, 2, 0)
     back = planes * np.asarray(preprocess.std, np.float32) + np.asarray(preprocess.mean, np.float32)
     return np.repeat(np.clip(back, 0, 255).astype(np.uint8), 3 // back.shape[2], axis=2)
-
-
-def code(model: Path) -> str:
-    """What the view does with a picture, in Python."""
-    return f"model = ek.load_model({typed(model)!r})\nmodel.predict(\"my-picture.jpg\", top=5)"
 
 
 def typed(path: Path) -> str:

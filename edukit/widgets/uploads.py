@@ -11,7 +11,7 @@ from pathlib import Path
 from edukit import jobs
 from edukit.comparison.speed_results import SpeedGrid
 from edukit.core.errors import EdukitError, FileUnreadable, NoCard, UnknownModelFormat, UploadsFull
-from edukit.core.files import human_size, output_error, read_record, size_of, write_json
+from edukit.core.files import human_size, read_record, size_of, write_bytes, write_json
 from edukit.core.html import choice, esc
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import find_header
@@ -80,12 +80,9 @@ def keep_upload(work: Work, name: str, data: bytes) -> Uploaded:
     folder = work.new_run("upload")
     path = folder / FORMS[suffix]
     try:
-        path.write_bytes(data)
+        write_bytes(path, data)
         inspect_model(path)
         write_json(folder / RECORD, {"name": known})
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise output_error(error, path) from error
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -117,19 +114,12 @@ def _key(one: Uploaded) -> str:
 
 def bare_upload(work: Work) -> Uploaded | None:
     """The newest upload that bears no card and was given none yet."""
-    for one in uploads(work):
-        try:
-            _ = inspect_model(one.path).card
-        except NoCard:
-            return one
-        except EdukitError:
-            continue
-    return None
+    return next((one for one in uploads(work) if isinstance(_card_error(one.path), NoCard)), None)
 
 
 def models_of(work: Work) -> dict[str, tuple[str, Path]]:
     """Every model that the student has, by a key that lasts: its name for people and the file. Uploads first, then the runs of all lessons, newest first."""
-    mine = [one for one in uploads(work) if one.path.name == CARDED or not _is_bare(one.path)]
+    mine = [one for one in uploads(work) if one.path.name == CARDED or _card_error(one.path) is None]
     often = Counter(one.name for one in mine)
     found = {f"upload/{one.folder.name}": (f"{one.name} ({one.folder.name})" if often[one.name] > 1 else one.name, one.path) for one in mine}
     lessons = [path.name for path in sorted(work.folder.parent.iterdir()) if path.is_dir() and path not in (work.folder, work.workspace.datasets)]
@@ -164,12 +154,13 @@ def devices_in(work: Work) -> list[Path]:
     return sorted((work.folder / "devices").glob("*.json"))
 
 
-def _is_bare(path: Path) -> bool:
+def _card_error(path: Path) -> EdukitError | None:
+    """Why a model's card cannot be read; None where it can."""
     try:
         _ = inspect_model(path).card
-    except EdukitError:
-        return True
-    return False
+    except EdukitError as error:
+        return error
+    return None
 
 
 def newest_job(work: Work, one: Uploaded, verbs: Sequence[str], state: str = "", *, out: str = "") -> Job | None:

@@ -11,7 +11,7 @@ import traitlets
 
 from edukit import jobs
 from edukit.core.errors import BadArgument
-from edukit.core.files import output_error, read_record, write_json
+from edukit.core.files import make_folder, read_record, write_json
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.results import Result
@@ -75,12 +75,7 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     def new_run(self, step: str) -> Path:
         """Makes the next run's folder, ``train-3`` after ``train-2``; older ones stay."""
-        run = self.folder / self._next_name(step)
-        try:
-            run.mkdir(parents=True)
-        except OSError as error:
-            raise output_error(error, run) from error
-        return run
+        return make_folder(self.folder / self._next_name(step), exist_ok=False)
 
     def new_job(self, step: str) -> Path:
         """The folder of the next job of ``step``: beside the runs, so that these hold results alone."""
