@@ -7,7 +7,7 @@ about the latest state only, a few times a second. Its words are the texts ``<ki
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import count, takewhile
 from typing import Any, ClassVar
@@ -62,7 +62,7 @@ class Answer:
         picture: RGB, uint8 [H, W, 3]; None leaves the stage as it is.
         body: HTML below the verdict, such as bars; everything from outside is escaped.
         mark: A point ``(x, y, good)`` for the live plot; one x has one point.
-        reached: The challenges that are solved by this state.
+        solved: Of challenges whether this state solves them.
         records: Sentences behind challenges.
     """
 
@@ -71,7 +71,7 @@ class Answer:
     picture: UInt8Image | None = None
     body: str = ""
     mark: tuple[float, float, bool] | None = None
-    reached: Sequence[str] = ()
+    solved: Mapping[str, bool] = field(default_factory=dict)
     records: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -133,8 +133,8 @@ class Explorable(Page):
             answer = self.answer(values, self._choice)
             if answer.mark:
                 self._marks[answer.mark[0]] = answer.mark[1:]
-            if not set(answer.reached) <= self._reached:
-                self._reached |= set(answer.reached)
+            if (solved := {name for name, done in answer.solved.items() if done}) - self._reached:
+                self._reached |= solved
                 if self._reached == set(self.challenges):
                     self.work.finish(self.kind)
         told = {"verdict": answer.verdict, "right": answer.right, "body": answer.body, "reached": sorted(self._reached), "records": dict(answer.records)}

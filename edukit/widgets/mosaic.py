@@ -10,7 +10,7 @@ import numpy as np
 from edukit.core.images import read_image
 from edukit.core.preprocess import UInt8Image
 
-MARKED = (213, 94, 0)  # RGB of the frame
+MARKED = (213, 94, 0)  # RGB of a usual frame
 
 
 def small(path: Path, side: int, made: Callable[..., UInt8Image] = read_image, *more: int) -> UInt8Image:
@@ -25,12 +25,12 @@ def _small(path: Path, _written: int, side: int, made: Callable[..., UInt8Image]
     return np.asarray(cv2.resize(made(path, *more), (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def mosaic(pictures: Iterable[tuple[int, UInt8Image, bool]], *, side: int, cell: int) -> UInt8Image:
-    """``side`` times ``side`` places of ``cell`` pixels, row by row; in each a picture of ``cell - 12`` pixels, the marked ones in a red frame."""
+def mosaic(pictures: Iterable[tuple[int, UInt8Image, bool]], *, side: int, cell: int, gap: int = 12, frame: tuple[int, int, int] = MARKED) -> UInt8Image:
+    """``side`` times ``side`` places of ``cell`` pixels, row by row; in each a picture at most ``cell - gap`` pixels large, the marked ones in a frame."""
     canvas = np.full((side * cell, side * cell, 3), 255, np.uint8)
     for place, image, marked in pictures:
-        y, x = place // side * cell, place % side * cell
+        box = canvas[place // side * cell :, place % side * cell :][:cell, :cell]
         if marked:
-            canvas[y + 2 : y + cell - 2, x + 2 : x + cell - 2] = MARKED
-        canvas[y + 6 : y + cell - 6, x + 6 : x + cell - 6] = image
+            box[gap // 6 : cell - gap // 6, gap // 6 : cell - gap // 6] = frame
+        box[gap // 2 :, gap // 2 :][: image.shape[0], : image.shape[1]] = image
     return canvas

@@ -41,7 +41,7 @@ class Toy(Explorable):
         self.memory["most"] = max(level, self.memory.get("most", 0))
         return Answer(
             verdict=f"{level:.0f} of {choice}", right=level > 100, picture=np.full((8, 8, 3), level, np.uint8), mark=(level, level / 255, level > 100),
-            reached=["bright"] if level > 200 else [], records={"bright": f"most: {self.memory['most']:.0f}"},
+            solved={"bright": level > 200}, records={"bright": f"most: {self.memory['most']:.0f}"},
         )  # fmt: skip
 
 

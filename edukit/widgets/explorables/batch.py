@@ -50,7 +50,7 @@ class Batch(Explorable):
         return Answer(
             verdict=t(f"batch.said_{'keeps' if keeps else 'behind'}", waits=milliseconds(waits), **said), right=keeps, picture=drawn(runs, batch, choice),
             body=table([t(f"batch.head_{name}") for name in HEADS], rows), mark=(batch, gain, gain >= 1.5) if self.only(state, "batch") else None,
-            reached=[name for name, done in solved.items() if done],
+            solved=solved,
         )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Bowl(Explorable):
             verdict=t(f"bowl.said_{how}", steps=steps, first=f"{losses[0]:.2f}", loss=f"{losses[-1]:.2f}"), right=True if there else False if out else None,
             picture=drawn(valley, path), body=f"<p><small>{esc(t('bowl.losses', losses=' → '.join(f'{loss:.2f}' for loss in losses)))}</small></p>",
             mark=(rate, HIGHEST if out else min(losses[-1], HIGHEST), there) if self.only(state, "rate") else None,
-            reached=[name for name, done in solved.items() if done], records={"quick": t("bowl.record", steps=fewest)} if fewest < NEVER else {},
+            solved=solved, records={"quick": t("bowl.record", steps=fewest)} if fewest < NEVER else {},
         )  # fmt: skip
 
 

@@ -52,8 +52,7 @@ class Curve(Explorable):
         return Answer(
             verdict=t("curve.clean" if clean else "curve.dirty", **told), right=clean or None, picture=self.drawn(count, alike, wrong),
             body=bars([dataset.shown(label, language()) for label in dataset.classes], of_class, best=int(np.argmax(of_class)))
-            + "".join(tag("p", sentence) for sentence in said if sentence),
-            mark=(count, 100 * right, clean), reached=[name for name, done in solved.items() if done],
+            + "".join(tag("p", sentence) for sentence in said if sentence), mark=(count, 100 * right, clean), solved=solved,
         )  # fmt: skip
 
     def known(self, count: int, alike: int, wrong: int) -> np.ndarray:

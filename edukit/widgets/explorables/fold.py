@@ -47,7 +47,7 @@ class Fold(Explorable):
         told = {"x": shown(x), "wanted": shown(wanted), "found": shown(found), "most": shown(apart.max()), "before": before, "after": after}
         return Answer(
             verdict=t(f"fold.said_{how}", **told), right=True if how == "same" else None, picture=drawn(lines, x),
-            body=flow("original", nodes, x) + flow("own", own, x), reached=[goal for goal, done in solved.items() if done],
+            body=flow("original", nodes, x) + flow("own", own, x), solved=solved,
         )  # fmt: skip
 
 

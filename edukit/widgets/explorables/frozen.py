@@ -1,18 +1,18 @@
 """Frozen and free layers: how much of EfficientNet-Lite0 learns from a few pictures, where it starts from, and what was measured of each combination."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from edukit.core.formatting import percent
 from edukit.core.html import array_uri, bars
 from edukit.core.i18n import large_number, t
-from edukit.core.images import read_image, thumbnail
 from edukit.core.preprocess import UInt8Image
 from edukit.data import load_dataset
-from edukit.data.sample import Sample
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
+from edukit.widgets.mosaic import mosaic, small
 
 WEIGHTS = (55_504, 2_297_904, 1_017_600, 7_686)  # of the parts from the input on; the last is the head
 NAMES = ("early", "middle", "late", "head")
@@ -35,7 +35,9 @@ class Frozen(Explorable):
         dataset, self.counts, self.pill, self.choices = load_dataset("emoji"), list(PRETRAINED), t("frozen.pill"), []
         for count in self.counts:
             shown = [sample for label in dataset.classes for sample in [one for one in dataset.train if one.label == label][:count]]
-            self.choices.append({"uri": array_uri(mosaic(shown)), "name": t("frozen.each", count=count)})
+            across = math.ceil(math.sqrt(len(shown)))
+            tiles = [(place, small(sample.path, 104 // across - 1), False) for place, sample in enumerate(shown)]
+            self.choices.append({"uri": array_uri(mosaic(tiles, side=across, cell=104 // across, gap=1)), "name": t("frozen.each", count=count)})
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """What learns, and what such a training reached."""
@@ -49,19 +51,8 @@ class Frozen(Explorable):
         told = {"weights": large_number(learning), "pictures": 6 * count, "value": percent(reached / 100, 0)}
         return Answer(
             verdict=t(f"frozen.said_{how}", **told), right=True if how == "best" else False if how == "chance" else None, picture=drawn(frozen, pretrained),
-            body=bars(names, [weights / sum(WEIGHTS) for weights in WEIGHTS], best=-1), mark=(frozen, reached, how != "chance"),
-            reached=[name for name, done in solved.items() if done],
+            body=bars(names, [weights / sum(WEIGHTS) for weights in WEIGHTS], best=-1), mark=(frozen, reached, how != "chance"), solved=solved,
         )  # fmt: skip
-
-
-def mosaic(samples: Sequence[Sample]) -> UInt8Image:
-    """The pictures in a square, RGB."""
-    side = 104 // (across := int(np.ceil(np.sqrt(len(samples)))))
-    canvas = np.full((across * side, across * side, 3), 255, np.uint8)
-    for place, sample in enumerate(samples):
-        small = thumbnail(read_image(sample.path), side - 1)
-        canvas[place // across * side :, place % across * side :][: small.shape[0], : small.shape[1]] = small
-    return canvas
 
 
 def drawn(frozen: int, pretrained: bool) -> UInt8Image:

@@ -61,7 +61,7 @@ class Kernel(Explorable):
         return Answer(
             verdict=t(f"kernel.said_{how}", total=f"{total:.0f}"), picture=large(picture, x, y, 1),
             body=f"<p><img src='{array_uri(large(seen, x, y, 0))}' alt='{esc(t('kernel.seen'))}' width='224'></p><p><small>{esc(hand)}</small></p>",
-            reached=[name for name, done in solved.items() if done],
+            solved=solved,
         )  # fmt: skip
 
 

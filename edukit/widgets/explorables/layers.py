@@ -47,7 +47,7 @@ class Layers(Explorable):
         return Answer(
             verdict=t("layers.said", part=part, parts=len(ENDS), count=count, size=size, numbers=f"{maps.size:,}"), picture=tiled(shown),
             body=f"<p>{esc(t('layers.kind_early' if part < 3 else 'layers.kind_middle' if part < 6 else 'layers.kind_late'))}</p>"
-            f"<p><small>{esc(t('layers.way', way=way))}</small></p>", reached=[name for name, done in solved.items() if done],
+            f"<p><small>{esc(t('layers.way', way=way))}</small></p>", solved=solved,
         )  # fmt: skip
 
     def _run(self, choice: int) -> list[Float32Array]:

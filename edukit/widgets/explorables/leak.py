@@ -48,7 +48,7 @@ class Leak(Explorable):
         return Answer(
             verdict=t("leak.lies" if lie > HONEST else "leak.true", **said), right=lie <= HONEST, picture=self.drawn(count, pattern=pattern),
             body=bars([t("leak.told"), t("leak.honest_bar")], [told, honest]), mark=(share, 100 * told, lie <= HONEST),
-            reached=[one for one, done in solved.items() if done], records={"few": t("leak.record", count=fewest)} if fewest < NEVER else {},
+            solved=solved, records={"few": t("leak.record", count=fewest)} if fewest < NEVER else {},
         )  # fmt: skip
 
     def rows(self, learnt: int) -> Places:

@@ -12,6 +12,7 @@ from edukit.core.images import read_image, thumbnail
 from edukit.core.preprocess import UInt8Image
 from edukit.data import load_dataset
 from edukit.widgets.explorable import Answer, Explorable, Plot, Slider
+from edukit.widgets.mosaic import mosaic
 
 ASKED = ("deer", "city_sunset", "smile", "banana", "alembic", "passenger_ship")  # a validation picture of each class, right in eval mode
 EACH, ACROSS, TILE = 6, 5, 84  # pictures of a class that the head learns from and that join the batch; tiles in a row, and their pixels
@@ -54,7 +55,8 @@ class Mode(Explorable):
             verdict=t(f"mode.said_{training:d}", count=size, said=self.names[top], sure=percent(float(sure[top]), 0), truth=self.names[choice]),
             body=bars(self.names, [float(share) for share in sure], best=top) + f"<p><small>{esc(hand)}</small></p>",
             mark=(size, 100 * float(sure[choice]), top == choice) if training and not rate and not state["own"] else None,
-            right=top == choice, picture=drawn([self.tiles[row] for row in rows]), reached=[name for name, done in solved.items() if done])  # fmt: skip
+            picture=mosaic([(place, self.tiles[row], not place) for place, row in enumerate(rows)], side=ACROSS, cell=TILE, gap=8, frame=GREEN),
+            right=top == choice, solved=solved)  # fmt: skip
 
     def _describe(self) -> None:
         from edukit.training import bodies, head
@@ -69,12 +71,3 @@ def batch(state: Mapping[str, float], choice: int) -> list[int]:
     count, alike, first = int(state["batch"]) - 1, round((state["batch"] - 1) * state["own"] / 100), len(ASKED)
     own, mixed = [first + EACH * choice + i for i in range(EACH)], [first + EACH * label + i for i in range(EACH) for label in range(first)]
     return [choice, *(own * EACH)[:alike], *mixed[: count - alike]]
-
-
-def drawn(tiles: list[UInt8Image]) -> UInt8Image:
-    """The batch in rows, the first picture framed, RGB."""
-    canvas = np.full((ACROSS * TILE, ACROSS * TILE, 3), 255, np.uint8)
-    canvas[:TILE, :TILE] = GREEN
-    for place, tile in enumerate(tiles):
-        canvas[place // ACROSS * TILE + 4 :, place % ACROSS * TILE + 4 :][: tile.shape[0], : tile.shape[1]] = tile
-    return canvas

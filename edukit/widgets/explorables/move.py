@@ -56,7 +56,7 @@ class MovePicture(Explorable):
         named = [f"{name} ★" if i == choice else name for i, name in enumerate(self.names)]
         return Answer(
             verdict=said, right=right, picture=picture, body=bars(named, scores, best=top),
-            mark=(state["turn"], 100 * sure, right) if self.only(state, "turn") else None, reached=[name for name, done in solved.items() if done],
+            mark=(state["turn"], 100 * sure, right) if self.only(state, "turn") else None, solved=solved,
             records={"how_small": t("move.record", size=f"{self.memory['smallest']:.0f}")} if "smallest" in self.memory else {},
         )  # fmt: skip
 

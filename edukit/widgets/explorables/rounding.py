@@ -44,7 +44,7 @@ class Rounding(Explorable):
             verdict=t(f"rounding.said_{how}", form=form[0], value=shown(value), stored=shown(stored), digits=f"{digits:.0f}"), picture=drawn(form, value),
             right=None if how in ("near", "exact") else False, mark=(state["power"], digits, digits >= 1) if self.only(state, "power") else None,
             body="".join(tag("p", t(f"rounding.{name}", count=many, value=shown(one))) for name, one in facts.items()) + tag("p", t(f"rounding.sum_{said}")),
-            reached=[name for name, done in zip(self.challenges, solved) if done])  # fmt: skip
+            solved=dict(zip(self.challenges, solved)))  # fmt: skip
 
 
 def distance(form: Form, value: float) -> float:

@@ -45,7 +45,7 @@ class Squash(Explorable):
         return Answer(
             verdict=t("squash.outside" if outside else "squash.said", **said), right=right, picture=self._stage(image),
             body="".join(f"<p><b>{esc(t(f'squash.{way}'))}</b></p>{bars(named, row, best=best)}" for way, best, row in zip(ways, found, rows)),
-            mark=(state["width"], 100 * rows[0][choice], right) if alone else None, reached=[name for name, done in solved.items() if done],
+            mark=(state["width"], 100 * rows[0][choice], right) if alone else None, solved=solved,
         )  # fmt: skip
 
     def _stage(self, image: UInt8Image) -> UInt8Image:

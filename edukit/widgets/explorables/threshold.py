@@ -44,8 +44,7 @@ class Threshold(Explorable):
         return Answer(
             verdict=t("threshold.said", story=t(f"threshold.named_{story}"), found=now.found, of=now.found + now.missed, alarms=now.alarms, **figures),
             picture=drawn(story, skill, level), body=table(["", t("threshold.says_yes"), t("threshold.says_no")], rows),
-            mark=(state["threshold"], 100 * f1(now), f1(now) >= best) if self.only(state, "threshold") else None,
-            reached=[name for name, done in solved.items() if done and skill == 2],
+            mark=(state["threshold"], 100 * f1(now), f1(now) >= best) if self.only(state, "threshold") else None, solved=solved if skill == 2 else {},
         )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ class Timings(Explorable):
         return Answer(
             verdict=t("timings.said", **said), right=abs(wrong) <= CLOSE, picture=drawn(once[0], (first, second)),
             body=bars([t(f"timings.{one}") for one in hits], list(hits.values()), best=int(state["summary"])),
-            mark=(runs, 100 * hits[name], hits[name] >= 0.9) if self.only(state, "runs") else None, reached=[one for one, done in solved.items() if done],
+            mark=(runs, 100 * hits[name], hits[name] >= 0.9) if self.only(state, "runs") else None, solved=solved,
             records={"few": t("timings.record", runs=fewest)} if fewest < NEVER else {},
         )  # fmt: skip
 
