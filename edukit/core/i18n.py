@@ -40,14 +40,14 @@ def t(key: str, **values: object) -> str:
     return texts()[key][language()].format(**values)
 
 
-def text_or(key: str, otherwise: str = "") -> str:
-    """The text of ``key`` where there is one, else ``otherwise``.
+def text_or(key: str, otherwise: str = "", **values: object) -> str:
+    """The text of ``key`` where there is one, with its values put in, else ``otherwise``.
 
     Example:
         >>> text_or("widgets.nothing.title", "nothing")
         'nothing'
     """
-    return t(key) if key in texts() else otherwise
+    return t(key, **values) if key in texts() else otherwise
 
 
 def large_number(count: int) -> str:

@@ -18,7 +18,7 @@ from edukit.tasks import find_task
 from edukit.training.pictures import Variation, draw_variation, ranges, vary
 from edukit.widgets.lesson_view import LessonView, code_on
 from edukit.widgets.predictors import loaded
-from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.settings import Setting, setting, values_of
 
 SIDE = 112                # of a shown picture, in pixels
 EPOCHS = 7                # of which each shows another variation
@@ -119,13 +119,9 @@ def parts(strength: float) -> list[tuple[str, Variation]]:
 
 
 def _settings(dataset: Dataset) -> tuple[Setting, ...]:
-    classes = tuple(Option(label, dataset.shown(label, language())) for label in dataset.classes)
-    strengths = tuple(Option(value, f"{value:g}") for value in STRENGTHS)
-    strong = {"label": t("augment.strength"), "hint": t("augment.strength_hint"), "default": 1.0}
-    return (
-        Setting(name="label", kind="select", label=t("augment.label"), default=dataset.classes[0], options=classes),
-        Setting(name="strength", kind="range", options=strengths, **strong),  # type: ignore[arg-type]
-    )
+    classes = {label: dataset.shown(label, language()) for label in dataset.classes}
+    strengths = {value: f"{value:g}" for value in STRENGTHS}
+    return setting("augment.label", options=classes), setting("augment.strength", "range", strengths, default=1.0)
 
 
 def _mirrors(dataset: Dataset) -> bool:

@@ -15,7 +15,7 @@ from edukit.models.guessing import NORMALISATIONS, guess_card, normalisation_of
 from edukit.runtime.onnx_file import inspect_onnx
 from edukit.runtime.onnx_model import OnnxModel, load_onnx
 from edukit.verbs.adding_card import card_by_hand, labels_of, write_card
-from edukit.widgets.settings import Option, Setting
+from edukit.widgets.settings import Setting, setting
 from edukit.widgets.try_view import both
 
 SIZES = (28, 32, 64, 96, 128, 160, 192, 224, 256, 299, 320, 384)
@@ -42,19 +42,16 @@ class CardForm:
     @property
     def settings(self) -> tuple[Setting, ...]:
         """What can be corrected."""
-        def choice(name: str, values: Mapping[Any, str], default: Any) -> Setting:
-            options = tuple(Option(value, text) for value, text in values.items())
-            return Setting(name=name, kind="select", label=t(f"widgets.card.{name}"), hint=t(f"widgets.card.{name}_hint"), default=default, options=options)
-
         some = ", ".join(self.guess.classes[:SHOWN_CLASSES]) + (" …" if len(self.guess.classes) > SHOWN_CLASSES else "")
-        hint = t("widgets.card.classes_hint", count=len(self.guess.classes))
-        sizes = sorted({*SIZES, self.guess.preprocess.size[0]})
+        preprocess, key = self.guess.preprocess, "widgets.card"
+        scales, fits = ({name: t(f"{key}.{what}_{name}") for name in names} for what, names in (("scale", NORMALISATIONS), ("fit", FITS)))
+        sizes = {side: str(side) for side in sorted({*SIZES, preprocess.size[0]})}
         return (
-            Setting(name="classes", kind="text", label=t("widgets.card.classes"), hint=hint, default="", placeholder=some),
-            choice("normalise", {name: t(f"widgets.card.scale_{name}") for name in NORMALISATIONS}, normalisation_of(self.guess.preprocess)),
-            choice("fit", {name: t(f"widgets.card.fit_{name}") for name in FITS}, self.guess.preprocess.fit),
-            choice("scores", {name: t(f"widgets.card.scores_{name}") for name in ("logits", "probabilities")}, self.guess.scores),
-            *([choice("image_size", {side: str(side) for side in sizes}, self.guess.preprocess.size[0])] if self.free else []),
+            setting(f"{key}.classes", "text", placeholder=some, count=len(self.guess.classes)),
+            setting(f"{key}.normalise", options=scales, default=normalisation_of(preprocess)),
+            setting(f"{key}.fit", options=fits, default=preprocess.fit),
+            setting(f"{key}.scores", options={name: t(f"{key}.scores_{name}") for name in ("logits", "probabilities")}, default=self.guess.scores),
+            *([setting(f"{key}.image_size", options=sizes, default=preprocess.size[0])] if self.free else []),
         )
 
     def card(self, values: Mapping[str, Any], **other: Any) -> ModelCard:

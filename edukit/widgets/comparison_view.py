@@ -12,7 +12,7 @@ from edukit.core.i18n import language, t
 from edukit.data import own_sets, sample_sets
 from edukit.runtime.formats import inspect_model
 from edukit.widgets.comparison_report import found_in, report_file, result_html
-from edukit.widgets.settings import Option, Setting, settings_of
+from edukit.widgets.settings import Option, Setting, setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.uploads import bare_upload, delete_upload, devices_in, keep_device, keep_pictures, keep_upload, models_of, uploads_html
 
@@ -32,11 +32,10 @@ class ComparisonView(StepView):
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures; what this device is called; how speed is measured."""
         titles = {one.name: one.title.get(language(), one.name) for one in sample_sets()} | {name: name for name in own_sets(self.work.workspace)}
-        options = (*(Option(name, title) for name, title in titles.items()), Option("", t("widgets.comparison.no_pictures")))
         sizes = (Option("", t("widgets.speed.own_size")), Option("32,64,128,224", "32, 64, 128, 224"))
         return (
-            Setting(name="images", kind="select", label=t("widgets.comparison.images"), default="emoji", options=options),
-            Setting(name="machine", kind="text", label=t("widgets.comparison.machine"), hint=t("widgets.comparison.machine_hint"), default=""),
+            setting("widgets.comparison.images", options=titles | {"": t("widgets.comparison.no_pictures")}, default="emoji"),
+            setting("widgets.comparison.machine", "text"),
             *settings_of("compare-speed", start={"quick": True}, options={"shapes": sizes}),
         )
 

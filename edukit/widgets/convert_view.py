@@ -14,7 +14,7 @@ from edukit.core.i18n import t
 from edukit.widgets.artefacts import INT8, ONNX
 from edukit.widgets.home_view import take_buttons
 from edukit.widgets.lesson_view import code_on
-from edukit.widgets.settings import Setting, settings_of
+from edukit.widgets.settings import Setting, setting, settings_of
 from edukit.widgets.step_view import StepView, Task, start_button
 
 LEAST_AGREEMENT = 0.95
@@ -33,8 +33,7 @@ class ConvertView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Whether to quantize; rarely, the opset."""
-        int8 = Setting(name="int8", kind="check", label=t("widgets.convert.int8"), hint=t("widgets.convert.int8_hint"), default=True)
-        return (int8, *settings_of("convert"))
+        return setting("widgets.convert.int8", "check", default=True), *settings_of("convert")
 
     def refresh(self) -> None:
         """Shows the three files of the newest model, as far as they exist."""

@@ -14,7 +14,7 @@ from edukit.jobs import Job
 from edukit.widgets.artefacts import CHECKPOINT, INT8, ONNX
 from edukit.widgets.convert_view import gate_line, settings_in
 from edukit.widgets.home_view import take_buttons
-from edukit.widgets.settings import Option, Setting, settings_of, values_of
+from edukit.widgets.settings import Option, Setting, setting, settings_of, values_of
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.uploads import Uploaded, delete_upload, keep_upload, log_html, newest_job, uploads, uploads_html
 
@@ -38,15 +38,13 @@ class ConverterView(StepView):
         """Which upload, for which runtime, calibrated on what; rarely, the options of convert."""
         known = [*own_sets(self.work.workspace), *(one.name for one in sample_sets() if one.for_training)]
         here = [name for name, (_, packages) in TARGETS.items() if all(map(installed, packages))]
-        files = tuple(Option(one.folder.name, one.name) for one in uploads(self.work))
-        lists = (
-            *([Setting(name="file", kind="select", label=t("widgets.converter.file"), default=files[0].value, options=files)] if files else []),
-            Setting(name="target", kind="select", label=t("widgets.converter.target"), default="ONNX",
-                    options=tuple(Option(name, name, t(f"widgets.converter.about_{name}")) for name in here)),
-            Setting(name="calibration", kind="select", label=t("widgets.converter.calibration"), hint=t("widgets.converter.calibration_hint"),
-                    default=known[-1] if "emoji" not in known else "emoji", options=tuple(Option(name, name) for name in dict.fromkeys(known))),
-        )  # fmt: skip
-        return (*lists, *settings_of("convert"))
+        files = {one.folder.name: one.name for one in uploads(self.work)}
+        return (
+            *([setting("widgets.converter.file", options=files)] if files else []),
+            setting("widgets.converter.target", options=[Option(name, name, t(f"widgets.converter.about_{name}")) for name in here]),
+            setting("widgets.converter.calibration", options=dict(zip(known, known)), default="emoji" if "emoji" in known else known[-1]),
+            *settings_of("convert"),
+        )
 
     @property
     def chosen(self) -> Uploaded | None:

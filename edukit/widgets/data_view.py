@@ -18,7 +18,7 @@ from edukit.data.uploading import add_upload, most_bytes
 from edukit.jobs import Job
 from edukit.widgets.data_parts import class_row, found, groups
 from edukit.widgets.lesson_view import code_on
-from edukit.widgets.settings import Option, Setting
+from edukit.widgets.settings import Setting, setting
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.transfers import expiry
 
@@ -42,25 +42,15 @@ class DataView(StepView):
         """Which pictures: a sample set, a set of one's own, an upload, or, on one's own computer, a folder."""
         self._added: Counter[str] = Counter()
         self._refused: list[EdukitError] = []
-        known = [one for one in sample_sets() if one.for_training]
-        mine = [Option(name, t("widgets.data.own_set", name=name)) for name in own_sets(self.work.workspace)]
-        taken = {one.value for one in mine}
-        options = [Option(one.name, one.title.get(language(), one.name)) for one in known if one.name not in taken] + mine
-        here = [name for name in fetched_sets() if name not in taken]
-        options += [Option(name, t("widgets.data.fetched", name=name)) for name in here] + [Option(UPLOAD, t("widgets.data.upload"))]
-        options += [Option(OWN, t("widgets.data.own"))] if self.work.on_own_computer else []
-        options += [
-            Option(name, t("widgets.data.online", title=one.title[language()], size=one.size))
-            for name, one in online_sets().items() if name not in (*here, *taken)
-        ]  # fmt: skip
-        first = next((one.value for one in options if one.value == self.work.header.dataset), options[0].value)
-        texts = (Setting(name=name, kind="text", label=t(f"widgets.data.{name}"), hint=t(f"widgets.data.{name}_hint"),
-                         default=MY_SET if name == "set" else "",
-                         placeholder="" if name == "set" else t(f"widgets.data.{name}_placeholder")) for name in FIELDS)  # fmt: skip
-        return (
-            Setting(name="source", kind="select", label=t("widgets.data.source"), hint=t("widgets.data.source_hint"), default=first, options=tuple(options)),
-            *texts,
-        )
+        samples = {one.name: one.title.get(language(), one.name) for one in sample_sets() if one.for_training}
+        here = {name: t("widgets.data.fetched", name=name) for name in fetched_sets()}
+        here |= {name: t("widgets.data.own_set", name=name) for name in own_sets(self.work.workspace)}
+        ways = {way: t(f"widgets.data.{way}") for way in (UPLOAD, OWN) if way == UPLOAD or self.work.on_own_computer}
+        online = {name: t("widgets.data.online", title=one.title[language()], size=one.size) for name, one in online_sets().items()}
+        options = samples | here | ways | online | here  # what is here is not fetched again
+        first = self.work.header.dataset
+        source = setting("widgets.data.source", options=options, default=first if first in options else None)
+        return source, *(setting(f"widgets.data.{name}", "text", default=MY_SET if name == "set" else "") for name in FIELDS)
 
     @property
     def chosen(self) -> str:

@@ -15,10 +15,9 @@ from edukit.data import DatasetBuilder, own_sets
 from edukit.evaluation import at_threshold, mcnemar, showing
 from edukit.evaluation.report_page import report_html
 from edukit.tasks.classification_results import ClassEvaluation
+from edukit.widgets.evaluate_parts import STEP, mistakes_html, others, shift_html, shift_tasks
 from edukit.widgets.lesson_view import code_on
-from edukit.widgets.mistakes import mistakes_html
-from edukit.widgets.settings import Option, Setting
-from edukit.widgets.shift_parts import STEP, others, shift_html, shift_tasks
+from edukit.widgets.settings import Option, Setting, setting
 from edukit.widgets.step_view import StepView, Task, start_button
 
 REASONS, SHOWN = 12, 18
@@ -42,12 +41,9 @@ class EvaluateView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures, and from which score on an answer counts."""
-        splits = tuple(Option(name, t(f"widgets.evaluate.{name}"), t(f"widgets.evaluate.{name}_hint")) for name in ("validation", "test"))
-        levels, key = tuple(Option(level, percent(level, 0)) for level in THRESHOLDS), "widgets.evaluate.threshold"
-        return (
-            Setting(name="split", kind="select", label=t("widgets.evaluate.split"), default="validation", options=splits),
-            Setting(name="threshold", kind="range", label=t(key), hint=t(f"{key}_hint"), default=0.0, options=levels),
-        )
+        splits = [Option(name, t(f"widgets.evaluate.{name}"), t(f"widgets.evaluate.{name}_hint")) for name in ("validation", "test")]
+        levels = {level: percent(level, 0) for level in THRESHOLDS}
+        return setting("widgets.evaluate.split", options=splits), setting("widgets.evaluate.threshold", "range", levels)
 
     @property
     def model(self) -> Path | None:

@@ -10,7 +10,7 @@ from edukit.conversion.graph_drawing import graph_html
 from edukit.core.html import empty
 from edukit.core.i18n import t
 from edukit.widgets.lesson_view import LessonView
-from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.settings import Option, setting, values_of
 
 KINDS = ("onnx", "int8")
 
@@ -35,7 +35,7 @@ class GraphView(LessonView):
         """Offers the files there are."""
         models = self.models
         options = tuple(Option(kind, t(f"widgets.convert.{'int8_file' if kind == 'int8' else kind}"), path.name) for kind, path in models.items())
-        settings = (Setting(name="file", kind="select", label=t("graph.which"), default=next(iter(models)), options=options),) if models else ()
+        settings = (setting("graph.file", options=options),) if models else ()
         self.use(settings, values_of(settings, self.values))
         self.actions = [{"name": "look", "label": t("graph.look"), "primary": True, "disabled": not models}]
         self.code = f"ek.inspect_graph({models[self.values['file']].name!r})" if models else ""

@@ -13,7 +13,7 @@ from edukit.core.i18n import t, text_or
 from edukit.core.job_files import ANSWER
 from edukit.data.own_work import open_work, pack_work
 from edukit.jobs import Job
-from edukit.widgets.settings import Setting
+from edukit.widgets.settings import Setting, setting
 from edukit.widgets.step_view import StepView, Task, start_button
 
 ALL = "edukit-work.zip"
@@ -33,7 +33,7 @@ class HomeView(StepView):
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Whose report it is."""
-        return (Setting(name="student", kind="text", label=t("widgets.home.student"), hint=t("widgets.home.student_hint"), default=""),)
+        return (setting("widgets.home.student", "text"),)
 
     @property
     def files(self) -> dict[str, Path]:

@@ -1,8 +1,9 @@
 """What a student can set in a view: its name, its plain meaning, and the values that it may take."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import starmap
 from typing import Any, Literal
 
 from edukit.core.command_line import text_of
@@ -72,6 +73,27 @@ class Setting:
     def to_dict(self) -> dict[str, Any]:
         """What the page needs."""
         return {name: value for name, value in asdict(self).items() if name != "default"} | {"options": list(map(asdict, self.options))}
+
+
+def setting(
+    key: str, kind: Kind = "select", options: Mapping[Any, str] | Iterable[Option] = (), *, default: Any = None, placeholder: str = "", **values: object
+) -> Setting:
+    """A setting that is no argument of a verb, by its text: its name is the last word of ``key``, and ``<key>_hint`` and ``<key>_placeholder`` are its others.
+
+    Args:
+        key: Such as ``"widgets.evaluate.split"``.
+        kind: As ``Setting`` has it.
+        options: What it may take; or values, each with how it is shown.
+        default: The value at first; by default the first option, or an empty text.
+        placeholder: Where it is no text.
+        values: What the texts say.
+    """
+    listed = tuple(starmap(Option, options.items()) if isinstance(options, Mapping) else options)
+    first = listed[0].value if listed else ""
+    return Setting(
+        name=key.rpartition(".")[2], kind=kind, label=t(key), hint=text_or(f"{key}_hint", **values), options=listed,
+        placeholder=placeholder or text_or(f"{key}_placeholder"), default=first if default is None else default,
+    )  # fmt: skip
 
 
 def settings_of(

@@ -13,7 +13,7 @@ from edukit.core.formatting import clock
 from edukit.core.i18n import t, texts
 from edukit.jobs import Job
 from edukit.widgets.lesson_view import LessonView
-from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.settings import Setting, setting, values_of
 
 POLL_SECONDS = 0.25
 
@@ -84,11 +84,10 @@ class StepView(LessonView):
     def offer_runs(self) -> None:
         """Puts a choice of run before the settings, where there are several."""
         runs, in_use = self.work.runs, self.work.run
-        settings = tuple(setting for setting in self._settings if setting.name != "run")
+        settings = tuple(one for one in self._settings if one.name != "run")
         values = self.arguments
         if len(runs) > 1 and in_use:
-            options = tuple(Option(run.name, run.label) for run in runs)
-            settings = (Setting(name="run", kind="select", label=t("widgets.run"), hint=t("widgets.run_hint"), options=options), *settings)
+            settings = (setting("widgets.run", options={run.name: run.label for run in runs}), *settings)
             values["run"] = in_use.name
         self.use(settings, values)
 

@@ -14,7 +14,7 @@ from edukit.core.verbs import find_verb
 from edukit.jobs import Job
 from edukit.models import find_backbone
 from edukit.widgets.lesson_view import code_on
-from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.settings import Setting, setting, values_of
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.sweep_parts import JOBS, sweep_html, sweep_jobs
 from edukit.widgets.train_settings import train_settings, training_of
@@ -40,11 +40,8 @@ class SweepView(StepView):
     def make_settings(self) -> tuple[Setting, ...]:
         """Which setting, and its values."""
         labels = {one.name: one.label for one in train_settings(self.work)}
-        options = tuple(Option(name, labels[name]) for name in STARTS if name in labels)
-        return (
-            Setting(name="vary", kind="select", label=t("widgets.sweep.vary"), default="lr", options=options),
-            Setting(name="values", kind="text", label=t("widgets.sweep.values"), hint=t("widgets.sweep.values_hint", most=MOST), default=STARTS["lr"]),
-        )
+        vary = setting("widgets.sweep.vary", options={name: labels[name] for name in STARTS if name in labels}, default="lr")
+        return vary, setting("widgets.sweep.values", "text", default=STARTS["lr"], most=MOST)
 
     def changed(self, name: str) -> None:
         """Another setting brings its own values."""

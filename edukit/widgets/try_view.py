@@ -19,7 +19,7 @@ from edukit.tasks import BasePrediction
 from edukit.widgets.artefacts import INT8, ONNX, Run
 from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.predictors import loaded
-from edukit.widgets.settings import Option, Setting, values_of
+from edukit.widgets.settings import Option, setting, values_of
 from edukit.widgets.transfers import picture_words
 
 SAMPLES = 12
@@ -65,8 +65,8 @@ class TryView(LessonView):
             self.use((), {})
             self.body = empty(t("widgets.try.none", train=self.work.where("train"), convert=self.work.where("convert")))
             return
-        setting = Setting(name="model", kind="select", label=t("widgets.try.model"), default=options[0].value, options=options)
-        self.use((setting,), values_of((setting,), {**self.work.recall("try"), **self.values}))
+        settings = (setting("widgets.try.model", options=options),)
+        self.use(settings, values_of(settings, {**self.work.recall("try"), **self.values}))
         self.pills = [{"text": t("widgets.try.pill", model=self._label(self.values["model"], self.model))}]
         self.code = f"model = ek.load_model({typed(self.model)!r})\nmodel.predict(\"my-picture.jpg\", top=5)"
         if self._answered_by != self.model:  # another model was trained, converted or chosen since
