@@ -1,20 +1,90 @@
-"""An ONNX file from elsewhere gets its card: the guess is shown on a picture, and corrected by hand."""
+"""An ONNX file from elsewhere gets its card: guessed from the file, shown on a picture, corrected by hand."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from edukit.core.card import ModelCard
 from edukit.core.command_line import code_of
-from edukit.core.html import empty, tag
+from edukit.core.errors import EdukitError
+from edukit.core.formatting import percent
+from edukit.core.html import empty, table, tag
 from edukit.core.i18n import t
-from edukit.widgets.card_form import CardForm
+from edukit.core.images import read_image
+from edukit.models.guessing import NORMALISATIONS, guess_card, normalisation_of
+from edukit.runtime.onnx_file import inspect_onnx
+from edukit.runtime.onnx_model import OnnxModel, load_onnx
+from edukit.verbs.adding_card import card_by_hand, labels_of, write_card
 from edukit.widgets.lesson_view import LessonView
-from edukit.widgets.settings import values_of
-from edukit.widgets.try_view import sample_row, samples_of
+from edukit.widgets.settings import Setting, setting, values_of
+from edukit.widgets.try_view import both, sample_row, samples_of
 from edukit.widgets.uploads import CARDED, RECORD, Uploaded, bare_upload, keep_upload
 
 PICTURES = 8  # to try a card on
+SIZES = (28, 32, 64, 96, 128, 160, 192, 224, 256, 299, 320, 384)
+FITS = ("crop", "pad", "stretch")
+SHOWN_CLASSES = 6
+
+
+class CardForm:
+    """What is known of one file, and what its card would be.
+
+    Args:
+        path: The ONNX file.
+
+    Raises:
+        WrongInput, and what reading the file raises.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.file = inspect_onnx(path)
+        self.guess = guess_card(self.file)
+        shape = self.file.inputs[0].shape or ()
+        self.free = not all(isinstance(side, int) for side in shape[2:])
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What can be corrected."""
+        some = ", ".join(self.guess.classes[:SHOWN_CLASSES]) + (" …" if len(self.guess.classes) > SHOWN_CLASSES else "")
+        preprocess, key = self.guess.preprocess, "widgets.card"
+        scales, fits = ({name: t(f"{key}.{what}_{name}") for name in names} for what, names in (("scale", NORMALISATIONS), ("fit", FITS)))
+        sizes = {side: str(side) for side in sorted({*SIZES, preprocess.size[0]})}
+        return (
+            setting(f"{key}.classes", "text", placeholder=some, count=len(self.guess.classes)),
+            setting(f"{key}.normalise", options=scales, default=normalisation_of(preprocess)),
+            setting(f"{key}.fit", options=fits, default=preprocess.fit),
+            setting(f"{key}.scores", options={name: t(f"{key}.scores_{name}") for name in ("logits", "probabilities")}, default=self.guess.scores),
+            *([setting(f"{key}.image_size", options=sizes, default=preprocess.size[0])] if self.free else []),
+        )
+
+    def card(self, values: Mapping[str, Any], **other: Any) -> ModelCard:
+        """The card that the settings make, held to the file. Raises ``WrongInput``, ``BadCard``."""
+        told = {name: values[name] for name in ("normalise", "fit", "scores", "image_size") if name in values} | other
+        return card_by_hand(self.file, classes=labels_of(str(values["classes"])), **told)
+
+    def save(self, values: Mapping[str, Any], target: Path) -> None:
+        """Writes a copy that bears the card, once ONNX Runtime has opened the model. Raises as ``load_onnx``."""
+        self._loaded(values)
+        write_card(self.file, self.card(values), target)
+
+    def html(self, values: Mapping[str, Any], picture: Path) -> str:
+        """A picture as the network would see it, its answer, and what it would answer with pixels scaled in another way."""
+        image = read_image(picture)
+        model = self._loaded(values)
+        figures = both(image, model, t("widgets.card.seen"))
+        rows = []
+        for name in NORMALISATIONS:
+            try:
+                said = self._loaded(values, normalise=name).predict(image, top=1)
+                rows.append((t(f"widgets.card.scale_{name}"), said.title, percent(said.score)))
+            except EdukitError as error:
+                rows.append((t(f"widgets.card.scale_{name}"), error.message, "–"))
+        heads = [t("widgets.card.normalise"), t("widgets.card.answer"), t("widgets.card.sure")]
+        return f"<div class='ek-seen'>{figures}{model.predict(image, top=3).html()}</div>{tag('p', t('widgets.card.compare'))}{table(heads, rows)}"
+
+    def _loaded(self, values: Mapping[str, Any], **other: Any) -> OnnxModel:
+        return load_onnx(self.file, card=self.card(values, **other), threads=1)
 
 
 class CardView(LessonView):

@@ -59,7 +59,6 @@ class HealthView(StepView):
         """Also the repair, then a check of what it made; a set with faults to practise on; another version to go on with."""
         if name == "repair" and not self.busy:
             out = self.work.workspace.datasets / self.next_name
-            self._stopping = False
             self._begin([Task("check-dataset", {"source": self.work.dataset, "repair": out}, self.work.new_job("repair")),
                          Task("check-dataset", {"source": out.name}, self.work.new_job("check"))])  # fmt: skip
         elif name == "practise" and not self.busy:

@@ -117,9 +117,7 @@ class StepView(LessonView):
         """Starts the jobs; a second press while they run does nothing."""
         if self.busy:
             return
-        tasks = self.tasks()
-        self._stopping = False
-        self._begin(tasks)
+        self._begin(self.tasks())
 
     def stop(self) -> None:
         """Asks the running job to stop and to keep what is done."""
@@ -131,6 +129,7 @@ class StepView(LessonView):
     # How jobs are followed.
 
     def _begin(self, tasks: Sequence[Task]) -> None:
+        self._stopping = False
         self.actions = [{"name": "stop", "label": t("widgets.stop")}]
         self.in_background(lambda: self._work_through(tasks))
 

@@ -1,25 +1,30 @@
 """A sweep: one setting takes several values, and all their trainings are started at once; the machine takes them one after the other, also without the page."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from edukit import jobs
 from edukit.core.command_line import Code, code_of
 from edukit.core.errors import BadArgument, EdukitError
-from edukit.core.html import empty
+from edukit.core.html import empty, table, tag
 from edukit.core.i18n import t
+from edukit.core.line_chart import swatch
 from edukit.core.parameters import Parameter
 from edukit.core.verbs import find_verb
 from edukit.jobs import Job
 from edukit.models import find_backbone
+from edukit.widgets.artefacts import Run
 from edukit.widgets.lesson_view import code_on
-from edukit.widgets.settings import Setting, setting, values_of
+from edukit.widgets.runs_view import curves
+from edukit.widgets.settings import Setting, setting, shown_value, values_of
 from edukit.widgets.step_view import StepView, Task, start_button
-from edukit.widgets.sweep_parts import JOBS, sweep_html, sweep_jobs
 from edukit.widgets.train_settings import train_settings, training_of
+from edukit.widgets.work import Work
 
 MOST = 10  # runs of a sweep
+JOBS = "sweep_jobs"  # in choices.json: the runs of the newest sweep
 STARTS = {  # what can be varied, and the values that are there at first
     "lr": "0.0001, 0.001, 0.01, 0.1", "backbone": "LeNet, MobileNetV3-Small, EfficientNet-Lite0", "epochs": "5, 10, 20", "batch_size": "8, 16, 32, 64",
     "augment_strength": "0, 1, 2", "random_seed": "0, 1, 2", "optimizer": "AdamW, SGD", "schedule": "none, cosine, one-cycle",
@@ -122,3 +127,24 @@ def _value(parameter: Parameter, word: str) -> Any:
         if isinstance(error, EdukitError):
             raise
         raise BadArgument(name=parameter.name, value=word[:40], wanted=t("widgets.sweep.wanted_number")) from error
+
+
+def sweep_jobs(work: Work) -> list[Job]:
+    """The jobs of the newest sweep, in their order."""
+    names = work.recall(JOBS).get("runs") or []
+    return [job for name in names if isinstance(name, str) and (job := jobs.find(work.folder / "jobs" / name))]
+
+
+def sweep_html(work: Work, found: Sequence[Job]) -> str:
+    """What each run of a sweep reached so far: curves and a table."""
+    vary = str(work.recall(JOBS).get("vary", "lr"))
+    varied = next((one for one in train_settings(work) if one.name == vary), None)
+    runs = [Run(work.folder / job.folder.name) for job in found]
+    rows = []
+    for job, run in zip(found, runs):
+        state = t(f"widgets.sweep.{job.state}", place=job.place, epoch=len(run.history), epochs=job.arguments.get("epochs"))
+        rows.append((shown_value(varied, job.arguments.get(vary)), state, run.best_text))
+    alt = t("widgets.sweep.alt", setting=varied.label if varied else vary)
+    chart, lines = curves(runs, alt)
+    heads = [varied.label if varied else vary, t("widgets.sweep.state"), t("runs.value")]
+    return tag("p", alt) + chart + table(heads, rows, marks=[swatch(line) + " " for line in lines])

@@ -83,7 +83,7 @@ class TrainView(TrainingSteps):
     def _look(self, verb: str) -> None:
         known = {one.name for one in find_verb(verb).parameters()}
         arguments = {"dataset": self.work.dataset, **{name: value for name, value in self._training.items() if name in known}}
-        self._stopping = self._described = False
+        self._described = False
         self._begin([Task(verb, arguments, self.work.new_job(LOOKS[verb]))])
 
     def _unfinished(self, run: str) -> jobs.Job | None:
@@ -98,7 +98,6 @@ class TrainView(TrainingSteps):
         if run is None or job is None:
             return
         task = Task("train", {**job.arguments, "out": run.folder, "resume": True}, job.folder)
-        self._stopping = self._described = False
-        self._drawn = len(run.history)
+        self._drawn, self._described = len(run.history), False
         jobs.start(task.verb, task.arguments, task.folder, workspace=self.work.workspace)  # in the place of the job that was stopped
         self._begin([task])

@@ -75,14 +75,11 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
 
     def new_run(self, step: str) -> Path:
         """Makes the next run's folder, ``train-3`` after ``train-2``; older ones stay."""
-        return make_folder(self.folder / self._next_name(step), exist_ok=False)
+        return make_folder(self.folder / next_name(step, self.folder, self.folder / "jobs"), exist_ok=False)
 
     def new_job(self, step: str) -> Path:
         """The folder of the next job of ``step``: beside the runs, so that these hold results alone."""
-        return self.folder / "jobs" / self._next_name(step)
-
-    def _next_name(self, step: str) -> str:
-        return next_name(step, self.folder, self.folder / "jobs")
+        return self.folder / "jobs" / next_name(step, self.folder, self.folder / "jobs")
 
     def jobs(self, step: str) -> list[Path]:
         """The job folders of a step, newest first."""
