@@ -112,6 +112,11 @@ class Job:
         return state == "done" or (state == "stopped" and isinstance(self.answer, dict) and bool(self.answer.keys() - {"stopped"}))
 
     @property
+    def began_ns(self) -> int:
+        """When it was started; of two jobs the later has the larger number."""
+        return (self.folder / JOB).stat().st_mtime_ns
+
+    @property
     def seen(self) -> bool:
         """Whether a view has dealt with its result."""
         return (self.folder / SEEN).exists()

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -95,7 +94,7 @@ class AugmentView(LessonView):
 
     def _model(self, dataset: Dataset) -> Predictor | None:
         """The model in use if it knows these classes, else the one that ships with the set."""
-        paths: list[Path | None] = [self.work.int8, self.work.onnx, sample_model(dataset.name)]
+        paths = [self.work.int8, self.work.onnx, sample_model(dataset.name)]
         return next((model for path in paths if path and set((model := loaded(path)).card.classes) == set(dataset.classes)), None)
 
     def _work_changed(self, change: object) -> None:

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from edukit.comparison.results import Comparison
@@ -35,15 +34,10 @@ class CompareView(StepView):
         """How many threads each model gets."""
         return settings_of("compare")
 
-    @property
-    def models(self) -> list[Path]:
-        """The files to compare, the original first."""
-        return [path for path in (self.work.checkpoint, self.work.onnx, self.work.int8) if path]
-
     def refresh(self) -> None:
         """Shows the newest comparison."""
         self.offer_runs()
-        models = self.models
+        models = self.work.models
         call = code_of("compare", {"models": models_in_code(len(models)), "data": Code("dataset.test"), **self.arguments})
         self.code = code_on(self.work.dataset, f"result = {call}", "result")
         found = next((one for _, one in self.work.results("compare", Comparison) if one.models), None)
@@ -70,7 +64,7 @@ class CompareView(StepView):
 
     def tasks(self) -> list[Task]:
         """One comparison of all forms of the newest model."""
-        models = self.models
+        models = self.work.models
         if len(models) < 2:
             return []
         arguments = {"models": models, "data": self.work.dataset, "skip_bad": self.work.skip_bad, **self.arguments}

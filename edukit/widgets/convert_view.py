@@ -58,7 +58,7 @@ class ConvertView(StepView):
     def pressed(self, name: str, value: Any) -> None:
         """Also downloads a file."""
         if name == "take":
-            self.send_file({path.name: path for path in (self.work.checkpoint, self.work.onnx, self.work.int8) if path}[str(value)])
+            self.send_file({path.name: path for path in self.work.models}[str(value)])
         else:
             super().pressed(name, value)
 

@@ -106,9 +106,7 @@ class ConverterView(StepView):
 
     def follow_up(self, task: Task) -> list[Task]:
         """After a reload: what is still to do."""
-        tasks = self.tasks()
-        place = next((place for place, one in enumerate(tasks) if one.verb == task.verb), len(tasks))
-        return tasks[place + 1 :]
+        return task.rest(self.tasks())
 
     def completed(self, job: Job) -> None:
         """The package is there: it is sent at once."""

@@ -42,7 +42,7 @@ class SpeedView(StepView):
     def models(self) -> list[Path]:
         """The files to time, the original first: all forms in the run in use, else the lesson's."""
         found = self.work.run.models if self.work.run else []
-        return found if len(found) > 1 else [path for path in (self.work.checkpoint, self.work.onnx, self.work.int8) if path]
+        return found if len(found) > 1 else self.work.models
 
     def refresh(self) -> None:
         """Shows the newest measurement."""
@@ -73,18 +73,9 @@ class SpeedView(StepView):
         ]  # fmt: skip
 
     def follow_up(self, task: Task) -> list[Task]:
-        """After a reload while it measures: draw and explain."""
-        return self._tasks_in(task.folder, task.arguments)[1:]
-
-    def _find_again(self) -> None:
-        """Also after a reload while it draws or explains."""
-        folder = next(iter(self.work.jobs("speed")), None)
-        first = jobs.find(folder) if folder else None
-        later = [jobs.find(folder / name) for name in ("draw", "why")] if folder else []
-        if first and first.ended and any(job and not job.ended for job in later):
-            self._begin(self._tasks_in(first.folder, first.arguments))
-        else:
-            super()._find_again()
+        """After a reload while it measures or draws: the rest."""
+        first = Job(task.folder if task.verb == "compare-speed" else task.folder.parent)
+        return task.rest(self._tasks_in(first.folder, first.arguments))
 
     def status_of(self, job: Job) -> str:
         """What is being measured."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,6 +26,10 @@ class Task:
     verb: str
     arguments: Mapping[str, Any]
     folder: Path
+
+    def rest(self, tasks: Sequence[Task]) -> list[Task]:
+        """Those of ``tasks`` that come after the one of this verb."""
+        return list(dropwhile(lambda one: one.verb != self.verb, tasks))[1:]
 
 
 class StepView(LessonView):
@@ -200,8 +205,8 @@ class StepView(LessonView):
     def _find_again(self) -> None:
         """After a reload: goes on watching a job that still runs, completes one that ended meanwhile, or says why the last one failed."""
         folders = [folder for verb in self.verbs for folder in self.work.jobs(verb)[:1]]
-        found = [job for folder in folders if (job := jobs.find(folder))]
-        job = max(found, key=lambda one: (one.folder / "job.json").stat().st_mtime, default=None)
+        places = [place for folder in folders for place in (folder, *(record.parent for record in folder.glob("*/job.json")))]
+        job = max((job for place in places if (job := jobs.find(place))), key=lambda one: one.began_ns, default=None)
         if job is None:
             return
         if not job.ended:

@@ -87,18 +87,14 @@ def look_live(job: Job) -> str:
 def look_html(work: Work, backbone: str) -> str:
     """What the newest quick look told, while the same network and pictures are chosen and nothing was trained since."""
     found = [job for name in LOOKS.values() for job, told in islice(work.answers(name), 1) if "losses" in told]
-    job = max(found, key=_begun, default=None)
-    trained = max((_begun(one) for folder in work.jobs("train")[:1] if (one := jobs.find(folder))), default=0)
-    if job is None or _begun(job) < trained or (job.arguments.get("dataset"), job.arguments.get("backbone")) != (work.dataset, backbone):
+    job = max(found, key=lambda one: one.began_ns, default=None)
+    trained = max((one.began_ns for folder in work.jobs("train")[:1] if (one := jobs.find(folder))), default=0)
+    if job is None or job.began_ns < trained or (job.arguments.get("dataset"), job.arguments.get("backbone")) != (work.dataset, backbone):
         return ""
     result = (RateSearch if job.verb == "find-rate" else BatchCheck).from_dict(job.answer)
     rate = result.suggestion if isinstance(result, RateSearch) else None
     take = choice("rate", f"{rate:g}", t("widgets.train.take_rate", rate=f"{rate:g}"), chosen=False) if rate else ""
     return f"<section class='ek-box ek-look'>{answer(str(result))}{result.chart() if result.losses else ''}{take}</section>"
-
-
-def _begun(job: Job) -> int:
-    return (job.folder / "job.json").stat().st_mtime_ns
 
 
 def code(dataset: str, values: Mapping[str, Any]) -> str:

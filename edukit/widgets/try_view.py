@@ -36,12 +36,12 @@ class TryView(LessonView):
     step, accept = "try", "image/*"
     _answer, _answered_by, _sampled_from = "", Path(), ""
     _samples: Sequence[Path] = ()
+    _lock = threading.Lock()
 
     def begin(self) -> None:
         """Also offers camera and drawing pad."""
         words = {name: t(f"widgets.try.{name}") for name in ("consent_text", "consent_people", "camera", "shot")}
         self.upload = {**self.upload, "words": picture_words() | words}
-        self._lock = threading.Lock()
         self.refresh()
 
     @property

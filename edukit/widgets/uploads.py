@@ -168,7 +168,7 @@ def newest_job(work: Work, one: Uploaded, verbs: Sequence[str], state: str = "",
     found = [job for verb in verbs for folder in work.jobs(verb) if (job := jobs.find(folder)) and state in ("", job.state)]
     here = [job for job in found if any(Path(value).parent == one.folder for value in job.arguments.values() if isinstance(value, str))]
     here = [job for job in here if out in ("", Path(str(job.arguments.get("out"))).name)]
-    return max(here, key=lambda job: (job.folder / "job.json").stat().st_mtime_ns, default=None)
+    return max(here, key=lambda job: job.began_ns, default=None)
 
 
 def log_html(job: Job | None) -> str:

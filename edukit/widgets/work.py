@@ -18,7 +18,7 @@ from edukit.core.results import Result
 from edukit.core.workspace import Workspace, current, next_name, numbered
 from edukit.data import load_dataset
 from edukit.jobs import Job
-from edukit.widgets.artefacts import Artefact, Run, find_artefact, run_in_use, runs_of
+from edukit.widgets.artefacts import KINDS, Artefact, Run, find_artefact, run_in_use, runs_of
 
 R = TypeVar("R", bound=Result)
 USING = ("convert", "evaluate")  # steps that go on with a model, which may be an earlier lesson's
@@ -135,6 +135,11 @@ class Work(traitlets.HasTraits):  # type: ignore[misc]
     def int8(self) -> Path | None:
         """The model in use as INT8; None until it is quantized."""
         return self._path("int8")
+
+    @property
+    def models(self) -> list[Path]:
+        """All of them, the original first."""
+        return [path for kind in KINDS if (path := self._path(kind))]
 
     def _path(self, kind: str) -> Path | None:
         found = self.find(kind)
