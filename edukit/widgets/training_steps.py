@@ -12,7 +12,9 @@ from edukit.widgets.artefacts import Run, epoch_rows
 from edukit.widgets.step_view import StepView, seconds_left
 from edukit.widgets.training_parts import LOOKS, live_html, look_live
 
-PARTS = {"look": (0.0, 0.1), "features": (0.1, 0.9), "epoch": (0.1, 1.0), "epoch after features": (0.9, 1.0)}  # of the bar
+PARTS = {"picture": (0.0, 0.1), "features": (0.1, 0.9), "epoch": (0.1, 1.0), "step": (0.1, 1.0)}  # of the bar, by kind of work
+AFTER_FEATURES = (0.9, 1.0)
+DOING = {"picture": "looking", "features": "describing", "step": "trying"}  # the texts that count a kind of work
 REPLAY_SECONDS = 0.25
 
 
@@ -34,7 +36,7 @@ class TrainingSteps(StepView):
         rows = {int(row["epoch"]): row for row in [*logged, *epoch_rows(job.events())]}
         told = job.progress or {}
         epochs = int(told["total"]) if told.get("unit") == "epoch" else int(job.arguments.get("epochs") or len(rows) or 1)
-        features = _of_features(told)
+        features = _kind(told) == "features"
         self._drawn = next((epoch for epoch in rows if epoch > self._drawn), self._drawn)
         left = seconds_left(job) if features or told.get("unit") == "epoch" else 0.0
         shown = [row for epoch, row in rows.items() if epoch <= self._drawn]
@@ -50,25 +52,18 @@ class TrainingSteps(StepView):
     def status_of(self, job: Job) -> str:
         """Which picture, step or epoch it is at."""
         told = job.progress or {}
-        done, total = float(told.get("done") or 0), float(told.get("total") or 0)
-        if told.get("unit") == "picture":
-            if not _of_features(told) and done == total:
-                return job.message or t("widgets.train.waking")
-            return t("widgets.train.describing" if _of_features(told) else "widgets.train.looking", done=f"{done:.0f}", total=f"{total:.0f}")
-        if told.get("unit") == "step":
-            return t("widgets.train.trying", done=f"{done:.0f}", total=f"{total:.0f}")
-        if told.get("unit") == "epoch" and total:
+        kind, done, total = _kind(told), float(told.get("done") or 0), float(told.get("total") or 0)
+        if kind == "picture" and done == total:
+            return job.message or t("widgets.train.waking")
+        if kind == "epoch" and total:
             return t("widgets.train.doing", epoch=int(min(done + 1, total)), total=f"{total:.0f}")
-        return super().status_of(job)
+        return t(f"widgets.train.{DOING[kind]}", done=f"{done:.0f}", total=f"{total:.0f}") if kind in DOING else super().status_of(job)
 
     def share_of(self, told: Mapping[str, Any], done: float) -> float:
         """Each kind of work has its part of the bar; a download none."""
-        self._described = self._described or _of_features(told)
-        last = "epoch after features" if self._described else "epoch"
-        part = {"picture": "features" if _of_features(told) else "look", "epoch": last, "step": last}.get(str(told.get("unit")))
-        if part is None:
-            return -1.0
-        first, end = PARTS[part]
+        kind = _kind(told)
+        self._described = self._described or kind == "features"
+        first, end = AFTER_FEATURES if self._described and kind in ("epoch", "step") else PARTS.get(kind, (-1.0, -1.0))
         return first + (end - first) * done
 
     def last_word(self, state: str, job: Job | None) -> str:
@@ -86,5 +81,6 @@ class TrainingSteps(StepView):
             self.work.finish("train")
 
 
-def _of_features(told: Mapping[str, Any]) -> bool:
-    return (told.get("values") or {}).get("step") == "features"
+def _kind(told: Mapping[str, Any]) -> str:
+    """What is being counted: pictures that are looked at or described, steps, epochs."""
+    return "features" if (told.get("values") or {}).get("step") == "features" else str(told.get("unit"))
