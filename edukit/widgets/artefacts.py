@@ -108,9 +108,10 @@ class Run:
         return " · ".join(str(part) for part in (self.title, self.options.get("backbone"), rate, value) if part)
 
     @property
-    def _rank(self) -> tuple[bool, int, int]:
-        """The newest is the highest; a training that was stopped within its first epoch counts only where there is nothing else."""
-        return self.log.get("history") != [], self.models[0].stat().st_mtime_ns, int(self.name.rpartition("-")[2])
+    def at_work(self) -> bool:
+        """Whether its job still goes on."""
+        job = jobs.find(self.folder.parent / "jobs" / self.name)
+        return job is not None and not job.ended
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,13 @@ def name_of(kind: str) -> str:
 
 
 def runs_of(workspace: Workspace) -> list[Run]:
-    """The runs of a lesson that left a model and are not at work, newest first; exercises are none of them."""
+    """The runs of a lesson that left a model and are not at work, newest first; exercises are none of them.
+
+    A training that was stopped within its first epoch comes last: it counts only where there is nothing else.
+    """
     folders = [path for path in workspace.folder.glob("*-*") if re.fullmatch(r"(?!exercise|jobs)[a-z]+-\d+", path.name)]
-    runs = [run for run in map(Run, folders) if run.models and not _at_work(workspace.folder / "jobs" / run.name)]
-    return sorted(runs, key=lambda run: run._rank, reverse=True)
+    runs = {run: run.models[0].stat().st_mtime_ns for run in map(Run, folders) if run.models and not run.at_work}
+    return sorted(runs, key=lambda run: (run.log.get("history") != [], runs[run], int(run.name.rpartition("-")[2])), reverse=True)
 
 
 def run_in_use(workspace: Workspace) -> Run | None:
@@ -186,8 +190,3 @@ def find_artefact(kind: str, workspace: Workspace, header: LessonHeader) -> Arte
 def sample_of(kind: str, header: LessonHeader) -> Path:
     """Where the model of this kind lies that ships with the lesson's pictures, if one does."""
     return resource("datasets", header.dataset, "model", SAMPLES[kind].format(name=header.dataset))
-
-
-def _at_work(folder: Path) -> bool:
-    job = jobs.find(folder)
-    return job is not None and not job.ended

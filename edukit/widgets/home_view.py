@@ -81,7 +81,8 @@ class HomeView(StepView):
         if run is None:
             return []
         arguments: dict[str, Any] = {"run": run.folder, "dataset": self.work.dataset, "student": self.values["student"], "out": run.folder / REPORT}
-        if answer := self._comparison(run.models):
+        compared = self.work.results("compare", Comparison)
+        if answer := next((job.folder / ANSWER for job, one in compared if [model.path for model in one.models] == run.models), None):
             arguments["comparison"] = answer
         return [Task("report", arguments, self.work.new_job("report"))]
 
@@ -89,11 +90,6 @@ class HomeView(StepView):
         """The report is there; it is sent at once."""
         self.refresh()
         self.send_file(self.files[REPORT])
-
-    def _comparison(self, models: list[Path]) -> Path | None:
-        """The answer of the newest comparison of exactly these files."""
-        found = self.work.results("compare", Comparison)
-        return next((job.folder / ANSWER for job, one in found if [model.path for model in one.models] == models), None)
 
 
 def take_buttons(files: Mapping[str, Path], *, sized: bool = True) -> str:

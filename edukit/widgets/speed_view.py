@@ -51,7 +51,7 @@ class SpeedView(StepView):
         call = code_of("compare-speed", {"models": named, "out": "speed.json", **self.arguments})
         explained = f"ek.explain_speed({named!r}, dataset.test, speeds=grid)"
         self.code = code_on(self.work.dataset, f"grid = {call}", "ek.plot_speed(['speed.json'], out='plots')", explained)
-        folder = self._newest()
+        folder = next((folder for folder in self.work.jobs("speed") if (folder / "speed.json").is_file()), None)
         self.actions = [start_button(t("widgets.speed.again" if folder else "widgets.speed.start"), disabled=len(models) < 2)]
         self.pills = [{"text": t("widgets.speed.pill", count=len(models))}, *self.origin_pill("onnx")]
         if folder:
@@ -88,9 +88,6 @@ class SpeedView(StepView):
         """The paragraph is there: the step is done."""
         if job.verb == "explain-speed":
             self.work.finish("speed")
-
-    def _newest(self) -> Path | None:
-        return next((folder for folder in self.work.jobs("speed") if (folder / "speed.json").is_file()), None)
 
 
 def shown(folder: Path) -> str:

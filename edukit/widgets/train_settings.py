@@ -51,7 +51,12 @@ def train_settings(work: Work) -> tuple[Setting, ...]:
     values = values_of(found, work.recall("train"))
     facts = facts_of(work, training_of(work, values))
     found = tuple(setting for setting in found if setting.name != "backbone" or not values.get(OLD))  # the old model brings its network
-    return tuple(_meant(setting, MEANINGS[setting.name], facts) if facts and setting.name in MEANINGS else setting for setting in found)
+    if facts is None:
+        return found
+    return tuple(
+        replace(one, options=tuple(replace(option, meaning=MEANINGS[one.name](option.value, facts)) for option in one.options)) if one.name in MEANINGS else one
+        for one in found
+    )
 
 
 def training_of(work: Work, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,10 +104,6 @@ def _augment_strength(value: float, _facts: Facts) -> str:
 
 
 MEANINGS: dict[str, Callable[[Any, Facts], str]] = {one.__name__[1:]: one for one in (_epochs, _batch_size, _lr, _augment_strength)}
-
-
-def _meant(setting: Setting, meaning: Callable[[Any, Facts], str], facts: Facts) -> Setting:
-    return replace(setting, options=tuple(replace(option, meaning=meaning(option.value, facts)) for option in setting.options))
 
 
 def network_option(network: Backbone) -> Option:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import EdukitError, UnknownChoice
-from edukit.core.html import array_uri, empty, esc, thumb, warnings
+from edukit.core.html import array_uri, empty, esc, tag, thumb, warnings
 from edukit.core.i18n import t
 from edukit.core.images import decode_image, thumbnail
 from edukit.core.preprocess import UInt8Image
@@ -71,7 +71,11 @@ class TryView(LessonView):
         self.code = f"model = ek.load_model({typed(self.model)!r})\nmodel.predict(\"my-picture.jpg\", top=5)"
         if self._answered_by != self.model:  # another model was trained, converted or chosen since
             self._answer = ""
-        self.body = (self._answer or empty(t("widgets.try.waiting"))) + self._sample_row()
+        source = "emoji" if "sample" in models else self.work.dataset
+        if self._sampled_from != source:
+            self._sampled_from, self._samples = source, samples_of(source, SAMPLES)
+        samples = f"<div>{tag('small', t('widgets.try.samples'))}{sample_row(self._samples)}</div>"
+        self.body = (self._answer or empty(t("widgets.try.waiting"))) + samples
 
     def _label(self, name: str, path: Path) -> str:
         if name in ("base", "sample"):
@@ -120,12 +124,6 @@ class TryView(LessonView):
         self.status = t("widgets.try.said", name=result.title)
         self.refresh()
         self.work.finish("try")
-
-    def _sample_row(self) -> str:
-        source = "emoji" if "sample" in self.models else self.work.dataset
-        if self._sampled_from != source:
-            self._sampled_from, self._samples = source, samples_of(source, SAMPLES)
-        return f"<div><small>{esc(t('widgets.try.samples'))}</small>{sample_row(self._samples)}</div>"
 
     def _work_changed(self, change: Any) -> None:
         if change["name"] == "dataset":
