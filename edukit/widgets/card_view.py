@@ -23,7 +23,7 @@ from edukit.widgets.uploads import CARDED, RECORD, Uploaded, bare_upload, keep_u
 
 PICTURES = 8  # to try a card on
 SIZES = (28, 32, 64, 96, 128, 160, 192, 224, 256, 299, 320, 384)
-FITS = ("crop", "pad", "stretch")
+CHOICES = {"normalise": NORMALISATIONS, "fit": ("crop", "pad", "stretch"), "scores": ("logits", "probabilities")}
 SHOWN_CLASSES = 6
 
 
@@ -47,15 +47,16 @@ class CardForm:
     def settings(self) -> tuple[Setting, ...]:
         """What can be corrected."""
         some = ", ".join(self.guess.classes[:SHOWN_CLASSES]) + (" …" if len(self.guess.classes) > SHOWN_CLASSES else "")
-        preprocess, key = self.guess.preprocess, "widgets.card"
-        scales, fits = ({name: t(f"{key}.{what}_{name}") for name in names} for what, names in (("scale", NORMALISATIONS), ("fit", FITS)))
+        preprocess = self.guess.preprocess
+        guessed = {"normalise": normalisation_of(preprocess), "fit": preprocess.fit, "scores": self.guess.scores}
         sizes = {side: str(side) for side in sorted({*SIZES, preprocess.size[0]})}
         return (
-            setting(f"{key}.classes", "text", placeholder=some, count=len(self.guess.classes)),
-            setting(f"{key}.normalise", options=scales, default=normalisation_of(preprocess)),
-            setting(f"{key}.fit", options=fits, default=preprocess.fit),
-            setting(f"{key}.scores", options={name: t(f"{key}.scores_{name}") for name in ("logits", "probabilities")}, default=self.guess.scores),
-            *([setting(f"{key}.image_size", options=sizes, default=preprocess.size[0])] if self.free else []),
+            setting("widgets.card.classes", "text", placeholder=some, count=len(self.guess.classes)),
+            *(
+                setting(f"widgets.card.{name}", options={one: t(f"widgets.card.{name}_{one}") for one in CHOICES[name]}, default=value)
+                for name, value in guessed.items()
+            ),
+            *([setting("widgets.card.image_size", options=sizes, default=preprocess.size[0])] if self.free else []),
         )
 
     def card(self, values: Mapping[str, Any], **other: Any) -> ModelCard:
@@ -77,9 +78,9 @@ class CardForm:
         for name in NORMALISATIONS:
             try:
                 said = self._loaded(values, normalise=name).predict(image, top=1)
-                rows.append((t(f"widgets.card.scale_{name}"), said.title, percent(said.score)))
+                rows.append((t(f"widgets.card.normalise_{name}"), said.title, percent(said.score)))
             except EdukitError as error:
-                rows.append((t(f"widgets.card.scale_{name}"), error.message, "–"))
+                rows.append((t(f"widgets.card.normalise_{name}"), error.message, "–"))
         heads = [t("widgets.card.normalise"), t("widgets.card.answer"), t("widgets.card.sure")]
         return f"<div class='ek-seen'>{figures}{model.predict(image, top=3).html()}</div>{tag('p', t('widgets.card.compare'))}{table(heads, rows)}"
 
