@@ -1,10 +1,11 @@
 """Step 3: the trained model becomes one ONNX file, proved to be the same, and then a quarter of its size."""
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from edukit.conversion.simplifying import Simplification
 from edukit.core.command_line import Code, code_of
@@ -39,7 +40,9 @@ class ConvertView(StepView):
         """Shows the three files of the newest model, as far as they exist."""
         checkpoint, onnx, int8 = self.work.checkpoint, self.work.onnx, self.work.int8
         self.offer_runs()
-        self.code = code(self.work.dataset, self.values)
+        call = code_of("convert", {"checkpoint": Code("trained.best"), "data": Code("dataset"), **settings_in(self.values)})
+        small = f"small = {code_of('quantize', {'model': Code('onnx'), 'calibration': Code('dataset.train')})}"
+        self.code = code_on(self.work.dataset, f"onnx = {call}", *([small] if self.values["int8"] else []))
         self.actions = [start_button(t("widgets.convert.again" if onnx else "widgets.convert.start"), disabled=not checkpoint)]
         saved = [{"text": t("widgets.saved"), "kind": "good"}] if onnx else []
         if not checkpoint:
@@ -106,7 +109,9 @@ def settings_in(values: Mapping[str, Any]) -> dict[str, Any]:
 def gate_line(gate: Mapping[str, Any], runtime: str = "ONNX", original: str = "PyTorch") -> tuple[bool, str]:
     """The parity gate in one sentence, and whether it is good news."""
     count, agree = int(gate.get("count") or 0), int(gate.get("agree") or 0)
-    said = {"agree": agree, "difference": plain(float(gate.get("max_difference") or 0.0)), "runtime": runtime, "original": original}
+    # Without an exponent, which not everyone can read: 0.000015.
+    difference = np.format_float_positional(max(float(gate.get("max_difference") or 0.0), 1e-9), precision=2, fractional=False, trim="-")
+    said = {"agree": agree, "difference": difference, "runtime": runtime, "original": original}
     inputs = t("widgets.convert.random_inputs" if gate.get("data") == "random" else "widgets.convert.pictures", count=count)
     return agree == count, t("widgets.convert.gate" if agree == count else "widgets.convert.gate_close", inputs=inputs, **said)
 
@@ -116,15 +121,3 @@ def simplified(told: Any) -> str:
     if not isinstance(told, Mapping):
         return ""
     return f"<details><summary>{esc(t('widgets.convert.simplified'))}</summary>{Simplification.from_dict(told).table()}</details>"
-
-
-def plain(number: float) -> str:
-    """A small number without an exponent, which not everyone can read: ``"0.000015"``."""
-    return f"{max(number, 1e-9):.{min(9, 1 - math.floor(math.log10(max(number, 1e-9))))}f}".rstrip("0")
-
-
-def code(dataset: str, values: Mapping[str, Any]) -> str:
-    """What the button does, in Python, with the present settings."""
-    told = {"checkpoint": Code("trained.best"), "data": Code("dataset"), **settings_in(values)}
-    small = f"small = {code_of('quantize', {'model': Code('onnx'), 'calibration': Code('dataset.train')})}"
-    return code_on(dataset, f"onnx = {code_of('convert', told)}", *([small] if values["int8"] else []))

@@ -9,6 +9,7 @@ from edukit.core.html import empty
 from edukit.core.i18n import t
 from edukit.core.verbs import find_verb
 from edukit.data import load_dataset
+from edukit.widgets.artefacts import Run
 from edukit.widgets.settings import Setting, values_of
 from edukit.widgets.step_view import Task, start_button
 from edukit.widgets.train_settings import train_settings, training_of
@@ -44,7 +45,7 @@ class TrainView(TrainingSteps):
         line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))
         self.pills = [{"text": line}, *([{"text": t("widgets.saved"), "kind": "good"}] if run else [])]
         actions = [start_button(t("widgets.train.again" if run else "widgets.train.start"))]
-        actions += [{"name": "continue", "label": t("widgets.train.continue", run=run.title)}] if run and self._unfinished(run.name) else []
+        actions += [{"name": "continue", "label": t("widgets.train.continue", run=run.title)}] if run and self._unfinished(run) else []
         self.actions = [*actions, *({"name": verb, "label": t(f"widgets.train.{name}_look"), "quiet": True} for verb, name in LOOKS.items())]
         shown = note_on(run, dataset.name) + trained_html(run) + runs_choice(self.work) if run else empty(t("widgets.train.none"))
         self.body = look_html(self.work, self._training["backbone"]) + shown
@@ -86,16 +87,15 @@ class TrainView(TrainingSteps):
         self._described = False
         self._begin([Task(verb, arguments, self.work.new_job(LOOKS[verb]))])
 
-    def _unfinished(self, run: str) -> jobs.Job | None:
-        """The job of the run in use, where its training ended before its last epoch."""
-        used, job = self.work.run, jobs.find(self.work.folder / "jobs" / run)
-        early = used is not None and used.log.get("state") in ("stopped", "running") and (used.folder / "latest.pth").is_file()
-        return job if early and job is not None and job.verb == "train" else None
+    def _unfinished(self, run: Run) -> jobs.Job | None:
+        """The job of a run whose training ended before its last epoch."""
+        job = jobs.find(self.work.folder / "jobs" / run.name)
+        early = run.log.get("state") in ("stopped", "running") and (run.folder / "latest.pth").is_file()
+        return job if early and job and job.verb == "train" else None
 
     def _continue(self) -> None:
         run = self.work.run
-        job = self._unfinished(run.name) if run else None
-        if run is None or job is None:
+        if run is None or not (job := self._unfinished(run)):
             return
         task = Task("train", {**job.arguments, "out": run.folder, "resume": True}, job.folder)
         self._drawn, self._described = len(run.history), False
