@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import starmap
 from typing import Any, Literal
@@ -125,14 +126,11 @@ def shown_value(setting: Setting | None, value: Any) -> str:
 
 def _with_stop(setting: Setting, parameter: Parameter, value: Any) -> Setting:
     known = [option.value for option in setting.options]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value in known or not known:
-        return setting
-    try:
-        value = parameter.check(value)
-    except BadArgument:
-        return setting
-    numbers = sorted([*(option for option in setting.options if option.value is not None), Option(value, f"{value:g}")], key=lambda one: one.value)
-    return replace(setting, options=(*(option for option in setting.options if option.value is None), *numbers))
+    if type(value) in (int, float) and known and value not in known:
+        with suppress(BadArgument):
+            stops = [*setting.options, Option(parameter.check(value), f"{value:g}")]
+            return replace(setting, options=tuple(sorted(stops, key=lambda one: (one.value is not None, one.value or 0))))  # "automatic" stays the first
+    return setting
 
 
 def _setting(verb: str, parameter: Parameter, first: Any, options: tuple[Option, ...] | None) -> Setting:
