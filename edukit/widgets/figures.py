@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from typing import Any
 
 from edukit.comparison.speed_results import SpeedGrid
 from edukit.core.errors import EdukitError
@@ -72,7 +73,7 @@ def _leak_lie() -> float:
 
 def surest_mistake(work: Work) -> float | None:
     """How sure the model was of its surest mistake, in percent; None before the mistakes were found, or where there are none."""
-    wrong = next((answer["wrong"] for _, answer in work.answers("evaluate") if isinstance(answer.get("wrong"), list)), [])
+    wrong: list[Any] = next((answer["wrong"] for _, answer in work.answers("evaluate") if isinstance(answer.get("wrong"), list)), [])
     return max((100 * float(one["score"]) for one in wrong), default=None)
 
 

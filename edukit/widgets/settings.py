@@ -77,7 +77,7 @@ class Setting:
 
 
 def setting(
-    key: str, kind: Kind = "select", options: Mapping[Any, str] | Iterable[Option] = (), *, default: Any = None, placeholder: str = "", **values: object
+    key: str, kind: Kind = "select", options: Mapping[Any, str] | Iterable[Option] = (), *, default: Any = None, placeholder: str = "", **values: Any
 ) -> Setting:
     """A setting that is no argument of a verb, by its text: its name is the last word of ``key``, and ``<key>_hint`` and ``<key>_placeholder`` are its others.
 

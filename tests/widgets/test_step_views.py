@@ -329,7 +329,7 @@ def test_the_model_of_the_base_lesson_is_converted_into_ones_own_folder(trained,
     assert asked[1] == str(trained.checkpoint) and asked[asked.index("--out") + 1] == str(later.folder / "convert-1" / "best.onnx")
     save_model(later.folder / "convert-1" / "best.onnx")
     later.finish("convert")
-    assert CompareView(later).models == [trained.checkpoint, later.folder / "convert-1" / "best.onnx"] and view.pills[0]["kind"] == "warn"
+    assert CompareView(later).work.models == [trained.checkpoint, later.folder / "convert-1" / "best.onnx"] and view.pills[0]["kind"] == "warn"
 
 
 def test_an_earlier_run_can_be_chosen_for_all_views(converted, fake_jobs):
