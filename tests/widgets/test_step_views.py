@@ -341,7 +341,7 @@ def test_an_earlier_run_can_be_chosen_for_all_views(converted, fake_jobs):
     assert button(compare)["disabled"] and [option["value"] for option in convert.settings[0]["options"]] == ["train-2", "train-1"]
     assert train.body.index("train-2") < train.body.index("train-1 · 80%")
     train.act("run", "train-1")
-    assert convert.values["run"] == "train-1" and not button(compare)["disabled"] and compare.models[0] == first / "best.pth"
+    assert convert.values["run"] == "train-1" and not button(compare)["disabled"] and compare.work.models[0] == first / "best.pth"
     compare.set("run", "train-2")
     assert "aria-pressed='true'>train-2" in train.body and convert.values["run"] == "train-2"
     converted.choose("train-1")
