@@ -125,7 +125,7 @@ class Split(HasClassNames, Sequence[Sample]):
         return f"Split({self.dataset_name!r}, {self.name!r}: {len(self)} pictures, {len(self.classes)} classes)"
 
     def _repr_html_(self) -> str:
-        from edukit.data.showing import grid_html
+        from edukit.data.report_page import grid_html
 
         return grid_html(self)
 
@@ -195,7 +195,7 @@ class Dataset(HasClassNames):
         return f"Dataset({self.name!r}: {len(self.classes)} classes; {sizes})"
 
     def _repr_html_(self) -> str:
-        from edukit.data.showing import dataset_html
+        from edukit.data.report_page import dataset_html
 
         return dataset_html(self)
 

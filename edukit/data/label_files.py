@@ -3,10 +3,10 @@ or ``class/file.jpg 0``."""
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from edukit.core.errors import EdukitError, FileTooLarge, FileUnreadable
 from edukit.core.files import input_file, write_text
@@ -19,8 +19,7 @@ MAX_BYTES, MAX_LINES = 20_000_000, 200_000  # of one text file: twice the pictur
 LABEL_FILES = {"train": "train.txt", "validation": "val.txt", "test": "test.txt"}
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a text file: its number from 1, and what it says."""
 
     number: int
@@ -28,9 +27,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class LabelLine(Line):
+class LabelLine:
     """One line of a label file; ``index`` is None where the line does not end in a whole number."""
 
+    number: int
+    text: str
     name: str
     index: int | None
 
@@ -137,15 +138,12 @@ def read_lines(path: Path) -> list[Line]:
     return [Line(number, line.rstrip("\r")) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def read_label_lines(path: Path) -> list[LabelLine]:
+def read_label_lines(path: Path) -> Iterator[LabelLine]:
     """The lines of a label file. Raises as ``read_lines``."""
-    return [_label_line(line) for line in read_lines(path)]
-
-
-def _label_line(line: Line) -> LabelLine:
-    name, _, index = line.text.rstrip().replace("\t", " ").rpartition(" ")
-    known = index.isascii() and index.isdigit() and len(index) <= 9
-    return LabelLine(line.number, line.text, name.strip().replace("\\", "/").removeprefix("./"), int(index) if known else None)
+    for number, text in read_lines(path):
+        name, _, index = text.rstrip().replace("\t", " ").rpartition(" ")
+        known = index.isascii() and index.isdigit() and len(index) <= 9
+        yield LabelLine(number, text, name.strip().replace("\\", "/").removeprefix("./"), int(index) if known else None)
 
 
 def _decode(data: bytes) -> str:

@@ -1,16 +1,19 @@
-"""What a check found, as one HTML file with small pictures, to be opened, kept and handed in."""
+"""A dataset in HTML: a few of its pictures in a notebook, of one's own sets words alone; and what a check found, as a file to be kept and handed in."""
 from __future__ import annotations
 
 from pathlib import Path
 
 from edukit.core.errors import EdukitError
-from edukit.core.html import esc, picture_uri, stylesheet, table, tag
-from edukit.core.i18n import t
+from edukit.core.html import answer, esc, picture_uri, shots, shown_alone, stylesheet, table, tag
+from edukit.core.i18n import language, t
 from edukit.core.page import page_html
+from edukit.core.workspace import current
+from edukit.data.dataset import Dataset, Split
 from edukit.data.problems import DatasetReport, Problem
 
 KIND = "check-dataset"  # of page
 MOST_PICTURES = 24  # of one kind of problem
+SHOWN = 12  # pictures of a split
 _CSS = """
 body { max-width: 960px; margin: 24px auto; padding: 0 16px; font-family: system-ui, sans-serif }
 figure { display: inline-block; margin: 8px; width: 120px; vertical-align: top; font-size: 12px; overflow-wrap: anywhere }
@@ -51,3 +54,23 @@ def _picture(path: str) -> str:
         return f'<img alt="{esc(Path(path).name)}" src="{picture_uri(Path(path))}">'
     except (EdukitError, OSError):  # what is wrong with it may be just that
         return ""
+
+
+def dataset_html(dataset: Dataset) -> str:
+    """The dataset's name, size and classes, and a few pictures of its first split."""
+    names = t("data.comma").join(dataset.shown(label, language()) for label in dataset.classes)
+    sizes = t("data.comma").join(f"{t('data.split.' + split.name)} {len(split)}" for split in dataset.splits)
+    notes = "".join(tag("p", note) for note in dataset.notes)
+    return shown_alone(answer(dataset.name, f"· {sizes}"), tag("p", names), notes, _pictures(dataset.splits[0]) if dataset.splits else "")
+
+
+def grid_html(split: Split) -> str:
+    """A few pictures, taken evenly from all classes, with their labels."""
+    return shown_alone(_pictures(split))
+
+
+def _pictures(split: Split) -> str:
+    if split.folder.absolute().is_relative_to(current().datasets):  # a notebook is saved and handed on with what it shows
+        return tag("p", t("data.own_not_shown"))
+    step = max(1, len(split) // SHOWN)
+    return shots((split[i].path, split.caption(i), "") for i in range(0, len(split), step)[:SHOWN])

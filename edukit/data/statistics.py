@@ -17,7 +17,8 @@ FEWEST = 5    # pictures; of fewer no departure is said
 MARGINS = {"brightness": 0.15, "contrast": 0.15, "colour": 0.15}  # beyond the range of the training pictures
 SIZE_RATIO = 4.0  # times smaller or larger than they are
 IN_CARD = "pictures"  # in what the card says of its dataset
-FIGURES = (*MARGINS, "side")
+_WORDS = {"brightness": ("darker", "brighter"), "contrast": ("flatter", "harder"), "colour": ("greyer", "more_colourful"), "side": ("smaller", "larger")}
+FIGURES = tuple(_WORDS)
 
 
 def figures_of(image: UInt8Image, shape: tuple[int, int]) -> dict[str, float]:
@@ -65,14 +66,12 @@ def departures(known: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
             middle = float(given[name][1])
         except (KeyError, TypeError, ValueError):  # a card of an earlier version, or from elsewhere
             continue
-        if name == "side":
-            low, high = low / SIZE_RATIO, high * SIZE_RATIO
-        else:
-            low, high = low - MARGINS[name], high + MARGINS[name]
-        if middle < low:
-            found.append({"brightness": "darker", "contrast": "flatter", "colour": "greyer", "side": "smaller"}[name])
-        elif middle > high:
-            found.append({"brightness": "brighter", "contrast": "harder", "colour": "more_colourful", "side": "larger"}[name])
+        margin = MARGINS.get(name, 0.0)
+        ratio = 1.0 if margin else SIZE_RATIO
+        if middle < low / ratio - margin:
+            found.append(_WORDS[name][0])
+        elif middle > high * ratio + margin:
+            found.append(_WORDS[name][1])
     return found
 
 

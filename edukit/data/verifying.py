@@ -48,25 +48,18 @@ def verify(
         Stopped: The user asked to stop.
     """
     used = [dataset.split(name) for name in splits]
-    good = verify_splits(used, preprocess=preprocess, skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
+    good = verify_splits(used, Reporter(on_event, should_stop), preprocess=preprocess, skip_bad=skip_bad)
     for split in good:
         dataset = dataset.with_split(split)
     skipped = sum(map(len, used)) - sum(map(len, good))
     return replace(dataset, notes=(*dataset.notes, t("data.note.skipped", count=skipped))) if skipped else dataset
 
 
-def verify_splits(
-    splits: Sequence[Split],
-    *,
-    preprocess: Preprocess | None = None,
-    skip_bad: bool = False,
-    on_event: OnEvent | None = None,
-    should_stop: ShouldStop | None = None,
-) -> list[Split]:
+def verify_splits(splits: Sequence[Split], reporter: Reporter, *, preprocess: Preprocess | None = None, skip_bad: bool = False) -> list[Split]:
     """The same for splits of one dataset that stand alone. Raises as ``verify``."""
     cache = next((sample.cache for split in splits for sample in split if sample.cache), None) or PictureCache()
     bad: dict[Path, Problem] = {}
-    for name, sample in with_progress([(split.name, sample) for split in splits for sample in split], Reporter(on_event, should_stop)):
+    for name, sample in with_progress([(split.name, sample) for split in splits for sample in split], reporter):
         path = sample.path
         check = check_picture(path, on_image=lambda image, path=path: cache.keep(path, image, preprocess))  # type: ignore[misc]
         if check.error:
@@ -93,11 +86,7 @@ def _enough(before: Split, after: Split) -> None:
 def _leak_warning(split: Split) -> tuple[str, ...]:
     if not split.training:  # the training set itself, or a split that someone put together by hand
         return split.warnings
-    count = len(shared_files(split.training, [sample.path for sample in split]))
+    known = set(split.training)
+    groups = copies([*split.training, *(sample.path for sample in split)])
+    count = sum(path not in known for group in groups if not known.isdisjoint(group) for path in group)
     return (t("data.warning.leak", count=count, total=len(split)),) if count else ()
-
-
-def shared_files(training: Sequence[Path], others: Sequence[Path]) -> list[Path]:
-    """Those of ``others`` that have the same bytes as a training picture."""
-    known = set(training)
-    return [path for group in copies([*training, *others]) if not known.isdisjoint(group) for path in group if path not in known]

@@ -20,15 +20,13 @@ COUNTED_OUTPUTS = 10  # ``Backbone.parameters`` counts a head of so many outputs
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """Where the ImageNet weights of a network come from: one of package, torchvision, timm and url.
+    """Where the ImageNet weights of a network come from: one of package, torchvision and timm.
 
     Args:
         package: The name of a Python package that brings them, as the package index has it.
         file: Where the file lies in that package, its import name included.
         torchvision: As ``torchvision.models.get_weight`` takes it: ``"ResNet18_Weights.IMAGENET1K_V1"``.
-        timm: timm's name of the network with its tag, where timm knows an address.
-        url: Where to download them.
-        sha256: The file's, or its first digits; by default those that end its name, as torch names its files.
+        timm: timm's name of the network with its tag, where timm knows an address. A downloaded file is checked by the digits of its SHA-256 in its name.
         in_order: Whether its tensors bear other names than the network's but stand in the same order.
         part: How the names of those tensors begin that fit the network; by default all do.
         licence: Under which the weights are given, as SPDX has it where it can.
@@ -38,8 +36,6 @@ class Weights:
     file: str = ""
     torchvision: str = ""
     timm: str = ""
-    url: str = ""
-    sha256: str = ""
     in_order: bool = False
     part: str = ""
     licence: str = "BSD-3-Clause"  # torchvision's
@@ -99,12 +95,9 @@ class Backbone:
         """How many numbers are learnt with a head for ``classes`` classes."""
         return self.parameters + (classes - COUNTED_OUTPUTS) * (self.features + 1)
 
-    def preprocess_at(self, size: int | None = None, *, channels: int = 3) -> Preprocess:
-        """How a picture becomes an input of another size (pixels), or a grey one."""
-        same = self.preprocess if size is None else replace(self.preprocess, size=(size, size))
-        if channels == 3:
-            return same
-        return replace(same, mean=(sum(same.mean) / 3,), std=(sum(same.std) / 3,))
+    def preprocess_at(self, size: int | None = None) -> Preprocess:
+        """How a picture becomes an input of another size, in pixels."""
+        return self.preprocess if size is None else replace(self.preprocess, size=(size, size))
 
     def describe(self, outputs: int, *, channels: int | None = None, image_size: int | None = None) -> dict[str, Any]:
         """The network as a card describes it, for ``new_network`` and ``ModelCard.network``.

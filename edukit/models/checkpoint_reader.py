@@ -13,15 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from edukit.core.card import METADATA_KEY
-from edukit.core.errors import (
-    BadCard,
-    EdukitError,
-    EmptyFile,
-    FileUnreadable,
-    ModelTooLarge,
-    NotACheckpoint,
-    UnsafeCheckpoint,
-)
+from edukit.core.errors import BadCard, EdukitError, EmptyFile, FileUnreadable, ModelTooLarge, NotACheckpoint, UnsafeCheckpoint
 from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_CHECKPOINT_ENTRIES, MAX_MODEL_BYTES
@@ -193,16 +185,13 @@ def _check_call(path: Path, call: Call) -> int:
     name = call.function.path if isinstance(call.function, Name) else "?"
     arguments = call.arguments if isinstance(call.arguments, tuple) else ()
     if name == "collections.OrderedDict":
-        if arguments or not (call.state is None or isinstance(call.state, dict)):
-            raise _bad_tensor(path, name)
-        return 0
-    if name == "numpy.dtype":
-        if item_type(call) is None:
-            raise _bad_tensor(path, name)
-        return 0
-    if name not in _CALLS or call.items or call.state is not None or (name in SCALARS and scalar_in(call) is None):
-        raise _bad_tensor(path, name)
-    if name == "_codecs.encode" and arguments[1:] != ("latin1",):  # how bytes are written; other codecs can take minutes
+        good = not arguments and (call.state is None or isinstance(call.state, dict))
+    elif name == "numpy.dtype":
+        good = item_type(call) is not None
+    else:
+        good = name in _CALLS and not call.items and call.state is None and (name not in SCALARS or scalar_in(call) is not None)
+        good = good and (name != "_codecs.encode" or arguments[1:] == ("latin1",))  # how bytes are written; other codecs can take minutes
+    if not good:
         raise _bad_tensor(path, name)
     return _check_tensor(path, arguments) if name in _TENSORS else 0
 
@@ -210,33 +199,31 @@ def _check_call(path: Path, call: Call) -> int:
 def _check_tensor(path: Path, arguments: tuple[Any, ...]) -> int:
     try:
         storage, offset, shape, strides = arguments[:4]
-        kind, item_bytes, numel = _storage_kind(storage)
         good = all(type(n) is int and n >= 0 for n in (offset, *shape, *strides)) and len(shape) == len(strides)
         last = offset + sum((side - 1) * stride for side, stride in zip(shape, strides)) if all(shape) else offset - 1
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError) as error:
         raise _bad_tensor(path, "?") from error
+    kind, _, item_bytes, numel = _storage(path, storage)
     if not good or last >= numel:
         raise _bad_tensor(path, f"{kind} {shape}"[:80])
     return int(math.prod(shape) * item_bytes)
 
 
-def _storage_kind(storage: Any) -> tuple[str, int, int]:
-    """Type, bytes an element, and number of elements of a storage."""
-    word, kind, _, _, numel = storage.key[:5]
-    if word != "storage" or kind.path not in _STORAGES or type(numel) is not int or numel < 0:
-        raise ValueError(word)
-    return kind.path, _STORAGES[kind.path], numel
+def _storage(path: Path, storage: Any) -> tuple[str, str, int, int]:
+    """Type, key, bytes an element, and number of elements of a storage."""
+    try:
+        word, kind, key, _, numel = storage.key[:5]
+        good = word == "storage" and kind.path in _STORAGES and isinstance(key, str) and type(numel) is int and numel >= 0
+    except (TypeError, ValueError, AttributeError):
+        good = False
+    if not good:
+        raise _bad_tensor(path, "?")
+    return kind.path, key, _STORAGES[kind.path], numel
 
 
 def check_storage(path: Path, storage: Storage) -> tuple[str, int]:
     """Key and bytes of a storage. Raises ``NotACheckpoint``."""
-    try:
-        _, item_bytes, numel = _storage_kind(storage)
-        key = storage.key[2]
-    except (TypeError, ValueError, AttributeError) as error:
-        raise _bad_tensor(path, "?") from error
-    if not isinstance(key, str):
-        raise _bad_tensor(path, "?")
+    _, key, item_bytes, numel = _storage(path, storage)
     return key, item_bytes * numel
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, NoCard, SplitMissing
+from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import input_file, user_path
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
@@ -20,7 +21,6 @@ from edukit.runtime.model_file import ModelFile
 from edukit.runtime.predictor import HasPath
 
 if TYPE_CHECKING:
-    from edukit.core.events import OnEvent, ShouldStop
     from edukit.runtime import Predictor
 
 
@@ -94,7 +94,7 @@ def split_of(
         on_event, should_stop: As for every verb.
     """
     if isinstance(data, Split):
-        return verify_splits([data], skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)[0]
+        return verify_splits([data], Reporter(on_event, should_stop), skip_bad=skip_bad)[0]
     if not isinstance(data, (str, os.PathLike, Dataset)):
         raise BadArgument(name=name, value=repr(data)[:80], wanted=t("arguments.wanted.data"))
     dataset, there = _with_pictures(data, split, skip_bad)

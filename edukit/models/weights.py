@@ -18,6 +18,7 @@ from edukit.core.i18n import t
 from edukit.core.limits import MAX_MODEL_BYTES
 from edukit.core.packages import imported
 from edukit.models.backbones import Backbone, Weights
+from edukit.models.checkpoint_reader import inspect_checkpoint, without_prefix
 
 _HASH = re.compile(r"-([0-9a-f]{8,})\.")  # torch's way: a name ends in the first digits of the file's SHA-256
 _TIMEOUT_SECONDS = 20
@@ -65,8 +66,6 @@ def read_weights(path: Path) -> dict[str, Any]:
     """The tensors of a weights file, in its order, read as carefully as any checkpoint."""
     import torch
 
-    from edukit.models.checkpoint_reader import inspect_checkpoint, without_prefix
-
     inspect_checkpoint(path)
     content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     inner = content.get("state_dict")
@@ -86,8 +85,6 @@ def _url(weights: Weights) -> str:
 
 
 def _official_url(weights: Weights) -> str:
-    if weights.url:
-        return weights.url
     entry = imported("timm.models").get_pretrained_cfg(weights.timm) if weights.timm else imported("torchvision.models").get_weight(weights.torchvision)
     url: str = entry.url
     return url
@@ -108,17 +105,18 @@ def _download(backbone: Backbone, reporter: Reporter) -> Path:
     reporter.message(t("models.weights.fetching", name=backbone.name, url=url))
     try:
         with writing(target) as temporary:
-            digest = _fetch(url, temporary, reporter)
-            _check_digest(digest, weights.sha256 or _hash_in(target.name))
-            _check_file(temporary)
+            _fetch(url, temporary, _hash_in(target.name), reporter)
+            inspect_checkpoint(temporary)
+    except (NotACheckpoint, UnsafeCheckpoint) as error:
+        raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {error.message}") from error
     except (urllib.error.URLError, http.client.HTTPException, ValueError, TimeoutError, ConnectionError) as error:
         reason = f"HTTP {error.code}" if isinstance(error, urllib.error.HTTPError) else getattr(error, "reason", error)
         raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {reason}") from error
     return target
 
 
-def _fetch(url: str, target: Path, reporter: Reporter) -> str:
-    """Writes what ``url`` gives and returns its SHA-256; asks after each piece whether to stop."""
+def _fetch(url: str, target: Path, wanted: str, reporter: Reporter) -> None:
+    """Writes what ``url`` gives, whose SHA-256 begins with ``wanted``; asks after each piece whether to stop."""
     digest, done = hashlib.sha256(), 0
     with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer, target.open("wb") as stream:
         total = int(answer.headers.get("Content-Length") or 0)
@@ -130,23 +128,10 @@ def _fetch(url: str, target: Path, reporter: Reporter) -> str:
             stream.write(piece)
             digest.update(piece)
             reporter.progress(done, total, "byte")
-    return digest.hexdigest()
+    if not digest.hexdigest().startswith(wanted):
+        raise ValueError(t("models.weights.other_hash", wanted=wanted, found=digest.hexdigest()[: len(wanted)]))
 
 
 def _hash_in(name: str) -> str:
     found = _HASH.search(name)
     return found[1] if found else ""
-
-
-def _check_digest(digest: str, wanted: str) -> None:
-    if not digest.startswith(wanted):
-        raise ValueError(t("models.weights.other_hash", wanted=wanted, found=digest[: len(wanted)]))
-
-
-def _check_file(path: Path) -> None:
-    from edukit.models.checkpoint_reader import inspect_checkpoint
-
-    try:
-        inspect_checkpoint(path)
-    except (NotACheckpoint, UnsafeCheckpoint) as error:
-        raise ValueError(error.message) from error

@@ -2,54 +2,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import numpy as np
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadModelFolder, ExternalData, ModelTooLarge, NotFinite, WrongInput
+from edukit.core.errors import BadModelFolder, ExternalData, ModelTooLarge
 from edukit.core.files import human_size, input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_GRAPH_BYTES, MAX_JSON_BYTES, MAX_MODEL_BYTES
-from edukit.runtime.model_file import ModelFile
-from edukit.runtime.onnx_reader import TensorFacts
+from edukit.runtime.model_file import GraphFile
 from edukit.runtime.wire import MalformedError
-from edukit.tasks import find_task
 
 CARD = "card.json"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FolderFile(ModelFile):
-    """A model in several files; ``path`` is the one with the graph.
-
-    Args:
-        inputs: Of the network.
-        operators: How many layers of each kind.
-        parameters: Stored numbers.
-        has_nan: Whether a weight is no number.
-    """
-
-    inputs: tuple[TensorFacts, ...]
-    operators: Mapping[str, int]
-    parameters: int
-    has_nan: bool
+class FolderFile(GraphFile):
+    """A model in several files; ``path`` is the one with the graph."""
 
     @property
     def weights(self) -> Path:
         """The file with the weights."""
         return self.path.with_suffix(".bin")
-
-    @property
-    def fixed_batch(self) -> int | None:
-        """The only batch size that the network takes; None if any."""
-        first = (self.inputs[0].shape or (None,))[0] if self.inputs else None
-        return first if isinstance(first, int) else None
 
     def own_card(self) -> ModelCard | None:
         """The card beside it; None if there is none."""
@@ -57,31 +34,6 @@ class FolderFile(ModelFile):
         if not found.exists():
             return None
         return ModelCard.from_json(input_file(found, max_bytes=MAX_JSON_BYTES).read_text(encoding="utf-8", errors="replace"), path=found)
-
-    def facts(self) -> dict[str, Any]:
-        """What ``info`` tells of the files themselves."""
-        return {
-            "inputs": [asdict(one) for one in self.inputs], "node_count": sum(self.operators.values()), "operators": dict(self.operators),
-            "parameters": self.parameters, "has_nan": self.has_nan,
-        }  # fmt: skip
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Weights that are no numbers."""
-        return (t("verbs.info.nan"),) if self.has_nan else ()
-
-    def check(self, card: ModelCard) -> None:
-        """Holds the input to the card of the model.
-
-        Raises:
-            WrongTask, WrongInput, NotFinite
-        """
-        find_task(card.task, path=self.path)
-        wanted = TensorFacts("", "float32", (None, *card.input_shape[1:]))
-        if len(self.inputs) != 1 or not self.inputs[0].fits(wanted):
-            raise WrongInput(path=self.path, found=" ".join(f"{one.type} {one.shape}" for one in self.inputs) or "0", wanted=f"{wanted.type} {wanted.shape}")
-        if self.has_nan:
-            raise NotFinite(path=self.path, where=t("runtime.weights"))
 
 
 class UnknownLayerError(ValueError):

@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import BadCard, NoCard
+from edukit.core.errors import BadCard, NoCard, NotFinite, WrongInput
 from edukit.core.files import sha256
+from edukit.core.i18n import t
+from edukit.runtime.onnx_reader import TensorFacts
 from edukit.tasks import find_task
 
 
@@ -89,6 +91,63 @@ class ModelFile(ABC):
     def sha256(self) -> str:
         """Of the file, as hexadecimal digits."""
         return sha256(self.path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphFile(ModelFile):
+    """A model file that holds a graph of operators.
+
+    Args:
+        inputs: Of the network; an input with a stored value is not counted.
+        operators: How many nodes of each kind, in all graphs.
+        parameters: How many numbers are stored.
+        has_nan: Whether a stored weight is NaN, or infinite where it is not a lone bound.
+    """
+
+    inputs: tuple[TensorFacts, ...]
+    operators: Mapping[str, int]
+    parameters: int
+    has_nan: bool
+
+    @property
+    def node_count(self) -> int:
+        """Nodes of all graphs."""
+        return sum(self.operators.values())
+
+    @property
+    def fixed_batch(self) -> int | None:
+        """The only batch size that the network takes; None if any."""
+        first = (self.inputs[0].shape or (None,))[0] if self.inputs else None
+        return first if isinstance(first, int) and first > 0 else None
+
+    def facts(self) -> dict[str, Any]:
+        """What ``info`` tells of the file itself."""
+        return {
+            "inputs": [asdict(one) for one in self.inputs], "node_count": self.node_count, "operators": dict(self.operators),
+            "parameters": self.parameters, "has_nan": self.has_nan,
+        }  # fmt: skip
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Weights that are no numbers."""
+        return (t("verbs.info.nan"),) if self.has_nan else ()
+
+    def input_for(self, card: ModelCard) -> TensorFacts:
+        """The input that the card of the model promises."""
+        return TensorFacts("", "float32", (None, *card.input_shape[1:]))
+
+    def check(self, card: ModelCard) -> None:
+        """Holds the input to the card of the model.
+
+        Raises:
+            WrongTask, WrongInput, NotFinite
+        """
+        super().check(card)
+        wanted = self.input_for(card)
+        if len(self.inputs) != 1 or not self.inputs[0].fits(wanted):
+            raise WrongInput(path=self.path, found="; ".join(map(str, self.inputs)) or "0", wanted=wanted)
+        if self.has_nan:
+            raise NotFinite(path=self.path, where=t("runtime.weights"))
 
 
 CardReader = Callable[[ModelFile], ModelCard | None]

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadCard, EmptyFile, FileUnreadable, NotAnOnnxFile, NotFinite, UnsupportedOnnx, WrongInput
+from edukit.core.errors import BadCard, EmptyFile, FileUnreadable, NotAnOnnxFile, UnsupportedOnnx, WrongInput
 from edukit.core.files import input_file
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES, MAX_MODEL_BYTES
-from edukit.runtime.model_file import ModelFile
+from edukit.runtime.model_file import GraphFile
 from edukit.runtime.onnx_reader import OnnxParser, TensorFacts
 from edukit.runtime.onnx_tensors import StoredTensor, check_external
 from edukit.runtime.wire import MalformedError
@@ -29,16 +29,15 @@ _A_PICTURE = TensorFacts("", "uint8", (None, None, 3))  # what a file takes in w
 
 
 @dataclass(frozen=True, kw_only=True)
-class OnnxFile(ModelFile):
-    """What an ONNX file says of itself.
+class OnnxFile(GraphFile):
+    """What an ONNX file says of itself; operators of foreign domains are called ``domain:Name``.
 
     Args:
         ir_version: Version of the file form.
         opsets: Operator set by domain; ``""`` is ONNX's own.
         producer: The program that wrote it, with its version.
         metadata: The texts in ``metadata_props``.
-        inputs, outputs: Of the graph; an input with a stored value is not counted.
-        operators: How many nodes of each operator, in all graphs; those of foreign domains as ``domain:Name``.
+        outputs: Of the graph.
         tensors: What is stored: weights and constants.
     """
 
@@ -46,30 +45,13 @@ class OnnxFile(ModelFile):
     opsets: Mapping[str, int]
     producer: str
     metadata: Mapping[str, str]
-    inputs: tuple[TensorFacts, ...]
     outputs: tuple[TensorFacts, ...]
-    operators: Mapping[str, int]
     tensors: tuple[StoredTensor, ...]
-
-    @property
-    def node_count(self) -> int:
-        """Nodes of all graphs."""
-        return sum(self.operators.values())
-
-    @property
-    def parameters(self) -> int:
-        """Stored numbers."""
-        return sum(tensor.elements for tensor in self.tensors)
 
     @property
     def external_data(self) -> tuple[str, ...]:
         """Names of the files in which weights are kept, in order of first use."""
         return tuple(dict.fromkeys(tensor.location for tensor in self.tensors if tensor.location is not None))
-
-    @property
-    def has_nan(self) -> bool:
-        """Whether a stored weight is NaN, or infinite where it is not a lone bound."""
-        return any(tensor.has_nan for tensor in self.tensors)
 
     @property
     def quantized(self) -> bool:
@@ -79,10 +61,8 @@ class OnnxFile(ModelFile):
     def facts(self) -> dict[str, Any]:
         """What ``info`` tells of the file itself."""
         return {
-            "ir_version": self.ir_version, "opsets": dict(self.opsets), "producer": self.producer, "inputs": [asdict(one) for one in self.inputs],
-            "outputs": [asdict(one) for one in self.outputs], "node_count": self.node_count, "operators": dict(self.operators),
-            "parameters": self.parameters, "external_data": list(self.external_data), "has_nan": self.has_nan, "quantized": self.quantized,
-            "metadata_keys": list(self.metadata),
+            "ir_version": self.ir_version, "opsets": dict(self.opsets), "producer": self.producer, "outputs": [asdict(one) for one in self.outputs],
+            "external_data": list(self.external_data), "quantized": self.quantized, "metadata_keys": list(self.metadata), **super().facts(),
         }  # fmt: skip
 
     def own_card(self) -> ModelCard | None:
@@ -109,8 +89,7 @@ class OnnxFile(ModelFile):
     @property
     def warnings(self) -> tuple[str, ...]:
         """Metadata that are no JSON, and weights that are no numbers."""
-        bad = {"verbs.info.bad_model_info": self._model_info is None, "verbs.info.nan": self.has_nan}
-        return tuple(t(key) for key, present in bad.items() if present)
+        return (*([t("verbs.info.bad_model_info")] if self._model_info is None else []), *super().warnings)
 
     def check(self, card: ModelCard) -> None:
         """Holds what the file says to the card of its model.
@@ -121,17 +100,15 @@ class OnnxFile(ModelFile):
         task = find_task(card.task, path=self.path)
         if "Loop" in self.operators:  # it may run without end, and no network of ours needs it
             raise UnsupportedOnnx(path=self.path, reason=t("runtime.loops"))
-        wanted = _A_PICTURE if self.embeds_preprocess else TensorFacts("", "float32", (None, *card.input_shape[1:]))
-        if len(self.inputs) != 1 or not self.inputs[0].fits(wanted) or (self.fixed_batch or 0) > MAX_FIXED_BATCH:
-            raise WrongInput(path=self.path, found=_shown(self.inputs), wanted=_shown((wanted,)))
+        super().check(card)
+        if (self.fixed_batch or 0) > MAX_FIXED_BATCH:
+            raise WrongInput(path=self.path, found=self.inputs[0], wanted=self.input_for(card))
         promised = tuple(TensorFacts("", "float32", shape) for shape in task.output_shapes(card).values())
         outputs = self.outputs[: len(promised)]
         if self.fixed_batch == 1:  # MMEdu's LeNet has no axis for its only picture
             outputs = tuple(_with_batch(found, one) for found, one in zip(outputs, promised))
         if len(outputs) != len(promised) or not all(found.fits(one) for found, one in zip(outputs, promised)):
-            raise WrongInput(path=self.path, found=_shown(outputs), wanted=_shown(promised))
-        if self.has_nan:
-            raise NotFinite(path=self.path, where=t("runtime.weights"))
+            raise WrongInput(path=self.path, found="; ".join(map(str, outputs)) or "0", wanted="; ".join(map(str, promised)))
 
     @property
     def embeds_preprocess(self) -> bool:
@@ -141,8 +118,11 @@ class OnnxFile(ModelFile):
     @property
     def fixed_batch(self) -> int | None:
         """The only batch size that the network takes; None if any."""
-        shape = (1,) if self.embeds_preprocess else self.inputs[0].shape
-        return shape[0] if shape and isinstance(shape[0], int) and shape[0] > 0 else None
+        return 1 if self.embeds_preprocess else super().fixed_batch
+
+    def input_for(self, card: ModelCard) -> TensorFacts:
+        """The input that the card of the model promises, or a picture where the file prepares it."""
+        return _A_PICTURE if self.embeds_preprocess else super().input_for(card)
 
 
 def inspect_onnx(path: str | os.PathLike[str]) -> OnnxFile:
@@ -178,13 +158,10 @@ def parse_onnx(data: bytes, path: Path) -> OnnxFile:
         path=path, size_bytes=len(data) + check_external(path, len(data), parsed.tensors), ir_version=parsed.ir_version, opsets=parsed.opsets,
         producer=parsed.producer, metadata=parsed.metadata, inputs=tuple(one for one in parsed.inputs if one.name not in stored),
         outputs=tuple(parsed.outputs), operators=dict(parsed.operators), tensors=tuple(parsed.tensors),
+        parameters=sum(tensor.elements for tensor in parsed.tensors), has_nan=any(tensor.has_nan for tensor in parsed.tensors),
     )  # fmt: skip
 
 
 def _with_batch(found: TensorFacts, wanted: TensorFacts) -> TensorFacts:
     short = found.shape is not None and wanted.shape is not None and len(found.shape) == len(wanted.shape) - 1
     return TensorFacts(found.name, found.type, (1, *(found.shape or ()))) if short else found
-
-
-def _shown(tensors: tuple[TensorFacts, ...]) -> str:
-    return "; ".join(f"{one.type} {' × '.join('?' if size is None else str(size) for size in one.shape or ('?',))}" for one in tensors) or "0"

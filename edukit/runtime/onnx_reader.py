@@ -25,6 +25,9 @@ class TensorFacts:
     type: str
     shape: tuple[int | str | None, ...] | None
 
+    def __str__(self) -> str:
+        return f"{self.type} {' × '.join('?' if size is None else str(size) for size in self.shape or ('?',))}"
+
     def fits(self, wanted: TensorFacts) -> bool:
         """Whether type and shape can be those of ``wanted``; what is free or not told can be anything, and sizes of 1 at the end do not count."""
         if self.type != wanted.type or self.shape is None or wanted.shape is None:

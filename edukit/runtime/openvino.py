@@ -5,7 +5,6 @@ import math
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 
@@ -79,9 +78,10 @@ def inspect_openvino(path: str | os.PathLike[str]) -> FolderFile:
         constants = [_constant(data, len(weights)) for data in layers.get("Const", [])]
         check_shape((sum(one.size for one in constants),))  # the same bytes may be named any number of times
         inputs = tuple(_input(data) for data in layers.get("Parameter", []))
+    values = ((weights[one.offset : one.offset + one.size], _FLOATS.get(one.type, 0), math.prod(one.shape) == 1) for one in constants)
     return FolderFile(
         path=found, size_bytes=len(text) + len(weights), inputs=inputs, operators=Counter({kind: len(some) for kind, some in layers.items()}),
-        parameters=sum(math.prod(one.shape) for one in constants), has_nan=any(_nan(one, weights) for one in constants),
+        parameters=sum(math.prod(one.shape) for one in constants), has_nan=any(holds_nan(data, kind, lone=lone) for data, kind, lone in values),
     )  # fmt: skip
 
 
@@ -93,19 +93,14 @@ def _layers(text: bytes) -> dict[str, list[Element]]:
     if tree.tag != "net" or tree.get("version") not in ("10", "11"):
         raise ValueError(f"<{tree.tag[:40]} version={str(tree.get('version'))[:20]}>")
     found: dict[str, list[Element]] = {}
-    for layer in _within(tree):
+    for number, layer in enumerate(tree.iter("layer")):
+        if number >= MAX_LAYERS:
+            raise MalformedError("runtime.onnx_too_many_parts")
         version = layer.get("version", "")
         kind = layer.attrib["type"] if re.fullmatch(r"opset\d+", version) else f"{version}:{layer.attrib['type']}!"
         data = layer.find("data")
         found.setdefault(kind[:80], []).append(Element("data") if data is None else data)
     return found
-
-
-def _within(tree: Element) -> Iterator[Element]:
-    for number, layer in enumerate(tree.iter("layer")):
-        if number >= MAX_LAYERS:
-            raise MalformedError("runtime.onnx_too_many_parts")
-        yield layer
 
 
 def _constant(data: Element, held: int) -> _Constant:
@@ -125,11 +120,6 @@ def _input(data: Element) -> TensorFacts:
     kind = data.attrib["element_type"]
     sizes = tuple(int(size) if size.strip().isdecimal() else None for size in data.attrib["shape"].split(","))
     return TensorFacts("", {"f32": "float32", "f16": "float16", "u8": "uint8"}.get(kind, kind), sizes)
-
-
-def _nan(one: _Constant, weights: memoryview) -> bool:
-    kind = _FLOATS.get(one.type)
-    return kind is not None and holds_nan(weights[one.offset : one.offset + one.size], kind, lone=math.prod(one.shape) == 1)
 
 
 class OpenVinoModel(FileModel[FolderFile]):

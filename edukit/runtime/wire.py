@@ -78,10 +78,6 @@ class Message:
         blobs = self.blobs(field)
         return bytes(blobs[-1]).decode("utf-8", "replace") if blobs else ""
 
-    def texts(self, field: int) -> list[str]:
-        """Each text of a repeated field."""
-        return [bytes(blob).decode("utf-8", "replace") for blob in self.blobs(field)]
-
     def size(self, field: int) -> int:
         """How many bytes a repeated field's values take; single whole numbers count as 8."""
         return sum(8 if isinstance(value, int) else len(value) for value in self._fields.get(field, ()))

@@ -2,7 +2,6 @@
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
 from edukit.core.errors import BadArgument, UnknownBackbone
@@ -65,11 +64,6 @@ def test_a_name_is_found_whatever_its_case_and_a_wrong_one_gets_the_nearest():
 def test_every_backbone_has_a_sentence(lang):
     set_language(lang)
     assert len({backbone.summary for backbone in backbones()}) == len(NAMES)
-
-
-def test_grey_input_has_the_mean_of_the_colours():
-    preprocess = find_backbone("ResNet18").preprocess_at(64, channels=1)
-    assert preprocess.size == (64, 64) and preprocess.mean == (pytest.approx(np.mean([123.675, 116.28, 103.53])),) and preprocess.channels == 1
 
 
 def test_listing_backbones_and_looking_into_checkpoints_imports_no_torch():

@@ -1,6 +1,7 @@
 """Checkpoints: what is saved comes back, and what does not fit its card is told."""
 import errno
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ def test_a_saved_network_predicts_the_same_after_loading(tmp_path, name):
 
 
 def test_grey_networks_too(tmp_path):
-    preprocess = find_backbone("LeNet").preprocess_at(16, channels=1)
+    preprocess = replace(find_backbone("LeNet").preprocess_at(16), mean=(127.5,), std=(127.5,))
     network, _ = fresh("LeNet", 3, channels=1, image_size=16)
     save_checkpoint(tmp_path / "a.pth", network, card_of(preprocess=preprocess))
     assert load_model(tmp_path / "a.pth").predict(np.zeros((9, 7), np.uint8)).label in CLASSES
