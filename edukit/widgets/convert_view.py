@@ -94,7 +94,9 @@ class ConvertView(StepView):
             kept = float(shrunk["agreement"])
             count = int(shrunk.get("count") or 0)
             lines.append((kept >= LEAST_AGREEMENT, t("widgets.convert.kept", agree=round(kept * count), count=count)))
-        return ticks(lines) + simplified(made.get("simplification"))
+        if not isinstance(told := made.get("simplification"), Mapping):  # it was not wanted, or the conversion is an old one
+            return ticks(lines)
+        return ticks(lines) + f"<details><summary>{esc(t('widgets.convert.simplified'))}</summary>{Simplification.from_dict(told).table()}</details>"
 
     def _answer(self, verb: str, out: Path) -> dict[str, Any]:
         """What the newest job said that made ``out``."""
@@ -114,10 +116,3 @@ def gate_line(gate: Mapping[str, Any], runtime: str = "ONNX", original: str = "P
     said = {"agree": agree, "difference": difference, "runtime": runtime, "original": original}
     inputs = t("widgets.convert.random_inputs" if gate.get("data") == "random" else "widgets.convert.pictures", count=count)
     return agree == count, t("widgets.convert.gate" if agree == count else "widgets.convert.gate_close", inputs=inputs, **said)
-
-
-def simplified(told: Any) -> str:
-    """What simplifying did, folded away; empty where it was not wanted, or the conversion is an old one."""
-    if not isinstance(told, Mapping):
-        return ""
-    return f"<details><summary>{esc(t('widgets.convert.simplified'))}</summary>{Simplification.from_dict(told).table()}</details>"

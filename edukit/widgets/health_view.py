@@ -74,11 +74,6 @@ class HealthView(StepView):
             self.work.choose_dataset(Path(out).name)
         self.work.finish(self.step)
 
-    def status_of(self, job: Job) -> str:
-        """As in the view of the data."""
-        told = job.progress or {}
-        return t("widgets.data.doing", done=f"{told.get('done', 0):.0f}", total=f"{told.get('total', 0):.0f}") if told.get("total") else t("widgets.starting")
-
     def _answer(self) -> dict[str, Any]:
         return next((answer for job, answer in self.work.answers("check") if job.arguments.get("source") == self.work.dataset), {})
 

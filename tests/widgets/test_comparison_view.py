@@ -5,12 +5,13 @@ import shutil
 import zipfile
 
 import pytest
-from lesson_work import CLASSES, save_model
+from lesson_work import CLASSES, leave_job, save_model
 from onnx_files import network, save
 
 from edukit.comparison import SpeedGrid
 from edukit.comparison.devices import devices_table
 from edukit.core.i18n import set_language
+from edukit.jobs import Job
 from edukit.models.loading import load_model
 from edukit.widgets import CardView, ComparisonView
 from edukit.widgets.uploads import bare_upload, devices_in, models_of
@@ -130,3 +131,13 @@ def test_a_file_that_no_card_fits_is_told_and_can_be_left_out(tool, tmp_path):
     assert bare_upload(tool) is None and form.actions[0]["disabled"]
     upload(form, save(tmp_path / "ours.onnx").read_bytes(), "ours.onnx")
     assert "already" in form.status
+
+
+def test_a_reload_while_it_times_goes_on_watching(tool, reopened, monkeypatch):
+    begun = []
+    folder = tool.new_job("comparison")
+    leave_job(folder, "compare-accuracy", {"models": [], "names": ""}, events=[{"event": "done"}], answer={})
+    leave_job(folder / "speed", "compare-speed", {"models": [], "names": ""})
+    monkeypatch.setattr(Job, "alive", lambda _: True)
+    monkeypatch.setattr(ComparisonView, "_begin", lambda _, tasks: begun.extend((task.verb, task.folder) for task in tasks))
+    assert ComparisonView(reopened(tool)).error == {} and begun == [("compare-speed", folder / "speed")]
