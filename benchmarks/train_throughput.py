@@ -1,10 +1,12 @@
 """How fast does ``train`` learn beside the plain tutorial loop, and beside what the machine can do at all?
 
-The loop is torch's ImageFolder and DataLoader with the same network, variations, batch and threads, its library of threads as torch has it without us; the
-limit is the bare step on a fixed batch in the best of five ways (NCHW or NHWC, fp32 or bf16, the best of them also by one thread). Turn by turn, each in a
-process of its own; epochs alone (the first and validation left out), and the whole call from the import on. Beside it the seconds of a frozen transfer on
-200 pictures, ten epochs, start-up and looking at pictures included: goal 15.
-Run: python benchmarks/train_throughput.py [--backbones LeNet ResNet18] [--sizes 64 224] [--threads N] [--pictures N] [--epochs N] [--rounds N] [--alone]
+The loop is torch's ImageFolder and DataLoader with the same network, variations, batch and threads, its library of threads as torch has it without us. The
+limit is the bare step (forward, backward, AdamW's update; no pictures, no figures) on a fixed batch, as many steps as an epoch of ours has, the last one as
+small as ours, in the best of four ways (NCHW or NHWC, fp32 or bf16), in an environment and with memory as ours has them.
+Turn by turn, each in a process of its own, the networks too; epochs alone (the first and validation left out), and the whole call from the import on, on as
+many pictures. Beside it the seconds of a frozen transfer on 200 pictures, ten epochs, start-up and looking at pictures included: goal 15.
+Full run, a quarter of an hour at most: python benchmarks/train_throughput.py --out benchmarks/results/train_throughput.json
+Others: [--backbones LeNet ResNet18] [--sizes 64 224] [--threads N] [--pictures N] [--epochs N] [--rounds N] [--minutes N] [--alone]
 Without a word after --backbones: the frozen transfer alone. --alone (Linux, as root): all other work waits meanwhile.
 """
 import argparse
@@ -20,6 +22,7 @@ import numpy as np
 from predict_overhead import environment
 
 CLASSES, BATCH, FEW = 3, 16, 200
+FEW_STEPS, LEAST = 4, 2  # of an epoch whose steps take a second; rounds, whatever time they take
 
 OURS = """
 import os, sys, time, json
@@ -65,14 +68,22 @@ print(json.dumps({"whole": time.perf_counter() - began, "epoch": sum(spent[1:]) 
 """
 
 LIMIT = """
-import sys, time, json, torch
+import sys, time, json
+import edukit, torch
 from edukit.models import find_backbone, new_network
-from edukit.training import arithmetic
+from edukit.training import arithmetic, memory
 folder, name, size, threads, epochs, out = sys.argv[1:7]
-torch.set_num_threads(int(threads)); arithmetic.SECONDS = 4.0; arithmetic.BATCH, arithmetic.LARGE = %(batch)d, 10**6
+memory.kept_memory().__enter__()
+torch.set_num_threads(int(threads)); arithmetic.BATCH, arithmetic.LARGE = %(batch)d, 10**6
 network, _ = new_network(find_backbone(name).describe(%(classes)d, image_size=int(size)), pretrained=False)
-speeds = arithmetic.measure(network, torch.device("cpu"), (3, int(size), int(size)), ["fp32", "bf16"])
-print(json.dumps({"epoch": %(count)d / max(speeds.values()), "whole": 0, "speeds": speeds}))
+shape, cpu = (3, int(size), int(size)), torch.device("cpu")
+speeds = arithmetic.measure(network, cpu, shape, ["fp32", "bf16"], arithmetic.LAYOUTS)
+memory_format, precision = max(speeds, key=speeds.get).split()
+how = arithmetic.Arithmetic(memory_format=memory_format, precision=precision)
+counts = [%(batch)d] * (%(count)d // %(batch)d) + [%(count)d %% %(batch)d] * bool(%(count)d %% %(batch)d)
+steps = {count: arithmetic.step_of(network, cpu, (count, *shape), how) for count in set(counts)}
+spent = [sum(steps[count]() for count in counts) for epoch in range(int(epochs))]
+print(json.dumps({"epoch": sum(spent[1:]) / len(spent[1:]), "whole": 0, "speeds": speeds}))
 """
 
 FROZEN = """
@@ -104,23 +115,34 @@ def interval(ratios: np.ndarray) -> list[float]:
     return [round(float(bound), 3) for bound in np.quantile(medians, (0.025, 0.975))]
 
 
-def one(name: str, size: int, given: argparse.Namespace, folder: Path) -> dict:
-    """A network at a size: all three, turn by turn."""
-    found: dict[str, list[dict]] = {"ours": [], "loop": [], "limit": []}
-    for turn in range(given.rounds):
-        for which, code in (("ours", OURS), ("loop", LOOP), ("limit", LIMIT)):
-            arguments = [str(folder), name, str(size), str(given.threads), str(given.epochs), str(folder.parent / f"{which}-{name}-{size}-{turn}")]
-            code = code % {"batch": BATCH, "classes": CLASSES, "count": given.pictures}
-            done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
-            found[which].append(json.loads(done.stdout.splitlines()[-1]))
-    epochs = {which: np.array([row["epoch"] for row in rows]) for which, rows in found.items()}
-    whole = {which: np.array([row["whole"] for row in rows]) for which, rows in found.items()}
+def turn(name: str, size: int, number: int, given: argparse.Namespace, place: Path) -> dict[str, dict]:
+    """A network at a size: what each of the three gives."""
+    pictures, found = pictures_of(name, size, given), {}
+    for which, code in (("ours", OURS), ("loop", LOOP), ("limit", LIMIT)):
+        arguments = [place / str(pictures), name, size, given.threads, given.epochs, place / f"{which}-{name}-{size}-{number}"]
+        code = code % {"batch": BATCH, "classes": CLASSES, "count": pictures}
+        done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=True)
+        found[which] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def pictures_of(name: str, size: int, given: argparse.Namespace) -> int:
+    """Fewer where a step takes a second."""
+    return min(given.pictures, FEW_STEPS * BATCH) if (name, size) == ("ResNet18", 224) else given.pictures
+
+
+def row(name: str, size: int, turns: list[dict[str, dict]], given: argparse.Namespace) -> dict:
+    """What the turns of a network at a size come to."""
+    epochs, whole = ({which: np.array([one[which][span] for one in turns]) for which in turns[0]} for span in ("epoch", "whole"))
     ratios = {"of_loop": epochs["loop"] / epochs["ours"], "of_limit": epochs["limit"] / epochs["ours"], "whole_of_loop": whole["loop"] / whole["ours"]}
-    how = found["ours"][-1]["how"]
+    how, pictures = turns[-1]["ours"]["how"], pictures_of(name, size, given)
     return {
-        "backbone": name, "size": size, "images_per_s": round(given.pictures / float(np.median(epochs["ours"])), 1),
+        "backbone": name, "size": size, "pictures": pictures, "turns": len(turns), "images_per_s": round(pictures / float(np.median(epochs["ours"])), 1),
         **{ratio: [round(float(np.median(values)), 3), *interval(values)] for ratio, values in ratios.items()},
-        "chosen": f"{how['memory_format']} {how['precision']}", "limit": {key: round(value, 1) for key, value in found["limit"][-1]["speeds"].items()},
+        "limit_of_loop": round(float(np.median(epochs["loop"] / epochs["limit"])), 3),
+        "whole_s": {which: round(float(np.median(whole[which])), 2) for which in ("ours", "loop")},
+        "chosen": f"{how['memory_format']} {how['precision']}",
+        "limit": {key: round(value, 1) for key, value in turns[-1]["limit"]["speeds"].items()},
     }  # fmt: skip
 
 
@@ -138,18 +160,23 @@ def frozen(given: argparse.Namespace, place: Path) -> dict:
 
 def measured(given: argparse.Namespace) -> dict:
     """All networks at all sizes."""
-    began, rows = time.perf_counter(), []
-    for switch in ("OMP_WAIT_POLICY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY"):  # ours, set by an import of edukit: the loop knows nothing of them
+    began = time.perf_counter()
+    for switch in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "ONEDNN_PRIMITIVE_CACHE_CAPACITY"):  # ours, set by an import of edukit: the loop knows nothing of them
         os.environ.pop(switch, None)
-    os.environ["OMP_NUM_THREADS"] = str(given.threads)  # as many as there are; ours may take fewer
+    os.environ["OMP_NUM_THREADS"] = str(given.threads)
     if given.alone:  # the children inherit it
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    turns: dict[tuple[str, int], list[dict[str, dict]]] = {(name, size): [] for name in given.backbones for size in given.sizes}
     with tempfile.TemporaryDirectory() as place:
-        draw(Path(place) / "pictures", given.pictures)
-        for name in given.backbones:
-            for size in given.sizes:
-                rows.append(one(name, size, given, Path(place) / "pictures"))
-                print(json.dumps(rows[-1]), flush=True)
+        for count in {pictures_of(name, size, given) for name, size in turns}:
+            draw(Path(place) / str(count), count)
+        for number in range(given.rounds if turns else 0):
+            if number >= LEAST and (time.perf_counter() - began) * (number + 1) / number > 60 * given.minutes:
+                break
+            for name, size in turns:
+                turns[name, size].append(turn(name, size, number, given, Path(place)))
+                print(json.dumps(row(name, size, turns[name, size], given)), flush=True)
+        rows = [row(name, size, found, given) for (name, size), found in turns.items()]
         transfer = frozen(given, Path(place))
         print(json.dumps(transfer), flush=True)
     ratio = float(np.median([row["of_loop"][0] for row in rows])) if rows else transfer["goal"] / transfer["whole"][0]
@@ -168,5 +195,11 @@ if __name__ == "__main__":
     parser.add_argument("--pictures", type=int, default=240)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=13, help="no further round is begun that would end later")
+    parser.add_argument("--out", type=Path, help="a file for the result, beside the last line")
     parser.add_argument("--alone", action="store_true", help="all other work of the machine waits meanwhile")
-    print(json.dumps(measured(parser.parse_args())))
+    given = parser.parse_args()
+    result = measured(given)
+    if given.out:
+        given.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(result))

@@ -91,6 +91,6 @@ def kernel_environment(environment: dict[str, str], workspace: Workspace, lang: 
         workspace: Of the student and the lesson.
         lang: The language of the page.
     """
-    usual = {"OMP_NUM_THREADS": str(min(usable_processors(), 4)), "OMP_WAIT_POLICY": "PASSIVE"}
+    usual = {"OMP_NUM_THREADS": str(min(usable_processors(), 4))}
     told = workspace.to_environment() | {"EDUKIT_LANG": lang, "EDUKIT_APP": "1", MEMORY_BACK: str(2**17)}
     return usual | subprocess_env(environment) | told

@@ -20,7 +20,6 @@ from edukit.core.subprocess_env import subprocess_env
 
 POLL_SECONDS = 0.1     # how soon a wish to stop is noticed
 GRACE_SECONDS = 2.0    # an idle process ends by itself when its pipe closes
-AWAKE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}  # PyTorch's threads wait awake for about 30 µs, as ONNX Runtime's do: a fair race
 
 
 class MeasuringProcess:
@@ -120,7 +119,7 @@ def measuring_environment(threads: int) -> dict[str, str]:
     environment = subprocess_env()
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
         environment[name] = str(threads)
-    return environment | AWAKE | {"EDUKIT_LANG": language(), "PYTHONIOENCODING": "utf-8"}
+    return environment | {"EDUKIT_LANG": language(), "PYTHONIOENCODING": "utf-8"}
 
 
 def error_of(code: str, found: dict[str, str]) -> EdukitError:

@@ -19,8 +19,10 @@ def silence(environment: MutableMapping[str, str] | None = None) -> None:
     chosen = os.environ if environment is None else environment
     chosen.update(SWITCHES)
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # OpenVINO sends at its import, has no switch, and does without the package
-    # Threads that spin while they wait make PyTorch four times as slow on a busy machine; read when its library is loaded.
-    chosen.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # How PyTorch's threads wait for each other, read when their library is loaded: awake for about 30 µs, as ONNX Runtime's do here. Asleep at once a step of a
+    # small network takes twice as long; awake for longer (the library's own way) it takes twenty times as long beside other work.
+    if "OMP_WAIT_POLICY" not in chosen:
+        chosen.update({"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"})
     # oneDNN's own 1024 do not hold the four ways that are measured for training MobileNetV3: each step built its kernels anew, twice as slow.
     chosen.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "4096")
     # Its own folder there would be made, and left, by every import of torch's compiler, which nothing here uses.

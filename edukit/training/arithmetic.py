@@ -1,4 +1,4 @@
-"""How a network is computed while it learns, memory format, precision and threads: measured once per machine, network and size, not believed."""
+"""How a network is computed while it learns, memory format and precision: measured once per machine, network and size, not believed."""
 from __future__ import annotations
 
 import copy
@@ -23,8 +23,7 @@ USUAL_SPEED = 3e10       # multiplications and additions a second, of two cores:
 LAYOUTS = ("channels_last", "contiguous")
 UNSAFE = ("RepVGG",)  # PyTorch 2.13 writes beyond its memory there, channels last in fp32 on a CPU (seen at 224 pixels): the process dies
 HOPELESS = 4             # so many times slower than the best at the first try: not tried again
-ALONE = "alone"          # in the name of a way: one thread, which the steps of small networks take less time with than with threads that wait for each other
-GAIN = {"contiguous": 1.05, "bf16": 1.15, ALONE: 1.1}  # what another format, fewer digits, or the other threads' rest must bring
+GAIN = {"contiguous": 1.05, "bf16": 1.15}  # what another format, or fewer digits, must bring
 BATCH, LARGE = 8, 100    # pictures of a trial step; half as many above so many pixels
 
 
@@ -35,13 +34,11 @@ class Arithmetic:
     Args:
         memory_format: ``"channels_last"`` or ``"contiguous"``.
         precision: ``"fp32"`` or ``"bf16"`` (mixed: weights stay fp32).
-        threads: 1 where one is faster than all; 0 leaves them as they are.
-        images_per_s: What was measured, by ``"<memory format> <precision>"``, with ``" alone"`` for one thread; empty where nothing was.
+        images_per_s: What was measured, by ``"<memory format> <precision>"``; empty where nothing was.
     """
 
     memory_format: str = "channels_last"
     precision: str = "fp32"
-    threads: int = 0
     images_per_s: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -72,14 +69,14 @@ def choose_arithmetic(settings: Settings, network: nn.Module, device: torch.devi
     work = 3 * pictures * backbone.macs * (shape[1] * shape[2]) / backbone.size**2
     if work / USUAL_SPEED < WORTH_SECONDS:
         return Arithmetic(precision=precisions[0])
-    key = f"{platform.node()} {device.type} torch {torch.__version__} threads {torch.get_num_threads()} {backbone.name} {shape}"
+    key = f"{platform.node()} {device.type} whole step torch {torch.__version__} threads {torch.get_num_threads()} {backbone.name} {shape}"
     path = cache / "arithmetic.json"
     known = read_record(path)
     speeds = known.get(key)
     if not isinstance(speeds, dict) or not all(any(one in name.split() for name in speeds) for one in precisions):
         speeds = (speeds if isinstance(speeds, dict) else {}) | measure(network, device, shape, precisions, LAYOUTS[backbone.name in UNSAFE :])
         _keep(path, known | {key: speeds})
-    allowed = {name: float(speed) for name, speed in speeds.items() if name.split()[1] in precisions and not (settings.threads and ALONE in name)}
+    allowed = {name: float(speed) for name, speed in speeds.items() if name.split()[1] in precisions}
     return fastest(allowed)
 
 
@@ -89,13 +86,13 @@ def fastest(speeds: Mapping[str, float]) -> Arithmetic:
     def value(name: str) -> float:
         return speeds[name] / math.prod(GAIN.get(word, 1.0) for word in name.split())
 
-    memory_format, precision, *alone = max(speeds, key=value).split()
+    memory_format, precision = max(speeds, key=value).split()
     measured = {name: round(speed, 1) for name, speed in speeds.items()}
-    return Arithmetic(memory_format=memory_format, precision=precision, threads=len(alone), images_per_s=measured)
+    return Arithmetic(memory_format=memory_format, precision=precision, images_per_s=measured)
 
 
 def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], precisions: Sequence[str], layouts: Sequence[str] = LAYOUTS) -> dict[str, float]:
-    """Images a second of a training step, forth and back, by ``"<memory format> <precision>"``: turn by turn, the best of each; of the best also by one thread.
+    """Images a second of a training step, by ``"<memory format> <precision>"``: turn by turn, the best of each.
 
     Args:
         network: Copied for each.
@@ -105,7 +102,7 @@ def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], pr
     """
     count = BATCH if shape[1] <= LARGE else BATCH // 2
     names = [f"{layout} {precision}" for precision in precisions for layout in layouts]
-    steps = {name: _step_of(network, device, (count, *shape), Arithmetic(memory_format=name.split()[0], precision=name.split()[1])) for name in names}
+    steps = {name: step_of(network, device, (count, *shape), Arithmetic(memory_format=name.split()[0], precision=name.split()[1])) for name in names}
     began, turns, best = time.perf_counter(), 0, dict.fromkeys(names, math.inf)
     while turns < 2 or time.perf_counter() - began < SECONDS:
         for name in list(steps):
@@ -114,25 +111,23 @@ def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], pr
             if seconds > HOPELESS * min(best.values()):
                 del steps[name]
         turns += 1
-    if (threads := torch.get_num_threads()) > 1 and device.type == "cpu":
-        first = min(best, key=best.__getitem__)
-        torch.set_num_threads(1)
-        best[f"{first} {ALONE}"] = min(steps[first]() for _ in range(max(2, turns)))
-        torch.set_num_threads(threads)
     return {name: count / seconds for name, seconds in best.items()}
 
 
-def _step_of(network: nn.Module, device: torch.device, shape: tuple[int, ...], how: Arithmetic) -> Callable[[], float]:
+def step_of(network: nn.Module, device: torch.device, shape: tuple[int, ...], how: Arithmetic) -> Callable[[], float]:
+    """A training step on a fixed batch of that shape: forward, backward, the optimizer's update. It gives its seconds; the network is copied."""
     trial = copy.deepcopy(network).train().to(device, memory_format=how.layout)  # type: ignore[call-overload]
     batch = torch.rand(shape, generator=torch.Generator().manual_seed(0)).to(device).contiguous(memory_format=how.layout)
+    optimizer = torch.optim.AdamW(trial.parameters(), 1e-6, fused=True)
 
     def step() -> float:
         began = time.perf_counter()
-        trial.zero_grad(set_to_none=True)
+        optimizer.zero_grad(set_to_none=True)
         with torch.autocast(device.type, torch.bfloat16, enabled=how.precision == "bf16"):
             outputs = trial(batch)
         total: Any = sum(one.float().square().mean() for one in (outputs if isinstance(outputs, (list, tuple)) else [outputs]))
         total.backward()
+        optimizer.step()
         if device.type == "cuda":
             torch.cuda.synchronize()
         return time.perf_counter() - began

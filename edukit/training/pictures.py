@@ -13,6 +13,8 @@ from edukit.data.picture_cache import PictureCache
 from edukit.data.sample import Sample, with_cache
 from edukit.tasks import Task
 
+LEVELS = np.arange(256, dtype=np.float32)[:, None]
+
 
 class Pictures:
     """The pictures of a split, ready for a network.
@@ -33,30 +35,35 @@ class Pictures:
         self.samples, self.task, self.preprocess, self.random_seed = with_cache(samples, PictureCache()), task, preprocess, random_seed
         self.mirror = task.may_mirror(classes)
         self._targets = task.targets(self.samples, classes)
+        self._factor = np.array([1 / std for std in preprocess.std], np.float32)
+        self._offset = np.array([mean / std for mean, std in zip(preprocess.mean, preprocess.std)], np.float32)
 
     def __len__(self) -> int:
         return len(self.samples)
 
     def batch(self, indices: Sequence[int] | NDArray[np.integer], *, varied: int | None = None) -> tuple[Float32Array, list[Any]]:
-        """The input for these pictures, shape (N, channels, height, width), and their targets.
+        """The input for these pictures, shape (N, channels, height, width) with the channels of a pixel side by side in memory, and their targets.
 
         Args:
             indices: Which.
             varied: None shows them as they are; a number shows that variation of each, always the same one for the same number.
         """
-        rows = np.empty((len(indices), self.preprocess.channels, *self.preprocess.size), np.float32)
+        import cv2
+
+        rows = np.empty((len(indices), *self.preprocess.size, self.preprocess.channels), np.float32)
         targets = []
-        for row, index in enumerate(indices):
-            sample = self.samples[int(index)]
-            image = sample.fit_image(self.preprocess)
+        for row, index in zip(rows, map(int, indices)):
+            sample = self.samples[index]
+            image, levels = sample.fit_image(self.preprocess), LEVELS
             target = self.task.fit_target(self._targets[index], self.preprocess.placement(sample.shape))
             if varied is not None:
-                random = np.random.default_rng((self.random_seed, varied, int(index)))
-                image, matrix = vary(image, draw_variation(random, mirror=self.mirror, strength=self.strength))
+                how = draw_variation(np.random.default_rng((self.random_seed, varied, index)), mirror=self.mirror, strength=self.strength)
+                image, matrix = move(image, how)
+                levels = light(how)
                 target = self.task.vary_target(target, matrix)
-            rows[row] = self.preprocess.normalise(image)[0]
+            cv2.LUT(image, (levels * self._factor - self._offset)[None], dst=row)  # light and normalising at once
             targets.append(target)
-        return rows, targets
+        return rows.transpose(0, 3, 1, 2), targets
 
 
 @dataclass(frozen=True)
@@ -112,15 +119,26 @@ def vary(image: UInt8Image, how: Variation) -> tuple[UInt8Image, NDArray[np.floa
     """
     import cv2
 
+    moved, matrix = move(image, how)
+    return np.asarray(cv2.LUT(moved, light(how).astype(np.uint8)), np.uint8).reshape(image.shape), matrix
+
+
+def move(image: UInt8Image, how: Variation) -> tuple[UInt8Image, NDArray[np.float64]]:
+    """The picture mirrored, turned, resized and moved, as bright as it was; see ``vary``."""
+    import cv2
+
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((0, 0), how.angle, how.scale) @ np.diag([-1 if how.mirror else 1, 1, 1])
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     matrix[:, 2] = centre + np.array(how.move) * (width, height) - matrix[:, :2] @ centre
     moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101).reshape(image.shape)
-    levels = np.maximum(np.arange(256, dtype=np.float32) * how.contrast + (how.light + 128 * (1 - how.contrast)), 0)
-    lit = cv2.LUT(moved, cv2.convertScaleAbs(levels))
     matrix[:, 2] += 0.5 - matrix[:, :2] @ (0.5, 0.5)  # OpenCV counts from the centre of the first pixel
-    return np.asarray(lit, np.uint8).reshape(image.shape), matrix
+    return np.asarray(moved, np.uint8), matrix
+
+
+def light(how: Variation) -> Float32Array:
+    """What light and contrast make of the levels 0 to 255: whole numbers in the same range, shape (256, 1)."""
+    return np.rint(np.clip(LEVELS * how.contrast + (how.light + 128 * (1 - how.contrast)), 0, 255))
 
 
 def batches_of(order: NDArray[np.integer], size: int, least: int = 2) -> list[NDArray[np.integer]]:

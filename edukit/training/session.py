@@ -20,6 +20,7 @@ from edukit.training.arguments import Settings
 from edukit.training.arithmetic import choose_arithmetic
 from edukit.training.checkpoints import CheckpointWriter
 from edukit.training.learners import HeadInNetwork, HeadOnFeatures, Learner, Report, WholeNetwork
+from edukit.training.memory import kept_memory
 from edukit.training.parts import Parts, set_rate
 from edukit.training.pictures import Pictures
 from edukit.training.result import Row
@@ -76,7 +77,8 @@ def computing(settings: Settings) -> Iterator[None]:
             torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.random_seed)
         torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False  # else two runs on a GPU drift apart, and a resumed one too
-        yield
+        with kept_memory():
+            yield
     except (MemoryError, RuntimeError) as error:
         if (lack := OutOfMemory.meant_by(error)) is not None:
             raise lack from error
@@ -273,8 +275,6 @@ def learner_of(settings: Settings, dataset: Dataset, start: Start, report: Repor
     pictures, noted = len(train) * (settings.epochs - len(start.history)), start.notes.get("arithmetic")
     arithmetic = ranks.from_first(lambda: choose_arithmetic(settings, network, device, pictures=pictures, noted=noted, cache=current().cache))
     start.notes["arithmetic"] = arithmetic.to_dict()
-    if arithmetic.threads:
-        torch.set_num_threads(min(arithmetic.threads, torch.get_num_threads()))
     return WholeNetwork(network, train, validation, arithmetic=arithmetic, **common)
 
 

@@ -13,19 +13,18 @@ from edukit.training.arithmetic import fastest, measure
 from tests.networks import fresh
 
 QUICK = {"backbone": "LeNet", "image_size": 16, "batch_size": 4, "pretrained": False, "lr": 0.003}
-NHWC, NCHW, BF16, ALONE = "channels_last fp32", "contiguous fp32", "channels_last bf16", "channels_last fp32 alone"
+NHWC, NCHW, BF16 = "channels_last fp32", "contiguous fp32", "channels_last bf16"
 
 
 @pytest.mark.parametrize(
     "speeds, chosen",
     [
-        ({NHWC: 100, ALONE: 105}, NHWC), ({NHWC: 100, BF16: 101, ALONE: 180}, ALONE),
         ({NHWC: 100, NCHW: 103, BF16: 110}, NHWC), ({NHWC: 100, NCHW: 120, BF16: 110}, NCHW), ({NHWC: 100, NCHW: 60, BF16: 240}, BF16), ({BF16: 5}, BF16),
     ],
 )  # fmt: skip
 def test_what_is_unusual_must_gain_something(speeds, chosen):
     found = fastest(speeds)
-    assert f"{found.memory_format} {found.precision}{' alone' * found.threads}" == chosen and found.images_per_s == speeds
+    assert f"{found.memory_format} {found.precision}" == chosen and found.images_per_s == speeds
 
 
 def test_a_measurement_names_all_ways_and_leaves_the_network_alone(monkeypatch):
@@ -33,9 +32,7 @@ def test_a_measurement_names_all_ways_and_leaves_the_network_alone(monkeypatch):
     network, _ = fresh("ShuffleNet_v2-0.5", 2, pretrained=False, image_size=32)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     speeds = measure(network, torch.device("cpu"), (3, 32, 32), ["fp32", "bf16"])
-    alone = torch.get_num_threads() > 1
-    assert len(speeds) == 4 + alone and all(speed > 0 for speed in speeds.values())
-    assert len({" ".join(name.split()[:2]) for name in speeds}) == 4, "one of the four also by one thread"
+    assert len(speeds) == 4 and all(speed > 0 for speed in speeds.values())
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
@@ -57,24 +54,6 @@ def test_a_training_measures_once_writes_it_down_and_goes_on_with_it(folder, tmp
     assert all(torch.equal(value, other[name]) for name, value in one.items())
 
 
-def test_one_thread_is_taken_where_it_is_faster_and_nobody_asked_for_more(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "WORTH_SECONDS", 0)
-    monkeypatch.setattr(module, "measure", lambda *_: {NHWC: 10.0, ALONE: 20.0})
-    used, before = [], torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        for name, threads in (("free", None), ("asked", 2)):
-            note = lambda event: used.append(torch.get_num_threads()) if event.unit == "epoch" else None  # noqa: E731
-            run = train(folder, epochs=1, out=tmp_path / name, threads=threads, on_event=note, **QUICK)
-            assert run.card.notes["arithmetic"]["threads"] == {"free": 1, "asked": 0}[name] and torch.get_num_threads() == 2, "as before"
-            assert set(used) == {{"free": 1, "asked": 2}[name]}
-            used.clear()
-        resumed = train(folder, epochs=2, out=tmp_path / "free", resume=True, **QUICK)
-        assert resumed.card.notes["arithmetic"]["threads"] == 1
-    finally:
-        torch.set_num_threads(before)
-
-
 def test_what_was_measured_for_one_precision_is_no_answer_for_both(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "WORTH_SECONDS", 0)
     monkeypatch.setattr(module, "measure", lambda *given: {f"channels_last {one}": {"fp32": 10.0, "bf16": 50.0}[one] for one in given[3]})
@@ -86,7 +65,7 @@ def test_a_precision_that_was_asked_for_is_taken_and_changes_the_weights(folder,
     runs = {name: train(folder, epochs=1, out=tmp_path / name, precision=name, **QUICK) for name in ("auto", "fp32", "bf16")}
     states = {name: read_checkpoint(run.latest).state["features.0.weight"] for name, run in runs.items()}
     assert torch.equal(states["auto"], states["fp32"]) and not torch.equal(states["fp32"], states["bf16"])
-    assert runs["bf16"].card.notes["arithmetic"] == {"memory_format": "channels_last", "precision": "bf16", "threads": 0, "images_per_s": {}}
+    assert runs["bf16"].card.notes["arithmetic"] == {"memory_format": "channels_last", "precision": "bf16", "images_per_s": {}}
     assert states["bf16"].dtype == torch.float32
 
 
@@ -94,7 +73,7 @@ def test_a_precision_that_was_asked_for_is_taken_and_changes_the_weights(folder,
 def test_a_format_in_which_pytorch_crashes_is_not_tried(name, layouts, tmp_path, monkeypatch):
     tried = set()
     monkeypatch.setattr(module, "SECONDS", 0.0)
-    monkeypatch.setattr(module, "_step_of", lambda network, device, shape, how: tried.add(how.memory_format) or (lambda: 1.0))
+    monkeypatch.setattr(module, "step_of", lambda network, device, shape, how: tried.add(how.memory_format) or (lambda: 1.0))
     settings = SimpleNamespace(backbone=find_backbone(name), precision="auto", threads=None, preprocess=find_backbone(name).preprocess)
     found = module.choose_arithmetic(settings, None, torch.device("cpu"), pictures=10**6, noted=None, cache=tmp_path)
     assert tried == layouts and found.memory_format in layouts
