@@ -138,7 +138,7 @@ def move(image: UInt8Image, how: Variation) -> tuple[UInt8Image, NDArray[np.floa
 
 def light(how: Variation) -> Float32Array:
     """What light and contrast make of the levels 0 to 255: whole numbers in the same range, shape (256, 1)."""
-    return np.rint(np.clip(LEVELS * how.contrast + (how.light + 128 * (1 - how.contrast)), 0, 255))
+    return np.asarray(np.rint(np.clip(LEVELS * how.contrast + (how.light + 128 * (1 - how.contrast)), 0, 255)), np.float32)
 
 
 def batches_of(order: NDArray[np.integer], size: int, least: int = 2) -> list[NDArray[np.integer]]:
