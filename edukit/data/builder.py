@@ -248,15 +248,13 @@ class DatasetBuilder:
         shares = read_ratios(ratios)
         finder = group_finder(group) if group else None
         with self._journal.locked() as state:
-            items = [Item(name, label_in(place), state.group_of(place, finder)) for name, place in state.pictures.items()]
             record = {"ratios": list(shares), "group": group, "random_seed": random_seed}
-            again = record == state.split  # nothing moves then
-            here = {name: split_in(place) for name, place in state.pictures.items()}
-            placed = here if again else assign(items, ratios=shares, random_seed=random_seed)
-            moves = [(place, f"{FOLDERS[placed[name]]}/{place.partition('/')[2]}") for name, place in state.pictures.items()]
-            if not again:
+            if record != state.split:  # else nothing moves
+                items = [Item(name, label_in(place), state.group_of(place, finder)) for name, place in state.pictures.items()]
+                placed = assign(items, ratios=shares, random_seed=random_seed)
+                moves = [(place, f"{FOLDERS[placed[name]]}/{place.partition('/')[2]}") for name, place in state.pictures.items()]
                 self._journal.commit(Step("split", tuple(move for move in moves if move[0] != move[1]), by=self._by, split=record))
-            counts = {split: Counter(item.label for item in items if placed[item.name] == split) for split in SPLITS}
+            counts = {split: Counter(label_in(place) for place in state.pictures.values() if split_in(place) == split) for split in SPLITS}
         return {split: dict(found) for split, found in counts.items() if found}
 
     def _state(self) -> State:

@@ -108,21 +108,18 @@ def _usual(draft: Draft) -> list[str]:
 
 
 def _accept_draft(draft: Draft, splits: Sequence[str], skip_bad: bool) -> Dataset:
-    folder = printable(draft.dataset.folder)
     for name in splits:
         if name not in draft.expected or name not in draft.found:
             raise split_missing(draft.dataset.folder, name)
-    if len(draft.dataset.classes) == 1 and draft.dataset.task == CLASSIFICATION:
-        raise OneClass(path=folder, label=draft.dataset.classes[0])
+    dataset = without_empty_classes(draft.dataset) if skip_bad else draft.dataset
+    if len(dataset.classes) == 1 and dataset.task == CLASSIFICATION:
+        raise OneClass(path=printable(dataset.folder), label=dataset.classes[0])
     problems = errors_in(draft.problems, splits)
     if problems and not skip_bad:
         raise bad_dataset(draft.dataset.folder, problems)
     if draft.short and not skip_bad:
         short, count = draft.short[0]
         raise TooFewPictures(path=printable(short), found=count, wanted=FEWEST)
-    dataset = without_empty_classes(draft.dataset) if skip_bad else draft.dataset
-    if len(dataset.classes) == 1 and dataset.task == CLASSIFICATION:
-        raise OneClass(path=folder, label=dataset.classes[0])
     for name in splits:
         dataset.split(name)
     return dataset
