@@ -77,7 +77,7 @@ def unpack_archive(path: str | os.PathLike[str], folder: Path) -> Archive:
                 with archive.open(infos[place]) as stream, target.open("xb") as out:
                     shutil.copyfileobj(stream, out, 1 << 20)
         temporary.replace(folder)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as error:
         raise BadArchive(path=printable(found.path), reason=t("data.archive.damaged")) from error
     except OSError as error:
         raise error if isinstance(error, EdukitError) else output_error(error, folder) from error

@@ -181,7 +181,9 @@ def test_bombs_locks_and_damage(tmp_path, monkeypatch):
     good = zipped(tmp_path / "good.zip", {f"{label}/{n}.png": encoded() for label in "ab" for n in range(3)})
     locked = bytearray(good.read_bytes())
     locked[locked.find(b"PK\x01\x02") + 8] |= 1
-    for bad in (bytes(locked), good.read_bytes()[:-30], b"PK\3\4 no zip", b"", good.read_bytes().replace(b"IDAT", b"IDAX")):
+    misnamed = good.read_bytes().replace(b"a/0.png", b"\xff/0.png", 1)  # before the file itself, not in the directory
+    flagged = zipped(tmp_path / "flagged.zip", {"猫/0.png": PIXEL}).read_bytes().replace("猫".encode(), b"\xff\xfe\xfd", 1)
+    for bad in (bytes(locked), good.read_bytes()[:-30], b"PK\3\4 no zip", b"", good.read_bytes().replace(b"IDAT", b"IDAX"), misnamed, flagged):
         with pytest.raises(EdukitError) as caught:
             unpack_archive(put(tmp_path / "bad.zip", bad), tmp_path / "u")
         assert isinstance(caught.value, BadArchive) and not (tmp_path / "u").exists()
