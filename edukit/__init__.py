@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.core.import_hook import around_import
-from edukit.core.quiet import silence
+from edukit.core.subprocess_env import silence
 from edukit.core.verbs import VERBS
 
 if TYPE_CHECKING:  # editors complete from here; __getattr__ loads the same names

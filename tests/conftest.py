@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from edukit.core import i18n, workspace
-from edukit.core.quiet import silence
+from edukit.core.subprocess_env import silence
 
 silence()
 settings.register_profile("edukit", deadline=None)  # a busy machine must not fail a property

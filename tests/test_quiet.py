@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edukit.core.quiet import SWITCHES
+from edukit.core.subprocess_env import SWITCHES
 from edukit.jobs import start
 from tests.hostile import files
 

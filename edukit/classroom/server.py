@@ -33,7 +33,7 @@ from edukit.classroom.jupyter_folders import own_jupyter, server_name
 from edukit.classroom.kernels import LessonKernels, LessonKernelSpecs, QuickConnection, kernel_environment
 from edukit.core.i18n import language, set_language, t
 from edukit.core.lesson_header import lessons_root
-from edukit.core.quiet import silence
+from edukit.core.subprocess_env import silence
 from edukit.core.workspace import Workspace, current
 from edukit.jobs.warm import warm_process
 

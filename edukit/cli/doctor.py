@@ -11,16 +11,16 @@ import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import edukit
 from edukit.core.files import human_size, nearest_folder
 from edukit.core.i18n import t
 from edukit.core.packages import OTHER_RUNTIMES, PACKAGES, installed
+from edukit.core.results import Result
 from edukit.core.subprocess_env import usable_processors
 from edukit.core.workspace import current
 
@@ -34,7 +34,7 @@ _STAND_INS = {"opencv-python-headless": "opencv-python"}  # the same modules und
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(Result):
     """One thing that was looked at.
 
     Args:
@@ -51,28 +51,24 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Health:
+class Health(Result):
     """What ``doctor`` found.
 
     Args:
+        ready: Whether nothing is amiss.
+        version: Of edukit.
         lines: One a thing.
     """
 
+    ready: bool
+    version: str
     lines: tuple[Line, ...]
-
-    @property
-    def ready(self) -> bool:
-        """Whether nothing is amiss."""
-        return all(line.state == "ok" for line in self.lines)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {"ready": self.ready, "version": edukit.__version__, "lines": [asdict(line) for line in self.lines]}
 
 
 def doctor() -> Health:
     """Looks at this computer; changes nothing."""
-    return Health((*_software(), *_machine(), *_pages()))
+    lines = (*_software(), *_machine(), *_pages())
+    return Health(all(line.state == "ok" for line in lines), edukit.__version__, lines)
 
 
 def _line(name: str, found: object, good: bool = True, **values: object) -> Line:

@@ -41,7 +41,13 @@ def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         if display is None:
             return function(*places, **named)
         wish, asked = StopWish(), named.get("should_stop")
-        hooks: Any = {"on_event": _both(listener, display), "should_stop": (lambda: wish() or asked()) if callable(asked) else wish}
+
+        def report(event: Event) -> None:
+            if listener:  # one that writes files, and shows nothing itself
+                listener(event)
+            display(event)
+
+        hooks: Any = {"on_event": report, "should_stop": (lambda: wish() or asked()) if callable(asked) else wish}
         try:
             with wish.listening(gently=True, patient=True):
                 result = function(*places, **(named | hooks))
@@ -58,17 +64,6 @@ def live(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         return result
 
     return shown
-
-
-def _both(listener: Callable[[Event], None] | None, display: Callable[[Event], None]) -> Callable[[Event], None]:
-    """The display, after a listener that bears ``beside_display``: one that writes files, and shows nothing itself."""
-
-    def take(event: Event) -> None:
-        if listener:
-            listener(event)
-        display(event)
-
-    return take if listener else display
 
 
 def _tell_views(function: Callable[..., Any], places: tuple[Any, ...], named: dict[str, Any], result: Any) -> None:

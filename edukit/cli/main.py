@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import edukit
-from edukit.cli.completion import complete
 from edukit.cli.events import EventLines
 from edukit.cli.running import STOPPED, Style, answer, outcome_of, run
 from edukit.cli.streams import event_writer, say
@@ -15,6 +14,7 @@ from edukit.core import workspace
 from edukit.core.command_line import attach_values, parser_of, read_arguments
 from edukit.core.errors import UsageError
 from edukit.core.i18n import LANGUAGES, set_language, t
+from edukit.core.packages import imported
 from edukit.core.parameters import Parameter
 from edukit.core.registry import load_plugins
 from edukit.core.verbs import VERBS, Verb, find_verb
@@ -34,7 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     try:
         if words is None:
-            complete(COMMON)
+            _complete()
         return _main(list(sys.argv[1:] if words is None else words))
     except KeyboardInterrupt:  # between two steps; within a verb it is an answer
         return STOPPED
@@ -112,3 +112,18 @@ def _overview() -> str:
     listed = "\n".join(f"  {verb.name:<{width}}  {t(f'cli.about.{verb.name}')}" for verb in VERBS)
     program = os.path.basename(sys.argv[0]) if sys.argv[0].endswith("edukit") else "edukit"  # noqa: PTH119
     return t("cli.overview", verbs=listed, program=program).rstrip()
+
+
+def _complete() -> None:
+    """Answers a shell that asks by argcomplete, once ``eval "$(register-python-argcomplete edukit)"`` stands in its settings, and ends the process."""
+    if "_ARGCOMPLETE" not in os.environ:
+        return
+    typed = os.environ.get("COMP_LINE", "").split()
+    parser = parser_of("edukit", "", ())
+    verbs = parser.add_subparsers()
+    for verb in VERBS:
+        parameters = (*verb.parameters(), *COMMON) if verb.name in typed[1:2] else ()  # the others' modules are not imported
+        words = verbs.add_parser(verb.name, parents=[parser_of(verb.name, "", parameters, verb.name)], add_help=False, help=t(f"cli.about.{verb.name}"))
+        for one, action in zip(parameters, words._actions):
+            action.choices = one.choices or (tuple(one.names()) if one.names else ("true", "false") if one.kind == "boolean" else None)
+    imported("argcomplete").autocomplete(parser)

@@ -1,7 +1,9 @@
 """Running one verb: events around it, its answer or its error at the end, and the exit code."""
 from __future__ import annotations
 
+import errno
 import os
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -9,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from edukit.cli.events import EventLines
-from edukit.cli.faults import error_dict
 from edukit.cli.human import answer_text
 from edukit.cli.progress import ProgressText
 from edukit.cli.stopping import StopWish
 from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json, visible
-from edukit.core.errors import EdukitError
+from edukit.core.errors import DiskFull, EdukitError, FileMissing, FileUnreadable, OutOfMemory, OutputNotWritable
 from edukit.core.events import Event, Stopped
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_VARIABLE, STOP
+from edukit.core.packages import extra_of, missing
 from edukit.core.parameters import takes_hooks
 from edukit.core.results import plain
 from edukit.core.verbs import Verb
@@ -70,6 +72,42 @@ def outcome_of(error: BaseException) -> Outcome:
     """The outcome of a verb that raised ``error``."""
     ours = error_dict(error)
     return Outcome(FAULT if ours["code"] == "E900" else BAD_INPUT, error=ours)
+
+
+def error_dict(error: BaseException) -> dict[str, str]:
+    """The error object: ``code``, ``message``, ``remedy``; E900 for a fault of ours, whose traceback ``EDUKIT_DEBUG=1`` shows."""
+    ours = as_ours(error)
+    if ours is not None:
+        return ours.to_dict()
+    if os.environ.get("EDUKIT_DEBUG") == "1":
+        say_error("".join(traceback.format_exception(error)))
+    reason = f"{type(error).__name__}: {error}"[:500]
+    return {"code": "E900", "message": t("E900.message", reason=reason), "remedy": t("E900.remedy")}
+
+
+def as_ours(error: BaseException) -> EdukitError | None:
+    """The coded error that says what ``error`` means, or None if it is a fault of ours."""
+    if isinstance(error, EdukitError):
+        return error
+    if (lack := OutOfMemory.meant_by(error)) is not None:
+        return lack
+    if isinstance(error, ModuleNotFoundError):
+        return missing(error.name) if error.name and extra_of(error.name) is not None else None
+    return _from_system(error) if isinstance(error, OSError) else None
+
+
+def _from_system(error: OSError) -> EdukitError | None:
+    path, reason = error.filename or "-", os.strerror(error.errno or 0)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path=path)
+    if error.errno == errno.ENOENT and error.filename:
+        return FileMissing(path=path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        unreadable = os.path.exists(path) and not os.access(path, os.R_OK)  # noqa: PTH110 - filename may be text or bytes
+        return FileUnreadable(path=path, reason=reason) if unreadable else OutputNotWritable(path=path, reason=reason)
+    if error.errno in (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EIO):
+        return FileUnreadable(path=path, reason=reason)
+    return None
 
 
 def run(verb: Verb, values: Mapping[str, Any], style: Style) -> int:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from edukit.core.errors import EdukitError, OutOfMemory
-from edukit.core.quiet import silence
 from edukit.core.registry import load_plugins
+from edukit.core.subprocess_env import silence
 
 SETTLE_RUNS = 1  # uncounted at the start of a block: the models in between have emptied the caches
 

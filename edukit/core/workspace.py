@@ -114,16 +114,13 @@ def output_beside(source: Path, ending: str, verb: str) -> Path:
 def numbered(verb: str, *folders: Path) -> list[Path]:
     """The files and folders ``train-1``, ``train-2`` … of ``verb="train"``, the highest number first."""
     found = [path for folder in folders for path in folder.glob(f"{verb}-*") if re.fullmatch(rf"{re.escape(verb)}-\d+", path.name)]
-    return sorted(found, key=_number, reverse=True)
+    return sorted(found, key=lambda path: int(path.name.rpartition("-")[2]), reverse=True)
 
 
 def next_name(verb: str, *folders: Path) -> str:
     """The name that follows the highest number in any of ``folders``."""
-    return f"{verb}-{1 + max(map(_number, numbered(verb, *folders)), default=0)}"
-
-
-def _number(path: Path) -> int:
-    return int(path.name.rpartition("-")[2])
+    highest = next((path.name.rpartition("-")[2] for path in numbered(verb, *folders)), "0")
+    return f"{verb}-{int(highest) + 1}"
 
 
 def _folder_name(name: str) -> str:

@@ -10,8 +10,7 @@ from edukit.classroom.kernel import error_html
 from edukit.classroom.kernels import KERNEL, LessonKernelSpecs, kernel_environment, work_folder
 from edukit.core.errors import NotAnImage
 from edukit.core.i18n import set_language
-from edukit.core.quiet import SWITCHES
-from edukit.core.subprocess_env import MEMORY_BACK, subprocess_env
+from edukit.core.subprocess_env import MEMORY_BACK, SWITCHES, subprocess_env
 from edukit.core.workspace import Workspace, current
 
 

@@ -3,7 +3,7 @@ import errno
 
 import pytest
 
-from edukit.cli.faults import as_ours, error_dict
+from edukit.cli.running import as_ours, error_dict
 from edukit.core.errors import BadArgument
 
 

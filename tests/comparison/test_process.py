@@ -12,7 +12,7 @@ import pytest
 from edukit.comparison.process import MeasuringProcess, error_of, measuring_environment
 from edukit.core.errors import BadArgument, NoCard, WorkerFailed
 from edukit.core.events import Reporter
-from edukit.core.quiet import SWITCHES
+from edukit.core.subprocess_env import SWITCHES
 
 PARENT = """
 import sys, time

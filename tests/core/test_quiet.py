@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from edukit.core.quiet import SWITCHES, silence
+from edukit.core.subprocess_env import SWITCHES, silence
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import edukit
 import edukit.core.subprocess_env as module
-from edukit.core.quiet import SWITCHES
-from edukit.core.subprocess_env import subprocess_env, usable_processors
+from edukit.core.subprocess_env import SWITCHES, subprocess_env, usable_processors
 
 ROOT = str(Path(edukit.__file__).resolve().parents[1])
 

@@ -170,5 +170,5 @@ def test_an_ncnn_file_that_asks_for_a_terabyte_or_for_ever_is_refused(tmp_path):
 
 
 def test_openvino_sends_nothing_home():
-    code = "import edukit.core.quiet as q; q.silence(); import openvino, sys; print(any(n.startswith('openvino_telemetry.') for n in sys.modules))"
+    code = "import edukit.core.subprocess_env as q; q.silence(); import openvino, sys; print(any(n.startswith('openvino_telemetry.') for n in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
