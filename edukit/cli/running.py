@@ -14,9 +14,10 @@ from edukit.cli.events import EventLines
 from edukit.cli.human import answer_text
 from edukit.cli.progress import ProgressText
 from edukit.cli.stopping import StopWish
-from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, say_json, visible
+from edukit.cli.streams import event_writer, quiet_stdout, say, say_error, visible
 from edukit.core.errors import DiskFull, EdukitError, FileMissing, FileUnreadable, OutOfMemory, OutputNotWritable
 from edukit.core.events import Event, Stopped
+from edukit.core.files import json_text
 from edukit.core.i18n import t
 from edukit.core.job_files import JOB_VARIABLE, STOP
 from edukit.core.packages import extra_of, missing
@@ -149,7 +150,7 @@ def answer(verb: str, outcome: Outcome, style: Style) -> Outcome:
 
 def _print(verb: str, outcome: Outcome, style: Style) -> None:
     if style.json:
-        say_json(outcome.answer if outcome.error is None else {"error": outcome.error})
+        say(json_text(outcome.answer if outcome.error is None else {"error": outcome.error}))
     elif outcome.error is not None:
         if outcome.result is not None:  # what could be done all the same
             say(visible(answer_text(verb, outcome.result)))

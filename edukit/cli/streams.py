@@ -7,9 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import Any
 
-from edukit.core.files import json_text, output_error
+from edukit.core.files import output_error
 from edukit.core.job_files import CHATTER
 
 MAX_CHATTER_BYTES = 1_000_000
@@ -84,11 +83,6 @@ def say(text: str) -> None:
 def visible(text: str) -> str:
     """``text`` for a terminal: a file's name may hold characters that would move its cursor or change its colours."""
     return re.sub(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]", lambda found: f"\\x{ord(found[0]):02x}", text)
-
-
-def say_json(value: Any) -> None:
-    """Prints one strict JSON value."""
-    say(json_text(value))
 
 
 def say_error(text: str) -> None:

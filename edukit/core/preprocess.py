@@ -53,17 +53,6 @@ class Placement:
     source: Region
     target: Region
 
-    @property
-    def scale(self) -> tuple[float, float]:
-        """Pixels of the input for one pixel of the picture, in x and y."""
-        return self.target.width / self.source.width, self.target.height / self.source.height
-
-    @property
-    def offset(self) -> tuple[float, float]:
-        """Where the picture's upper left corner lies in the input, x and y."""
-        scale_x, scale_y = self.scale
-        return self.target.left - self.source.left * scale_x, self.target.top - self.source.top * scale_y
-
     def to_input(self, points: ArrayLike) -> NDArray[np.float64]:
         """Points or boxes of the picture as they lie in the input; shape (..., 2) or (..., 4). Raises ``BadArgument`` for other shapes."""
         return _map_points(points, self.source, self.target)

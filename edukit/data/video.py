@@ -80,7 +80,7 @@ def camera_frames(
     Example:
         >>> next(camera_frames("/dev/no-camera"))
         Traceback (most recent call last):
-        edukit.core.errors.kinds.CameraMissing: [E608] There is no camera /dev/no-camera on this computer. Plug one in, or upload pictures instead.
+        edukit.core.errors.CameraMissing: [E608] There is no camera /dev/no-camera on this computer. Plug one in, or upload pictures instead.
     """
     if not (limit is None or (type(limit) is int and limit > 0)):
         raise BadArgument(name="limit", value=limit, wanted=t("runtime.positive_whole"))

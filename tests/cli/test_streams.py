@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from onnx_files import save
 
-from edukit.cli.streams import MAX_CHATTER_BYTES, event_writer, quiet_stdout, say, say_json, visible
+from edukit.cli.streams import MAX_CHATTER_BYTES, event_writer, quiet_stdout, say, visible
+from edukit.core.files import json_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,9 +36,9 @@ def test_stdout_is_as_before_after_an_error(capfd):
 
 
 def test_json_is_strict_and_readable(capfd):
-    say_json({"loss": float("nan"), "猫": [1, float("inf")]})
+    say(json_text({"loss": float("nan"), "猫": [1, float("inf")]}))
     assert capfd.readouterr().out == '{"loss": null, "猫": [1, null]}\n'
-    say_json(["caf\udce9"])
+    say(json_text(["caf\udce9"]))
     assert json.loads(capfd.readouterr().out) == ["caf\udce9"]
 
 

@@ -20,6 +20,11 @@ preprocesses = st.builds(
 coordinates = st.floats(-10_000, 10_000)
 
 
+def scale_of(placement):
+    """Pixels of the input for one pixel of the picture, in x and y."""
+    return placement.target.width / placement.source.width, placement.target.height / placement.source.height
+
+
 @given(prepare=preprocesses, shape=shapes, box=st.tuples(*[coordinates] * 4))
 def test_the_way_back_is_the_inverse(prepare, shape, box):
     placement = prepare.placement(shape)
@@ -31,8 +36,8 @@ def test_the_way_back_is_the_inverse(prepare, shape, box):
 @given(prepare=preprocesses, shape=shapes, point=st.tuples(coordinates, coordinates))
 def test_it_is_scale_and_offset(prepare, shape, point):
     placement = prepare.placement((*shape, 3))
-    by_hand = np.array(point) * placement.scale + placement.offset
-    assert np.allclose(placement.to_input(point), by_hand, rtol=1e-9, atol=1e-6 * max(placement.scale))
+    offset, scale = placement.to_input([0, 0]), scale_of(placement)
+    assert np.allclose(placement.to_input(point), np.array(point) * scale + offset, rtol=1e-9, atol=1e-6 * max(scale))
 
 
 @given(prepare=preprocesses, shape=shapes)
@@ -59,7 +64,7 @@ def test_a_marker_drawn_in_the_picture_is_found_within_half_a_pixel(fit, interpo
     prepare = Preprocess(size=size, fit=fit, fill=0, crop_share=1, interpolation=interpolation, **PLAIN)
     placement = prepare.placement(shape)
     source = placement.source
-    step = [max(1, 1 / one) for one in placement.scale]  # pixels of the picture for one of the input
+    step = [max(1, 1 / one) for one in scale_of(placement)]  # pixels of the picture for one of the input
     radius = [int(np.ceil(2 * one)) + 1 for one in step]
     x, y = (
         int(start + r + 1 + share * max(0, side - 2 * r - 3))
