@@ -29,11 +29,6 @@ class Progress:
         """The place of the first step that is not done."""
         return next((place for place in range(self.steps) if place not in self.finished), self.steps)
 
-    @property
-    def begun(self) -> bool:
-        """Whether there is something to go on with."""
-        return self.step > 0
-
 
 def find_lessons(lang: str, root: Path | None = None) -> list[LessonHeader]:
     """The lessons that exist in ``lang``, in the order of the course, then the tool pages; a notebook that cannot be read is left out."""

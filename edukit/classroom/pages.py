@@ -127,8 +127,8 @@ def _pictures(dataset: str, number: int, names: tuple[str, ...]) -> list[str]:
 
 def next_lesson(lessons: Sequence[LessonHeader], progress: Mapping[str, Progress]) -> LessonHeader | None:
     """The lesson that was begun last in the course and is not finished; else the first that is not begun; else the first."""
-    begun = [lesson for lesson in lessons if progress[lesson.name].begun and not progress[lesson.name].done]
-    fresh = [lesson for lesson in lessons if not progress[lesson.name].begun]
+    begun = [lesson for lesson in lessons if progress[lesson.name].step and not progress[lesson.name].done]
+    fresh = [lesson for lesson in lessons if not progress[lesson.name].step]
     return next(iter([*reversed(begun), *fresh, *lessons]), None)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edukit.core.i18n import t
+from edukit.install.environment import SetupRefused
 from edukit.install.installing import ROOT, Setup, install
-from edukit.install.pip import SetupRefused
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.i18n import t
-from edukit.install.environment import make_environment, packages_of, python_of
-from edukit.install.pip import Pip, SetupRefused, pip_of, run
+from edukit.install.environment import Pip, SetupRefused, make_environment, packages_of, pip_of, python_of, run
 from edukit.install.torch_source import settle_torch
 
 ROOT = Path(__file__).resolve().parents[2]

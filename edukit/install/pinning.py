@@ -12,8 +12,8 @@ import tempfile
 from importlib import metadata
 from pathlib import Path
 
+from edukit.install.environment import run
 from edukit.install.installing import CONSTRAINTS, Setup
-from edukit.install.pip import run
 
 HEAD = "# Tested versions for Linux, Windows and macOS, Python 3.11 to 3.13. Written by: python -m edukit.install.pinning\n"
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from edukit.core.i18n import t
-from edukit.install.pip import Pip, SetupRefused
+from edukit.install.environment import Pip, SetupRefused
 
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 KNOWN_CPU_TORCH = "torch==2.13.0"  # tried where that index is out of reach: some registries have it without CUDA

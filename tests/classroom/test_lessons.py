@@ -90,7 +90,7 @@ def test_a_later_step_may_be_done_first():
 
 
 def test_no_progress_without_a_file():
-    assert not read_progress(current().of_lesson("01_small"), 3).begun
+    assert not read_progress(current().of_lesson("01_small"), 3).step
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

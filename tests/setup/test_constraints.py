@@ -8,9 +8,9 @@ from packaging.requirements import Requirement
 
 from edukit.install import installing
 from edukit.install.__main__ import setup_from
+from edukit.install.environment import Answer
 from edukit.install.installing import CONSTRAINTS, Setup, install_project, torch_requirement
 from edukit.install.pinning import direct_pins
-from edukit.install.pip import Answer
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

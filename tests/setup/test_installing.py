@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from edukit.install.environment import drop_half_installed, is_healthy, make_environment, python_of
+from edukit.install.environment import SetupRefused, drop_half_installed, is_healthy, make_environment, python_of, run
 from edukit.install.installing import STAMP, Setup, read_stamp, torch_requirement, write_stamp
-from edukit.install.pip import SetupRefused, run
 
 ROOT = Path(__file__).parents[2]
 PROJECT = """

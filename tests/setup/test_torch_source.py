@@ -8,7 +8,7 @@ import pytest
 
 from edukit.core import i18n
 from edukit.install import torch_source
-from edukit.install.pip import Answer, SetupRefused
+from edukit.install.environment import Answer, SetupRefused
 from edukit.install.torch_source import TORCH_CPU_INDEX, download_gb, has_nvidia_gpu, offer_of, settle_torch, torchvision_for
 
 WANTED = "torch>=2.6,<3"
