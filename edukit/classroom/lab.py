@@ -160,13 +160,11 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
     """Runs JupyterLab; Ctrl-C goes to it, and it ends its kernels itself."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        child = subprocess.Popen(command, env=environment, preexec_fn=_restore_ctrl_c if os.name == "posix" else None)
+        heed = (lambda: signal.signal(signal.SIGINT, signal.default_int_handler)) if os.name == "posix" else None
+        child = subprocess.Popen(command, env=environment, preexec_fn=heed)
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         return max(0, child.wait())
     finally:
         signal.signal(signal.SIGINT, before)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
-
-def _restore_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -79,11 +79,8 @@ class Classroom(Voila):  # type: ignore[misc]
         """Our addresses first; Voila's own pages and file access are not offered."""
         options = {"voila_configuration": self.voila_configuration, "traitlet_config": self.config, "template_paths": self.template_paths}
         ours = handlers.our_routes(self.server_url, options)
-        return [*ours, *((pattern, styled(handler), *rest) for pattern, handler, *rest in super().init_handlers() if not self._replaced(pattern))]
-
-    def _replaced(self, pattern: str) -> bool:
-        within = pattern.removeprefix(self.server_url).lstrip("/")
-        return not within or within.startswith(REPLACED)
+        theirs = ((rule[0].removeprefix(self.server_url).lstrip("/"), rule) for rule in super().init_handlers())
+        return [*ours, *((pattern, styled(handler), *rest) for within, (pattern, handler, *rest) in theirs if within and not within.startswith(REPLACED))]
 
     def prepare(self) -> None:
         """Everything of ``start`` but listening."""
@@ -179,7 +176,7 @@ async def _run(app: Classroom, sockets: list[socket.socket], encryption: SSLCont
     before = {sign: signal.signal(sign, lambda *_: loop.call_soon_threadsafe(asked_to_stop.set)) for sign in STOP_SIGNALS}
     sweeping = asyncio.create_task(_sweep_hourly(app, workspace))
     try:
-        if url and _has_screen():
+        if url:
             loop.run_in_executor(None, _open, url)
         await _until(asked_to_stop)
         with contextlib.suppress(OSError):  # the window that it ran in may be gone
@@ -233,14 +230,11 @@ def announce(wanted: Address, address: Address, workspace: Workspace) -> None:
     sys.stdout.flush()
 
 
-def _has_screen() -> bool:
-    """Without one, Python would open a text browser in the student's terminal."""
-    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
-
-
 def _open(url: str) -> None:
-    with contextlib.suppress(webbrowser.Error, OSError):
-        webbrowser.open(url)
+    """Opens a browser where there is a screen: without one, Python would open a text browser in the student's terminal."""
+    if sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")):
+        with contextlib.suppress(webbrowser.Error, OSError):
+            webbrowser.open(url)
 
 
 def _log_request(handler: RequestHandler) -> None:

@@ -9,6 +9,7 @@ import difflib
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Self
 
 from edukit.core.i18n import t
@@ -42,7 +43,7 @@ class EdukitError(Exception):
         self.found = {name: str(value) for name, value in found.items()}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.found)
+        return partial(type(self), **self.found), ()
 
     @property
     def message(self) -> str:
@@ -67,10 +68,6 @@ class EdukitError(Exception):
     def _render_traceback_(self) -> list[str]:
         # IPython calls this instead of drawing a traceback: a student sees the sentence, not our call stack.
         return [str(self)]
-
-
-def _rebuild(kind: type[EdukitError], found: dict[str, object]) -> EdukitError:
-    return kind(**found)
 
 
 def short_path(text: str) -> str:

@@ -126,12 +126,11 @@ def thumb(path: Path, name: str = "", *, side: int = 104, kind: str = "") -> str
 
 def shots(pictures: Iterable[tuple[Path, str, str]]) -> str:
     """Pictures in a grid: path, one line below it, and a second one in bold."""
-    return f"<div class='ek-shots'>{''.join(_shot(*picture) for picture in pictures)}</div>"
-
-
-def _shot(path: Path, first: str, second: str) -> str:
-    below = tag("span", first) + (tag("b", second) if second else "")
-    return f"<figure><div>{thumb(path, f'{first} {second}'.strip(), side=176)}</div><figcaption>{below}</figcaption></figure>"
+    drawn = []
+    for path, first, second in pictures:
+        below = tag("span", first) + (tag("b", second) if second else "")
+        drawn.append(f"<figure><div>{thumb(path, f'{first} {second}'.strip(), side=176)}</div><figcaption>{below}</figcaption></figure>")
+    return f"<div class='ek-shots'>{''.join(drawn)}</div>"
 
 
 def stats(cells: Iterable[tuple[str, str, str]]) -> str:

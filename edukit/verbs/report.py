@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from edukit.core.errors import FileMissing, FileUnreadable
 from edukit.core.events import OnEvent, Reporter, ShouldStop
@@ -16,7 +16,6 @@ from edukit.core.results import Result
 from edukit.data import Dataset
 
 if TYPE_CHECKING:
-    from edukit.comparison import Comparison
     from edukit.training import TrainResult
 
 MODELS = ("best.pth", "best.onnx", "best-int8.onnx")
@@ -71,6 +70,7 @@ def report(
         FileMissing: There is no trained model in ``run``.
         DatasetMissing, BadDataset, OutputExists, OutputNotWritable
     """
+    from edukit.comparison import Comparison, compare
     from edukit.data import load_dataset
     from edukit.evaluation import evaluate
     from edukit.plots import write_report
@@ -81,7 +81,10 @@ def report(
     models = [path for name in MODELS if (path := folder / name).is_file()]
     learnt = Path(training.card.dataset.get("folder") or "-")  # a set of the user's own is known by its folder, not by its name
     data = load_dataset(dataset if dataset is not None else learnt if learnt.is_dir() else training.card.dataset.get("name", ""))
-    found = _comparison_of(models, data, comparison, should_stop)
+    if comparison is None:
+        found = compare(models, data, accuracy_only=True, should_stop=should_stop)
+    else:
+        found = Comparison.from_dict(read_json(user_path(comparison)))
     reporter.step(1, STEPS)
     evaluation = evaluate(models[min(1, len(models) - 1)], data, should_stop=should_stop)
     reporter.step(2, STEPS)
@@ -109,10 +112,3 @@ def training_in(folder: Path) -> TrainResult:
     seconds = log.get("seconds")
     return run.result(history, float(seconds) if isinstance(seconds, (int, float)) else 0.0, stopped=log.get("state") == "stopped")
 
-
-def _comparison_of(models: list[Path], data: Dataset, answer: Any, should_stop: ShouldStop | None) -> Comparison:
-    from edukit.comparison import Comparison, compare
-
-    if answer is not None:
-        return Comparison.from_dict(read_json(user_path(answer)))
-    return compare(models, data, accuracy_only=True, should_stop=should_stop)
