@@ -24,7 +24,7 @@ LAYOUTS = ("channels_last", "contiguous")
 UNSAFE = ("RepVGG",)  # PyTorch 2.13 writes beyond its memory there, channels last in fp32 on a CPU (seen at 224 pixels): the process dies
 HOPELESS = 4             # so many times slower than the best at the first try: not tried again
 GAIN = {"contiguous": 1.05, "bf16": 1.15}  # what another format, or fewer digits, must bring
-BATCH, LARGE = 8, 100    # pictures of a trial step; half as many above so many pixels
+BATCH, LARGE = 16, 100   # pictures of a trial step, as training usually has them; a quarter above so many pixels, where a step takes a second
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def choose_arithmetic(settings: Settings, network: nn.Module, device: torch.devi
     work = 3 * pictures * backbone.macs * (shape[1] * shape[2]) / backbone.size**2
     if work / USUAL_SPEED < WORTH_SECONDS:
         return Arithmetic(precision=precisions[0])
-    key = f"{platform.node()} {device.type} whole step torch {torch.__version__} threads {torch.get_num_threads()} {backbone.name} {shape}"
+    key = f"{platform.node()} {device.type} steps of {BATCH} torch {torch.__version__} threads {torch.get_num_threads()} {backbone.name} {shape}"
     path = cache / "arithmetic.json"
     known = read_record(path)
     speeds = known.get(key)
@@ -100,7 +100,7 @@ def measure(network: nn.Module, device: torch.device, shape: tuple[int, ...], pr
         shape: Of one input: (channels, height, width).
         precisions, layouts: Those that are allowed.
     """
-    count = BATCH if shape[1] <= LARGE else BATCH // 2
+    count = BATCH if shape[1] <= LARGE else BATCH // 4
     names = [f"{layout} {precision}" for precision in precisions for layout in layouts]
     steps = {name: step_of(network, device, (count, *shape), Arithmetic(memory_format=name.split()[0], precision=name.split()[1])) for name in names}
     began, turns, best = time.perf_counter(), 0, dict.fromkeys(names, math.inf)
