@@ -1,7 +1,6 @@
 """Accuracy and agreement: the same pictures through every model, the answers held against each other."""
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +19,10 @@ CHUNK = 16              # pictures in one request
 MAX_NUMBERS = 32_000    # in one answer: short messages, also with 1,000 classes
 
 
-def chunk_size(classes: int) -> int:
-    """How many pictures go into one request."""
-    return max(1, min(CHUNK, MAX_NUMBERS // max(1, classes)))
-
-
-def steps_of(subjects: Sequence[Subject], data: Split) -> int:
-    """How many requests all models need for all pictures."""
-    return len(subjects) * math.ceil(len(data) / chunk_size(len(data.classes)))
+def requests_of(data: Split) -> list[list[str]]:
+    """The pictures' paths, as many in a list as go into one request."""
+    size = max(1, min(CHUNK, MAX_NUMBERS // max(1, len(data.classes))))
+    return [[str(sample.path) for sample in data[start : start + size]] for start in range(0, len(data), size)]
 
 
 def answers_of(subjects: Sequence[Subject], data: Split, steps: StepCounter, *, threads: int) -> list[Answers]:
@@ -40,43 +35,25 @@ def answers_of(subjects: Sequence[Subject], data: Split, steps: StepCounter, *, 
         threads: Of each model.
     """
     rows: list[list[Any]] = [[] for _ in subjects]
-    size = chunk_size(len(data.classes))
-    requests = [[str(sample.path) for sample in data[start : start + size]] for start in range(0, len(data), size)]
-    room = max(1, usable_processors() // threads)
+    requests, room = requests_of(data), max(1, usable_processors() // threads)
     waiting, active = list(range(len(subjects))), dict[int, Iterator[list[str]]]()
+
+    def send(place: int) -> None:
+        paths = next(active[place], None)
+        if paths:
+            subjects[place].process.send("answers", paths=paths, batch_size=len(paths))
+        else:
+            del active[place]
+
     while waiting or active:
         while waiting and len(active) < room:
             active[waiting[0]] = iter(requests)
-            _send(subjects[waiting[0]], next(active[waiting[0]]))
-            waiting.pop(0)
-        for place, rest in list(active.items()):
+            send(waiting.pop(0))
+        for place in list(active):
             rows[place] += subjects[place].process.receive(steps.reporter)
-            paths = next(rest, None)
-            if paths:
-                _send(subjects[place], paths)
-            else:
-                del active[place]
+            send(place)
             steps.advance(stage="accuracy", model=subjects[place].name)
     return [find_task(subject.card.task).from_plain(some, subject.card, data.classes) for subject, some in zip(subjects, rows)]
-
-
-def _send(subject: Subject, paths: list[str]) -> None:
-    subject.process.send("answers", paths=paths, batch_size=len(paths))
-
-
-def accuracy_of(task: Task, answers: Answers, first: Answers, targets: Any) -> dict[str, Any]:
-    """A model's count of pictures and its figures, and how far it agrees with the first one."""
-    return {"count": len(targets), "figures": task.measure(answers, targets) | agreement_of(task, answers, first)}
-
-
-def agreement_of(task: Task, answers: Answers, first: Answers) -> dict[str, float]:
-    """How far a model agrees with the first one: needs no truth."""
-    return {"agreement": float(task.same(answers, first).mean()), "max_difference": task.difference(answers, first)}
-
-
-def no_figures(task: Task) -> dict[str, Any]:
-    """The same figures where accuracy was not asked for."""
-    return {"figures": dict.fromkeys((*task.compared, "agreement", "max_difference"))}
 
 
 def changed_pictures(task: Task, subjects: Sequence[Subject], answers: Sequence[Answers], data: Split) -> tuple[ChangedPicture, ...]:

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from edukit.comparison.accuracy import accuracy_of, answers_of, changed_pictures, no_figures, steps_of
+from edukit.comparison.accuracy import answers_of, changed_pictures, requests_of
 from edukit.comparison.machine import machine_facts
 from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.speed import Timing, plan_of, time_models
@@ -64,57 +64,56 @@ def compare(
         >>> compare(["best.pth", "emoji.onnx"], dataset.test, accuracy_only=True).models[1].agreement
         1.0
     """
-    _check_arguments(data, accuracy_only, speed_only)
+    if accuracy_only and speed_only:
+        raise BadArgument(name="speed_only", value=True, wanted=t("comparison.not_both"))
+    if data is None and not speed_only:
+        raise BadArgument(name="data", value=None, wanted=t("comparison.needs_data"))
     files = listed_files(models, cards)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     tested = None if speed_only else pictures
     plan = None if accuracy_only else plan_of(runs, batch_size)
-    answers, timings = None, None
-    reporter = Reporter(on_event, should_stop)
+    answers, timings, reporter = list[Answers](), list[Timing](), Reporter(on_event, should_stop)
     with subjects_of(files, threads, reporter) as subjects:
         if tested is not None:
             check_same_data(subjects, tested)
-        total = (steps_of(subjects, tested) if tested is not None else 0) + (plan.steps(len(subjects)) if plan else 0)
-        steps = StepCounter(reporter, total)
+        steps = StepCounter(reporter, len(subjects) * ((len(requests_of(tested)) if tested is not None else 0) + (plan.rounds if plan else 0)))
         if tested is not None:
             answers = answers_of(subjects, tested, steps, threads=threads)
         if plan:
             plan, timings = time_models(subjects, pictures, plan, steps)
-    ratios = _ratios(subjects, timings) if timings else ()
+    ratios = tuple(
+        Ratio(subject.path, subjects[0].path, *speed_ratio(timing.latency, timings[0].latency)) for subject, timing in zip(subjects[1:], timings[1:])
+    )
     return Comparison(
-        models=tuple(measure_model(place, subjects, tested, answers, timings, batch_size) for place in range(len(subjects))),
-        ratios=ratios,
+        models=measured_models(subjects, answers, None if tested is None else tested.targets, timings, batch_size), ratios=ratios,
         environment=machine_facts({name: version for subject in subjects for name, version in subject.versions.items()}) | {
             "threads": threads, "batch": plan.batch_size if plan else None, "runs": plan.runs if plan else 0, "rounds": plan.rounds if plan else 0,
             "processes": len(subjects),
         },
-        changed=changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested) if answers and tested is not None else (),
+        changed=() if tested is None else changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested),
         warnings=warnings_of(tested, ratios, [subject.card for subject in subjects]),
     )
 
 
-def measure_model(
-    place: int, subjects: Sequence[Subject], data: Split | None, answers: Sequence[Answers] | None, timings: Sequence[Timing] | None, batch_size: int
-) -> Measured:
-    """The figures of the model at ``place``, as far as they were measured."""
-    subject = subjects[place]
-    task = find_task(subject.card.task)
-    figures = no_figures(task)
-    if answers and data is not None:
-        figures |= accuracy_of(task, answers[place], answers[0], data.targets)
-    if timings:
-        times = timings[place]
-        figures |= {"latency_ms": percentiles(times.latency), "inference_ms": percentiles(times.inference), "throughput": throughput(times.latency, batch_size)}
-    card = subject.card
-    return Measured(
-        path=subject.path, name=subject.name, runtime=subject.runtime, precision=card.precision, backbone=card.backbone,
-        size_bytes=subject.size_bytes, task=task.name, **figures,
-    )
-
-
-def _ratios(subjects: Sequence[Subject], timings: Sequence[Timing]) -> tuple[Ratio, ...]:
-    first = timings[0].latency
-    return tuple(Ratio(subject.path, subjects[0].path, *speed_ratio(timing.latency, first)) for subject, timing in zip(subjects[1:], timings[1:]))
+def measured_models(
+    subjects: Sequence[Subject], answers: Sequence[Answers], targets: Any = None, timings: Sequence[Timing] = (), batch_size: int = 1
+) -> tuple[Measured, ...]:
+    """The figures of the models, as far as they were measured: without ``targets`` only how far each agrees with the first one."""
+    measured = []
+    for place, subject in enumerate(subjects):
+        card, task = subject.card, find_task(subject.card.task)
+        figures, speed = dict.fromkeys((*task.compared, "agreement", "max_difference")), dict[str, Any]()
+        if answers:
+            figures |= {} if targets is None else task.measure(answers[place], targets)
+            figures |= {"agreement": float(task.same(answers[place], answers[0]).mean()), "max_difference": task.difference(answers[place], answers[0])}
+        if timings:
+            whole, part = timings[place].latency, timings[place].inference
+            speed = {"latency_ms": percentiles(whole), "inference_ms": percentiles(part), "throughput": throughput(whole, batch_size)}
+        measured.append(Measured(
+            path=subject.path, name=subject.name, runtime=subject.runtime, precision=card.precision, backbone=card.backbone, task=task.name,
+            size_bytes=subject.size_bytes, count=len(answers[place]) if answers else 0, figures=figures, **speed,
+        ))  # fmt: skip
+    return tuple(measured)
 
 
 def warnings_of(data: Split | None, ratios: Sequence[Ratio], cards: Sequence[ModelCard] = ()) -> tuple[str, ...]:
@@ -122,10 +121,3 @@ def warnings_of(data: Split | None, ratios: Sequence[Ratio], cards: Sequence[Mod
     noisy = any(ratio.interval[1] > NOISY * ratio.interval[0] for ratio in ratios)
     unlike = dict.fromkeys(warning for card in cards if data is not None for warning in departure_warnings(card, data.samples))
     return (*(data.warnings if data is not None else ()), *unlike, *([t("comparison.noisy")] if noisy else ()))
-
-
-def _check_arguments(data: object, accuracy_only: bool, speed_only: bool) -> None:
-    if accuracy_only and speed_only:
-        raise BadArgument(name="speed_only", value=True, wanted=t("comparison.not_both"))
-    if data is None and not speed_only:
-        raise BadArgument(name="data", value=None, wanted=t("comparison.needs_data"))

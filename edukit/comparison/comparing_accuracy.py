@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from edukit.comparison.accuracy import agreement_of, answers_of, steps_of
+from edukit.comparison.accuracy import answers_of, requests_of
 from edukit.comparison.accuracy_results import AccuracyComparison, BestAnswers, Gap, PictureAnswers
-from edukit.comparison.comparing import measure_model, warnings_of
+from edukit.comparison.comparing import measured_models, warnings_of
 from edukit.comparison.contestants import read_names
 from edukit.comparison.statistics import paired_gap
 from edukit.comparison.subjects import Subject, check_same_data, listed_files, subjects_of
@@ -73,22 +73,16 @@ def compare_accuracy(
     with subjects_of(files, threads, reporter) as subjects:
         subjects = [replace(subject, name=name) for subject, name in zip(subjects, called or [one.name for one in subjects])]
         check_same_data(subjects, data)
-        answers = answers_of(subjects, data, StepCounter(reporter, steps_of(subjects, data)), threads=threads)
+        answers = answers_of(subjects, data, StepCounter(reporter, len(subjects) * len(requests_of(data))), threads=threads)
     return _compared(subjects, data, answers, top, labelled=loose is None)
 
 
 def _compared(subjects: Sequence[Subject], data: Split, answers: Sequence[Answers], top: int, *, labelled: bool) -> AccuracyComparison:
     task, card = find_task(subjects[0].card.task), subjects[0].card
-    names = {**card.class_names, **data.class_names}
+    gaps = []
     if labelled:
-        measured = [measure_model(place, subjects, data, answers, None, 1) for place in range(len(subjects))]
         values = [task.by_picture(found, data.targets) for found in answers]
-        gaps = [
-            Gap(subject.path, name, *paired_gap(values[0][name], own[name]))
-            for subject, own in zip(subjects[1:], values[1:]) for name in own
-        ]  # fmt: skip
-    else:
-        measured, gaps = [_agreement(place, subjects, answers) for place in range(len(subjects))], []
+        gaps = [Gap(subject.path, name, *paired_gap(values[0][name], own[name])) for subject, own in zip(subjects[1:], values[1:]) for name in own]
     known = card.replace(classes=data.classes)  # in whose order the answers are
     same = np.stack([task.same(found, answers[0]) for found in answers], 1)
     rows = [
@@ -101,14 +95,9 @@ def _compared(subjects: Sequence[Subject], data: Split, answers: Sequence[Answer
     ]  # fmt: skip
     rows.sort(key=lambda one: (not one.differs, -one.max_difference))
     return AccuracyComparison(
-        models=tuple(measured), gaps=tuple(gaps), pictures=tuple(rows), names=names, warnings=warnings_of(data, (), [one.card for one in subjects])
-    )
-
-
-def _agreement(place: int, subjects: Sequence[Subject], answers: Sequence[Answers]) -> Any:
-    """The figures that need no truth."""
-    task, measured = find_task(subjects[0].card.task), measure_model(place, subjects, None, None, None, 1)
-    return replace(measured, count=len(answers[0]), figures={**measured.figures, **agreement_of(task, answers[place], answers[0])})
+        models=measured_models(subjects, answers, data.targets if labelled else None), gaps=tuple(gaps), pictures=tuple(rows),
+        names={**card.class_names, **data.class_names}, warnings=warnings_of(data, (), [one.card for one in subjects]),
+    )  # fmt: skip
 
 
 def _best(prediction: Any) -> BestAnswers:

@@ -40,10 +40,6 @@ class Plan:
     batch_size: int
     fixed: bool = False       # whether all rounds are run, however narrow the intervals are before
 
-    def steps(self, models: int) -> int:
-        """Turns of all models together."""
-        return self.rounds * models
-
     @property
     def runs(self) -> int:
         """Timed predictions of each model."""

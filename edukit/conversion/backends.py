@@ -2,37 +2,30 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from edukit.conversion.parity import GateInputs, gate_inputs, parity
-from edukit.conversion.results import Conversion, Gate
+from edukit.conversion.parity import GateInputs, parity
 from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, RuntimeNotHere
 from edukit.core.events import Reporter
-from edukit.core.files import check_writable, output_error, user_path, write_text
+from edukit.core.files import check_writable, write_text, writing_folder
 from edukit.core.i18n import t
 from edukit.core.packages import imported, installed, need
 from edukit.core.registry import Registry
 from edukit.core.subprocess_env import subprocess_env
-from edukit.core.workspace import output_beside
-from edukit.models import DataLike, ModelLike
-from edukit.models.inputs import model_file, split_of
-from edukit.runtime import FORMATS, NCNN, OPENVINO, ModelFile, ModelFormat, OnnxFile, Predictor, inspect_model
+from edukit.models import ModelLike
+from edukit.models.inputs import model_file
+from edukit.runtime import FORMATS, NCNN, OPENVINO, ModelFile, ModelFormat, OnnxFile, inspect_model
 from edukit.runtime.folder_file import CARD
 from edukit.runtime.formats import load_file
 from edukit.runtime.onnx_graph import derive_card, short
-
-if TYPE_CHECKING:
-    from edukit.data import Split
 
 _INT8_TOLERANCE = 0.05  # each runtime rounds whole numbers in its own way; the answers must stay
 _PNNX_SECONDS = 600
@@ -58,85 +51,73 @@ class Backend:
     int8: bool = False
 
 
-def convert_for(
-    backend: str, model: ModelLike, out: str | os.PathLike[str] | None, *, to_onnx: Callable[[Path, Split | None], Conversion], options: Mapping[str, Any],
-    data: DataLike | None, skip_bad: bool, threads: int, overwrite: bool, reporter: Reporter,
-) -> Conversion:  # fmt: skip
-    """What ``convert`` does for any backend but ONNX.
-
-    Args:
-        backend: One of ``BACKENDS``, or ``"TensorRT"``.
-        model: A checkpoint, or an ONNX file with a card.
-        out: The folder.
-        to_onnx: Makes the ONNX file of a checkpoint, given its path and the pictures to compare on.
-        options: The options of ``convert`` that are written down.
-        data, skip_bad, threads, overwrite, reporter: As there.
+def find_backend(name: str, *, embed_preprocess: bool = False) -> Backend | None:
+    """The runtime of that name; None for ONNX Runtime, which needs no carrying over.
 
     Raises:
         RuntimeNotHere: It needs a graphics card or a library that is not here.
-        PackageMissing, BadArgument, OutputExists, OutputNotWritable, ParityFailed, ExportFailed, and what ``to_onnx`` raises.
+        PackageMissing, BadArgument
     """
-    chosen = BACKENDS.find(backend)
+    if name == "ONNX":
+        return None
+    chosen = BACKENDS.find(name)
     if chosen is None:
-        raise RuntimeNotHere(name=backend, reason=t("conversion.tensorrt_by_hand" if installed("tensorrt") else "conversion.no_tensorrt"))
+        raise RuntimeNotHere(name=name, reason=t("conversion.tensorrt_by_hand" if installed("tensorrt") else "conversion.no_tensorrt"))
     for package in chosen.packages:
         need(package)
-    if options.get("embed_preprocess"):
+    if embed_preprocess:
         raise BadArgument(name="embed_preprocess", value=True, wanted='backend="ONNX"')
+    return chosen
+
+
+def source_for(backend: Backend, model: ModelLike) -> ModelFile:
+    """The checkpoint or ONNX file that is carried over. Raises ``ExportFailed`` for an INT8 one that the runtime does not take."""
     file = model_file(model, "checkpoint", need_card=True)
-    if isinstance(file, OnnxFile) and file.quantized and not chosen.int8:
-        raise ExportFailed(path=file.path, reason=t("conversion.no_int8", name=chosen.name))
-    target = user_path(out, output=True) if out is not None else output_beside(file.path, f"-{chosen.name.lower()}", "convert")
-    made = {"verb": "convert", "options": dict(options), "inputs": {"checkpoint": file.sha256}}
-    kept = _settle_folder(target, chosen.form, made=made, overwrite=overwrite)
-    pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=reporter.on_event, should_stop=reporter.should_stop)
-    inputs = gate_inputs(pictures, file.card, file.path, reporter)
-    if kept and not overwrite and (done := inputs.earlier(kept)):
-        return done
-    began = time.monotonic()
+    if isinstance(file, OnnxFile) and file.quantized and not backend.int8:
+        raise ExportFailed(path=file.path, reason=t("conversion.no_int8", name=backend.name))
+    return file
+
+
+def carry_over(
+    backend: Backend, file: ModelFile, onnx: ModelFile, target: Path, *, made: Mapping[str, Any], inputs: GateInputs, threads: int, reporter: Reporter
+) -> None:
+    """Writes the folder of a model for another runtime, once it is proved to give the same answers there.
+
+    Args:
+        backend: The runtime.
+        file: The model.
+        onnx: The same as an ONNX file.
+        target: The folder.
+        made: Verb, options and inputs, for the card.
+        inputs: What the two are compared on.
+        threads: How many compare.
+        reporter: Told the steps export, check and compare.
+
+    Raises:
+        ParityFailed, ExportFailed, OutputNotWritable, DiskFull
+    """
+    assert isinstance(onnx, OnnxFile)
     with tempfile.TemporaryDirectory(prefix=".ek-", ignore_cleanup_errors=True) as scratch:
-        onnx = file if isinstance(file, OnnxFile) else inspect_model(to_onnx(Path(scratch) / "model.onnx", inputs.split))
-        assert isinstance(onnx, OnnxFile)
-        work = _Work(chosen, file, onnx, made, threads, reporter)
-        _place(work.carry_over(Path(scratch) / target.name, inputs), target, kept)
-    return Conversion.of_file(inspect_model(target), began)
-
-
-@dataclass
-class _Work:
-    """One model on its way to another runtime."""
-
-    backend: Backend
-    file: ModelFile
-    onnx: OnnxFile
-    made: Mapping[str, Any]
-    threads: int
-    reporter: Reporter
-
-    def carry_over(self, folder: Path, inputs: GateInputs) -> Path:
-        """Writes the model's files into ``folder`` and proves them; returns ``folder``."""
-        self.reporter.step(0, _STEPS, "export")
+        reporter.step(0, _STEPS, "export")
+        folder = Path(scratch) / target.name
         folder.mkdir()
-        main = folder / f"{folder.name}{self.backend.form.suffixes[0]}"
-        self.backend.write(self.onnx, main)
-        self.reporter.step(1, _STEPS, "check")
-        notes = {**self.onnx.card.notes, "backend": self.backend.name, "opset_version": self.onnx.opsets[""], "ir_version": self.onnx.ir_version}
-        notes.setdefault("nodes_before", self.onnx.node_count)
-        card = derive_card(self.onnx.card, made=self.made, notes=notes, packages=self.backend.packages, precision=self.onnx.card.precision)
+        main = folder / f"{folder.name}{backend.form.suffixes[0]}"
+        backend.write(onnx, main)
+        reporter.step(1, _STEPS, "check")
+        notes = {"nodes_before": onnx.node_count, **onnx.card.notes, "backend": backend.name, "opset_version": onnx.opsets[""], "ir_version": onnx.ir_version}
+        card = derive_card(onnx.card, made=made, notes=notes, packages=backend.packages, precision=onnx.card.precision)
         write_text(folder / CARD, card.to_json())
-        gate = self._gate(load_file(inspect_model(main), threads=self.threads), inputs)
-        written = inspect_model(main).facts()
-        write_text(folder / CARD, card.replace(notes={**notes, "gate": gate.to_dict(), "nodes_after": written["node_count"]}).to_json())
-        return folder
-
-    def _gate(self, converted: Predictor, inputs: GateInputs) -> Gate:
-        tolerance = self.made["options"]["tolerance"] if not self.onnx.quantized else max(_INT8_TOLERANCE, self.made["options"]["tolerance"])
-        original = load_file(self.file, threads=self.threads)
-        return parity(original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=2, total=_STEPS).require()
+        tolerance = max(made["options"]["tolerance"], _INT8_TOLERANCE if onnx.quantized else 0.0)
+        original, converted = load_file(file, threads=threads), load_file(inspect_model(main), threads=threads)
+        gate = parity(original, converted, inputs, tolerance=tolerance, reporter=reporter, first=2, total=_STEPS).require()
+        nodes = inspect_model(main).facts()["node_count"]
+        write_text(folder / CARD, card.replace(notes={**notes, "gate": gate.to_dict(), "nodes_after": nodes}).to_json())
+        with writing_folder(target) as whole:  # the temporary folder may lie on another disk
+            shutil.copytree(folder, whole, dirs_exist_ok=True)
 
 
-def _settle_folder(target: Path, form: ModelFormat, *, made: Mapping[str, Any], overwrite: bool) -> ModelFile | None:
-    """The model that lies at ``target`` already; None where there is none.
+def settle_folder(target: Path, form: ModelFormat, *, made: Mapping[str, Any], overwrite: bool) -> ModelFile | None:
+    """The model that lies at ``target``, if it was made in the same way and may be kept; None if it is to be written.
 
     Raises:
         BadArgument, OutputNotWritable
@@ -152,25 +133,7 @@ def _settle_folder(target: Path, form: ModelFormat, *, made: Mapping[str, Any], 
         if earlier is None or not ours or target.is_symlink() or not (overwrite or earlier.made == made):
             raise OutputExists(path=target)
     check_writable(target / CARD)
-    return earlier
-
-
-def _place(made: Path, target: Path, earlier: ModelFile | None) -> None:
-    """Moves a finished folder to where it belongs, over an earlier one of ours."""
-    staged = target.with_name(f".ek-{secrets.token_hex(4)}")
-    try:
-        shutil.copytree(made, staged)  # from the temporary folder, which may be another disk
-        if target.exists():
-            for old in _files(earlier.path) if earlier else ():
-                old.unlink()
-            for new in staged.iterdir():
-                new.replace(target / new.name)
-        else:
-            staged.rename(target)
-    except OSError as error:
-        raise output_error(error, target) from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+    return None if overwrite else earlier
 
 
 def _files(main: Path) -> tuple[Path, Path]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
-from edukit.conversion.backends import convert_for
+from edukit.conversion.backends import carry_over, find_backend, settle_folder, source_for
 from edukit.conversion.embedding import check_embedded, embed_graph
 from edukit.conversion.exporting import compare_free_sizes, export_network, not_free
 from edukit.conversion.parity import GateInputs, gate_inputs, parity
 from edukit.conversion.results import Conversion
 from edukit.conversion.simplifying import simplify_checked
-from edukit.core.card import ModelCard
 from edukit.core.errors import ExportFailed
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, write_bytes
@@ -25,14 +25,13 @@ from edukit.core.parameters import Between, Metavar, OneOf, TrueOrFalse, Usual, 
 from edukit.core.workspace import output_beside
 from edukit.models import DataLike, ModelLike, check_checkpoint
 from edukit.models.inputs import split_of
-from edukit.runtime import ONNX, inspect_model, load_onnx_bytes, settle_model
+from edukit.runtime import ONNX, OnnxFile, inspect_model, load_onnx_bytes, settle_model
 from edukit.runtime.onnx_graph import GraphError, check_graph, derive_card, serialize_with_card
 from edukit.runtime.onnx_session import thread_count
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from edukit.data import Split
     from edukit.models import TorchModel
 
 _STEPS = 4                   # export, simplify, check, compare
@@ -91,34 +90,34 @@ def convert(
     options = {"opset_version": opset_version, "ir_version": ir_version, "dynamic": dynamic, "backend": backend, "tolerance": tolerance}
     if embed_preprocess or not simplify:  # files of earlier versions, which had no such options, are kept as they are
         options |= {"embed_preprocess": embed_preprocess, "simplify": simplify}
-    count = thread_count(threads)
-    if backend != "ONNX":
-        def to_onnx(path: Path, pictures: Split | None) -> Conversion:
-            same = {name: value for name, value in options.items() if name != "backend"}
-            return convert(checkpoint, path, **same, data=pictures, threads=count, should_stop=should_stop)  # type: ignore[arg-type]
-
-        return convert_for(
-            backend, checkpoint, out, to_onnx=to_onnx, options=options, data=data, skip_bad=skip_bad, threads=count, overwrite=overwrite, reporter=reporter
-        )
-    file = check_checkpoint(checkpoint)
-    source, card = file.path, file.card
-    target = user_path(out, output=True) if out is not None else output_beside(source, ".onnx", "convert")
+    other, count = find_backend(backend, embed_preprocess=embed_preprocess), thread_count(threads)
+    file = source_for(other, checkpoint) if other else check_checkpoint(checkpoint)
+    source = file.path
+    target = user_path(out, output=True) if out is not None else output_beside(source, f"-{other.name.lower()}" if other else ".onnx", "convert")
     made = {"verb": "convert", "options": options, "inputs": {"checkpoint": file.sha256}}
-    earlier = settle_model(target, ONNX, source=source, overwrite=overwrite, made=made)
+    if other:
+        earlier = settle_folder(target, other.form, made=made, overwrite=overwrite)
+    else:
+        earlier = settle_model(target, ONNX, source=source, overwrite=overwrite, made=made)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
-    inputs = gate_inputs(pictures, card, source, reporter)
+    inputs = gate_inputs(pictures, file.card, source, reporter)
     if earlier and (kept := inputs.earlier(earlier)):
         return kept
+    if other:
+        with tempfile.TemporaryDirectory(prefix=".ek-", ignore_cleanup_errors=True) as scratch:
+            onnx, same = file, {name: value for name, value in options.items() if name != "backend"}
+            if not isinstance(file, OnnxFile):
+                path = Path(scratch) / "model.onnx"
+                onnx = inspect_model(convert(file, path, **same, data=inputs.split, threads=count, should_stop=should_stop))  # type: ignore[arg-type]
+            carry_over(other, file, onnx, target, made=made, inputs=inputs, threads=count, reporter=reporter)
+    else:
+        from edukit.models import load_checkpoint  # torch comes only here, when nothing can be refused any more
 
-    from edukit.models import load_checkpoint  # torch comes only here, when nothing can be refused any more
-
-    original = load_checkpoint(file, threads=count)
-    work = _Work(original, target, options, made, reporter)
-    try:
-        content = work.prove(inputs, count)
-    except GraphError as error:
-        raise ExportFailed(path=source, reason=error) from error
-    write_bytes(target, content)
+        work = _Work(load_checkpoint(check_checkpoint(file), threads=count), target, options, made, reporter)
+        try:
+            write_bytes(target, work.prove(inputs, count))
+        except GraphError as error:
+            raise ExportFailed(path=source, reason=error) from error
     return Conversion.of_file(inspect_model(target), began)
 
 
@@ -137,14 +136,15 @@ class _Work:
         tolerance = self.options["tolerance"]
         model, notes = self._graph()
         self.reporter.step(2, _STEPS, "check")
-        card = self._card(notes)
+        card = self.original.card
+        card = derive_card(card, made=self.made, notes={**card.notes, **notes}, packages=("torch", "onnx", "onnxslim", "onnxruntime"), precision="fp32")
         content = serialize_with_card(model, card, ir_version=self.options["ir_version"])
         check_graph(model)
         converted = load_onnx_bytes(content, self.target, threads=threads)
         differences = compare_free_sizes(self.original, converted, self.dynamic, tolerance)
         gate = parity(self.original, converted, inputs, tolerance=tolerance, reporter=self.reporter, first=3, total=_STEPS).require()
         proofs: dict[str, Any] = {"gate": gate.to_dict(), "differences": [one.to_dict() for one in differences]}
-        if self.embed:
+        if self.options.get("embed_preprocess"):
             model = embed_graph(model, card.preprocess)
             check_graph(model)
             whole = load_onnx_bytes(serialize_with_card(model, card), self.target, threads=threads)
@@ -152,14 +152,9 @@ class _Work:
         return serialize_with_card(model, card.replace(notes={**card.notes, **proofs}))
 
     @property
-    def embed(self) -> bool:
-        """Whether the file prepares pictures itself."""
-        return bool(self.options.get("embed_preprocess"))
-
-    @property
     def dynamic(self) -> str:
         """Which sizes of the network's own input are free."""
-        return "none" if self.embed else str(self.options["dynamic"])
+        return "none" if self.options.get("embed_preprocess") else str(self.options["dynamic"])
 
     def _graph(self) -> tuple[Any, dict[str, Any]]:
         path, card, dynamic = self.original.path, self.original.card, self.dynamic
@@ -190,12 +185,7 @@ class _Work:
         batch = torch.rand(2, *self.original.card.input_shape[1:], generator=torch.Generator().manual_seed(0)) * 2 - 1
         with torch.no_grad():
             wanted, found = network(batch), fused(batch)
-        difference, modules = float((wanted - found).abs().max()), (sum(1 for _ in one.modules()) for one in (network, fused))
-        before, after = modules
+        difference = float((wanted - found).abs().max())
+        before, after = (sum(1 for _ in one.modules()) for one in (network, fused))
         self.reporter.message(t("conversion.fused", before=before, after=after, difference=f"{difference:.1e}"))
         return fused, {"fused": {"layers_before": before, "layers_after": after, "max_difference": difference}}
-
-    def _card(self, notes: Mapping[str, Any]) -> ModelCard:
-        card = self.original.card
-        packages = ("torch", "onnx", "onnxslim", "onnxruntime")
-        return derive_card(card, made=self.made, notes={**card.notes, **notes}, packages=packages, precision="fp32")

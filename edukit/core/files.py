@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +39,27 @@ def writing(path: Path) -> Iterator[Path]:
         raise output_error(error, path) from error
     finally:
         _remove(temporary)
+
+
+@contextmanager
+def writing_folder(path: Path) -> Iterator[Path]:
+    """The same for a folder; an earlier one at ``path`` goes with all that lies in it, once the new one is whole. Raises as ``writing``."""
+    temporary, old = (path.parent / f".ek-{secrets.token_hex(4)}" for _ in range(2))
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        if path.exists():
+            path.replace(old)
+        temporary.replace(path)
+    except EdukitError:
+        raise
+    except OSError as error:
+        raise output_error(error, path) from error
+    finally:
+        if old.exists() and not path.exists():
+            old.replace(path)
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _replace(temporary: Path, path: Path) -> None:

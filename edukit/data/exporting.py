@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 import shutil
 import zipfile
 from collections import defaultdict
@@ -17,7 +16,7 @@ from typing import Annotated, Any, Self
 
 from edukit.core.errors import OutputExists, UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import check_writable, json_text, output_error, read_record, user_path, write_json, writing
+from edukit.core.files import check_writable, json_text, read_record, user_path, write_json, writing, writing_folder
 from edukit.core.parameters import PATH, AsOption, Metavar, Names, verb
 from edukit.core.results import Result
 from edukit.data.csv_list import HEAD
@@ -138,24 +137,13 @@ def filling(out: Path, overwrite: bool, record: Mapping[str, Any] | None = None)
         OutputExists, OutputNotWritable, and what writing raises.
     """
     settle_folder(out, overwrite)
-    try:
-        if out.suffix.lower() == ".zip":
-            with writing(out) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-                yield partial(_put_into_zip, archive)
-            return
-        temporary, old = (out.parent / f".ek-{secrets.token_hex(4)}" for _ in range(2))
-        try:
-            temporary.mkdir(parents=True)
-            yield partial(_put_into_folder, temporary)
-            write_json(temporary / MADE, {**(record or {}), "made_by": "edukit", "files": _count(temporary)})
-            if out.exists():
-                out.replace(old)
-            temporary.replace(out)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-            shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise output_error(error, out) from error
+    if out.suffix.lower() == ".zip":
+        with writing(out) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+            yield partial(_put_into_zip, archive)
+        return
+    with writing_folder(out) as folder:
+        yield partial(_put_into_folder, folder)
+        write_json(folder / MADE, {**(record or {}), "made_by": "edukit", "files": _count(folder)})
 
 
 def settle_folder(out: Path, overwrite: bool) -> None:
