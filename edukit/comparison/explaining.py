@@ -67,20 +67,18 @@ def explain_speed(
         ['between', 'layout']
     """
     reporter = Reporter(on_event, should_stop)
-    work = _Work(threads, batch_size, quick, reporter)
-    work.step("speed")
+    reporter.step(0, len(STEPS), STEPS[0])
     grid = speeds if isinstance(speeds, SpeedGrid) else SpeedGrid.read(speeds) if speeds else None
     grid = grid or compare_speed(models, batches=[batch_size], threads=threads, quick=quick, should_stop=should_stop)
     cells = [cell for cell in grid.measured if cell.batch == batch_size and cell.threads == threads]
     own = model_file(models[0], "models", need_card=True).card.preprocess.size[0]
     cells = [cell for cell in cells if cell.shape == own] or cells
-    work.step("accuracy")
+    reporter.step(1, len(STEPS), STEPS[1])
     lost = {} if data is None else _lost(models, data, threads, skip_bad, should_stop)
-    slow = _slowest(cells)
-    findings = work.findings(slow) if slow else []
+    slow = min((cell for cell in cells if cell.runtime == "ONNX Runtime"), key=lambda cell: cell.ratio or 1.0, default=None)
     return SpeedAdvice(
-        speeds=grid, slow=slow.model if slow else "", shape=slow.shape if slow else 0, batch=batch_size, findings=tuple(findings), lost=lost,
-        most_lost=most_lost, recommended=recommend(cells, lost, most_lost),
+        speeds=grid, slow=slow.model if slow else "", shape=slow.shape if slow else 0, batch=batch_size, lost=lost, most_lost=most_lost,
+        findings=tuple(_Trials(slow, threads, quick, reporter).findings()) if slow else (), recommended=recommend(cells, lost, most_lost),
     )  # fmt: skip
 
 
@@ -98,46 +96,30 @@ def _lost(models: Sequence[ModelLike], data: DataLike, threads: int, skip_bad: b
     return {str(one.path): -best.gain(one.value, first) for one in found if one.value is not None and first is not None}
 
 
-def _slowest(cells: Sequence[SpeedCell]) -> SpeedCell | None:
-    """The ONNX model that gains least, held against the first model."""
-    known = [cell for cell in cells if cell.runtime == "ONNX Runtime"]
-    return min(known, key=lambda cell: cell.ratio or 1.0, default=None)
+@dataclass(frozen=True)
+class _Trials:
+    """The experiments on one model; each gives what it measured, whether it is a reason or not, and nothing where it does not apply."""
 
-
-@dataclass
-class _Work:
-    """The experiments on one model."""
-
+    cell: SpeedCell
     threads: int
-    batch: int
     quick: bool
     reporter: Reporter
-    done: int = 0
 
-    def step(self, stage: str) -> None:
-        """Tells what comes now."""
-        self.reporter.step(STEPS.index(stage), len(STEPS), stage)
-
-    def findings(self, cell: SpeedCell) -> list[SpeedFinding]:
-        """What was measured, whether it is a reason or not."""
-        found = [_outside(cell)]
-        self.step("profile")
-        found += self._profile(cell)
-        file = model_file(cell.path)
+    def findings(self) -> list[SpeedFinding]:
+        """All of them, one after the other."""
+        cell = self.cell
+        before, whole = cell.preprocess_ms or 0.0, cell.latency_ms.p50 if cell.latency_ms else 0.0
+        share = (before + (cell.postprocess_ms or 0.0)) / whole if whole else 0.0
+        found = [SpeedFinding("outside", share > 0.5, {"share": share, "before_ms": before, "whole_ms": whole})]
         with tempfile.TemporaryDirectory() as folder:
-            self.step("int8")
-            if cell.precision == "int8":
-                found.append(self._int8(Path(folder)))
-            self.step("sizes")
-            if isinstance(file, OnnxFile) and has_free_sizes(file):
-                found.append(self._sizes(cell, with_fixed_sizes(file, cell.shape, cell.batch, Path(folder))))
-        self.step("threads")
-        if self.threads > 1:
-            found.append(self._threads(cell))
-        self.reporter.progress(len(STEPS), len(STEPS), "step", stage="threads")
+            for place, trial in enumerate((self._profile, self._int8, self._sizes, self._threads), 2):
+                self.reporter.step(place, len(STEPS), STEPS[place])
+                found += trial(Path(folder))
+        self.reporter.progress(len(STEPS), len(STEPS), "step", stage=STEPS[-1])
         return found
 
-    def _profile(self, cell: SpeedCell) -> list[SpeedFinding]:
+    def _profile(self, _: Path) -> list[SpeedFinding]:
+        cell = self.cell
         with MeasuringProcess(cell.path, self.threads) as process:
             process.ask(self.reporter, "load", path=str(cell.path), threads=self.threads, card=None)
             process.ask(self.reporter, "first_answer", side=cell.shape, batch_size=cell.batch)
@@ -149,32 +131,34 @@ class _Work:
             SpeedFinding("layout", told["layout"] > MUCH, {"share": told["layout"]}),
         ]
 
-    def _ratio(self, first: Path, second: Path, **how: Any) -> SpeedCell:
-        grid = compare_speed([first, second], quick=self.quick, should_stop=self.reporter.should_stop, **{"threads": self.threads, **how})
-        return grid.cells[-1]
+    def _int8(self, folder: Path) -> list[SpeedFinding]:
+        if self.cell.precision != "int8":
+            return []
+        found = self._ratio(convolutions(folder))
+        return [SpeedFinding("int8", found["high"] < LITTLE_GAIN, found | {"instructions": has_int8_instructions(instructions())})]
 
-    def _int8(self, folder: Path) -> SpeedFinding:
-        cell = self._ratio(*convolutions(folder))
-        low, high = cell.interval or (0.0, 0.0)
-        values = {"ratio": cell.ratio or 0.0, "low": low, "high": high, "instructions": has_int8_instructions(instructions())}
-        return SpeedFinding("int8", high < LITTLE_GAIN, values)
+    def _sizes(self, folder: Path) -> list[SpeedFinding]:
+        cell, file = self.cell, model_file(self.cell.path)
+        if not isinstance(file, OnnxFile) or not has_free_sizes(file):
+            return []
+        fixed = with_fixed_sizes(file, cell.shape, cell.batch, folder)
+        found = self._ratio([cell.path, fixed], batches=[cell.batch], shapes=[cell.shape], names=["free", "fixed"])
+        return [SpeedFinding("sizes", found["low"] > 1 + MUCH, found)]
 
-    def _sizes(self, cell: SpeedCell, fixed: Path) -> SpeedFinding:
-        found = self._ratio(cell.path, fixed, batches=[cell.batch], shapes=[cell.shape], names=["free", "fixed"])
-        low, high = found.interval or (0.0, 0.0)
-        return SpeedFinding("sizes", low > 1 + MUCH, {"ratio": found.ratio or 0.0, "low": low, "high": high})
-
-    def _threads(self, cell: SpeedCell) -> SpeedFinding:
+    def _threads(self, _: Path) -> list[SpeedFinding]:
+        cell = self.cell
+        if self.threads == 1:
+            return []
         try:
             one = compare_speed([cell.path], batches=[cell.batch], shapes=[cell.shape], threads=1, quick=self.quick, should_stop=self.reporter.should_stop)
         except EdukitError:
-            return SpeedFinding("threads", False, {"threads": self.threads})
+            return [SpeedFinding("threads", False, {"threads": self.threads})]
         alone, many = one.cells[0].inference_ms, cell.inference_ms
         gain = alone.p50 / many.p50 if alone and many else 0.0
-        return SpeedFinding("threads", gain < POOR_SCALING * self.threads, {"threads": self.threads, "processors": processors(), "gain": gain})
+        return [SpeedFinding("threads", gain < POOR_SCALING * self.threads, {"threads": self.threads, "processors": processors(), "gain": gain})]
 
-
-def _outside(cell: SpeedCell) -> SpeedFinding:
-    whole = cell.latency_ms.p50 if cell.latency_ms else 0.0
-    share = ((cell.preprocess_ms or 0.0) + (cell.postprocess_ms or 0.0)) / whole if whole else 0.0
-    return SpeedFinding("outside", share > 0.5, {"share": share, "before_ms": cell.preprocess_ms or 0.0, "whole_ms": whole})
+    def _ratio(self, files: Sequence[Path], **how: Any) -> dict[str, Any]:
+        """How many times as fast the second file is as the first."""
+        cell = compare_speed(files, quick=self.quick, should_stop=self.reporter.should_stop, threads=self.threads, **how).cells[-1]
+        low, high = cell.interval or (0.0, 0.0)
+        return {"ratio": cell.ratio or 0.0, "low": low, "high": high}

@@ -49,31 +49,23 @@ def free_memory_bytes() -> int:
     """What may still be filled: of the machine, and of the control group that this process lives in."""
     free = int(psutil.virtual_memory().available)
     for limit, used in (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")):
-        ends = [_number(Path("/sys/fs/cgroup") / name) for name in (limit, used)]
-        if ends[0] is not None and ends[1] is not None:
-            free = min(free, max(0, int(ends[0] - ends[1])))
+        with suppress(ValueError):  # "max" where there is no limit
+            free = min(free, max(0, int(_control_group(limit)) - int(_control_group(used))))
     return free
 
 
 def processors() -> float:
     """Processors that this process may use; a control group may give it a part of one."""
     usable = float(usable_processors())
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        quota, period = (_text(_number(Path(f"/sys/fs/cgroup/cpu/cpu.cfs_{name}_us"))) for name in ("quota", "period"))
+    quota, period = (_control_group("cpu.max").split() or [_control_group(f"cpu/cpu.cfs_{name}_us") for name in ("quota", "period")])[:2]
     return min(usable, float(quota) / float(period)) if quota.isdigit() and period.isdigit() and int(period) else usable
 
 
-def _number(path: Path) -> float | None:
-    try:
-        return float(path.read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
-
-
-def _text(value: float | None) -> str:
-    return "" if value is None else f"{value:.0f}"
+def _control_group(name: str) -> str:
+    """What the system says of the control group that this process lives in; empty where it does not tell."""
+    with suppress(OSError, ValueError):
+        return (Path("/sys/fs/cgroup") / name).read_text(encoding="ascii").strip()
+    return ""
 
 
 def machine_facts(versions: Mapping[str, str]) -> dict[str, Any]:

@@ -68,20 +68,15 @@ class MeasuringProcess:
 
     def receive(self, reporter: Reporter) -> Any:
         """Waits for the answer to the last request."""
-        while True:
+        answer: dict[str, Any] | None = {}
+        while answer == {}:
             reporter.check()
-            try:
+            with contextlib.suppress(queue.Empty):
                 answer = self._answers.get(timeout=POLL_SECONDS)
-                break
-            except queue.Empty:
-                continue
         if answer is None:
             self._answers.put(None)  # it stays dead
             raise self._failure()
         self._busy = False
-        return self._answer_in(answer)
-
-    def _answer_in(self, answer: dict[str, Any]) -> Any:
         if "error" in answer:
             raise error_of(**answer["error"])
         if "failed" in answer:
@@ -116,10 +111,8 @@ class MeasuringProcess:
 
 def measuring_environment(threads: int) -> dict[str, str]:
     """The environment of a child: the same number of threads for every library, which soon sleep when they wait, our language, telemetry off."""
-    environment = subprocess_env()
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
-        environment[name] = str(threads)
-    return environment | {"EDUKIT_LANG": language(), "PYTHONIOENCODING": "utf-8"}
+    counts = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), str(threads))
+    return subprocess_env() | counts | {"EDUKIT_LANG": language(), "PYTHONIOENCODING": "utf-8"}
 
 
 def error_of(code: str, found: dict[str, str]) -> EdukitError:

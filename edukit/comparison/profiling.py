@@ -40,18 +40,17 @@ def profile_onnx(path: Path, batch: Float32Array, threads: int, runs: int) -> di
 def shares_of(events: list[dict[str, Any]]) -> dict[str, Any]:
     """What the profiler's events say of the runs after the warm-up."""
     whole = run_times(events)
-    begins = sorted(event["ts"] for event in events if event.get("name") == "model_run")[min(WARM_UP, len(whole) - 1):]
-    spent: Counter[str] = Counter()
-    count: Counter[str] = Counter()
-    for event in events:
-        if event.get("cat") == "Node" and str(event.get("name", "")).endswith("_kernel_time") and event["ts"] >= begins[0]:
-            operator = str(event["args"]["op_name"])
-            spent[operator] += event["dur"]
-            count[operator] += 1
-    kept = whole[min(WARM_UP, len(whole) - 1):]
+    skipped = min(WARM_UP, len(whole) - 1)
+    began = sorted(event["ts"] for event in events if event.get("name") == "model_run")[skipped]
+    kept = whole[skipped:]
     total, runs = float(sum(kept)) or 1.0, len(kept)
+    spent, count = Counter[str](), Counter[str]()
+    for event in events:
+        if event.get("cat") == "Node" and str(event.get("name", "")).endswith("_kernel_time") and event["ts"] >= began:
+            spent[event["args"]["op_name"]] += event["dur"]
+            count[event["args"]["op_name"]] += 1
     return {
-        "run_ms": float(np.median(kept)) / 1000, "nodes": sum(count.values()) / runs, "between": max(0.0, 1 - sum(spent.values()) / total),
+        "run_ms": float(np.median(kept)) / 1000, "nodes": count.total() / runs, "between": max(0.0, 1 - spent.total() / total),
         "quantizing": sum(spent[one] for one in QUANTIZING) / total, "quantizing_nodes": sum(count[one] for one in QUANTIZING) / runs,
         "layout": sum(spent[one] for one in LAYOUT) / total,
     }  # fmt: skip
@@ -59,5 +58,4 @@ def shares_of(events: list[dict[str, Any]]) -> dict[str, Any]:
 
 def run_times(events: list[dict[str, Any]]) -> list[int]:
     """Microseconds of each ``model_run`` event, in their order."""
-    found = [(event["ts"], event["dur"]) for event in events if event.get("name") == "model_run"]
-    return [spent for _, spent in sorted(found)]
+    return [spent for _, spent in sorted((event["ts"], event["dur"]) for event in events if event.get("name") == "model_run")]

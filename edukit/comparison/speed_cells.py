@@ -4,8 +4,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,7 +22,6 @@ from edukit.core.errors import EdukitError, ModelTooSlow, OutOfMemory, Unsupport
 from edukit.core.events import StepCounter
 from edukit.core.i18n import t
 from edukit.runtime.formats import format_of
-from edukit.runtime.model_file import ModelFile
 
 LEAST_ROUNDS = 3
 BASE_BYTES, INPUT_SHARE = 4_000_000_000, 80  # what a measuring process may fill: libraries and weights, and so many times its input
@@ -56,10 +55,9 @@ class _Runner:
     """One model of a cell on its way to a result."""
 
     one: Contestant
-    file: ModelFile
     card: ModelCard | None
     cell: SpeedCell
-    stack: ExitStack = field(default_factory=ExitStack)
+    stack: ExitStack
     process: MeasuringProcess | None = None
     versions: dict[str, str] = field(default_factory=dict)
     run_ms: float = 0.0
@@ -81,8 +79,8 @@ def measure_cell(contestants: Sequence[Contestant], side: int, batch: int, plan:
 
     A model that finds no memory beside the others is measured once more alone, without a ratio.
     """
-    runners = [_runner(one, side, batch, plan) for one in contestants]
-    with _all_closed(runners):
+    with ExitStack() as processes:
+        runners = [_runner(one, side, batch, plan, processes.enter_context(ExitStack())) for one in contestants]
         for runner in runners:
             if runner.cell.state == MEASURED:
                 _start(runner, plan, steps)
@@ -97,16 +95,7 @@ def measure_cell(contestants: Sequence[Contestant], side: int, batch: int, plan:
     return cells, versions
 
 
-@contextmanager
-def _all_closed(runners: Sequence[_Runner]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        for runner in runners:
-            runner.stack.close()
-
-
-def _runner(one: Contestant, side: int, batch: int, plan: CellPlan) -> _Runner:
+def _runner(one: Contestant, side: int, batch: int, plan: CellPlan, stack: ExitStack) -> _Runner:
     found = one.file_for(side, batch)
     file, card = found or one.files[0]
     known = card or file.card
@@ -118,7 +107,7 @@ def _runner(one: Contestant, side: int, batch: int, plan: CellPlan) -> _Runner:
         cell = replace(cell, state=UNFIT, reason=t("speed.fixed_input"))
     elif one.form == COMPILE and not has_compiler():
         cell = replace(cell, state=UNFIT, reason=t("speed.no_compiler"))
-    return _Runner(one, file, card, cell)
+    return _Runner(one, card, cell, stack)
 
 
 def has_compiler() -> bool:
@@ -131,20 +120,18 @@ def _start(runner: _Runner, plan: CellPlan, steps: StepCounter) -> None:
     cell, card = runner.cell, runner.card
     size = BASE_BYTES + INPUT_SHARE * cell.batch * 3 * cell.shape**2 * 4
     began = time.perf_counter()
-    process = runner.stack.enter_context(MeasuringProcess(cell.path, plan.threads))
+    process, facts = runner.stack.enter_context(MeasuringProcess(cell.path, plan.threads)), None
     try:
         facts = process.ask(
             steps.reporter, "load", path=str(cell.path), threads=plan.threads, card=card.to_dict() if card else None, home=format_of(cell.path).home,
             form="" if cell.form == "eager" else cell.form, memory_bytes=min(size, int(0.9 * free_memory_bytes())),
         )  # fmt: skip
-    except (OutOfMemory, WorkerFailed) as error:  # what else is wrong with the file is the caller's business
-        runner.give_up(error)
-        return
-    try:
         process.ask(steps.reporter, "first_answer", side=cell.shape, batch_size=cell.batch)
         cold = 1000 * (time.perf_counter() - began)
         runner.run_ms = process.ask(steps.reporter, "prepare", paths=None, batch_size=cell.batch, seconds=plan.warm_up_seconds)
     except EdukitError as error:
+        if facts is None and not isinstance(error, (OutOfMemory, WorkerFailed)):
+            raise  # what is wrong with the file is the caller's business
         runner.give_up(error)
         return
     runner.process, runner.versions = process, facts["versions"]
@@ -156,32 +143,29 @@ def _take_turns(runners: Sequence[_Runner], plan: CellPlan, steps: StepCounter) 
     active = [runner for runner in runners if runner.process]
     if not active:
         return
-    runs = {id(runner): plan.runs_of(runner.run_ms) for runner in active}
-    rounds = min(plan.rounds, *runs.values())
+    rounds = min(plan.rounds, *(plan.runs_of(runner.run_ms) for runner in active))
     meter, loads = LoadMeter(), list[float]()
     while sum(load <= BUSY for load in loads) < rounds and len(loads) < 2 * rounds:
         meter.share_since(0.0)
         ours = 0.0
-        for place in turn_order(len(active), len(loads)):
-            runner = active[place]
-            a_round = max(1, runs[id(runner)] // rounds)
-            if runner.process is not None:
-                try:
-                    answer = runner.process.ask(steps.reporter, "time", first=0, runs=a_round, settle=runner.run_ms < SETTLE_MS)
-                except EdukitError as error:
-                    runner.give_up(error)
-                    continue
-                runner.answers.append(answer)
-                ours += answer["processor_ns"] / 1e9
+        for runner in (active[place] for place in turn_order(len(active), len(loads))):
+            if runner.process is None:
+                continue
+            runs = max(1, plan.runs_of(runner.run_ms) // rounds)
+            try:
+                runner.answers.append(runner.process.ask(steps.reporter, "time", first=0, runs=runs, settle=runner.run_ms < SETTLE_MS))
+                ours += runner.answers[-1]["processor_ns"] / 1e9
+            except EdukitError as error:
+                runner.give_up(error)
         loads.append(meter.share_since(ours))
         where = {"shape": active[0].cell.shape, "batch": active[0].cell.batch}
         steps.reporter.progress(steps.done, steps.total, "step", stage="speed", round=len(loads), rounds=rounds, **where)
     calm = sorted(np.argsort(loads, kind="stable")[:rounds].tolist())
+    load = float(np.mean([loads[number] for number in calm]))
     for runner in active:
         if runner.process is not None:
-            peak = runner.process.ask(steps.reporter, "peak_memory")
             runner.answers = [runner.answers[number] for number in calm]
-            load = float(np.mean([loads[number] for number in calm]))
+            peak = runner.process.ask(steps.reporter, "peak_memory")
             runner.cell = replace(runner.cell, peak_memory_bytes=peak, other_load=load, repeated=len(loads) - rounds)
 
 

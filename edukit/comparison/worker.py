@@ -10,7 +10,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
@@ -21,8 +21,6 @@ from edukit.core.errors import EdukitError, OutOfMemory
 from edukit.core.registry import load_plugins
 from edukit.core.subprocess_env import silence
 
-SETTLE_RUNS = 1  # uncounted at the start of a block: the models in between have emptied the caches
-
 STEADY_RUNS, STEADY = 8, 1.1  # so many runs in a row within 10 % of the quickest: warm
 
 
@@ -30,6 +28,8 @@ class Bench:
     """The model under test, and its stopwatch."""
 
     def __init__(self, path: str, threads: int, card: dict[str, Any] | None, home: str = "", form: str = "", memory_bytes: int = 0) -> None:
+        import cv2
+
         from edukit.core.card import ModelCard
         from edukit.models.loading import load_model
         from edukit.runtime import FORMATS
@@ -38,14 +38,15 @@ class Bench:
         if memory_bytes:
             allow_memory(memory_bytes)
             _limit_memory(memory_bytes)
-
         if home:
             module, _, name = home.partition(":")
             FORMATS.add(getattr(import_module(module), name))
         self.model = load_model(path, card=ModelCard.from_dict(card, path=path) if card else None, threads=threads)
         if form:
             self.model.use_form(form)  # type: ignore[attr-defined]  # asked of checkpoints alone
-        _limit_threads(threads)
+        cv2.setNumThreads(threads)
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(threads)
         self.pictures: list[Any] = []
         self._threads = threads
         self._batch: Any = None
@@ -72,13 +73,12 @@ class Bench:
 
     def first_answer(self, side: int, batch_size: int) -> None:
         """Answers a made-up photograph for the first time, the input being ``side`` pixels wide and high. Raises ``WrongInput`` where the batch is fixed."""
-        fixed = getattr(self.model, "fixed_batch", None)
+        fixed, card = getattr(self.model, "fixed_batch", None), self.model.card
         if fixed not in (None, batch_size):
             from edukit.core.errors import WrongInput
             from edukit.core.i18n import t
 
             raise WrongInput(path=self.model.path, found=t("speed.of_batch", batch=batch_size), wanted=t("speed.of_batch", batch=fixed))
-        card = self.model.card
         self.model.card = replace(card, preprocess=replace(card.preprocess, size=(side, side)))
         self.pictures, self.batch_size = [_photograph()], batch_size
         self._time_one(0)
@@ -91,7 +91,12 @@ class Bench:
 
     def peak_memory(self) -> int | None:
         """Bytes that this process has had in memory at most, where the system tells."""
-        return _peak_memory()
+        with suppress(OSError, StopIteration, ValueError):  # Linux; unlike getrusage it does not begin with the parent's
+            line = next(line for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+            return int(line.split()[1]) * 1024
+        import psutil
+
+        return getattr(psutil.Process().memory_info(), "peak_wset", None)
 
     def prepare(self, paths: list[str] | None, batch_size: int, seconds: float) -> float:
         """Sets the pictures that will be timed, warms up until runs take the same time, and returns the milliseconds of one.
@@ -115,10 +120,10 @@ class Bench:
         Args:
             first: The picture to begin with.
             runs: How many are timed.
-            settle: Whether uncounted runs come before them.
+            settle: Whether an uncounted run comes before them.
         """
         began = time.process_time_ns()
-        for _ in range(SETTLE_RUNS * settle):
+        if settle:  # the models in between have emptied the caches
             self._time_one(first)
         found = [self._time_one(first + number) for number in range(runs)]
         times = dict(zip(("latency_ns", "inference_ns", "preprocess_ns"), map(list, zip(*found))))
@@ -154,25 +159,20 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     bench: list[Bench] = []
     while True:
-        request = requests.get()
-        answer = _answer(lambda request=request: _do(bench, request))  # type: ignore[misc]
+        answer = _answer(bench, **requests.get())
         try:
             print(json.dumps(answer), file=out, flush=True)
         except BrokenPipeError:
             os._exit(0)
 
 
-def _do(bench: list[Bench], request: dict[str, Any]) -> Any:
-    action = request.pop("do")
-    if action == "load":
-        bench.append(Bench(**request))
-        return bench[0].facts()
-    return getattr(bench[0], action)(**request)
-
-
-def _answer(work: Callable[[], Any]) -> dict[str, Any]:
+def _answer(bench: list[Bench], do: str, **values: Any) -> dict[str, Any]:
+    """What a request gives, or the error that it met."""
     try:
-        return {"ok": work()}
+        if do == "load":
+            bench.append(Bench(**values))
+            return {"ok": bench[0].facts()}
+        return {"ok": getattr(bench[0], do)(**values)}
     except EdukitError as error:
         return {"error": {"code": error.code, "found": error.found}}
     except Exception as error:  # whatever a runtime raises must reach the parent, not vanish with this process
@@ -197,29 +197,12 @@ def _private_stdout() -> TextIO:
     return out
 
 
-def _limit_threads(threads: int) -> None:
-    import cv2
-
-    cv2.setNumThreads(threads)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(threads)
-
-
 def _limit_memory(size_bytes: int) -> None:
     """What is asked for beyond this fails in here, instead of the system ending some process to find room."""
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit, and a lower one may stand already
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (size_bytes, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-
-
-def _peak_memory() -> int | None:
-    with suppress(OSError, StopIteration, ValueError):  # Linux; unlike getrusage it does not begin with the parent's
-        line = next(line for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    import psutil
-
-    return getattr(psutil.Process().memory_info(), "peak_wset", None)
 
 
 def _versions() -> dict[str, str]:
