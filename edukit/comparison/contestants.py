@@ -1,11 +1,11 @@
 """Who is timed by ``compare_speed``: a name, and the files that bear it, one for each size of input where sizes are fixed."""
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from edukit.comparison.kinds import model_style
 from edukit.comparison.subjects import Listed, listed_files
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
@@ -50,15 +50,12 @@ def contestants_of(
     files = listed_files(models, cards)
     if names and len(names) != len(models):
         raise BadArgument(name="names", value=len(names), wanted=t("speed.wanted.names", count=len(models)))
-    kinds = [names[place] if names else _kind(file, card) for place, (file, card) in enumerate(files)]
-    if not names:
-        often = Counter(kinds)
-        kinds = [f"{kind} {file.path.stem}" if often[kind] > 1 else kind for kind, (file, _) in zip(kinds, files)]
+    own = [_kind(*one) for one in files]
+    kinds = names or [f"{kind} {file.path.stem}" if own.count(kind) > 1 else kind for kind, (file, _) in zip(own, files)]
     found: dict[tuple[str, str], list[Listed]] = {}
     for kind, one in zip(kinds, files):
         for form in forms if format_of(one[0].path).name == "PyTorch checkpoint" else [""]:
-            label = kind if form in ("", EAGER) else f"{kind} {form}"
-            found.setdefault((label, form), []).append(one)
+            found.setdefault((kind if form in ("", EAGER) else f"{kind} {form}", form), []).append(one)
     return [Contestant(name, form, tuple(some)) for (name, form), some in found.items()]
 
 
@@ -107,12 +104,8 @@ def _may_take(file: ModelFile, side: int, batch: int) -> bool:
         return False
     inputs = getattr(file, "inputs", ())
     shape = (inputs[0].shape if inputs else None) or ()
-    sizes = shape[-2:] if len(shape) == 4 else ()
-    return all(not isinstance(size, int) or size in (-1, 0, side) for size in sizes)
+    return len(shape) != 4 or all(not isinstance(size, int) or size in (-1, 0, side) for size in shape[-2:])
 
 
 def _kind(file: ModelFile, card: ModelCard | None) -> str:
-    precision = (card or file.card).precision
-    name = format_of(file.path).name.removesuffix(" checkpoint")
-    return name if precision == "fp32" else f"{name} {precision.upper()}"
-
+    return model_style(format_of(file.path).name.removesuffix(" checkpoint"), (card or file.card).precision).label

@@ -18,28 +18,23 @@ def devices_table(grid: SpeedGrid) -> tuple[list[str], list[list[str]]]:
     machines, rows = devices_of(grid), dict[tuple[object, ...], dict[str, SpeedCell]]()
     for cell in grid.measured:
         rows.setdefault((cell.sha256, cell.form, cell.shape, cell.batch), {})[cell.machine] = cell
-    shared = sorted(rows.values(), key=lambda found: -len(found))  # what was measured on all of them comes first
-    heads = [t("speed.head.model"), t("speed.head.shape"), t("speed.head.batch"), *machines]
-    return heads, [[one.model, str(one.shape), str(one.batch), *_times(found, machines)] for found in shared for one in [next(iter(found.values()))]]
+    table = []
+    for found in sorted(rows.values(), key=lambda found: -len(found)):  # what was measured on all of them comes first
+        one, first = next(iter(found.values())), found.get(machines[0])
+        table.append([one.model, str(one.shape), str(one.batch), *(_time(found.get(name), first) for name in machines)])
+    return [t("speed.head.model"), t("speed.head.shape"), t("speed.head.batch"), *machines], table
 
 
 def devices_html(grid: SpeedGrid) -> str:
     """The table with a line that says how to read it; nothing for one device."""
     machines = devices_of(grid)
-    if len(machines) < 2:
-        return ""
-    heads, rows = devices_table(grid)
-    return html.tag("p", t("speed.devices_hint", first=machines[0]), "ek-hint") + html.table(heads, rows)
+    hint = html.tag("p", t("speed.devices_hint", first=machines[0]), "ek-hint") if machines else ""
+    return hint + html.table(*devices_table(grid)) if len(machines) > 1 else ""
 
 
-def _times(found: dict[str, SpeedCell], machines: list[str]) -> list[str]:
-    first, texts = found.get(machines[0]), []
-    for name in machines:
-        cell = found.get(name)
-        if cell is None or cell.inference_ms is None:
-            texts.append("–")
-        elif first is None or first.inference_ms is None or cell is first:
-            texts.append(milliseconds(cell.inference_ms.p50))
-        else:
-            texts.append(f"{milliseconds(cell.inference_ms.p50)} · {times(first.inference_ms.p50 / cell.inference_ms.p50)}×")
-    return texts
+def _time(cell: SpeedCell | None, first: SpeedCell | None) -> str:
+    if cell is None or cell.inference_ms is None:
+        return "–"
+    own = cell.inference_ms.p50
+    faster = f" · {times(first.inference_ms.p50 / own)}×" if first and first.inference_ms and cell is not first else ""
+    return milliseconds(own) + faster

@@ -133,14 +133,11 @@ class Comparison(Result):
         return imported("pandas").DataFrame([self._row(model) for model in self.models]).set_index("name")
 
     def _row(self, model: Measured) -> dict[str, Any]:
-        values = model.to_dict()
-        row = {key: value for key, value in values.items() if not isinstance(value, (dict, list))}
-        for part in ("latency_ms", "inference_ms"):
-            row |= {f"{part}_{name}": value for name, value in (values[part] or {}).items()}
+        row: dict[str, Any] = {}
+        for name, value in model.to_dict().items():
+            row |= {f"{name}_{part}": one for part, one in value.items()} if isinstance(value, dict) else {} if isinstance(value, list) else {name: value}
         ratio = self.ratio_of(model)
-        if ratio:
-            row |= {"ratio": ratio.ratio, "ratio_low": ratio.interval[0], "ratio_high": ratio.interval[1]}
-        return row
+        return row | ({"ratio": ratio.ratio, "ratio_low": ratio.interval[0], "ratio_high": ratio.interval[1]} if ratio else {})
 
     def __str__(self) -> str:
         from edukit.comparison.summary import sentence

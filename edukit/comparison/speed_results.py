@@ -139,10 +139,9 @@ class SpeedGrid(Result):
         """
         file = input_file(path, max_bytes=MAX_JSON_BYTES)
         try:
-            found = cls.from_dict(read_json(file))
+            return cls.from_dict(read_json(file))
         except (KeyError, TypeError, ValueError) as error:
             raise FileUnreadable(path=file, reason=t("speed.no_grid")) from error
-        return found
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Writes all of it as JSON, which ``read`` takes back and ``merge`` puts beside another device's. Raises ``OutputNotWritable``, ``DiskFull``."""
@@ -165,9 +164,9 @@ class SpeedGrid(Result):
         """Each cell as flat values; the file by its name alone."""
         for cell in self.cells:
             row = {**cell.to_dict(), "path": cell.path.name}
-            for name, ends in (("latency_ms", ("p50", "p90", "p99")), ("inference_ms", ("p50", "p90", "p99"))):
-                row |= {f"{name}_{end}": (cell.to_dict()[name] or {}).get(end) for end in ends}
-                del row[name]
+            for name in ("latency_ms", "inference_ms"):
+                found = row.pop(name) or {}
+                row |= {f"{name}_{end}": found.get(end) for end in ("p50", "p90", "p99")}
             for name in ("interval", "whole_interval"):
                 low, high = row.pop(name) or (None, None)
                 row |= {f"{name}_low": low, f"{name}_high": high}
@@ -197,11 +196,6 @@ def warnings_of(cells: Sequence[SpeedCell]) -> tuple[str, ...]:
     loads = [cell.other_load for cell in cells if cell.other_load is not None]
     busy = [load for load in loads if load > BUSY]
     return (t("speed.busy", cells=len(busy), count=len(loads), share=percent(max(busy), 0)),) if busy else ()
-
-
-def merged(paths: Sequence[str | os.PathLike[str]]) -> SpeedGrid:
-    """The grids of several files, such as those of several devices, as one. Raises as ``SpeedGrid.read``."""
-    return SpeedGrid().merge(*(SpeedGrid.read(path) for path in paths))
 
 
 def _row(cell: SpeedCell) -> tuple[str, ...]:

@@ -1,9 +1,7 @@
 """A comparison in words: one sentence with its number and its catch, then the table."""
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from edukit.comparison.kinds import ModelStyle, model_style
+from edukit.comparison.kinds import model_style
 from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.tradeoffs import tradeoff
 from edukit.core import html
@@ -11,15 +9,6 @@ from edukit.core.files import human_size
 from edukit.core.formatting import milliseconds, score, sentences, times, times_within
 from edukit.core.i18n import t
 from edukit.tasks import find_task
-
-
-@dataclass(frozen=True)
-class Table:
-    """Texts in columns; the first column names the model, whose looks are beside it."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    looks: tuple[ModelStyle, ...]
 
 
 def sentence(comparison: Comparison) -> str:
@@ -79,8 +68,8 @@ def conditions(comparison: Comparison) -> str:
     return t("comparison.conditions", threads=environment["threads"], runs=environment["runs"], batch=environment["batch"], cpu=environment["cpu"])
 
 
-def table(comparison: Comparison) -> Table:
-    """The figures, only those that were measured."""
+def table(comparison: Comparison) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Heads and rows: a model each, only what was measured."""
     first = comparison.models[0]
     columns: list[tuple[str, list[str]]] = [(t("comparison.model"), [model.name for model in comparison.models])]
     if first.value is not None:
@@ -94,15 +83,13 @@ def table(comparison: Comparison) -> Table:
     if first.value is not None and len(comparison.models) > 1:
         agreements = [score(model.figures["agreement"], model.count) for model in comparison.models[1:]]
         columns.append((comparison.task.say("same", first=first.name), ["–", *agreements]))
-    looks = tuple(model_style(model.runtime, model.precision) for model in comparison.models)
-    return Table(tuple(head for head, _ in columns), tuple(zip(*(cells for _, cells in columns))), looks)
+    return [head for head, _ in columns], list(zip(*(cells for _, cells in columns)))
 
 
 def table_html(comparison: Comparison) -> str:
     """The table as HTML; its first column names the model and shows its marker."""
-    found = table(comparison)
-    marks = [f"<span class='ek-mark' style='color:{look.paint}' aria-hidden='true'>{look.sign}</span>" for look in found.looks]
-    return html.table(found.heads, found.rows, marks=marks)
+    looks = [model_style(model.runtime, model.precision) for model in comparison.models]
+    return html.table(*table(comparison), marks=[f"<span class='ek-mark' style='color:{look.paint}' aria-hidden='true'>{look.sign}</span>" for look in looks])
 
 
 def comparison_html(comparison: Comparison, *, note: str = "") -> str:
@@ -125,11 +112,8 @@ def _alone(model: Measured) -> str:
 
 def _speed(model: Measured, first: Measured, ratio: Ratio) -> str:
     low, high = ratio.interval
-    if low <= 1 <= high:
-        return t("comparison.same_speed", model=model.name, first=first.name)
-    if ratio.ratio > 1:
-        return t("comparison.faster", model=model.name, first=first.name, times=times(ratio.ratio))
-    return t("comparison.slower", model=model.name, first=first.name, times=times(1 / ratio.ratio))
+    key = "same_speed" if low <= 1 <= high else "faster" if ratio.ratio > 1 else "slower"
+    return t(f"comparison.{key}", model=model.name, first=first.name, times=times(max(ratio.ratio, 1 / ratio.ratio)))
 
 
 def _speed_up(ratio: Ratio | None) -> str:

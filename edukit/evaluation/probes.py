@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.preprocess import UInt8Image
 from edukit.core.results import Result
-from edukit.evaluation.evaluation import evaluate
 from edukit.models.inputs import DataLike, ModelLike, loaded_or_file, predictor_of, split_of
 from edukit.tasks import Evaluation
 
@@ -76,22 +75,17 @@ def probe(model: ModelLike, data: DataLike, changes: Mapping[str, Change], *, sp
     return tuple(found)
 
 
-def shift_grid(models: Iterable[ModelLike], datasets: Iterable[DataLike], *, split: str = "test") -> Grid:
-    """How good models are on pictures drawn or taken by somebody else: that shows what they only know of their own.
+def grid_of(found: Iterable[Evaluation]) -> Grid:
+    """Evaluations of several models on several sets as a grid: the set that a model learnt from, to the set that it was shown, to its evaluation.
 
-    Returns:
-        The set that a model learnt from, to the set that it was shown, to what ``evaluate`` gives.
+    How good models are on pictures drawn or taken by somebody else shows what they only know of their own. A model whose card does not say what it learnt from
+    stands by the name of its file, and of several the first counts.
 
     Example:
-        >>> shift_grid(["emoji-int8.onnx"], ["emoji", "emoji-fluent"])["emoji"]["emoji-fluent"].count
+        >>> shown = ("emoji", "emoji-fluent")
+        >>> grid_of(ek.evaluate("emoji-int8.onnx", data) for data in shown)["emoji"]["emoji-fluent"].count
         91
     """
-    shown = list(datasets)
-    return grid_of(evaluate(model, data, split=split) for model in models for data in shown)
-
-
-def grid_of(found: Iterable[Evaluation]) -> Grid:
-    """Evaluations as a grid; a model whose card does not say what it learnt from stands by the name of its file, and of several the first counts."""
     grid: Grid = {}
     for one in found:
         grid.setdefault(one.trained_on or Path(one.model).name, {}).setdefault(one.dataset, one)

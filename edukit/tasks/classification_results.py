@@ -32,23 +32,16 @@ class WrongPicture(Result):
 
 
 @dataclass(frozen=True)
-class AnsweredPicture(Result):
-    """What was answered for one picture.
+class AnsweredPicture(WrongPicture):
+    """What was answered for one picture, rightly or wrongly.
 
     Args:
-        path: The picture's file.
-        label: Its true class.
-        predicted: What it was taken for.
-        score: How sure the model was of its answer, 0..1.
+        path, label, predicted, score: As of a wrong one.
         truth: The score of the true class.
         rank: The place of the true class among all, by score; 1 where the answer is right.
         scaled: ``score`` after temperature scaling; None where none was fitted.
     """
 
-    path: Path
-    label: str
-    predicted: str
-    score: float
     truth: float
     rank: int
     scaled: float | None = None

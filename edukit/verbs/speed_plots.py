@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from edukit.comparison.speed_results import merged
+from edukit.comparison.speed_results import SpeedGrid
 from edukit.core.errors import BadArgument, OutputExists
 from edukit.core.files import check_writable, user_path
 from edukit.core.html import data_uri, esc, shown_alone, tag
@@ -67,7 +67,7 @@ def plot_speed(
     need("matplotlib")
     if not isinstance(files, (list, tuple)) or not files:
         raise BadArgument(name="files", value=shorten(files), wanted=t("speed.wanted.files"))
-    grid, folder = merged(files), user_path(out, output=True)
+    grid, folder = SpeedGrid().merge(*map(SpeedGrid.read, files)), user_path(out, output=True)
     if not grid.measured:
         raise BadArgument(name="files", value=shorten(str(files[0])), wanted=t("speed.wanted.files"))
     check_writable(folder / "speed.json")

@@ -7,7 +7,7 @@ from pathlib import Path
 from edukit import jobs
 from edukit.comparison.accuracy_results import AccuracyComparison
 from edukit.comparison.devices import devices_html
-from edukit.comparison.speed_results import SpeedGrid, grid_html, merged
+from edukit.comparison.speed_results import SpeedGrid, grid_html
 from edukit.core.errors import EdukitError
 from edukit.core.files import write_json, write_text
 from edukit.core.html import tag
@@ -57,7 +57,7 @@ def report_file(folder: Path, name: str, devices: list[Path], scratch: Path) -> 
 
 def _all_speeds(folder: Path | None, devices: list[Path]) -> SpeedGrid:
     own = [folder / SPEED] if folder and (folder / SPEED).is_file() else []
-    return merged([*own, *devices])
+    return SpeedGrid().merge(*map(SpeedGrid.read, [*own, *devices]))
 
 
 def _pieces(found: dict[str, AccuracyComparison | SpeedGrid], everywhere: SpeedGrid) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "MMClassification": "classification", "MMDetection": "detection", "pth_info": "checkpoints", "nn": "basenn", "Workflow": "workflow",
+    "MMClassification": "classification", "MMDetection": "checkpoints", "pth_info": "checkpoints", "nn": "basenn", "Workflow": "workflow",
     "BaseDeploy": "workflow", "ImageData": "basedt", "ModelData": "basedt", "imshow_det_bboxes": "basedt",
 }  # fmt: skip
 __all__ = list(_HOMES)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,7 @@ class ImageData:
         self.image = as_image(from_cv2(data_source))
         prepared = _DETECTORS.get(backbone.lower()) or preprocess_of({"lenet": "LeNet", "mobilenet": "MobileNet"}.get(backbone.lower(), backbone))
         side = (size, size) if isinstance(size, int) else tuple(size) if size else prepared.size
-        self.preprocess = Preprocess(
-            size=side, fit=prepared.fit, crop_share=prepared.crop_share, mean=tuple(mean or prepared.mean), std=tuple(std or prepared.std),
-            interpolation=prepared.interpolation,
-        )  # fmt: skip
+        self.preprocess = replace(prepared, size=side, mean=tuple(mean or prepared.mean), std=tuple(std or prepared.std))
 
     def to_tensor(self) -> Float32Array:
         """The input (1, channels, height, width)."""

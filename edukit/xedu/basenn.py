@@ -4,7 +4,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,13 @@ class nn:  # noqa: N801 - BaseNN's name
         self._inputs, labels = rows_of(x), [str(label) for label in np.asarray(y).ravel()]
         if len(labels) != len(self._inputs):
             raise BadArgument(name="y", value=len(labels), wanted=len(self._inputs))
-        self._take_labels(labels)
+        if self.task == "reg":
+            self._targets = rows_of([[float(label)] for label in labels])
+            return
+        self.classes = tuple(sorted(set(labels)))
+        with suppress(ValueError):  # words stay in the order of their letters
+            self.classes = tuple(sorted(self.classes, key=float))
+        self._targets = np.array([self.classes.index(label) for label in labels], np.int64)
 
     def load_tab_data(self, data: str | os.PathLike[str], batch_size: int = 32, **_: Any) -> None:
         """Reads a CSV file: a header, then rows of numbers with the label last. Raises ``BadArgument`` with the line that is none."""
@@ -79,34 +85,22 @@ class nn:  # noqa: N801 - BaseNN's name
         rows = [row for row in csv.reader(io.StringIO(path.read_text("utf-8-sig", errors="replace"))) if row][1:]
         if not rows or len(rows[0]) < 2:
             raise BadArgument(name="data", value=path.name, wanted=t("xedu.wanted.table"))
-        numbers = []
+        numbers: list[list[float]] = []
         for line, row in enumerate(rows, start=2):
             try:
                 numbers.append([float(value) for value in row[:-1]])
+                if len(row) != len(rows[0]):
+                    raise ValueError
             except ValueError:
                 raise BadArgument(name="data", value=f"{path.name}, {line}", wanted=t("xedu.wanted.table")) from None
-        if len({len(row) for row in numbers}) != 1:
-            raise BadArgument(name="data", value=path.name, wanted=t("xedu.wanted.table"))
         self.load_dataset(numbers, [row[-1].strip() for row in rows])
         self.batch_size = batch_size
-
-    def _take_labels(self, labels: Sequence[str]) -> None:
-        if self.task == "reg":
-            self._targets = rows_of([[float(label)] for label in labels])
-            return
-        found = set(labels)
-        try:
-            self.classes = tuple(sorted(found, key=float))
-        except ValueError:
-            self.classes = tuple(sorted(found))
-        self._targets = np.array([self.classes.index(label) for label in labels], np.int64)
 
     def load_img_data(
         self, data: str | os.PathLike[str], color: str = "RGB", batch_size: int = 32, classes: Any = None, transform: Any = None, **_: Any
     ) -> None:
         """Reads the training pictures of a dataset, brought to the size of the first one or to ``transform={"Resize": (height, width)}``."""
-        whole = load_dataset(data)
-        dataset = verify(whole, ("train",))
+        dataset = verify(load_dataset(data), ("train",))
         asked = (transform or {}).get("Resize") if isinstance(transform, dict) else None
         size = (asked, asked) if isinstance(asked, int) else tuple(asked) if asked else read_image(dataset.train[0].path).shape[:2]
         channels = 1 if str(color).lower() in ("grayscale", "gray", "l") else 3
@@ -128,15 +122,19 @@ class nn:  # noqa: N801 - BaseNN's name
         import torch
 
         torch.manual_seed(0)
-        network = build_layers(self.layers)
-        if checkpoint is not None:
-            network = read_checkpoint(inspect_checkpoint(ours(checkpoint)), card=self._card()).network()  # type: ignore[assignment]
+        known = None if checkpoint is None else self._table(checkpoint, self.layers)
+        network = known[1].train() if known else build_layers(self.layers)
+        if checkpoint is not None and not known:
+            network = read_checkpoint(inspect_checkpoint(ours(checkpoint)), card=self._card()).network()
         log: list[dict[str, Any]] = edukit._live(train)(
             network, torch.from_numpy(self._inputs), torch.from_numpy(self._targets), epochs=epochs, batch_size=self.batch_size, place=self.save_fold,
             optimizer=getattr(torch.optim, self.optimizer)(network.parameters(), lr=lr),
             measure=torch.nn.functional.cross_entropy if self.task == "cls" else torch.nn.functional.mse_loss,
         )  # fmt: skip
-        self._save(network.eval())
+        self.checkpoint = user_path(self.save_fold, output=True) / "basenn.pth"
+        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        make_room(self.checkpoint)
+        save_checkpoint(self.checkpoint, network.eval(), self._card())
         return log
 
     def _card(self) -> ModelCard:
@@ -144,26 +142,18 @@ class nn:  # noqa: N801 - BaseNN's name
         task = TABLE if self.preprocess is None else CLASSIFICATION
         return ModelCard(task=task, network=network, classes=self.classes, preprocess=self.preprocess or Preprocess(), notes={"kind": self.task})
 
-    def _save(self, network: Any) -> None:
-        folder = user_path(self.save_fold, output=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "basenn.pth"
-        make_room(path)
-        save_checkpoint(path, network, self._card())
-        self.checkpoint = path
-
-    def _table(self, checkpoint: Any) -> tuple[CheckpointFile, Any, ModelCard] | None:
-        """File, network and card of a checkpoint for tables; None for one for pictures."""
+    def _table(self, checkpoint: Any, layers: list[dict[str, Any]] | None = None) -> tuple[CheckpointFile, Any, ModelCard] | None:
+        """File, network and card of a checkpoint for tables, with the layers of its card or these; None for one for pictures."""
         file = inspect_checkpoint(ours(checkpoint or getattr(self, "checkpoint", "checkpoints/basenn.pth")))
         if file.card.task != TABLE:
             return None
-        network = build_layers(file.card.network.get("layers", []))
-        shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
-        if shapes != dict(file.shapes):
-            raise BadArgument(name="checkpoint", value=file.path.name, wanted=t("xedu.wanted.network"))
+        network = build_layers(layers or file.card.network.get("layers", []))
         import torch
 
-        network.load_state_dict(torch.load(file.path, map_location="cpu", weights_only=True)["state_dict"])
+        try:
+            network.load_state_dict(torch.load(file.path, map_location="cpu", weights_only=True)["state_dict"])
+        except RuntimeError as error:  # it holds another network
+            raise BadArgument(name="checkpoint", value=file.path.name, wanted=t("xedu.wanted.network")) from error
         return file, network.eval(), file.card
 
     def inference(self, data: Any = None, checkpoint: str | os.PathLike[str] | None = None, **_: Any) -> Any:

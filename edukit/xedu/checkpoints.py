@@ -1,4 +1,4 @@
-"""Checkpoints by MMEdu's names: which of our networks a name means, and ``pth_info``."""
+"""Checkpoints by MMEdu's names: which of our networks a name means, which one there is none for yet, and ``pth_info``."""
 from __future__ import annotations
 
 import os
@@ -60,3 +60,10 @@ def pth_info(checkpoint: str | os.PathLike[str]) -> dict[str, Any]:
     for name, value in told.items():
         print(f"{name}: {value}")
     return told
+
+
+class MMDetection:
+    """Refuses with ``WrongTask``: detectors come later."""
+
+    def __init__(self, backbone: str = "SSD_Lite", *_: Any, **__: Any) -> None:
+        raise WrongTask(path=backbone, found=t("xedu.detection"), wanted=t("xedu.classification"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from edukit.conversion import convert
 from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument, EdukitError, OutputExists
-from edukit.core.files import user_path, write_bytes, writing
+from edukit.core.files import user_path, write_bytes, write_text
 from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.models import CheckpointFile
@@ -123,8 +123,6 @@ def write_samples(path: Path, task: str) -> list[Path]:
         target = path.with_name(f"{path.stem}{ending}.py")
         if target.exists() and not target.read_text("utf-8", errors="replace").startswith(_FIRST_LINE):
             continue
-        values: dict[str, Any] = {"first": _FIRST_LINE, "task": task, "file": str(path.name)}
-        with writing(target) as temporary:
-            temporary.write_text(code.format(**values), "utf-8")
+        write_text(target, code.format(first=_FIRST_LINE, task=task, file=path.name))
         written.append(target)
     return written

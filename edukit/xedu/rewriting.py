@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from edukit.core.errors import BadArgument, OutputExists
-from edukit.core.files import input_file, user_path, writing
+from edukit.core.files import input_file, user_path, write_text
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.parameters import Metavar, verb
 from edukit.core.results import Result
 
-_FROM = re.compile(r"^(\s*(?:>>> )?)from\s+(?:MMEdu|BaseNN|BaseDT(?:\.\w+)?|XEdu(?:\.\w+)*)\s+import\s+(.+)$")
-_DEPLOY = re.compile(r"^(\s*)import\s+BaseDeploy\b(.*)$")
-_IMPORT = re.compile(r"^(\s*)import\s+(MMEdu|BaseNN|BaseDT|XEdu|BaseData)\b(?:\s+as\s+(\w+))?(.*)$")
+_RULES = (  # an import line, and what it becomes; the first that fits counts
+    (r"^(\s*(?:>>> )?)from\s+(?:MMEdu|BaseNN|BaseDT(?:\.\w+)?|XEdu(?:\.\w+)*)\s+import\s+(.+)$", r"\1from edukit.xedu import \2"),
+    (r"^(\s*)import\s+BaseDeploy\b(.*)$", r"\1from edukit.xedu import BaseDeploy\2"),
+    (r"^(\s*)import\s+(?:MMEdu|BaseNN|BaseDT|XEdu|BaseData)\b\s+as\s+(\w+)(.*)$", r"\1import edukit.xedu as \2\3"),
+    (r"^(\s*)import\s+(MMEdu|BaseNN|BaseDT|XEdu|BaseData)\b(.*)$", r"\1import edukit.xedu as \2\3"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +64,7 @@ def rewrite_imports(
         content = _notebook(text, changes) if source.suffix.lower() == ".ipynb" else _script(text, changes)
     except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadArgument(name="file", value=source.name, wanted=t("xedu.wanted.script")) from error
-    with writing(target) as temporary:
-        temporary.write_text(content, "utf-8")
+    write_text(target, content)
     return Rewritten(path=target, changes=tuple(changes))
 
 
@@ -75,13 +77,7 @@ def new_line(line: str) -> str:
         >>> new_line("import BaseDeploy as bd"), new_line("import cv2")
         ('from edukit.xedu import BaseDeploy as bd', 'import cv2')
     """
-    if found := _FROM.match(line):
-        return f"{found[1]}from edukit.xedu import {found[2]}"
-    if found := _DEPLOY.match(line):
-        return f"{found[1]}from edukit.xedu import BaseDeploy{found[2]}"
-    if found := _IMPORT.match(line):
-        return f"{found[1]}import edukit.xedu as {found[3] or found[2]}{found[4]}"
-    return line
+    return next((re.sub(pattern, new, line) for pattern, new in _RULES if re.match(pattern, line)), line)
 
 
 def _script(text: str, changes: list[Mapping[str, Any]], first: int = 1) -> str:

@@ -10,22 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from edukit.core.events import Event
-from edukit.core.files import writing
+from edukit.core.files import write_text, writing
 
 _EPOCH = re.compile(r"epoch_(\d+)\.pth")
-
-
-def epochs_in(folder: Path) -> int:
-    """The highest epoch that a folder has a checkpoint of; 0 if none."""
-    return max((int(found[1]) for path in folder.glob("*.pth") if (found := _EPOCH.fullmatch(path.name))), default=0)
-
-
-def memory_megabytes() -> int:
-    """What this process takes."""
-    import psutil
-
-    return int(psutil.Process().memory_info().rss / 2**20)
 
 
 class TrainingLog:
@@ -42,7 +32,8 @@ class TrainingLog:
 
     def __init__(self, folder: Path, run: Path, epochs: int, topk: Sequence[int]) -> None:
         self.folder, self.run, self.epochs, self.topk = folder, run, epochs, tuple(topk)
-        self.done_before, self.began = epochs_in(folder), time.monotonic()
+        self.done_before = max((int(found[1]) for path in folder.glob("*.pth") if (found := _EPOCH.fullmatch(path.name))), default=0)
+        self.began = time.monotonic()
         self.path = folder / f"{time.strftime('%Y%m%d_%H%M%S')}.log.json"
         self.lines: list[dict[str, Any]] = []
         self.best: tuple[float, Path] | None = None
@@ -58,13 +49,12 @@ class TrainingLog:
         number = self.done_before + int(row["epoch"])
         saved = self.folder / f"epoch_{number}.pth"
         for target in (saved, self.folder / "latest.pth"):
-            with writing(target) as temporary:
-                shutil.copyfile(self.run / "latest.pth", temporary)
+            _copy(self.run / "latest.pth", target)
         eta = (time.monotonic() - self.began) / int(row["epoch"]) * (self.epochs - int(row["epoch"]))
         train = {
             "mode": "train", "epoch": number, "iter": int(row["steps"]), "lr": row["lr"], "eta": str(timedelta(seconds=round(eta))),
             "time": round(row["seconds"] / max(1, row["steps"]), 5), "data_time": round(row["data_seconds"] / max(1, row["steps"]), 5),
-            "memory": memory_megabytes(), "loss": round(row["train_loss"], 5),
+            "memory": int(psutil.Process().memory_info().rss / 2**20), "loss": round(row["train_loss"], 5),
         }  # fmt: skip
         told = ", ".join(f"{name}: {train[name]}" for name in ("lr", "eta", "time", "data_time", "memory", "loss"))
         print(f"Epoch [{number}][{train['iter']}/{train['iter']}]\t{told}")
@@ -79,13 +69,16 @@ class TrainingLog:
         if self.best and value <= self.best[0]:
             return
         path = self.folder / f"best_{name}_epoch_{number}.pth"
-        with writing(path) as temporary:
-            shutil.copyfile(saved, temporary)
+        _copy(saved, path)
         if self.best:
             self.best[1].unlink(missing_ok=True)  # this training's own earlier best
         self.best = (value, path)
 
     def _add(self, line: dict[str, Any]) -> None:
         self.lines.append(line)
-        with writing(self.path) as temporary:
-            temporary.write_text("".join(f"{json.dumps(one)}\n" for one in self.lines), "utf-8")
+        write_text(self.path, "".join(f"{json.dumps(one)}\n" for one in self.lines))
+
+
+def _copy(source: Path, target: Path) -> None:
+    with writing(target) as temporary:
+        shutil.copyfile(source, temporary)

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from edukit.comparison import SpeedGrid, compare_speed, contestants, machine, speed_cells
-from edukit.comparison.speed_results import merged
 from edukit.core.errors import BadArgument, BadSuffix, FileUnreadable, NotAnOnnxFile, OutputExists
 from edukit.core.events import Stopped
 from edukit.core.i18n import set_language
@@ -132,7 +131,7 @@ def test_other_programs_are_seen_and_our_own_time_is_none_of_theirs(monkeypatch)
 def test_grids_of_devices_become_one_and_a_table(free, tmp_path):
     for device in ("laptop", "board"):
         compare_speed(free, shapes=[16], quick=True, machine=device, out=tmp_path / f"{device}.json")
-    grid = merged([tmp_path / "laptop.json", tmp_path / "board.json"])
+    grid = SpeedGrid.read(tmp_path / "laptop.json").merge(SpeedGrid.read(tmp_path / "board.json"))
     assert {cell.machine for cell in grid.cells} == set(grid.environments) == {"laptop", "board"} and len(grid.cells) == 4
     grid.write_csv(tmp_path / "all.csv")
     rows = list(csv.DictReader((tmp_path / "all.csv").read_text(encoding="utf-8").splitlines()))

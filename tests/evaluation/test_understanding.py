@@ -29,7 +29,6 @@ from edukit.evaluation import (
     probe,
     reliability,
     scale,
-    shift_grid,
     threshold_for,
 )
 from edukit.evaluation.probes import background, with_skin
@@ -134,7 +133,7 @@ def test_a_model_that_knows_colours_alone_is_fooled_by_a_red_background(tmp_path
 
 def test_each_model_meets_each_drawing_style():
     sample = ek.sample_model("emoji")
-    grid = shift_grid([sample], ["emoji", "emoji-fluent"])
+    grid = grid_of(evaluate(sample, data) for data in ("emoji", "emoji-fluent"))
     assert list(grid) == ["emoji"] and list(grid["emoji"]) == ["emoji", "emoji-fluent"] and grid["emoji"]["emoji"].top1 > grid["emoji"]["emoji-fluent"].top1
     unknown = replace(grid["emoji"]["emoji"], trained_on="", top1=0.25)
     grid = grid_of([*grid["emoji"].values(), unknown, replace(unknown, top1=0.5)])

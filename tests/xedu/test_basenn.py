@@ -34,10 +34,11 @@ def test_a_table(folder):
     assert log[-1]["loss"] < 0.1 < log[0]["loss"] and set(log[0]) == {"epoch", "loss"}
     rows = model.inference([[0.0, 2.0], [2.0, 0.0]], checkpoint="checkpoints/basenn.pth")
     assert rows.shape == (2, 3) and rows.sum(axis=1) == pytest.approx([1, 1])
+    assert trained(epochs=1, checkpoint="checkpoints/basenn.pth")[1][0]["loss"] < 0.1, "it goes on from the weights of the file"
     told = model.print_result(rows)
     assert [one["预测值"] for one in told.values()] == ["猫", "兔"]
     trained(epochs=1)
-    assert {path.name for path in (folder / "checkpoints").iterdir()} == {"basenn.pth", "basenn-1.pth"}
+    assert {path.name for path in (folder / "checkpoints").iterdir()} == {"basenn.pth", "basenn-1.pth", "basenn-2.pth"}
     model.convert(checkppint="checkpoints/basenn-1.pth", out_file="表格.onnx")
     hub = Workflow(task="basenn", checkpoint="表格.onnx")
     np.testing.assert_allclose(hub.inference([[0.0, 2.0], [2.0, 0.0]])[0], rows, atol=1e-5)
