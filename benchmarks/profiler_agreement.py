@@ -25,7 +25,7 @@ import numpy as np
 import edukit as ek
 from edukit.comparison import worker
 from edukit.comparison.machine import machine_facts
-from edukit.comparison.profiling import run_times
+from edukit.comparison.trials import run_times
 from edukit.core.files import write_json
 from edukit.models import find_backbone, new_network, save_checkpoint
 from edukit.runtime import onnx_session

@@ -36,9 +36,8 @@ class Plan:
     """How often every model is timed."""
 
     rounds: int               # at most
-    runs_a_round: int | None  # None: decided after the warm-up
+    runs_a_round: int | None  # None: decided after the warm-up, and rounds end when the intervals are narrow
     batch_size: int
-    fixed: bool = False       # whether all rounds are run, however narrow the intervals are before
 
     @property
     def runs(self) -> int:
@@ -51,7 +50,7 @@ def plan_of(runs: int | None, batch_size: int) -> Plan:
     if runs is None:
         return Plan(ROUNDS, None, batch_size)
     a_round = max(1, runs // ROUNDS)
-    return Plan(math.ceil(runs / a_round), a_round, batch_size, fixed=True)
+    return Plan(math.ceil(runs / a_round), a_round, batch_size)
 
 
 def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, steps: StepCounter) -> tuple[Plan, list[Timing]]:
@@ -61,7 +60,7 @@ def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, ste
     a_round = plan.runs_a_round or runs_a_round(slowest)
     blocks: list[list[dict[str, Any]]] = [[] for _ in subjects]
     rounds = 0
-    while rounds < plan.rounds and (plan.fixed or not narrow_enough([times_of(found, "latency_ns") for found in blocks], rounds)):
+    while rounds < plan.rounds and (plan.runs_a_round or not narrow_enough([times_of(found, "latency_ns") for found in blocks], rounds)):
         for place in turn_order(len(subjects), rounds):
             answer = subjects[place].process.ask(steps.reporter, "time", first=rounds * a_round, runs=a_round)
             blocks[place].append(answer)

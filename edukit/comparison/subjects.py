@@ -1,7 +1,6 @@
 """The models under test: their files checked cheaply, then each loaded into a process of its own."""
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -71,15 +70,10 @@ def name_subjects(subjects: Sequence[Subject]) -> list[Subject]:
     """Names that tell the models apart: the kind; among models of one kind also the backbone, the file, or a number."""
     names = [subject.name for subject in subjects]
     for more in ([s.card.backbone for s in subjects], [s.path.name for s in subjects], [s.path.parent.name for s in subjects]):
-        taken = Counter(names)
-        apart = {name: len({extra for extra, other in zip(more, names) if other == name}) > 1 for name in taken}
-        names = [f"{name} {extra}" if apart[name] and extra else name for name, extra in zip(names, more)]
-    counts = Counter(names)
-    seen: Counter[str] = Counter()
-    for place, name in enumerate(names):
-        seen[name] += 1
-        names[place] = f"{name} #{seen[name]}" if counts[name] > 1 else name
-    return [replace(subject, name=name) for subject, name in zip(subjects, names)]
+        extras = {name: {extra for extra, other in zip(more, names) if other == name} for name in names}
+        names = [f"{name} {extra}" if len(extras[name]) > 1 and extra else name for name, extra in zip(names, more)]
+    numbered = [f"{name} #{names[: place + 1].count(name)}" if names.count(name) > 1 else name for place, name in enumerate(names)]
+    return [replace(subject, name=name) for subject, name in zip(subjects, numbered)]
 
 
 def check_same_data(subjects: Sequence[Subject], data: Split) -> None:

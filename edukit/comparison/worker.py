@@ -85,7 +85,7 @@ class Bench:
 
     def profile(self, runs: int) -> dict[str, Any]:
         """Where the time of the batch that was answered last goes; of an ONNX model."""
-        from edukit.comparison.profiling import profile_onnx
+        from edukit.comparison.trials import profile_onnx
 
         return profile_onnx(self.model.path, self._batch, self._threads, runs)
 

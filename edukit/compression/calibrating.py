@@ -58,25 +58,17 @@ def observe(model: onnx.ModelProto, batches: Iterator[Float32Array], *, threads:
         batches: Inputs (N, channels, height, width).
         threads: How many threads compute.
     """
-    names = [name for node in model.graph.node for name in node.output if name]
-    rng = np.random.default_rng(0)
-    seen: dict[str, Observed] = {}
-    session, given = _watching(model, names, threads)
-    outputs = [output.name for output in session.get_outputs() if output.type == "tensor(float)"]
+    onnx, rng, seen = imported("onnx"), np.random.default_rng(0), dict[str, Observed]()
+    watching = onnx.ModelProto()
+    watching.CopyFrom(model)
+    known = {output.name for output in watching.graph.output}
+    names = [name for node in model.graph.node for name in node.output if name and name not in known]
+    watching.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    session = open_graph(watching, threads, as_written=True)  # fused nodes would hide the tensors between them
+    given, outputs = session.get_inputs()[0].name, [output.name for output in session.get_outputs() if output.type == "tensor(float)"]
     for batch in batches:
         tensors: Sequence[NDArray[Any]] = session.run(outputs, {given: batch})
         for name, values in zip([given, *outputs], [batch, *tensors]):
             if values.size:
                 seen.setdefault(name, Observed()).add(values, rng)
     return seen
-
-
-def _watching(model: onnx.ModelProto, names: Sequence[str], threads: int) -> tuple[Any, str]:
-    """A session that puts out every tensor, and the name of its input."""
-    onnx = imported("onnx")
-    watching = onnx.ModelProto()
-    watching.CopyFrom(model)
-    known = {output.name for output in watching.graph.output}
-    watching.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in known)
-    session = open_graph(watching, threads, as_written=True)  # fused nodes would hide the tensors between them
-    return session, session.get_inputs()[0].name

@@ -145,11 +145,10 @@ def _layers(graph: Any, sizes: Mapping[str, int]) -> tuple[Layer, ...]:
         known = [stored[name] for name in node.input if name in stored]
         after = tuple(dict.fromkeys(owners[name] for name in node.input if name in owners))
         if node.op_type in _SILENT:
-            for name in node.output:
-                if after:
-                    owners[name] = after[0]
-                else:
-                    stored[name] = known[0] if known else (0, 0)
+            if after:
+                owners |= dict.fromkeys(node.output, after[0])
+            else:
+                stored |= dict.fromkeys(node.output, known[0] if known else (0, 0))
             continue
         count, size = (sum(part) for part in zip(*known)) if known else (0, 0)
         owners |= dict.fromkeys(node.output, len(layers))
@@ -158,7 +157,7 @@ def _layers(graph: Any, sizes: Mapping[str, int]) -> tuple[Layer, ...]:
 
 
 def _settings(node: Any) -> str:
-    found: dict[str, Any] = {one.name: list(one.ints) or one.i for one in node.attribute if one.name in ("kernel_shape", "strides", "group")}
+    found: dict[str, Any] = {one.name: list(one.ints) or one.i for one in node.attribute}
     parts = ["×".join(map(str, found["kernel_shape"]))] if "kernel_shape" in found else []
     if any(step != 1 for step in found.get("strides", ())):
         parts.append(t("graph.stride", step="×".join(map(str, dict.fromkeys(found["strides"])))))

@@ -1,8 +1,6 @@
 """The layers of a graph drawn in order, with the arcs of its shortcuts at the left and the weights of each as a bar at the right."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from edukit.conversion.graph import Graph, Layer
 from edukit.core.files import human_size
 from edukit.core.html import esc, facts_table, scrolling, table, tag
@@ -37,7 +35,8 @@ def draw_graph(graph: Graph) -> Drawing:
     def draw(width: int, phone: bool) -> tuple[str, int]:
         first = _ROW + 8
         marks = [_arc(before, place, first) for place, layer in enumerate(layers) for before in layer.after if before not in (place - 1, -1)]
-        marks.append(text(_ARCS + 8, 22, t("graph.start", shape=_start(graph))))
+        shapes = (" × ".join(map(str, one["shape"])) for one in graph.inputs.values())
+        marks.append(text(_ARCS + 8, 22, t("graph.start", shape=", ".join(shapes))))
         marks += [_row(layer, first + place * _ROW, width, largest, phone) for place, layer in enumerate(layers)]
         return "".join(marks), first + len(layers) * _ROW + 8
 
@@ -70,11 +69,6 @@ def _arc(start: int, end: int, first: int) -> str:
     y1, y2 = first + start * _ROW + _BOX / 2, first + end * _ROW + _BOX / 2
     out = max(4.0, _ARCS - 10 - 5 * min(10, end - start))
     return f"<path d='M{_ARCS},{y1:g} C{out:g},{y1:g} {out:g},{y2:g} {_ARCS},{y2:g}' style='fill:none;stroke:var(--ek-soft);stroke-width:1.5'/>"
-
-
-def _start(graph: Graph) -> str:
-    shapes: Sequence[str] = [" × ".join(map(str, one["shape"])) for one in graph.inputs.values()]
-    return ", ".join(shapes)
 
 
 def _plain(value: object) -> str:

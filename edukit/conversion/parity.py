@@ -45,13 +45,9 @@ class GateInputs:
 
     def batches(self, card: ModelCard) -> Iterator[tuple[list[str], Float32Array]]:
         """The names of some inputs, and the inputs: (N, channels, height, width)."""
-        if self.split is None:
-            pictures = random_pictures(card, RANDOM_INPUTS)
-            for _, batch, _ in batches(pictures, card, _BATCH):
-                yield [""] * len(batch), batch
-            return
-        for start, batch, _ in batches(self.split, card, _BATCH):
-            yield [str(sample.path) for sample in self.split[start : start + len(batch)]], batch
+        names = [str(sample.path) for sample in self.split] if self.split else [""] * RANDOM_INPUTS
+        for start, batch, _ in batches(self.split or random_pictures(card, RANDOM_INPUTS), card, _BATCH):
+            yield names[start : start + len(batch)], batch
 
     def __len__(self) -> int:
         return len(self.split) if self.split else RANDOM_INPUTS

@@ -1,8 +1,8 @@
 """A folder that runs on any device: the model, small programs that need no edukit, and a golden picture by which the device is checked."""
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from edukit.core.card import CLASSIFICATION, ModelCard
 from edukit.core.errors import NotAnOnnxFile, WrongTask
-from edukit.core.files import json_text, sha256, user_path
+from edukit.core.files import json_text, user_path
 from edukit.core.i18n import t
 from edukit.core.images import encode_png, read_image
 from edukit.core.parameters import verb
@@ -87,42 +87,36 @@ def write_sample_code(
         own = {"model.onnx": file.path, **{name: file.path.with_name(name) for name in file.external_data}}
     else:
         own = {f"model{path.suffix}": path for path in (file.path, file.weights)}
-    with filling(target, overwrite) as put, tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        label = _write_golden(folder, file, loaded, golden)
-        for name in PROGRAMS:
-            put(name, _SOURCES / f"{_SESSIONS[format_of(file.path).name] if name == 'session.py' else name}.txt")
-        for name, path in own.items():
-            put(name, path)
-        for one in sorted(folder.iterdir()):
-            put(one.name, one)
-    return SampleCode(target, (*PROGRAMS, *own, "card.json", "golden-input.bin", "golden.json", "golden.png"), label)
+    label, files = _golden(file, loaded, golden)
+    programs = {name: _SOURCES / f"{_SESSIONS[format_of(file.path).name] if name == 'session.py' else name}.txt" for name in PROGRAMS}
+    with filling(target, overwrite) as put:
+        for name, content in {**programs, **own, **files}.items():
+            put(name, content)
+    return SampleCode(target, (*programs, *own, *files), label)
 
 
-def _write_golden(folder: Path, file: OnnxFile | FolderFile, model: Any, picture: UInt8Image) -> str:
-    """The picture, the input and the outputs that belong to it, and the card; returns the label."""
+def _golden(file: OnnxFile | FolderFile, model: Any, picture: UInt8Image) -> tuple[str, dict[str, bytes]]:
+    """The label of a picture; and the card, the input and the outputs that belong to it, and the picture itself, as files."""
     batch, shape = model.prepare(picture)
     outputs = model.run(batch)
     embeds = isinstance(file, OnnxFile) and file.embeds_preprocess
     given: np.ndarray[Any, Any] = batch[0] if embeds else batch
     names = [one.name for one in file.outputs] if isinstance(file, OnnxFile) else list(outputs)
     label = str(model.predict(picture, top=1).label)
-    (folder / "golden.png").write_bytes(encode_png(picture))
-    (folder / "golden-input.bin").write_bytes(np.ascontiguousarray(given, given.dtype.newbyteorder("<")).tobytes())
-    (folder / "card.json").write_text(model.card.to_json(), encoding="utf-8")
+    png, numbers = encode_png(picture), np.ascontiguousarray(given, given.dtype.newbyteorder("<")).tobytes()
     relative = _TOLERANCES.get(model.card.precision, _TOLERANCES["fp32"])
     tolerance = {name: relative * max(1.0, float(np.abs(values).max())) for name, values in outputs.items()}
-    hashes = {name: sha256(folder / name) for name in ("golden.png", "golden-input.bin")} | {f"model{file.path.suffix}": file.sha256}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in (("golden.png", png), ("golden-input.bin", numbers))}
     shown = model.card.class_names.get("zh", {}).get(label, label)
     described = {
         "picture": "golden.png", "picture_shape": [*shape, 3], "channels": "RGB",
         "input": {"name": file.inputs[0].name, "file": "golden-input.bin", "type": str(given.dtype), "shape": list(given.shape), "byte_order": "little"},
         "outputs": {name: values.tolist() for name, values in zip(names, outputs.values())}, "label": shown,
-        "tolerance": {"input": 0.0 if embeds else _PIXEL / min(model.card.preprocess.std)}
-        | dict(zip(names, tolerance.values())), "sha256": hashes,
+        "tolerance": {"input": 0.0 if embeds else _PIXEL / min(model.card.preprocess.std)} | dict(zip(names, tolerance.values())),
+        "sha256": hashes | {f"model{file.path.suffix}": file.sha256},
     }  # fmt: skip
-    (folder / "golden.json").write_text(json_text(described, indent=1), encoding="utf-8")
-    return label
+    told = json_text(described, indent=1).encode()
+    return label, {"card.json": model.card.to_json().encode(), "golden-input.bin": numbers, "golden.json": told, "golden.png": png}
 
 
 def _drawn(card: ModelCard) -> UInt8Image:

@@ -98,18 +98,13 @@ def simplify_checked(model: onnx.ModelProto, network: nn.Module, batch: np.ndarr
         if found <= _SAME * max(1.0, *(float(np.abs(one).max()) for one in wanted)):
             slim, folded, difference = tried, fold, found
             break
-    before = operators_of(model)
+    before, after = (dict(sorted(Counter(node.op_type for node in one.graph.node).items())) for one in (model, slim))
     foldable, passing = _superfluous(model)
-    sizes = {"size_before_bytes": model.ByteSize(), "size_after_bytes": slim.ByteSize(), "norms_left": before.get("BatchNormalization", 0)}
     return slim, Simplification(
-        operators_before=before, operators_after=operators_of(slim), max_difference=difference, folded=folded,
-        norms=sum(isinstance(module, _BatchNorm) for module in network.modules()), foldable=foldable, passing=passing, **sizes,
+        operators_before=before, operators_after=after, size_before_bytes=model.ByteSize(), size_after_bytes=slim.ByteSize(), max_difference=difference,
+        folded=folded, norms=sum(isinstance(module, _BatchNorm) for module in network.modules()), norms_left=before.get("BatchNormalization", 0),
+        foldable=foldable, passing=passing,
     )  # fmt: skip
-
-
-def operators_of(model: onnx.ModelProto) -> dict[str, int]:
-    """How many nodes of each operator, by name."""
-    return dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
 
 
 def _superfluous(model: onnx.ModelProto) -> tuple[int, int]:

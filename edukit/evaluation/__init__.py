@@ -1,6 +1,5 @@
 """How good a model is, from its predictions alone: figures, mistakes, sureness, chance, and probes. ``evaluate`` answers first; the rest reads its answer."""
-from edukit.evaluation.calibration import Reliability, fit_temperature, reliability, scale
-from edukit.evaluation.certainty import ThresholdCost, at_threshold, coverage_curve, threshold_for
+from edukit.evaluation.calibration import Reliability, ThresholdCost, at_threshold, coverage_curve, fit_temperature, reliability, scale, threshold_for
 from edukit.evaluation.evaluation import evaluate
 from edukit.evaluation.probes import BACKGROUNDS, SKIN_TONES, Probed, grid_of, probe
 from edukit.evaluation.reasons import grad_cam, nearest

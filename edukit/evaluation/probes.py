@@ -107,20 +107,15 @@ def on_background(paint: Callable[[tuple[int, ...]], UInt8Image]) -> Change:
     return lambda image: np.asarray(np.where(background(image)[..., None], paint(image.shape), image), np.uint8)
 
 
-def _plain(red: int, green: int, blue: int) -> Change:
-    return on_background(lambda shape: np.full(shape, (red, green, blue), np.uint8))
-
-
-def _noise(shape: tuple[int, ...]) -> UInt8Image:
-    return np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
-
-
 def _stripes(shape: tuple[int, ...]) -> UInt8Image:
     rows = (np.arange(shape[0]) // max(1, shape[0] // 8) % 2)[:, None, None]
     return np.asarray(np.where(rows, (80, 140, 60), (200, 220, 190)) + np.zeros(shape), np.uint8)
 
 
-BACKGROUNDS: dict[str, Change] = {"black": _plain(0, 0, 0), "red": _plain(220, 40, 40), "noise": on_background(_noise), "stripes": on_background(_stripes)}
+BACKGROUNDS: dict[str, Change] = {
+    "black": on_background(lambda shape: np.zeros(shape, np.uint8)), "red": on_background(lambda shape: np.full(shape, (220, 40, 40), np.uint8)),
+    "noise": on_background(lambda shape: np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)), "stripes": on_background(_stripes),
+}  # fmt: skip
 
 
 def with_skin(tone: str) -> Change:

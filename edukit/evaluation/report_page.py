@@ -7,7 +7,7 @@ from edukit.core.formatting import percent
 from edukit.core.html import esc, stylesheet, table, tag, warnings
 from edukit.core.i18n import t
 from edukit.core.page import page_html
-from edukit.evaluation.certainty import coverage_curve
+from edukit.evaluation.calibration import coverage_curve
 from edukit.evaluation.showing import Shown, matrix_html, most_certain, pictures_html, reasons_html, reasons_of, sureness_html, worst
 from edukit.evaluation.significance import f1_intervals
 from edukit.tasks.classification_results import ClassEvaluation

@@ -15,8 +15,7 @@ from edukit.core.line_chart import Line, line_chart
 from edukit.core.preprocess import UInt8Image
 from edukit.core.svg import Drawing
 from edukit.data import sample_set
-from edukit.evaluation.calibration import reliability
-from edukit.evaluation.certainty import ThresholdCost, coverage_curve
+from edukit.evaluation.calibration import ThresholdCost, coverage_curve, reliability
 from edukit.evaluation.probes import Grid
 from edukit.tasks import Evaluation, find_task
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, Reasons

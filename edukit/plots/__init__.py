@@ -1,8 +1,7 @@
 """Charts and reports from results: light SVG and HTML, one drawing for page, report and notebook."""
 from edukit.comparison.kinds import model_style
 from edukit.comparison.tradeoffs import tradeoff
-from edukit.plots.charts import class_counts, confusion, file_sizes
-from edukit.plots.pictures import picture_grid, wrong_pictures
+from edukit.plots.charts import class_counts, confusion, file_sizes, picture_grid, wrong_pictures
 from edukit.plots.report import write_report
 from edukit.training.curves import training_curves
 

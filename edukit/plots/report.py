@@ -3,22 +3,21 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edukit.comparison.summary import conditions, sentence, table_html
 from edukit.comparison.tradeoffs import tradeoff
-from edukit.core.files import user_path, write_text
+from edukit.core.files import human_size, user_path, write_text
 from edukit.core.formatting import right_of
 from edukit.core.html import facts_table, scrolling, shots, stats, table, tag, warnings
 from edukit.core.i18n import language, t
 from edukit.core.page import settle_page
-from edukit.plots.charts import class_counts, confusion, file_sizes
-from edukit.plots.facts import what_was_done
+from edukit.data.samples import read_card
+from edukit.plots.charts import class_counts, confusion, file_sizes, picture_grid, wrong_pictures
 from edukit.plots.page import HALF, KIND, NARROW, card, pair, report_page
-from edukit.plots.pictures import picture_grid, wrong_pictures
 from edukit.tasks import Evaluation, find_task, task_in
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.training.curves import training_curves
@@ -179,3 +178,44 @@ def _dataset(findings: Findings) -> str:
 
 def _done(findings: Findings) -> str:
     return card(t("report.done"), scrolling(facts_table(what_was_done(findings), "facts")))
+
+
+def what_was_done(findings: Findings) -> Iterator[tuple[str, str]]:
+    """Pairs of a name and a text."""
+    dataset, training, conversion, quantization = findings.dataset, findings.training, findings.conversion, findings.quantization
+    if dataset:
+        parts = " · ".join(f"{t(f'plots.split_{split.name}')} {len(split)}" for split in dataset.splits)
+        yield t("report.dataset"), f"{dataset.name} · {parts} · {dataset.fingerprint[:12]}"
+        yield from _origin(dataset)
+    if training:
+        yield t("report.network"), training.card.backbone
+        yield t("report.settings"), _listed(training.card.made.get("options", {}))
+        if training.card.notes:
+            yield t("report.notes"), _listed(training.card.notes)
+    if conversion:
+        yield t("report.conversion"), f"opset {conversion.opset_version} · {conversion.gate}"
+    if quantization:
+        before, after = quantization.change
+        text = find_task(quantization.task).say("change", before=before, after=after)
+        yield t("report.quantization"), text
+    comparison = findings.comparison
+    yield t("report.measuring"), conditions(comparison)
+    yield t("report.system"), str(comparison.environment.get("os", ""))
+    yield t("report.versions"), _listed(comparison.environment.get("versions", {}))
+    yield t("report.date"), str(comparison.environment.get("date", ""))
+    for model in comparison.models:
+        yield model.name, f"{model.path.name} · {human_size(model.size_bytes)}"
+
+
+def _origin(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Where the pictures come from, as far as the dataset's own card says; a stranger's card may hold anything."""
+    card = read_card(dataset.folder)
+    if isinstance(card.get("license"), str):
+        yield t("report.licence"), card["license"]
+    sources = card.get("sources")
+    if isinstance(sources, list) and sources:
+        yield t("report.sources"), " · ".join(" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in sources)[:500]
+
+
+def _listed(values: Any) -> str:
+    return " · ".join(f"{name} {value}" for name, value in dict(values).items() if value not in (None, "", {}, []))

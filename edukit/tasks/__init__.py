@@ -8,8 +8,8 @@ from edukit.core.errors import WrongTask
 from edukit.core.registry import Registry
 from edukit.tasks.base import Answers, CloseAnswer, Parity, Task, count_in
 from edukit.tasks.classification import Classification
+from edukit.tasks.classification_results import Prediction
 from edukit.tasks.figures import Figure, Outputs, Tally
-from edukit.tasks.prediction import Prediction
 from edukit.tasks.results import BasePrediction, Evaluation, FiguredResult
 
 DEFAULT = Classification.name  # of files and records that name no task

@@ -12,10 +12,9 @@ from edukit.core.card import CLASSIFICATION
 from edukit.core.errors import ClassesDiffer
 from edukit.core.formatting import right_of, score
 from edukit.tasks.base import CloseAnswer, Shape, Task
-from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, WrongPicture
+from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation, Prediction, WrongPicture, best
 from edukit.tasks.figures import Figure, Outputs
 from edukit.tasks.metrics import confusion_matrix, f1_scores, precision_and_recall, top_k_accuracy, wilson_interval
-from edukit.tasks.prediction import Prediction, best
 
 if TYPE_CHECKING:
     from edukit.core.card import ModelCard

@@ -8,8 +8,7 @@ import pytest
 from edukit.cli.main import main
 from edukit.comparison import SpeedAdvice, SpeedFinding, explain_speed, machine, speed_cells
 from edukit.comparison.explaining import recommend
-from edukit.comparison.profiling import profile_onnx, shares_of
-from edukit.comparison.trials import convolutions, with_fixed_sizes
+from edukit.comparison.trials import convolutions, profile_onnx, shares_of, with_fixed_sizes
 from edukit.core.errors import ClassesDiffer
 from edukit.core.events import Stopped
 from edukit.core.i18n import set_language

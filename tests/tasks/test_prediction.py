@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from edukit.core.i18n import set_language
-from edukit.tasks.prediction import Prediction, best
+from edukit.tasks.classification_results import Prediction, best
 
 
 @given(arrays(np.float32, 5, elements=st.floats(0, 1, width=32)), st.integers(1, 9))
