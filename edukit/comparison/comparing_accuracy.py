@@ -19,12 +19,11 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.events import OnEvent, Reporter, ShouldStop, StepCounter
 from edukit.core.i18n import t
+from edukit.core.images import IMAGE_SUFFIXES
 from edukit.core.parameters import AsOption, Between, Metavar, PythonOnly, shorten, verb
 from edukit.data import Sample, Split
 from edukit.models.inputs import DataLike, ModelLike, check_pictures, split_of
 from edukit.tasks import Answers, find_task
-
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
 @verb
@@ -110,17 +109,17 @@ def _loose(images: Any) -> list[Any] | None:
     if isinstance(images, (list, tuple)) and not isinstance(images, Split):
         if not images or not all(isinstance(one, (str, os.PathLike)) for one in images):
             raise BadArgument(name="images", value=shorten(images), wanted=t("accuracy.wanted_images"))
-        if len(images) > 1 or Path(images[0]).suffix.lower() in PICTURES:
+        if len(images) > 1 or Path(images[0]).suffix.lower() in IMAGE_SUFFIXES:
             return list(images)
         images = images[0]
     if not isinstance(images, (str, os.PathLike)):
         return None
     path = Path(images).expanduser()
-    if path.suffix.lower() in PICTURES and path.is_file():
+    if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
         return [path]
     if not path.is_dir() or any(one.is_dir() or one.suffix in (".txt", ".json", ".csv") for one in path.iterdir()):
         return None
-    return sorted(one for one in path.iterdir() if one.suffix.lower() in PICTURES) or None
+    return sorted(one for one in path.iterdir() if one.suffix.lower() in IMAGE_SUFFIXES) or None
 
 
 def _unlabelled(samples: Sequence[Any], card: ModelCard) -> Split:

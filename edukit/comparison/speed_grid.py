@@ -68,7 +68,8 @@ def compare_speed(
         True
     """
     contestants = contestants_of(models, read_names(names), read_forms(forms), cards)
-    sides = read_numbers("shapes", shapes or [_own_side(contestants[0])], 8, MAX_SIDE)
+    first, card = contestants[0].files[0]
+    sides = read_numbers("shapes", shapes or [(card or first.card).preprocess.size[0]], 8, MAX_SIDE)
     counts = read_numbers("batches", batches, 1, 1024)
     plan = replace(QUICK if quick else FULL, machine=machine or f"{cpu_name()}, {processors():g}", threads=threads)
     path = user_path(out, output=True) if out is not None else None
@@ -88,11 +89,6 @@ def compare_speed(
             raise
         grid = replace(grid, stopped=True)
     return grid
-
-
-def _own_side(one: Contestant) -> int:
-    file, card = one.files[0]
-    return (card or file.card).preprocess.size[0]
 
 
 def _key(one: Contestant, side: int, batch: int, plan: CellPlan) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""What measuring speed over many sizes of input found: a cell for each model, size and batch, and the machines."""
+"""What measuring speed over many sizes of input found: a cell for each model, size and batch, and the machines, which may be several side by side."""
 from __future__ import annotations
 
 import csv
@@ -14,7 +14,7 @@ from edukit.comparison.results import Percentiles
 from edukit.core import html
 from edukit.core.errors import FileUnreadable
 from edukit.core.files import input_file, read_json, write_json, write_text
-from edukit.core.formatting import milliseconds, percent, text_table, times_within
+from edukit.core.formatting import milliseconds, percent, text_table, times, times_within
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import imported
@@ -116,6 +116,11 @@ class SpeedGrid(Result):
         """The models' names, the first one being what the others are held against."""
         return list(dict.fromkeys(cell.model for cell in self.cells))
 
+    @property
+    def machines(self) -> list[str]:
+        """The machines that something was measured on, in the order of the cells."""
+        return list(dict.fromkeys(cell.machine for cell in self.measured))
+
     def of(self, model: str, *, batch: int | None = None, machine: str | None = None) -> list[SpeedCell]:
         """The measured cells of a model, the smallest input first."""
         found = [one for one in self.measured if one.model == model and batch in (None, one.batch) and machine in (None, one.machine)]
@@ -206,3 +211,31 @@ def _row(cell: SpeedCell) -> tuple[str, ...]:
     parts = " + ".join(milliseconds(value or 0.0) for value in (cell.preprocess_ms, cell.inference_ms.p50, cell.postprocess_ms))
     memory = "–" if cell.peak_memory_bytes is None else f"{cell.peak_memory_bytes / 1e6:.0f} MB"
     return (*start, milliseconds(cell.inference_ms.p50), milliseconds(cell.inference_ms.p99), ratio, parts, milliseconds(cell.cold_start_ms or 0.0), memory)
+
+
+def devices_table(grid: SpeedGrid) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows: a model (whatever it is called on each device: its file decides), size and batch; a column for each device with the time of the
+    runtime's part, and behind the first one how many times as fast as there."""
+    machines, rows = grid.machines, dict[tuple[object, ...], dict[str, SpeedCell]]()
+    for cell in grid.measured:
+        rows.setdefault((cell.sha256, cell.form, cell.shape, cell.batch), {})[cell.machine] = cell
+    table = []
+    for found in sorted(rows.values(), key=lambda found: -len(found)):  # what was measured on all of them comes first
+        one, first = next(iter(found.values())), found.get(machines[0])
+        table.append([one.model, str(one.shape), str(one.batch), *(_time(found.get(name), first) for name in machines)])
+    return [t("speed.head.model"), t("speed.head.shape"), t("speed.head.batch"), *machines], table
+
+
+def devices_html(grid: SpeedGrid) -> str:
+    """The table with a line that says how to read it; nothing for one device."""
+    machines = grid.machines
+    hint = html.tag("p", t("speed.devices_hint", first=machines[0]), "ek-hint") if machines else ""
+    return hint + html.table(*devices_table(grid)) if len(machines) > 1 else ""
+
+
+def _time(cell: SpeedCell | None, first: SpeedCell | None) -> str:
+    if cell is None or cell.inference_ms is None:
+        return "–"
+    own = cell.inference_ms.p50
+    faster = f" · {times(first.inference_ms.p50 / own)}×" if first and first.inference_ms and cell is not first else ""
+    return milliseconds(own) + faster

@@ -15,7 +15,6 @@ from edukit.compression.correcting import correct_biases
 from edukit.compression.first_layer import blocks_first
 from edukit.compression.qdq import LEAST_OPSET, quantize_graph
 from edukit.compression.results import Quantization
-from edukit.core.card import ModelCard
 from edukit.core.errors import AlreadyQuantized, NotAnOnnxFile, QuantizeFailed, WrongInput
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, write_bytes
@@ -28,7 +27,7 @@ from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, load_onnx_bytes, settle_model
 from edukit.runtime.onnx_graph import GraphError, at_least_opset, check_graph, derive_card, serialize_with_card, simplify_graph
 from edukit.runtime.onnx_session import thread_count
-from edukit.tasks import Answers, Task, find_task
+from edukit.tasks import Answers, find_task
 
 if TYPE_CHECKING:
     import onnx
@@ -85,7 +84,7 @@ def quantize(
     if earlier and (kept := _earlier(earlier)):
         return kept
     try:
-        content = _Work(file, target, file.card, made, pictures, count, reporter).content()
+        content = _Work(file, target, made, pictures, count, reporter).content()
     except GraphError as error:
         raise QuantizeFailed(path=file.path, reason=error) from error
     reporter.step(3, _STEPS, "write")
@@ -100,25 +99,20 @@ class _Work:
 
     source: OnnxFile
     target: Path
-    card: ModelCard
     made: Mapping[str, Any]
     calibration: Split
     threads: int
     reporter: Reporter
 
-    @property
-    def task(self) -> Task:
-        """What the model does."""
-        return find_task(self.card.task)
-
     def content(self) -> bytes:
         """The bytes of the INT8 file."""
-        before, best_figure = load_onnx(self.source, threads=self.threads), self.task.best
+        before = load_onnx(self.source, threads=self.threads)
+        best_figure = before.task.best
         shown, held_out = split_calibration(self.calibration)
         # Computed before it is simplified: a network that takes too much memory is refused here, where there is a limit.
         wanted = before.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
         graph = at_least_opset(imported("onnx").load(self.source.path), LEAST_OPSET)
-        if "simplification" not in self.card.notes:  # else convert has done it
+        if "simplification" not in self.source.card.notes:  # else convert has done it
             graph = simplify_graph(graph, fold=False)
         graph = blocks_first(graph)
         self.reporter.step(0, _STEPS, "calibrate")
@@ -142,7 +136,7 @@ class _Work:
 
     def _inputs(self, shown: Split, before: OnnxModel) -> Iterator[Float32Array]:
         size = before.fixed_batch or 1
-        for start, batch, _ in batches(shown, self.card, size):
+        for start, batch, _ in batches(shown, self.source.card, size):
             self.reporter.check()
             if start % 8 == 0:
                 self.reporter.progress(start / len(shown), _STEPS, "step", stage="calibrate", pictures=start)
@@ -153,14 +147,14 @@ class _Work:
         check_graph(small)
         after = load_onnx_bytes(data, self.target, threads=self.threads)
         found = after.predict_answers(held_out.samples, should_stop=self.reporter.should_stop)
-        targets, name = self.task.targets(held_out.samples, self.card.classes), self.task.best.name
-        figures = {f"{name}_{when}": self.task.measure(answers, targets)[name] for when, answers in (("before", wanted), ("after", found))}
-        return {"count": len(held_out), **figures, "agreement": float(self.task.same(wanted, found).mean())}
+        targets, name = after.task.targets(held_out.samples, self.source.card.classes), after.task.best.name
+        figures = {f"{name}_{when}": after.task.measure(answers, targets)[name] for when, answers in (("before", wanted), ("after", found))}
+        return {"count": len(held_out), **figures, "agreement": float(after.task.same(wanted, found).mean())}
 
     def _serialize(self, small: onnx.ModelProto, notes: Mapping[str, Any]) -> bytes:
-        kept = {name: value for name, value in self.card.notes.items() if name not in _CONVERSIONS_OWN}
+        kept = {name: value for name, value in self.source.card.notes.items() if name not in _CONVERSIONS_OWN}
         kept |= {"quantization": dict(notes), "reduce_range": notes.get("reduce_range")}
-        card = derive_card(self.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
+        card = derive_card(self.source.card, made=self.made, notes=kept, packages=("onnx", "onnxslim", "onnxruntime"), precision="int8")
         measured = {"agreement": notes["agreement"]} if "agreement" in notes else {}
         return serialize_with_card(small, card.replace(metrics=measured))  # what training measured is true of the original alone
 

@@ -182,11 +182,9 @@ class Conversion(Result):
         ]  # fmt: skip
         calls = ((False, f"{call.image}: {call.label} → {call.converted}") for call in self.gate.close_calls)
         proofs = [(self.gate.passed, str(self.gate)), *([(True, str(self.embedded))] if self.embedded else [])]
+        heads = [t("conversion.input"), t("conversion.output"), t("conversion.largest"), t("conversion.mean")]
+        rows = [(" × ".join(map(str, one.shape)), one.output, f"{one.max_difference:.1e}", f"{one.mean_difference:.1e}") for one in self.differences]
         return shown_alone(
             ticks(proofs), stats(facts), ticks(calls) if self.gate.close_calls else "", self.simplification.table() if self.simplification else "",
-            table([t("conversion.input"), t("conversion.output"), t("conversion.largest"), t("conversion.mean")], self.difference_rows()),
+            table(heads, rows),
         )  # fmt: skip
-
-    def difference_rows(self) -> list[tuple[str, str, str, str]]:
-        """Size of the random input, output, largest and mean difference."""
-        return [(" × ".join(map(str, one.shape)), one.output, f"{one.max_difference:.1e}", f"{one.mean_difference:.1e}") for one in self.differences]

@@ -14,19 +14,17 @@ from edukit.core.results import Result
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.tasks.metrics import confusion_matrix, f1_scores
 
-CHANCE = 0.05  # a difference that chance alone makes more often than this proves nothing
+ROUNDS, CHANCE = 1000, 0.05  # draws; a difference that chance alone makes more often than this proves nothing
 
 
 def bootstrap_interval(
-    result: ClassEvaluation, figure: Callable[[NDArray[np.int64]], NDArray[np.float64]], *, rounds: int = 1000, random_seed: int = 0
+    result: ClassEvaluation, figure: Callable[[NDArray[np.int64]], NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The 95 % interval of a figure: pictures are drawn with replacement ``rounds`` times, and the middle 95 % of what comes out is kept (Efron 1979).
+    """The 95 % interval of a figure: pictures are drawn with replacement 1,000 times, and the middle 95 % of what comes out is kept (Efron 1979).
 
     Args:
         result: What ``evaluate`` gave.
         figure: Of a confusion matrix (classes, classes), such as ``accuracy`` or ``f1_scores``.
-        rounds: How many draws.
-        random_seed: Another seed, another draw.
 
     Returns:
         The lower and the upper edge, of the shape of the figure.
@@ -38,7 +36,7 @@ def bootstrap_interval(
     """
     place = {label: index for index, label in enumerate(result.classes)}
     true, taken = (np.array([place[label] for label in labels], np.int64) for labels in zip(*((one.label, one.predicted) for one in result.pictures)))
-    draws = np.random.default_rng(random_seed).integers(0, len(true), (rounds, len(true)))
+    draws = np.random.default_rng(0).integers(0, len(true), (ROUNDS, len(true)))
     values = np.array([figure(confusion_matrix(true[draw], taken[draw], len(place))) for draw in draws], np.float64)
     low, high = np.nanpercentile(values, (2.5, 97.5), axis=0)
     return low, high

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from edukit.comparison.devices import devices_of
 from edukit.comparison.speed_results import SpeedCell, SpeedGrid
 from edukit.core.files import write_bytes
 from edukit.core.formatting import milliseconds, times
@@ -92,7 +91,7 @@ def _batches(found: SpeedGrid) -> list[int]:
 
 def _lines(found: SpeedGrid, batch: int) -> list[Line]:
     """A line for each model and machine that anything was measured of, empty where nothing was in this batch."""
-    machines = devices_of(found)
+    machines = found.machines
     pairs = [(machine, model) for machine in machines for model in found.models]
     return [
         Line(f"{model} · {machine}" if len(machines) > 1 else model, found.of(model, batch=batch, machine=machine), LOOKS[number % len(LOOKS)])

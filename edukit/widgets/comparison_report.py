@@ -6,8 +6,7 @@ from pathlib import Path
 
 from edukit import jobs
 from edukit.comparison.accuracy_results import AccuracyComparison
-from edukit.comparison.devices import devices_html
-from edukit.comparison.speed_results import SpeedGrid, grid_html
+from edukit.comparison.speed_results import SpeedGrid, devices_html, grid_html
 from edukit.core.errors import EdukitError
 from edukit.core.files import write_json, write_text
 from edukit.core.html import tag

@@ -64,7 +64,8 @@ def in_chinese(answer: dict[str, Any], keys: Sequence[str] = KEYS) -> dict[str, 
 
 
 @cache
-def _font(size: int) -> Any:
+def font(size: int) -> Any:
+    """Our Chinese font for Pillow; ``size`` in pixels."""
     from PIL import ImageFont
 
     return ImageFont.truetype(str(resource("edukit", "plots", "fonts", "EdukitHei.ttf")), size)
@@ -77,8 +78,8 @@ def draw(image: Any, answer: dict[str, Any]) -> UInt8Image:
     canvas = Image.fromarray(as_image(image))
     size = max(10, min(canvas.size) // 14)
     pen, text = ImageDraw.Draw(canvas), f"{answer['pred_class']} {answer['pred_score']:.2f}"
-    pen.rectangle(pen.textbbox((size // 3, size // 3), text, font=_font(size)), fill=(0, 0, 0))
-    pen.text((size // 3, size // 3), text, font=_font(size), fill=(255, 255, 255))
+    pen.rectangle(pen.textbbox((size // 3, size // 3), text, font=font(size)), fill=(0, 0, 0))
+    pen.text((size // 3, size // 3), text, font=font(size), fill=(255, 255, 255))
     return np.asarray(canvas, np.uint8)
 
 

@@ -14,7 +14,7 @@ from edukit.core.images import as_image
 from edukit.core.preprocess import Float32Array, Preprocess, UInt8Image
 from edukit.runtime import inspect_model
 from edukit.runtime.mmedu import class_list, preprocess_of
-from edukit.xedu.answers import from_cv2
+from edukit.xedu.answers import as_type, font, from_cv2
 
 _DETECTORS = {"ssd_lite": Preprocess(size=(320, 320), fit="stretch", crop_share=1.0, interpolation="bilinear")}
 
@@ -69,9 +69,10 @@ def imshow_det_bboxes(
     Raises:
         BadArgument: Boxes and labels are not as many, or a label has no name.
     """
-    import cv2
+    from PIL import Image, ImageDraw
 
-    image = np.ascontiguousarray(as_image(from_cv2(img))[..., ::-1])
+    canvas = Image.fromarray(as_image(from_cv2(img)))
+    pen = ImageDraw.Draw(canvas)
     rows, kinds = np.atleast_2d(np.asarray(bboxes, np.float64)), np.atleast_1d(np.asarray(labels, np.int64))
     if rows.shape[-1] < 4 or (rows.size and len(rows) != len(kinds)) or (class_names is not None and kinds.size and int(kinds.max()) >= len(class_names)):
         raise BadArgument(name="labels", value=len(kinds), wanted=len(rows))
@@ -79,8 +80,8 @@ def imshow_det_bboxes(
         score = float(row[4]) if len(row) > 4 else 1.0
         if score < score_thr:
             continue
-        left, top, right, bottom = (round(value) for value in row[:4])
-        cv2.rectangle(image, (left, top), (right, bottom), (0, 200, 0), 2)
+        (left, right), (top, bottom) = sorted(row[[0, 2]].round()), sorted(row[[1, 3]].round())
+        pen.rectangle((left, top, right, bottom), outline=(0, 200, 0), width=2)
         name = class_names[kind] if class_names is not None else str(kind)
-        cv2.putText(image, f"{name} {score:.2f}", (left, max(12, top - 4)), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 200, 0), 1, cv2.LINE_AA)
-    return np.asarray(image, np.uint8)
+        pen.text((left, max(0, top - 18)), f"{name} {score:.2f}", font=font(14), fill=(0, 200, 0))  # OpenCV's own letters are Latin alone
+    return as_type(np.asarray(canvas), "cv2")

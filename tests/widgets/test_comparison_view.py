@@ -9,7 +9,7 @@ from lesson_work import CLASSES, leave_job, save_model
 from onnx_files import network, save
 
 from edukit.comparison import SpeedGrid
-from edukit.comparison.devices import devices_table
+from edukit.comparison.speed_results import devices_table
 from edukit.core.i18n import set_language
 from edukit.jobs import Job
 from edukit.models.loading import load_model
