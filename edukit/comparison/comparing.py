@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from edukit.comparison.accuracy import answers_of, changed_pictures, requests_of
 from edukit.comparison.machine import machine_facts
 from edukit.comparison.results import Comparison, Measured, Ratio
-from edukit.comparison.speed import Timing, plan_of, time_models
+from edukit.comparison.speed import Timing, rounds_of, time_models
 from edukit.comparison.statistics import percentiles, speed_ratio, throughput
 from edukit.comparison.subjects import Subject, check_same_data, listed_files, subjects_of
 from edukit.core.card import ModelCard
@@ -71,23 +71,23 @@ def compare(
     files = listed_files(models, cards)
     pictures = None if data is None else split_of(data, "test", skip_bad=skip_bad, on_event=on_event, should_stop=should_stop)
     tested = None if speed_only else pictures
-    plan = None if accuracy_only else plan_of(runs, batch_size)
+    rounds = 0 if accuracy_only else rounds_of(runs)[0]
     answers, timings, reporter = list[Answers](), list[Timing](), Reporter(on_event, should_stop)
     with subjects_of(files, threads, reporter) as subjects:
         if tested is not None:
             check_same_data(subjects, tested)
-        steps = StepCounter(reporter, len(subjects) * ((len(requests_of(tested)) if tested is not None else 0) + (plan.rounds if plan else 0)))
+        steps = StepCounter(reporter, len(subjects) * ((len(requests_of(tested)) if tested is not None else 0) + rounds))
         if tested is not None:
             answers = answers_of(subjects, tested, steps, threads=threads)
-        if plan:
-            plan, timings = time_models(subjects, pictures, plan, steps)
+        if rounds:
+            rounds, timings = time_models(subjects, pictures, runs, batch_size, steps)
     ratios = tuple(
         Ratio(subject.path, subjects[0].path, *speed_ratio(timing.latency, timings[0].latency)) for subject, timing in zip(subjects[1:], timings[1:])
     )
     return Comparison(
         models=measured_models(subjects, answers, None if tested is None else tested.targets, timings, batch_size), ratios=ratios,
         environment=machine_facts({name: version for subject in subjects for name, version in subject.versions.items()}) | {
-            "threads": threads, "batch": plan.batch_size if plan else None, "runs": plan.runs if plan else 0, "rounds": plan.rounds if plan else 0,
+            "threads": threads, "batch": batch_size if rounds else None, "runs": timings[0].latency.size if rounds else 0, "rounds": rounds,
             "processes": len(subjects),
         },
         changed=() if tested is None else changed_pictures(find_task(subjects[0].card.task), subjects, answers, tested),

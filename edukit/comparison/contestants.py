@@ -40,21 +40,24 @@ class Contestant:
 
 
 def contestants_of(
-    models: Sequence[ModelLike], names: Sequence[str], forms: Sequence[str], cards: Sequence[ModelCard | None] | None
+    models: Sequence[ModelLike], names: str | Sequence[str], forms: str | Sequence[str], cards: Sequence[ModelCard | None] | None
 ) -> list[Contestant]:
     """The models by name, in the order in which they were given; a checkpoint stands once for each form.
 
     Raises:
         BadArgument, and what inspecting a model file raises.
     """
+    called, computed = read_names(names), read_names(forms)
+    if not computed or any(form not in FORMS for form in computed):
+        raise BadArgument(name="forms", value=shorten(forms), wanted=", ".join(FORMS))
     files = listed_files(models, cards)
-    if names and len(names) != len(models):
-        raise BadArgument(name="names", value=len(names), wanted=t("speed.wanted.names", count=len(models)))
-    own = [_kind(*one) for one in files]
-    kinds = names or [f"{kind} {file.path.stem}" if own.count(kind) > 1 else kind for kind, (file, _) in zip(own, files)]
+    if called and len(called) != len(models):
+        raise BadArgument(name="names", value=len(called), wanted=t("speed.wanted.names", count=len(models)))
+    own = [model_style(format_of(file.path).name.removesuffix(" checkpoint"), (card or file.card).precision).label for file, card in files]
+    kinds = called or [f"{kind} {file.path.stem}" if own.count(kind) > 1 else kind for kind, (file, _) in zip(own, files)]
     found: dict[tuple[str, str], list[Listed]] = {}
     for kind, one in zip(kinds, files):
-        for form in forms if format_of(one[0].path).name == "PyTorch checkpoint" else [""]:
+        for form in computed if format_of(one[0].path).name == "PyTorch checkpoint" else [""]:
             found.setdefault((kind if form in ("", EAGER) else f"{kind} {form}", form), []).append(one)
     return [Contestant(name, form, tuple(some)) for (name, form), some in found.items()]
 
@@ -86,18 +89,6 @@ def read_names(given: str | Sequence[str]) -> list[str]:
     return [str(part).strip() for part in parts if str(part).strip()]
 
 
-def read_forms(given: str | Sequence[str]) -> list[str]:
-    """The forms of PyTorch that are asked for.
-
-    Raises:
-        BadArgument
-    """
-    forms = read_names(given)
-    if not forms or any(form not in FORMS for form in forms):
-        raise BadArgument(name="forms", value=shorten(given), wanted=", ".join(FORMS))
-    return forms
-
-
 def _may_take(file: ModelFile, side: int, batch: int) -> bool:
     """Whether nothing in the file speaks against such an input; what a format does not tell shows when it runs."""
     if file.fixed_batch not in (None, batch):
@@ -105,7 +96,3 @@ def _may_take(file: ModelFile, side: int, batch: int) -> bool:
     inputs = getattr(file, "inputs", ())
     shape = (inputs[0].shape if inputs else None) or ()
     return len(shape) != 4 or all(not isinstance(size, int) or size in (-1, 0, side) for size in shape[-2:])
-
-
-def _kind(file: ModelFile, card: ModelCard | None) -> str:
-    return model_style(format_of(file.path).name.removesuffix(" checkpoint"), (card or file.card).precision).label

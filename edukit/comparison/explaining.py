@@ -14,7 +14,7 @@ from edukit.comparison.machine import has_int8_instructions, instructions, proce
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.speed_grid import compare_speed
 from edukit.comparison.speed_results import SpeedCell, SpeedGrid
-from edukit.comparison.trials import convolutions, has_free_sizes, with_fixed_sizes
+from edukit.comparison.trials import convolutions, with_fixed_sizes
 from edukit.core.errors import EdukitError
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.parameters import Between, Metavar, Usual, verb
@@ -139,7 +139,7 @@ class _Trials:
 
     def _sizes(self, folder: Path) -> list[SpeedFinding]:
         cell, file = self.cell, model_file(self.cell.path)
-        if not isinstance(file, OnnxFile) or not has_free_sizes(file):
+        if not isinstance(file, OnnxFile) or all(isinstance(size, int) and size > 0 for size in file.inputs[0].shape or ()):
             return []
         fixed = with_fixed_sizes(file, cell.shape, cell.batch, folder)
         found = self._ratio([cell.path, fixed], batches=[cell.batch], shapes=[cell.shape], names=["free", "fixed"])

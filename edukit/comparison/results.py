@@ -135,7 +135,10 @@ class Comparison(Result):
     def _row(self, model: Measured) -> dict[str, Any]:
         row: dict[str, Any] = {}
         for name, value in model.to_dict().items():
-            row |= {f"{name}_{part}": one for part, one in value.items()} if isinstance(value, dict) else {} if isinstance(value, list) else {name: value}
+            if isinstance(value, dict):
+                row |= {f"{name}_{part}": one for part, one in value.items()}
+            elif not isinstance(value, list):
+                row[name] = value
         ratio = self.ratio_of(model)
         return row | ({"ratio": ratio.ratio, "ratio_low": ratio.interval[0], "ratio_high": ratio.interval[1]} if ratio else {})
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,51 +22,36 @@ WARM_UP_SECONDS = 1.0
 MAX_PICTURES = 32        # different pictures that are timed; enough that no size of picture decides
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(NamedTuple):
     """Times of one model in milliseconds, shape (rounds, runs a round): the whole ``predict()``, and the runtime's part."""
 
     latency: Times
     inference: Times
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How often every model is timed."""
-
-    rounds: int               # at most
-    runs_a_round: int | None  # None: decided after the warm-up, and rounds end when the intervals are narrow
-    batch_size: int
-
-    @property
-    def runs(self) -> int:
-        """Timed predictions of each model."""
-        return self.rounds * (self.runs_a_round or 0)
-
-
-def plan_of(runs: int | None, batch_size: int) -> Plan:
-    """Rounds and runs a round; at least ``runs`` in all."""
+def rounds_of(runs: int | None) -> tuple[int, int | None]:
+    """How many rounds, and how many runs each, so that there are at least ``runs``; None: decided after the warm-up, and no more rounds than are needed."""
     if runs is None:
-        return Plan(ROUNDS, None, batch_size)
+        return ROUNDS, None
     a_round = max(1, runs // ROUNDS)
-    return Plan(math.ceil(runs / a_round), a_round, batch_size)
+    return math.ceil(runs / a_round), a_round
 
 
-def time_models(subjects: Sequence[Subject], data: Split | None, plan: Plan, steps: StepCounter) -> tuple[Plan, list[Timing]]:
-    """Times all models; returns the plan with its runs decided, and one timing a model."""
+def time_models(subjects: Sequence[Subject], data: Split | None, runs: int | None, batch_size: int, steps: StepCounter) -> tuple[int, list[Timing]]:
+    """Times all models, ``batch_size`` pictures in a run; returns the rounds, and one timing a model."""
     paths = timed_pictures(data)
-    slowest = max(s.process.ask(steps.reporter, "prepare", paths=paths, batch_size=plan.batch_size, seconds=WARM_UP_SECONDS) for s in subjects)
-    a_round = plan.runs_a_round or runs_a_round(slowest)
+    slowest = max(s.process.ask(steps.reporter, "prepare", paths=paths, batch_size=batch_size, seconds=WARM_UP_SECONDS) for s in subjects)
+    most, wanted = rounds_of(runs)
+    a_round = wanted or runs_a_round(slowest)
     blocks: list[list[dict[str, Any]]] = [[] for _ in subjects]
     rounds = 0
-    while rounds < plan.rounds and (plan.runs_a_round or not narrow_enough([times_of(found, "latency_ns") for found in blocks], rounds)):
+    while rounds < most and (wanted or not narrow_enough([times_of(found, "latency_ns") for found in blocks], rounds)):
         for place in turn_order(len(subjects), rounds):
-            answer = subjects[place].process.ask(steps.reporter, "time", first=rounds * a_round, runs=a_round)
-            blocks[place].append(answer)
-            steps.advance(stage="speed", model=subjects[place].name, round=rounds + 1, rounds=plan.rounds)
+            blocks[place].append(subjects[place].process.ask(steps.reporter, "time", first=rounds * a_round, runs=a_round))
+            steps.advance(stage="speed", model=subjects[place].name, round=rounds + 1, rounds=most)
         rounds += 1
     steps.finish(stage="speed", round=rounds, rounds=rounds)
-    return replace(plan, rounds=rounds, runs_a_round=a_round), [Timing(times_of(found, "latency_ns"), times_of(found, "inference_ns")) for found in blocks]
+    return rounds, [Timing(times_of(found, "latency_ns"), times_of(found, "inference_ns")) for found in blocks]
 
 
 def narrow_enough(latencies: Sequence[Times], rounds: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from edukit.comparison.contestants import Contestant, contestants_of, read_forms, read_names, read_numbers
+from edukit.comparison.contestants import Contestant, contestants_of, read_numbers
 from edukit.comparison.machine import cpu_name, machine_facts, processors
 from edukit.comparison.speed_cells import FULL, QUICK, CellPlan, measure_cell
 from edukit.comparison.speed_results import SpeedGrid, warnings_of
@@ -67,7 +67,7 @@ def compare_speed(
         >>> grid.cells[1].ratio > 0
         True
     """
-    contestants = contestants_of(models, read_names(names), read_forms(forms), cards)
+    contestants = contestants_of(models, names, forms, cards)
     first, card = contestants[0].files[0]
     sides = read_numbers("shapes", shapes or [(card or first.card).preprocess.size[0]], 8, MAX_SIDE)
     counts = read_numbers("batches", batches, 1, 1024)

@@ -44,11 +44,6 @@ def with_fixed_sizes(file: OnnxFile, side: int, batch: int, folder: Path) -> Pat
     return path
 
 
-def has_free_sizes(file: OnnxFile) -> bool:
-    """Whether batch, height or width of the input are left free."""
-    return any(not isinstance(size, int) or size <= 0 for size in file.inputs[0].shape or ())
-
-
 def _network(*, quantized: bool) -> bytes:
     onnx, graph, rng = imported("onnx"), GraphWriter("trial"), np.random.default_rng(0)
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +59,10 @@ def observe(model: onnx.ModelProto, batches: Iterator[Float32Array], *, threads:
         batches: Inputs (N, channels, height, width).
         threads: How many threads compute.
     """
-    onnx, rng, seen = imported("onnx"), np.random.default_rng(0), dict[str, Observed]()
-    watching = onnx.ModelProto()
-    watching.CopyFrom(model)
+    watching, rng, seen = deepcopy(model), np.random.default_rng(0), dict[str, Observed]()
     known = {output.name for output in watching.graph.output}
     names = [name for node in model.graph.node for name in node.output if name and name not in known]
-    watching.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    watching.graph.output.extend(imported("onnx").ValueInfoProto(name=name) for name in names)
     session = open_graph(watching, threads, as_written=True)  # fused nodes would hide the tensors between them
     given, outputs = session.get_inputs()[0].name, [output.name for output in session.get_outputs() if output.type == "tensor(float)"]
     for batch in batches:

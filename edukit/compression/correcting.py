@@ -5,6 +5,7 @@ Source: M. Nagel et al. 2019, "Data-free quantization through weight equalizatio
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,9 +29,7 @@ def correct_biases(model: onnx.ModelProto, seen: Mapping[str, Observed], *, redu
         seen: What the tensors between nodes held; the mean of each channel is used.
         reduce_range: Whether weights will be quantized to 7 bits.
     """
-    helper = imported("onnx").numpy_helper
-    copy = type(model)()
-    copy.CopyFrom(model)
+    helper, copy = imported("onnx").numpy_helper, deepcopy(model)
     stored = {tensor.name: tensor for tensor in copy.graph.initializer}
     uses = [name for node in copy.graph.node for name in node.input]
     for node in copy.graph.node:

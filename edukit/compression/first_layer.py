@@ -6,6 +6,7 @@ Source: the "space-to-depth" input of MLPerf's ResNet50, https://arxiv.org/abs/1
 """
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +22,7 @@ _MOST_CHANNELS = 4  # of a picture; more need no blocks
 
 def blocks_first(model: onnx.ModelProto) -> onnx.ModelProto:
     """A copy whose first convolution takes blocks of pixels; the model itself where that convolution is of another kind, or sizes are free or odd."""
-    onnx = imported("onnx")
-    copy = onnx.ModelProto()
-    copy.CopyFrom(model)
+    onnx, copy = imported("onnx"), deepcopy(model)
     users = [node for node in copy.graph.node if copy.graph.input[0].name in node.input]
     stored = {tensor.name: tensor for tensor in copy.graph.initializer}
     sizes = [dimension.dim_value for dimension in copy.graph.input[0].type.tensor_type.shape.dim][2:]

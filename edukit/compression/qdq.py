@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from edukit.compression.calibrating import Ranges
@@ -36,12 +37,10 @@ def quantize_graph(model: onnx.ModelProto, ranges: Ranges, *, reduce_range: bool
     from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
     from onnxruntime.quantization.registry import QDQRegistry
 
-    copy = type(model)()
-    copy.CopyFrom(model)
     data = TensorsData(CalibrationMethod.MinMax, dict(ranges))
     with _quiet():
         try:
-            quantizer = QDQQuantizer(copy, True, reduce_range, QuantType.QInt8, QuantType.QUInt8, data, [], [], [*QDQRegistry, *_MORE], {})
+            quantizer = QDQQuantizer(deepcopy(model), True, reduce_range, QuantType.QInt8, QuantType.QUInt8, data, [], [], [*QDQRegistry, *_MORE], {})
             quantizer.quantize_model()
             quantizer.model.topological_sort()
         except Exception as error:  # ONNX Runtime's tool has no error class of its own
