@@ -44,11 +44,6 @@ class Layer(Result):
     weights: int
     size_bytes: int
 
-    @property
-    def words(self) -> str:
-        """What its operator does."""
-        return words_of(self.operator)
-
 
 @dataclass(frozen=True)
 class Graph(Result):

@@ -1,7 +1,7 @@
 """The layers of a graph drawn in order, with the arcs of its shortcuts at the left and the weights of each as a bar at the right."""
 from __future__ import annotations
 
-from edukit.conversion.graph import Graph, Layer
+from edukit.conversion.graph import Graph, Layer, words_of
 from edukit.core.files import human_size
 from edukit.core.html import esc, facts_table, scrolling, table, tag
 from edukit.core.i18n import t
@@ -52,7 +52,7 @@ def _row(layer: Layer, top: int, width: int, largest: int, phone: bool) -> str:
     words = f"{layer.operator} {layer.settings}"
     parts = [
         f"<rect x='{_ARCS}' y='{top}' width='{box}' height='{_BOX}' rx='5' style='fill:{paint};fill-opacity:.16;stroke:{paint}'>"
-        f"<title>{esc(': '.join(filter(None, (words, layer.words, layer.name))))}</title></rect>",
+        f"<title>{esc(': '.join(filter(None, (words, words_of(layer.operator), layer.name))))}</title></rect>",
         text(_ARCS + 8, top + 16, fitted(words, box - 12)),
     ]
     if not phone:

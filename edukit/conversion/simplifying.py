@@ -57,24 +57,22 @@ class Simplification(Result):
     def why(self) -> str:
         """What was done in one or two sentences, or why nothing was to be done."""
         counts = {"before": sum(self.operators_before.values()), "after": sum(self.operators_after.values()), "difference": f"{self.max_difference:.1e}"}
-        merged = {"norms": self.norms, "merged": self.norms - self.norms_left, "left": self.norms_left}
         if self.changed:
             sentences = [t("conversion.simplified", **counts, foldable=self.foldable, passing=self.passing, constants=self.operators_before.get("Constant", 0))]
         elif self.foldable or self.passing:
             sentences = [t("conversion.kept", foldable=self.foldable, passing=self.passing, **counts)]
         else:
-            sentences = [t("conversion.nothing", **counts), *([t("conversion.merged", **merged)] if self.norms > self.norms_left else [])]
+            sentences = [t("conversion.nothing", **counts)]
+            if self.norms > self.norms_left:
+                sentences.append(t("conversion.merged", norms=self.norms, merged=self.norms - self.norms_left, left=self.norms_left))
         return " ".join([*sentences, *([] if self.folded else [t("conversion.not_folded")])])
 
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Operator, count before, count after; sizes in the last row."""
-        names = sorted(self.operators_before.keys() | self.operators_after.keys())
-        counts = [(name, str(self.operators_before.get(name, 0)), str(self.operators_after.get(name, 0))) for name in names]
-        return [*counts, (t("conversion.size"), human_size(self.size_before_bytes), human_size(self.size_after_bytes))]
-
     def table(self) -> str:
-        """HTML: operators before and after, and why."""
-        return table([t("conversion.operator"), t("conversion.before"), t("conversion.after")], self.rows()) + tag("p", self.why)
+        """HTML: operators before and after, sizes in the last row, and why."""
+        names = sorted(self.operators_before.keys() | self.operators_after.keys())
+        rows: list[tuple[object, ...]] = [(name, self.operators_before.get(name, 0), self.operators_after.get(name, 0)) for name in names]
+        rows.append((t("conversion.size"), human_size(self.size_before_bytes), human_size(self.size_after_bytes)))
+        return table([t("conversion.operator"), t("conversion.before"), t("conversion.after")], rows) + tag("p", self.why)
 
 
 def simplify_checked(model: onnx.ModelProto, network: nn.Module, batch: np.ndarray[Any, Any]) -> tuple[onnx.ModelProto, Simplification]:

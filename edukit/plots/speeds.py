@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,8 +50,8 @@ def speed_plot(found: SpeedGrid, *, batches: Sequence[int] | None = None) -> Fig
 
 def simplify_plot(found: SpeedGrid) -> Figure:
     """How many times as fast the simplified graph is, against the size of the input; the bars are 95 % intervals, which count both measurements."""
-    lines = {batch: [line for line in _lines(found, batch) if line.cells and line.cells[0].model.endswith(AFTER)] for batch in _batches(found)}
-    values = {batch: [[_gain(cell, found) for cell in line.cells] for line in some] for batch, some in lines.items()}
+    lines = {batch: [line for line in _lines(found, batch, lambda cell: _before(cell, found) is not None) if line.cells] for batch in _batches(found)}
+    values = {batch: [[_gain(cell, _before(cell, found)) for cell in line.cells] for line in some] for batch, some in lines.items()}
     figure = _figure(lines, values, t("speed.plot.gain"))
     for axes in figure.axes:
         axes.axhline(1, color=SOFT, linewidth=points(1.2))
@@ -89,20 +89,25 @@ def _batches(found: SpeedGrid) -> list[int]:
     return sorted({cell.batch for cell in found.measured}) or [1]
 
 
-def _lines(found: SpeedGrid, batch: int) -> list[Line]:
+def _lines(found: SpeedGrid, batch: int, wanted: Callable[[SpeedCell], bool] = lambda _: True) -> list[Line]:
     """A line for each model and machine that anything was measured of, empty where nothing was in this batch."""
-    machines = found.machines
-    pairs = [(machine, model) for machine in machines for model in found.models]
-    return [
-        Line(f"{model} · {machine}" if len(machines) > 1 else model, found.of(model, batch=batch, machine=machine), LOOKS[number % len(LOOKS)])
-        for number, (machine, model) in enumerate(pairs) if found.of(model, machine=machine)
-    ]  # fmt: skip
+    machines, lines = found.machines, []
+    for number, (machine, model) in enumerate((machine, model) for machine in machines for model in found.models):
+        cells = [cell for cell in found.of(model, batch=batch, machine=machine) if wanted(cell)]
+        if found.of(model, machine=machine):
+            lines.append(Line(f"{model} · {machine}" if len(machines) > 1 else model, cells, LOOKS[number % len(LOOKS)]))
+    return lines
 
 
-def _gain(after: SpeedCell, found: SpeedGrid) -> Gain:
+def _before(after: SpeedCell, found: SpeedGrid) -> SpeedCell | None:
+    """The cell of the graph that was not simplified; None for a cell of another kind."""
+    name = after.model.removesuffix(AFTER).rstrip()
+    cells = found.of(name, batch=after.batch, machine=after.machine) if name != after.model else []
+    return next((one for one in cells if one.shape == after.shape), None)
+
+
+def _gain(after: SpeedCell, before: SpeedCell | None) -> Gain:
     """Time before ÷ time after, and its interval: the two were held against the same first model, whose share only makes this one wider."""
-    earlier = found.of(after.model.removesuffix(AFTER).rstrip(), batch=after.batch, machine=after.machine)
-    before = next((one for one in earlier if one.shape == after.shape), None)
     if before is None or after.inference_ms is None or before.inference_ms is None:
         return 1.0, 1.0, 1.0
     ratio = before.inference_ms.p50 / after.inference_ms.p50

@@ -12,12 +12,10 @@ from edukit.models import load_model
 from edukit.xedu.answers import KEYS, answers_of, as_type, draw, in_chinese, pictures_in, save_drawn, show_picture
 
 TASKS = ("mmedu", "basenn")
-LANGUAGES = {
-    "zh": KEYS, "en": ("label", "confidence", "result"), "ru": ("метка", "уверенность", "результат"), "de": ("Label", "Konfidenz", "Ergebnis"),
-    "fr": ("étiquette", "confiance", "résultat"),
-}  # fmt: skip
-_TABLE_KEYS = {
-    "zh": ("预测值", "分数"), "en": ("prediction", "score"), "ru": ("предсказание", "оценка"), "de": ("Vorhersage", "Wert"), "fr": ("prédiction", "score"),
+LANGUAGES = {  # the keys of an answer about a picture, and of one about a row
+    "zh": (KEYS, ("预测值", "分数")), "en": (("label", "confidence", "result"), ("prediction", "score")),
+    "ru": (("метка", "уверенность", "результат"), ("предсказание", "оценка")), "de": (("Label", "Konfidenz", "Ergebnis"), ("Vorhersage", "Wert")),
+    "fr": (("étiquette", "confiance", "résultat"), ("prédiction", "score")),
 }  # fmt: skip
 
 
@@ -77,9 +75,9 @@ class Workflow:
         if self.task == "basenn":
             rows = self._rows if self._rows is not None else []
             best = [(int(row.argmax()) if len(row) > 1 else float(row[0]), float(row.max())) for row in rows]
-            result: Any = {number: dict(zip(_TABLE_KEYS[lang], one)) for number, one in enumerate(best)}
+            result: Any = {number: dict(zip(LANGUAGES[lang][1], one)) for number, one in enumerate(best)}
         else:
-            told = [in_chinese(answer, LANGUAGES[lang]) for answer in self._answers]
+            told = [in_chinese(answer, LANGUAGES[lang][0]) for answer in self._answers]
             result = told if self._many or not told else told[0]
         if isprint:
             print(result)

@@ -46,6 +46,8 @@ def test_what_simplifying_brings(lang):
     assert cut_off(figure) == [] and overlapping(figure) == []
     gains = [line.get_ydata() for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 5]
     assert gains[0][2] == pytest.approx(6.5 / 5.5) and "ONNX +sim" in figure.get_label()
+    alone = SpeedGrid(cells=tuple(cell for cell in speeds(batches=(1,)).cells if cell.model != "ONNX"))
+    assert "+sim" not in simplify_plot(alone).get_label(), "nothing to hold it against"
 
 
 def test_two_machines_lie_in_one_plot(lang):
