@@ -93,8 +93,7 @@ def _compare(result: Any) -> str:
     from edukit.comparison.summary import conditions
     from edukit.comparison.summary import table as columns
 
-    found = columns(result)
-    return "\n".join([str(result), table(found.heads, found.rows), *result.warnings, conditions(result)])
+    return "\n".join([str(result), table(*columns(result)), *result.warnings, conditions(result)])
 
 
 def _info(result: Any) -> str:

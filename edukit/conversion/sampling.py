@@ -17,7 +17,7 @@ from edukit.core.images import encode_png, read_image
 from edukit.core.parameters import verb
 from edukit.core.preprocess import UInt8Image
 from edukit.core.results import Result
-from edukit.data.exporting import filling
+from edukit.data.exporting import Content, filling
 from edukit.models.inputs import ModelLike, model_file
 from edukit.runtime import NCNN, ONNX, OPENVINO, OnnxFile
 from edukit.runtime.folder_file import FolderFile
@@ -88,14 +88,14 @@ def write_sample_code(
     else:
         own = {f"model{path.suffix}": path for path in (file.path, file.weights)}
     label, files = _golden(file, loaded, golden)
-    programs = {name: _SOURCES / f"{_SESSIONS[format_of(file.path).name] if name == 'session.py' else name}.txt" for name in PROGRAMS}
+    programs: dict[str, Content] = {name: _SOURCES / f"{_SESSIONS[format_of(file.path).name] if name == 'session.py' else name}.txt" for name in PROGRAMS}
     with filling(target, overwrite) as put:
         for name, content in {**programs, **own, **files}.items():
             put(name, content)
     return SampleCode(target, (*programs, *own, *files), label)
 
 
-def _golden(file: OnnxFile | FolderFile, model: Any, picture: UInt8Image) -> tuple[str, dict[str, bytes]]:
+def _golden(file: OnnxFile | FolderFile, model: Any, picture: UInt8Image) -> tuple[str, dict[str, Content]]:
     """The label of a picture; and the card, the input and the outputs that belong to it, and the picture itself, as files."""
     batch, shape = model.prepare(picture)
     outputs = model.run(batch)
@@ -115,8 +115,7 @@ def _golden(file: OnnxFile | FolderFile, model: Any, picture: UInt8Image) -> tup
         "tolerance": {"input": 0.0 if embeds else _PIXEL / min(model.card.preprocess.std)} | dict(zip(names, tolerance.values())),
         "sha256": hashes | {f"model{file.path.suffix}": file.sha256},
     }  # fmt: skip
-    told = json_text(described, indent=1).encode()
-    return label, {"card.json": model.card.to_json().encode(), "golden-input.bin": numbers, "golden.json": told, "golden.png": png}
+    return label, {"card.json": model.card.to_json(), "golden-input.bin": numbers, "golden.json": json_text(described, indent=1), "golden.png": png}
 
 
 def _drawn(card: ModelCard) -> UInt8Image:
