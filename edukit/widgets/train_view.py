@@ -5,16 +5,17 @@ from collections.abc import Set
 from typing import Any
 
 from edukit import jobs
+from edukit.core.command_line import Code, code_of
 from edukit.core.html import empty
 from edukit.core.i18n import t
 from edukit.core.verbs import find_verb
 from edukit.data import load_dataset
 from edukit.widgets.artefacts import Run
+from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Setting, values_of
 from edukit.widgets.step_view import Task, start_button
 from edukit.widgets.train_settings import train_settings, training_of
-from edukit.widgets.training_parts import LOOKS, code, live_html, look_html, note_on, runs_choice, trained_html
-from edukit.widgets.training_steps import TrainingSteps
+from edukit.widgets.training_parts import LOOKS, TrainingSteps, live_html, look_html, note_on, runs_choice, trained_html
 
 
 class TrainView(TrainingSteps):
@@ -39,7 +40,10 @@ class TrainView(TrainingSteps):
         """Shows the newest training that left something, and what a quick look told of the present settings."""
         settings = self.make_settings()
         self.use(settings, values_of(settings, self.work.recall(self.step)))  # another view may have set them again
-        self.code = code(self.work.dataset, self._training)
+        training = self._training
+        old = {"checkpoint": Code("model")} if "checkpoint" in training else {}  # as the lesson's code calls it
+        call = code_of("train", {"dataset": Code("dataset"), **training, **old}, always=("backbone", "epochs"))
+        self.code = code_on(self.work.dataset, f"trained = {call}")
         run, dataset = self.work.run, load_dataset(self.work.dataset)
         run = run if run and run.file("checkpoint") else None  # a run may hold no more than a converted model of somebody else's
         line = t("widgets.data.line", name=dataset.name, classes=len(dataset.classes), pictures=len(dataset.train))

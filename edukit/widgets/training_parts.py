@@ -1,12 +1,13 @@
-"""What the train view is made of: the figures and the curve of a training, while it goes on and when it has ended; and its code."""
+"""What the train view is made of: how it follows a training and the quick looks before it, and the figures and curves that it shows of them."""
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from edukit import jobs
-from edukit.core.command_line import Code, code_of
 from edukit.core.formatting import clock
 from edukit.core.html import answer, choice, esc, stats, tag
 from edukit.core.i18n import t
@@ -15,11 +16,83 @@ from edukit.tasks import count_in, task_in
 from edukit.training import BatchCheck, RateSearch
 from edukit.training.curves import training_curves
 from edukit.training.probe_results import batch_chart, rate_chart, smoothed
-from edukit.widgets.artefacts import Run
-from edukit.widgets.lesson_view import code_on
+from edukit.widgets.artefacts import Run, epoch_rows
+from edukit.widgets.step_view import StepView, seconds_left
 from edukit.widgets.work import Work
 
 LOOKS = {"learn-batch": "batch", "find-rate": "rate"}  # verbs of the quick looks before a training, and what their jobs' folders are called
+PARTS = {"picture": (0.0, 0.1), "features": (0.1, 0.9), "epoch": (0.1, 1.0), "step": (0.1, 1.0)}  # of the bar, by kind of work
+AFTER_FEATURES = (0.9, 1.0)
+DOING = {"picture": "looking", "features": "describing", "step": "trying"}  # the texts that count a kind of work
+REPLAY_SECONDS = 0.25
+
+
+class TrainingSteps(StepView):
+    """A view that watches networks learn."""
+
+    step = "train"
+    verbs = ("train", *LOOKS.values())
+    _drawn = 0  # the last epoch that the curve shows
+    _described = False  # whether features were computed before the epochs
+
+    def progressed(self, job: Job) -> None:
+        """Lets the curve grow, by one epoch at a time even if the epochs fly."""
+        if job.verb in LOOKS:
+            self.body = look_live(job)
+            return
+        # The log holds the epochs before a training was gone on with, and those that flew by faster than events are written.
+        logged = Run(Path(job.arguments["out"])).logged if job.arguments.get("out") else []
+        rows = {int(row["epoch"]): row for row in [*logged, *epoch_rows(job.events())]}
+        told = job.progress or {}
+        epochs = int(told["total"]) if told.get("unit") == "epoch" else int(job.arguments.get("epochs") or len(rows) or 1)
+        features = _kind(told) == "features"
+        self._drawn = next((epoch for epoch in rows if epoch > self._drawn), self._drawn)
+        left = seconds_left(job) if features or told.get("unit") == "epoch" else 0.0
+        shown = [row for epoch, row in rows.items() if epoch <= self._drawn]
+        self.body = live_html(shown, epochs, left, note=t("widgets.train.features") if features else "")
+
+    def replay(self, job: Job) -> None:
+        """Draws the epochs that came too fast to be seen."""
+        history = list((job.answer or {}).get("history") or [])
+        for count in range(self._drawn + 1, len(history) + 1):
+            self.body = live_html(history[:count], len(history), 0.0)
+            time.sleep(min(REPLAY_SECONDS, 2 * REPLAY_SECONDS * 8 / len(history)))
+
+    def status_of(self, job: Job) -> str:
+        """Which picture, step or epoch it is at."""
+        told = job.progress or {}
+        kind, done, total = _kind(told), float(told.get("done") or 0), float(told.get("total") or 0)
+        if kind == "picture" and done == total:
+            return job.message or t("widgets.train.waking")
+        if kind == "epoch" and total:
+            return t("widgets.train.doing", epoch=int(min(done + 1, total)), total=f"{total:.0f}")
+        return t(f"widgets.train.{DOING[kind]}", done=f"{done:.0f}", total=f"{total:.0f}") if kind in DOING else super().status_of(job)
+
+    def share_of(self, told: Mapping[str, Any], done: float) -> float:
+        """Each kind of work has its part of the bar; a download none."""
+        kind = _kind(told)
+        self._described = self._described or kind == "features"
+        first, end = AFTER_FEATURES if self._described and kind in ("epoch", "step") else PARTS.get(kind, (-1.0, -1.0))
+        return first + (end - first) * done
+
+    def last_word(self, state: str, job: Job | None) -> str:
+        """Stopped within the first epoch there is nothing to go on with; a quick look leaves nothing to be saved."""
+        if job is not None and job.verb in LOOKS:
+            return ""
+        if state == "stopped" and job is not None and not (job.answer or {}).get("history"):
+            return t("widgets.train.too_soon")
+        return super().last_word(state, job)
+
+    def completed(self, job: Job) -> None:
+        """A model was kept: the step is done, and the newest run is the one in use."""
+        if job.verb == "train":
+            self.work.choose("")
+            self.work.finish("train")
+
+
+def _kind(told: Mapping[str, Any]) -> str:
+    """What is being counted: pictures that are looked at or described, steps, epochs."""
+    return "features" if (told.get("values") or {}).get("step") == "features" else str(told.get("unit"))
 
 
 def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *, note: str = "") -> str:
@@ -95,10 +168,3 @@ def look_html(work: Work, backbone: str) -> str:
     rate = result.suggestion if isinstance(result, RateSearch) else None
     take = choice("rate", f"{rate:g}", t("widgets.train.take_rate", rate=f"{rate:g}"), chosen=False) if rate else ""
     return f"<section class='ek-box ek-look'>{answer(str(result))}{result.chart() if result.losses else ''}{take}</section>"
-
-
-def code(dataset: str, values: Mapping[str, Any]) -> str:
-    """What the button does, in Python, with the present settings."""
-    old = {"checkpoint": Code("model")} if "checkpoint" in values else {}  # as the lesson's code calls it
-    call = code_of("train", {"dataset": Code("dataset"), **values, **old}, always=("backbone", "epochs"))
-    return code_on(dataset, f"trained = {call}")
