@@ -19,7 +19,6 @@ from edukit.tasks import Task, task_in
 CHECKPOINT, ONNX, INT8 = "best.pth", "best.onnx", "best-int8.onnx"  # as train, convert and quantize call them when no name is given
 TITLES = "titles"  # in choices.json: what the learner calls the runs
 KINDS = {"checkpoint": CHECKPOINT, "onnx": ONNX, "int8": INT8}
-SAMPLES = {"checkpoint": "{name}.pth", "onnx": "{name}.onnx", "int8": "{name}-int8.onnx"}  # in datasets/<name>/model
 
 
 @dataclass(frozen=True)
@@ -189,4 +188,4 @@ def find_artefact(kind: str, workspace: Workspace, header: LessonHeader) -> Arte
 
 def sample_of(kind: str, header: LessonHeader) -> Path:
     """Where the model of this kind lies that ships with the lesson's pictures, if one does."""
-    return resource("datasets", header.dataset, "model", SAMPLES[kind].format(name=header.dataset))
+    return resource("datasets", header.dataset, "model", KINDS[kind].replace("best", header.dataset))
