@@ -92,18 +92,12 @@ def export_dataset(
         >>> export_dataset("emoji", out="emoji.zip", format="folders").images
         377
     """
-    exporter = find_exporter(format)
+    if format not in EXPORTERS:
+        raise UnknownChoice.among("format", format, EXPORTERS)
     dataset = source if isinstance(source, Dataset) else read_draft(find_folder(source), random_seed=random_seed).dataset
     target = user_path(out, output=True)
-    write_dataset(dataset, target, exporter, overwrite=overwrite, reporter=Reporter(on_event, should_stop))
+    write_dataset(dataset, target, EXPORTERS[format], overwrite=overwrite, reporter=Reporter(on_event, should_stop))
     return Exported.of(dataset, target, format=format)
-
-
-def find_exporter(name: str) -> Exporter:
-    """The exporter of that name. Raises ``UnknownChoice``."""
-    if name not in EXPORTERS:
-        raise UnknownChoice.among("format", name, EXPORTERS)
-    return EXPORTERS[name]
 
 
 def write_dataset(

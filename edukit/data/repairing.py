@@ -12,7 +12,7 @@ from edukit.core.events import Reporter
 from edukit.core.images import decode_image, encode_image, read_image_bytes, sniff
 from edukit.core.results import Result
 from edukit.data.dataset import SPLITS, Dataset
-from edukit.data.exporting import EXPORTERS, find_exporter, write_dataset
+from edukit.data.exporting import EXPORTERS, write_dataset
 from edukit.data.naming import printable
 from edukit.data.near_duplicates import clusters
 from edukit.data.own import is_unsplit
@@ -88,7 +88,7 @@ def repair_dataset(dataset: Dataset, problems: Sequence[Problem], out: Path, *, 
         form = dataset.format if dataset.format in EXPORTERS and not is_unsplit(dataset.folder) else "imagenet"  # a set of one's own stays one
         done = {name: tuple(path for path, action in plan.items() if action == what) for name, what in ACTIONS.items()}
         record = {"of": dataset.folder.name, "repaired": {name: len(paths) for name, paths in done.items()}}  # versions.py tells it
-        write_dataset(dataset, out, find_exporter(form), reporter=reporter, record=record)
+        write_dataset(dataset, out, EXPORTERS[form], reporter=reporter, record=record)
     return Repaired(out, sum(map(len, dataset.splits)), **done)
 
 

@@ -12,7 +12,7 @@ from edukit.core.files import json_text, read_record, user_path
 from edukit.core.parameters import PATH, AsOption, Between, Metavar, verb
 from edukit.data.copies import copies
 from edukit.data.dataset import SPLITS, Dataset, SplitName
-from edukit.data.exporting import Written, find_exporter, settle_folder, write_dataset
+from edukit.data.exporting import EXPORTERS, Written, settle_folder, write_dataset
 from edukit.data.loading import DatasetLike, find_folder
 from edukit.data.near_duplicates import clusters, near_pairs
 from edukit.data.operations import LOG, Journal
@@ -93,7 +93,7 @@ def split_dataset(
         dataset = dataset.with_split(replace(getattr(dataset, part), samples=parts[part], training=()))
     record = {"made": made, "places": places, "groups": {name: found for name, found in groups.items() if found != f"/{name}"}}
     more = {RECORD: json_text(record, indent=1) + "\n"}
-    write_dataset(dataset, folder, find_exporter("imagenet"), overwrite=overwrite or again, reporter=reporter, more=more)
+    write_dataset(dataset, folder, EXPORTERS["imagenet"], overwrite=overwrite or again, reporter=reporter, more=more)
     joined = len(samples.keys() - earlier["places"].keys()) if again else 0
     return SplitResult.of(dataset, folder, groups=sum(size > 1 for size in Counter(groups.values()).values()), joined=joined)
 

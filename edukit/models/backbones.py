@@ -15,7 +15,6 @@ from edukit.runtime.mmedu import preprocess_of
 from edukit.tasks import find_task
 
 _IMAGENET = Preprocess()
-COUNTED_OUTPUTS = 10  # ``Backbone.parameters`` counts a head of so many outputs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,7 @@ class Backbone:
         options: Further arguments for the builder.
         head: The path of the layer that gives one score a class, as ``named_modules`` has it; a linear layer or a convolution.
         head_is_last: Whether what the head gives is what the network gives. Then a frozen network is computed once for each picture.
-        parameters: How many numbers are learnt, with a head for 10 classes; ``parameters_for`` counts other heads.
+        parameters: How many numbers are learnt, with a head for 10 classes.
         macs: Multiplications and additions for one picture of the usual size, a head for 10 classes included.
         features: How many features the head sees.
         min_size: The smallest input that still gives a feature map.
@@ -90,10 +89,6 @@ class Backbone:
     def summary(self) -> str:
         """One sentence about it, in the language in use."""
         return t(f"backbones.{self.name}")
-
-    def parameters_for(self, classes: int) -> int:
-        """How many numbers are learnt with a head for ``classes`` classes."""
-        return self.parameters + (classes - COUNTED_OUTPUTS) * (self.features + 1)
 
     def preprocess_at(self, size: int | None = None) -> Preprocess:
         """How a picture becomes an input of another size, in pixels."""

@@ -21,7 +21,7 @@ def test_parameters_and_features_are_those_of_the_network(name):
     for classes in (10, 3):
         with torch.device("meta"):
             network, notes = fresh(name, classes, pretrained=False)
-        assert sum(p.numel() for p in network.parameters()) == backbone.parameters_for(classes)
+        assert sum(p.numel() for p in network.parameters()) == backbone.parameters + (classes - 10) * (backbone.features + 1)
         head = head_of(network, backbone)
         assert head.weight.shape[:2] == (classes, backbone.features) and backbone.has_head({k: tuple(v.shape) for k, v in network.state_dict().items()})
         assert notes == {"pretrained": None, "weights": None}
