@@ -99,7 +99,7 @@ def _compare(result: Any) -> str:
 def _info(result: Any) -> str:
     from edukit.verbs.file_info import describe_file
 
-    return "\n".join(f"{name}: {text}" for name, text in describe_file(result.to_dict()))
+    return "\n".join(t("verbs.info.row", name=name, text=text) for name, text in describe_file(result.to_dict()))
 
 
 def _xedu(result: Any) -> str:

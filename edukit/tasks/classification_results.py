@@ -17,6 +17,8 @@ from edukit.core.packages import imported
 from edukit.core.results import Result
 from edukit.tasks.results import BasePrediction, Evaluation
 
+FEW_CLASSES = 10  # among which one of the best five is right too easily to be told
+
 
 @dataclass(frozen=True)
 class WrongPicture(Result):
@@ -121,8 +123,8 @@ class ClassEvaluation(Evaluation):
         return t("classification.evaluated", value=right_of(self.count - len(self.wrong), self.count), low=low, high=high)
 
     def summary(self) -> str:
-        """How often the best, and one of the best five, is right."""
-        return t("classification.summary", answer=str(self), five=score(self.top5, self.count))
+        """How often the best, and where there are classes enough one of the best five, is right."""
+        return str(self) if len(self.classes) <= FEW_CLASSES else t("classification.summary", answer=str(self), five=score(self.top5, self.count))
 
     def table(self, shown: Callable[[str], str] = str) -> tuple[list[str], list[list[str]]]:
         """A row for each class."""

@@ -74,7 +74,7 @@ def info(path: Annotated[ModelLike, Metavar("FILE")]) -> FileInfo:
 def describe_file(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """``FileInfo.to_dict()`` as names and texts for people, in the language in use."""
     form = f"verbs.info.form.{answer['format']}"
-    rows = [("file", str(answer["path"])), ("format", f"{t(form) if form in texts() else answer['format']}{t('data.comma')}{human_size(answer['size_bytes'])}")]
+    rows = [("file", str(answer["path"])), ("format", t("verbs.info.sized", form=t(form) if form in texts() else answer["format"], size=human_size(answer["size_bytes"])))]
     if answer["card"]:
         rows += _describe_card(answer["card"])
     if "opsets" in answer["file"]:
@@ -92,5 +92,5 @@ def _describe_card(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         ("backbone", card["backbone"] or "-"), ("precision", card["precision"]), ("classes", f"{len(card['classes'])}: {labels}"),
         ("input", " × ".join(str(side) for side in card["input_shape"][1:])), ("dataset", str(card["dataset"].get("name") or "-")),
-        *(("metrics", f"{name} {value:.3f}") for name, value in card["metrics"].items() if isinstance(value, (int, float))),
+        *(("metrics", f"{name} {value:.4g}") for name, value in card["metrics"].items() if isinstance(value, (int, float))),
     ]  # fmt: skip

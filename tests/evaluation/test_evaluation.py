@@ -1,4 +1,5 @@
 """Evaluation: right figures from any predictor, labels matched by name, and what does not fit is told."""
+import dataclasses
 import json
 from pathlib import Path
 
@@ -103,4 +104,6 @@ def test_a_table_has_one_row_a_class(tmp_path):
 def test_of_few_pictures_the_command_line_tells_the_count_and_no_share(tmp_path):
     found = evaluate(Brightest.knowing(tmp_path, CLASSES), split_of(tmp_path, [CLASSES[1]], [1]))
     told = answer_text("evaluate", found).splitlines()[0]
-    assert told.startswith("1 of 1 right: too few to say more.") and told.endswith("(top-5): 1/1.")
+    assert told.startswith("1 of 1 right: too few to say more.") and "top-5" not in told, "of three classes one of the best five is always right"
+    many = dataclasses.replace(found, classes=tuple("abcdefghijk"))
+    assert many.summary().endswith("(top-5): 1/1.")
