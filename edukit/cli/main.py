@@ -97,7 +97,8 @@ def _read(words: list[str], style: Style) -> tuple[Verb, dict[str, Any]] | str:
     if first == "--version":
         return f"edukit {edukit.__version__}"
     if not first or first.startswith("-"):
-        raise UsageError(detail=t("cli.no_verb", names=", ".join(verb.name for verb in VERBS)) if not first else t("cli.unrecognized", names=first))
+        told = t("cli.unrecognized", names=first) if first else t("cli.no_verb", names=", ".join(verb.name for verb in VERBS))
+        raise UsageError(detail=told, program="edukit")
     verb = find_verb(first)
     parameters = verb.parameters()
     parser = parser_of(f"edukit {first}", t(f"cli.about.{first}"), (*parameters, *COMMON), first)

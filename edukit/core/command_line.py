@@ -35,7 +35,7 @@ def words_of(verb: str, arguments: Mapping[str, Any]) -> list[str]:
     options: list[str] = []
     parameters = find_verb(verb).parameters()
     if unknown := arguments.keys() - {one.name for one in parameters}:
-        raise UsageError(detail=t("cli.unrecognized", names=", ".join(sorted(unknown))))
+        raise UsageError(detail=t("cli.unrecognized", names=", ".join(sorted(unknown))), program="edukit")
     for one in parameters:
         value = arguments.get(one.name)
         if value is None or (one.kind == "flag" and not value):
@@ -94,8 +94,8 @@ class Parser(argparse.ArgumentParser):
         """Raises what argparse would print in English before it ends the process."""
         for pattern, key in _COMPLAINTS:
             if match := re.search(pattern, message):
-                raise UsageError(detail=t(key, names=match[1]) + (self._like(match[1]) if key == "cli.unrecognized" else ""))
-        raise UsageError(detail=message)
+                raise UsageError(detail=t(key, names=match[1]) + (self._like(match[1]) if key == "cli.unrecognized" else ""), program=self.prog)
+        raise UsageError(detail=message, program=self.prog)
 
     def _like(self, word: str) -> str:
         options = [option for action in self._actions for option in action.option_strings]

@@ -182,7 +182,7 @@ AlreadyQuantized = _kind("AlreadyQuantized", "E705", ValueError, "``path`` is an
 
 # E4 to E6: arguments that make no sense, outputs that cannot be written, what this machine lacks.
 BadArgument = _kind("BadArgument", "E401", ValueError, "The argument ``name`` is ``value``; it must be ``wanted``.")
-UsageError = _kind("UsageError", "E403", ValueError, "The command line cannot be read: ``detail``.")
+UsageError = _kind("UsageError", "E403", ValueError, "The command line of ``program`` cannot be read: ``detail``.")
 OutputExists = _kind("OutputExists", "E501", FileExistsError, "``path`` exists and is not ours to replace.")
 OutputNotWritable = _kind("OutputNotWritable", "E502", PermissionError, "``path`` cannot be written: ``reason``.")
 DiskFull = _kind("DiskFull", "E503", OSError, "No room left for ``path``.")

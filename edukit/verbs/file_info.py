@@ -73,8 +73,9 @@ def info(path: Annotated[ModelLike, Metavar("FILE")]) -> FileInfo:
 
 def describe_file(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """``FileInfo.to_dict()`` as names and texts for people, in the language in use."""
-    form = f"verbs.info.form.{answer['format']}"
-    rows = [("file", str(answer["path"])), ("format", t("verbs.info.sized", form=t(form) if form in texts() else answer["format"], size=human_size(answer["size_bytes"])))]
+    key = f"verbs.info.form.{answer['format']}"
+    form = t(key) if key in texts() else answer["format"]
+    rows = [("file", str(answer["path"])), ("format", t("verbs.info.sized", form=form, size=human_size(answer["size_bytes"])))]
     if answer["card"]:
         rows += _describe_card(answer["card"])
     if "opsets" in answer["file"]:

@@ -79,7 +79,7 @@ def test_complaints_name_what_is_wrong_in_the_chosen_language(words, told, lang)
     arguments = (LR, JSON, IMAGES)
     with pytest.raises(UsageError) as caught:
         parser_of("edukit test", "", arguments).parse_args(attach_values(words, arguments))
-    assert told in caught.value.message
+    assert told in caught.value.message and "edukit test --help" in caught.value.remedy
     english = ("required", "expected", "unrecognized", "ignored")
     assert not any(word in caught.value.message for word in english)
 
