@@ -195,7 +195,7 @@ if __name__ == "__main__":
     parser.add_argument("--pictures", type=int, default=240)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--minutes", type=float, default=13, help="no further round is begun that would end later")
+    parser.add_argument("--minutes", type=float, default=14, help="no further round is begun that would end later")
     parser.add_argument("--out", type=Path, help="a file for the result, beside the last line")
     parser.add_argument("--alone", action="store_true", help="all other work of the machine waits meanwhile")
     given = parser.parse_args()

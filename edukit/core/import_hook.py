@@ -1,6 +1,7 @@
 """Work that must be done just before and after a package of somebody else's is imported, whoever imports it and when."""
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -30,7 +31,13 @@ class _Finder:
         execute, origin = spec.loader.exec_module, spec.origin
 
         def exec_module(module: ModuleType) -> None:
-            self.around(lambda: execute(module), origin)
+            collects = gc.isenabled()
+            gc.disable()  # an import makes no garbage, and each look for some takes a tenth of a second beside PyTorch
+            try:
+                self.around(lambda: execute(module), origin)
+            finally:
+                if collects:
+                    gc.enable()
 
         loader: Any = spec.loader
         loader.exec_module = exec_module
