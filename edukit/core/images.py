@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from edukit.core.errors import EmptyFile, ImageTooLarge, NotAnImage, PhonePhoto, TruncatedImage, UnreadableImage
+from edukit.core.errors import BadArray, EmptyFile, ImageTooLarge, NotAnImage, PhonePhoto, TruncatedImage, UnreadableImage
 from edukit.core.files import input_file
 from edukit.core.jpeg import jpeg_header, jpeg_scans, plain_header
 from edukit.core.limits import MAX_CHUNKS, MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SCANNED_PIXELS
@@ -155,9 +155,8 @@ def _decode_jpeg(data: bytes, name: object, side: int) -> UInt8Image:
         return _decode_with_pillow(data, name, "JPEG")
     part = next((part for part in (8, 4, 2) if side and min(height, width) >= part * side), 1)
     reduced = {1: 0, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 8: cv2.IMREAD_REDUCED_GRAYSCALE_8}
-    flags = cv2.IMREAD_COLOR_RGB | reduced[part]  # with COLOR they give colours
     try:
-        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flags)  # applies the EXIF orientation
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | reduced[part])  # turned as EXIF says
     except cv2.error as error:
         raise UnreadableImage(path=name) from error
     if decoded is None or sorted(decoded.shape[:2]) != sorted((-(-height // part), -(-width // part))):  # not the size that the limit was meant for
@@ -275,16 +274,13 @@ def thumbnail(image: UInt8Image, side: int) -> UInt8Image:
     """The picture made to fit a square of ``side`` pixels, keeping its aspect ratio."""
     import cv2
 
-    height, width = image.shape[:2]
-    scale = min(1.0, side / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    scale = min(1.0, side / max(image.shape[:2]))
+    size = [max(1, round(length * scale)) for length in image.shape[1::-1]]  # width first
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def as_image(source: object) -> UInt8Image:
     """A picture from a path, raw bytes, a Pillow picture, or a uint8 array: RGB, RGBA or grey. Raises as ``read_image`` and ``BadArray``."""
-    from edukit.core.errors import BadArray
-
     if isinstance(source, (str, os.PathLike)):
         return read_image(Path(source))
     if isinstance(source, (bytes, bytearray, memoryview)):
