@@ -92,7 +92,7 @@ def decode_image(data: bytes, *, name: object = "picture", side: int = 0) -> UIn
         return _decode_jpeg(data, name, side)
     if kind == "WEBP" and len(data) < 8 + int.from_bytes(data[4:8], "little"):
         raise TruncatedImage(path=name)
-    return _decode_with_pillow(data, name, kind)
+    return _from_pillow(_open(data, name, kind), name)
 
 
 def image_facts(data: bytes) -> ImageFacts:
@@ -152,7 +152,7 @@ def _decode_jpeg(data: bytes, name: object, side: int) -> UInt8Image:
     if data.count(b"\xff\xda", scan) > allowed and jpeg_scans(data, scan) > allowed:
         raise UnreadableImage(path=name)
     if channels == 4:
-        return _decode_with_pillow(data, name, "JPEG")
+        return _from_pillow(_open(data, name, "JPEG"), name)
     part = next((part for part in (8, 4, 2) if side and min(height, width) >= part * side), 1)
     reduced = {1: 0, 2: cv2.IMREAD_REDUCED_GRAYSCALE_2, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 8: cv2.IMREAD_REDUCED_GRAYSCALE_8}
     try:
@@ -171,11 +171,6 @@ def _count_chunks(data: bytes) -> int:
         count += 1
         position += 12 + int.from_bytes(data[position : position + 4])
     return count
-
-
-def _decode_with_pillow(data: bytes, name: object, kind: str) -> UInt8Image:
-    with _open(data, name, kind) as picture:
-        return _from_pillow(picture, name)
 
 
 def _from_pillow(picture: Image.Image, name: object) -> UInt8Image:
@@ -290,11 +285,11 @@ def as_image(source: object) -> UInt8Image:
         _check_pixels(picture.height, picture.width, "picture")
         return _from_pillow(picture, "picture")
     array = np.asarray(source)
-    if array.dtype == np.uint8 and array.ndim == 2 and array.size:
-        array = np.repeat(array[..., None], 3, axis=2)
-    if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] == 4 and array.size:
-        alpha = array[..., 3:] / np.float32(255)
-        array = np.rint(array[..., :3] * alpha + np.array(PAPER) * (1 - alpha)).astype(np.uint8)
-    if array.dtype == np.uint8 and array.ndim == 3 and array.shape[2] in (1, 3) and array.size:
-        return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:2], 3)))
+    channels = 1 if array.ndim == 2 else array.shape[2] if array.ndim == 3 else 0
+    if array.dtype == np.uint8 and channels in (1, 3, 4) and array.size:
+        pixels = array.reshape(*array.shape[:2], channels)
+        if channels == 4:
+            alpha = pixels[..., 3:] / np.float32(255)
+            pixels = np.rint(pixels[..., :3] * alpha + np.array(PAPER) * (1 - alpha)).astype(np.uint8)
+        return np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)))
     raise BadArray(shape=getattr(array, "shape", "-"), dtype=getattr(array, "dtype", type(source).__name__))
