@@ -28,6 +28,7 @@ _SIGNATURES = {
 }  # fmt: skip
 _PHONE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 _PLAIN_MODES = ("L", "RGB", "RGBA", "P")
+_SCAN_BYTES = 10  # the least that a scan takes
 STRIP = 256  # rows, or more of a narrow picture
 PAPER = (255, 255, 255)  # what transparent pictures are laid on
 
@@ -149,7 +150,7 @@ def _decode_jpeg(data: bytes, name: object, side: int) -> UInt8Image:
     if data.rfind(b"\xff\xd9", scan) < 0:  # OpenCV would quietly paint the missing part grey
         raise TruncatedImage(path=name)
     allowed = MAX_SCANNED_PIXELS // max(1, height * width)
-    if data.count(b"\xff\xda", scan) > allowed and jpeg_scans(data, scan) > allowed:
+    if len(data) > _SCAN_BYTES * allowed and data.count(b"\xff\xda", scan) > allowed and jpeg_scans(data, scan) > allowed:
         raise UnreadableImage(path=name)
     if channels == 4:
         return _from_pillow(_open(data, name, "JPEG"), name)

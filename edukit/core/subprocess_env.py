@@ -26,6 +26,8 @@ def silence(environment: MutableMapping[str, str] | None = None) -> None:
     # small network takes twice as long; awake for longer (the library's own way) it takes twenty times as long beside other work.
     if "OMP_WAIT_POLICY" not in chosen:
         chosen.update({"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"})
+    # NumPy's look for more work for 30 ms after each product of matrices.
+    chosen.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
     # oneDNN's own 1024 do not hold the four ways that are measured for training MobileNetV3: each step built its kernels anew, twice as slow.
     chosen.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "4096")
     # Its own folder there would be made, and left, by every import of torch's compiler, which nothing here uses.

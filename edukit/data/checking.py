@@ -31,7 +31,8 @@ Item = TypeVar("Item")
 Member = tuple[str, Sample, bytes]  # a picture's split, itself, its fingerprint
 Check = Callable[[Draft], Iterable[Problem]]  # of a whole dataset, once all its pictures have been looked at
 FEW = 10          # training pictures of a class; fewer are a warning
-TOGETHER = 16     # pictures that a thread checks before it is handed more
+TOGETHER = 64     # pictures that a thread checks before it is handed more
+SAME_PIXELS = 16  # by which the fingerprints of the same pixels differ at most, one made of a JPEG that was decoded small
 IMBALANCE = 3     # the largest class over the smallest
 
 
@@ -143,15 +144,17 @@ def find_twins(members: Iterable[Member], reporter: Reporter | None = None) -> l
         if first is not member:
             problems.append(_twin("duplicate", name, sample, *first[:2]))
     pairs = near_pairs([sample.path for _, sample, _ in firsts.values()], [small for _, _, small in firsts.values()], reporter=reporter)
-    known = {sample.path: (place, name, sample) for place, (name, sample, _) in enumerate(firsts.values())}
+    known = {member[1].path: (place, *member) for place, member in enumerate(firsts.values())}
     earlier: dict[Path, list[Path]] = defaultdict(list)
     for pair in pairs:
         one, other = sorted(pair, key=known.__getitem__)
         earlier[other].append(one)
     for path, others in earlier.items():
-        _, name, sample = known[path]
-        _, first_split, twin = min((known[other] for other in others), key=lambda one: (one[1] == name, one[0]))  # a leak is told before a near duplicate
-        kind = "duplicate" if pixel_digest(path) == pixel_digest(twin.path) else "near_duplicate"  # the same pixels in another format
+        _, name, sample, small = known[path]
+        # A leak is told before a near duplicate.
+        _, first_split, twin, twin_small = min((known[path] for path in others), key=lambda one: (one[1] == name, one[0]))
+        alike = max(abs(a - b) for a, b in zip(small, twin_small)) <= SAME_PIXELS and pixel_digest(path) == pixel_digest(twin.path)  # in another format
+        kind = "duplicate" if alike else "near_duplicate"
         problems.append(_twin(kind, name, sample, first_split, twin))
     return problems
 

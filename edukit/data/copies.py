@@ -1,6 +1,7 @@
 """Files of the same bytes, found by reading as little as possible: sizes first, then ends, then everything."""
 from __future__ import annotations
 
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
@@ -30,7 +31,8 @@ def _part_by(group: list[Path], key: Callable[[Path], Hashable]) -> list[list[Pa
 
 
 def _size(path: Path) -> Hashable:
-    return path.stat().st_size if path.is_file() else path
+    about = path.stat()
+    return about.st_size if stat.S_ISREG(about.st_mode) else path
 
 
 def last_bytes(path: Path) -> bytes:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from edukit.core.errors import EdukitError
 from edukit.core.events import Reporter
-from edukit.core.images import decode_image, read_image, read_image_bytes
+from edukit.core.images import decode_image, read_image_bytes
 from edukit.core.preprocess import UInt8Image
 
 SMALL = 8              # side of the thumbnail that is kept of every picture
@@ -26,6 +26,7 @@ DECODED = 4 * SMALL    # what the shorter side of a JPEG may be decoded at for i
 SIDE = 64              # side at which two pictures are compared
 MOST_MEAN = 25.0       # mean difference of two thumbnails, of 255
 MOST_BLOCK = 26.0      # mean difference of the worst block
+GAINS = (0.88, 1.14)   # by which brightness may differ
 NEIGHBOURS = 12        # pairs that are looked at for one picture, nearest first
 TABLES, WINDOW = 10, 10
 _KEPT = 4_000          # pictures at SIDE in memory: 50 MB
@@ -125,7 +126,7 @@ def _hashed_orders(spread: NDArray[np.float32], chance: np.random.Generator) -> 
 
 def _nearest(pairs: NDArray[np.int64], thumbs: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Those whose thumbnails are near, at most so many for one picture."""
-    distance = np.concatenate([np.abs(thumbs[part[:, 0]] - thumbs[part[:, 1]].astype(np.int16)).mean(axis=1) for part in _parts(pairs)])
+    distance = np.concatenate([_distance(thumbs[part[:, 0]], thumbs[part[:, 1]]) for part in _parts(pairs)])
     order = np.argsort(distance, kind="stable")
     order = order[distance[order] < MOST_MEAN]
     seen = np.zeros(len(thumbs), np.int64)
@@ -137,6 +138,14 @@ def _nearest(pairs: NDArray[np.int64], thumbs: NDArray[np.uint8]) -> NDArray[np.
             seen[other] += 1
             kept.append(place)
     return pairs[sorted(kept)]
+
+
+def _distance(ones: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Mean difference of thumbnails row by row, as they are or brightness made alike: of a white page, a tenth darker is more than ``MOST_MEAN``."""
+    first, second = ones.astype(np.float32), others.astype(np.float32)
+    gain = np.clip(first.mean(axis=1) / np.maximum(second.mean(axis=1), 1), *GAINS)
+    levelled = 2 * np.abs(first - second * gain[:, None]).mean(axis=1)  # twice: a change of brightness alone leaves little, and fewer are compared
+    return np.asarray(np.minimum(np.abs(first - second).mean(axis=1), levelled), np.float32)
 
 
 def same_picture(one: UInt8Image, other: UInt8Image) -> bool:
@@ -156,7 +165,8 @@ class _Small:
         if found is not None:
             return found
         try:
-            found = _small(read_image(self.paths[place]))
+            path = self.paths[place]
+            found = _small(decode_image(read_image_bytes(path), name=path, side=SIDE))
         except EdukitError:  # it went away, or changed, since it was checked
             return None
         while len(self._kept) >= _KEPT:
@@ -208,7 +218,7 @@ def _worst_block(one: UInt8Image, other: UInt8Image, *, step: int = 6) -> float:
     first, second = (image[4:-4, 4:-4].astype(np.float32) for image in (one, other))
     clear = (first < 250) & (second < 250) & (first > 5)
     gain = float((first[clear] * second[clear]).sum() / max(1.0, (second[clear] ** 2).sum())) if clear.sum() > 100 else 1.0
-    gain = min(1.14, max(0.88, gain))
+    gain = min(GAINS[1], max(GAINS[0], gain))
     difference = np.abs(first - np.minimum(second * gain, 255)).mean(axis=2)
     return float(cv2.blur(difference, (step, step))[step // 2 : -step // 2, step // 2 : -step // 2].max())
 

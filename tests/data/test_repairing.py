@@ -10,7 +10,7 @@ from PIL import Image
 from edukit.cli.main import main
 from edukit.core.errors import BadSuffix, OutputExists
 from edukit.core.events import Stopped
-from edukit.core.images import decode_image, image_facts, read_image
+from edukit.core.images import decode_image, encode_png, image_facts, read_image
 from edukit.data import check_dataset, load_dataset
 from edukit.data.near_duplicates import candidate_pairs, near_pairs, same_picture
 from tests.data.test_checking import animation, truncated_jpeg, turned_jpeg
@@ -45,6 +45,12 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_same_picture_changed_a_little(change):
     assert sum(same_picture(scene(seed), CHANGES[change](scene(seed))) for seed in range(12)) == 12
+
+
+def test_a_white_page_photographed_darker_is_the_same_picture(tmp_path):
+    page = cv2.circle(np.full((200, 200, 3), 255, np.uint8), (80, 100), 30, (0, 0, 0), 3)
+    paths = [put(tmp_path / "a.png", encode_png(page)), put(tmp_path / "b.png", encode_png(brighter(page, 0.9)))]
+    assert near_pairs(paths) == [tuple(paths)]
 
 
 def test_what_only_looks_alike():
