@@ -40,7 +40,7 @@ def report_html(report: DatasetReport) -> str:
 def _section(problems: list[Problem]) -> str:
     first = problems[0]
     more = tag("p", t("data.more", count=len(problems) - MOST_PICTURES)) if len(problems) > MOST_PICTURES else ""
-    title = f"{t('data.severity.' + first.severity)} · {first.kind} ({len(problems)})"
+    title = f"{t('data.severity.' + first.severity)} · {first.detail} ({len(problems)})"
     return f"<section>{tag('h2', title)}{tag('p', first.remedy)}{''.join(_figure(found) for found in problems[:MOST_PICTURES])}{more}</section>"
 
 

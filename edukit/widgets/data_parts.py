@@ -52,7 +52,7 @@ def _card(same: list[Problem]) -> str:
     head = answer_first(sentence, t("widgets.data.kind_text", detail=details, remedy=same[0].remedy))
     figures = "".join(_figure([path for path in (one.path, one.other) if path]) for one in same[:SHOWN])
     more = tag("small", t("widgets.data.more", count=len(same) - SHOWN)) if len(same) > SHOWN else ""
-    return f"<section class='ek-box{'' if same[0].severity == 'error' else ' warn'}'>{head}<div class='ek-row'>{figures}</div>{more}</section>"
+    return f"<section class='ek-box{' bad' if same[0].severity == 'error' else ' warn'}'>{head}<div class='ek-row'>{figures}</div>{more}</section>"
 
 
 def _figure(paths: Iterable[str]) -> str:

@@ -145,7 +145,7 @@ lesson.view("health")
 # **你应该看到**：2 个必须解决的问题和 28 个提醒，每一种只说一次；泄漏的图片成对摆着，连缩小、调暗过的也逃不掉。最下面写着修复会做什么。
 
 # %% [markdown] tags=["en"]
-# **You should see:** 2 problems to solve and 28 hints, each kind told once. Leaked pictures stand in pairs; being made smaller and darker did not hide them. At the bottom stands what a repair would do.
+# **You should see:** 2 errors and 28 warnings, each kind told once. Leaked pictures stand in pairs; being made smaller and darker did not hide them. At the bottom stands what a repair would do.
 
 # %% [markdown] tags=["zh"]
 # ## [[train]]
