@@ -144,7 +144,8 @@ def find_twins(members: Iterable[Member], reporter: Reporter | None = None) -> l
         if first is not member:
             problems.append(_twin("duplicate", name, sample, *first[:2]))
     pairs = near_pairs([sample.path for _, sample, _ in firsts.values()], [small for _, _, small in firsts.values()], reporter=reporter)
-    known = {member[1].path: (place, *member) for place, member in enumerate(firsts.values())}
+    inside = {path for pair in pairs for path in pair}
+    known = {member[1].path: (place, *member) for place, member in enumerate(firsts.values()) if member[1].path in inside}
     earlier: dict[Path, list[Path]] = defaultdict(list)
     for pair in pairs:
         one, other = sorted(pair, key=known.__getitem__)

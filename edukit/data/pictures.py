@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +129,15 @@ def pixel_digest(path: Path) -> bytes:
 
 def _facts(data: bytes) -> ImageFacts | None:
     try:
-        return image_facts(data)
+        return _first_equal(image_facts(data))
     except EdukitError:  # the first frame decodes; a later one, or the EXIF block, is damaged
         return None
+
+
+@lru_cache(1000)
+def _first_equal(facts: ImageFacts) -> ImageFacts:
+    """One object for all pictures of one size and kind: a large set remembers its checks."""
+    return facts
 
 
 def _ends_early(data: bytes) -> bool:
