@@ -129,7 +129,8 @@ def _machine() -> Iterator[Line]:
     folder = nearest_folder(home)
     disk = shutil.disk_usage(folder)
     good = disk.free >= LEAST_DISK_BYTES and os.access(folder, os.W_OK)
-    yield _line("disk", f"{home}: {t('cli.doctor.free', free=human_size(disk.free), total=human_size(disk.total))}", good, path=home)
+    free = t("cli.doctor.free", free=human_size(disk.free), total=human_size(disk.total))
+    yield _line("disk", t("verbs.info.row", name=home, text=free), good, path=home)
 
 
 def _pages() -> Iterator[Line]:

@@ -108,8 +108,8 @@ def _xedu(result: Any) -> str:
 
 
 def _doctor(result: Any) -> str:
-    lines = [(f"[{t('cli.doctor.' + line.state)}] {line.name}: {line.found}", f"      {line.remedy}" if line.remedy else "") for line in result.lines]
-    return "\n".join(text for both in lines for text in both if text)
+    said = [(f"[{t('cli.doctor.' + line.state)}] {t('verbs.info.row', name=line.name, text=line.found)}", f"      {line.remedy}") for line in result.lines]
+    return "\n".join(text for both in said for text in both if text.strip())
 
 
 _SHOWN: dict[str, Callable[[Any], str]] = {

@@ -219,20 +219,24 @@ class DatasetBuilder:
             self._sharp.clear()
             return self._journal.forget()
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether ``undo`` has something to take back."""
+        return self._last_step(self._state()) is not None
+
     def undo(self) -> str | None:
         """Takes back this builder's last step that still stands, and returns what it was; None if there is none."""
         with self._journal.locked() as state:
-            for number in range(len(state.steps) - 1, self._opened_at - 1, -1):
-                step = state.steps[number]
-                if step.by == self._by and step.kind != "undo" and number not in state.undone:
-                    back = step.reverse(by=self._by, number=number)
-                    name, sharp = self._sharp.pop(number, ("", b""))
-                    if place := state.pictures.get(name):
-                        write_bytes(self.folder / place, sharp)
-                    moves = tuple((origin, to) for origin, to in back.moves if (self.folder / origin).is_file() and not (self.folder / to).exists())
-                    self._journal.commit(Step(back.kind, moves, back.classes, back.by, undoes=number, split=back.split))
-                    return step.kind
-        return None
+            number = self._last_step(state)
+            if number is None:
+                return None
+            back = state.steps[number].reverse(by=self._by, number=number)
+            name, sharp = self._sharp.pop(number, ("", b""))
+            if place := state.pictures.get(name):
+                write_bytes(self.folder / place, sharp)
+            moves = tuple((origin, to) for origin, to in back.moves if (self.folder / origin).is_file() and not (self.folder / to).exists())
+            self._journal.commit(Step(back.kind, moves, back.classes, back.by, undoes=number, split=back.split))
+            return state.steps[number].kind
 
     def split(self, ratios: str | Sequence[float] = RATIOS, *, group: str = "", random_seed: int = 0) -> dict[str, dict[str, int]]:
         """Divides the pictures into training, validation and test, once; later pictures join their group's split, else one by their name.
@@ -260,6 +264,11 @@ class DatasetBuilder:
     def _state(self) -> State:
         with self._journal.locked() as state:
             return state
+
+    def _last_step(self, state: State) -> int | None:
+        """The number of this builder's last step that still stands."""
+        own = (i for i, step in enumerate(state.steps) if i >= self._opened_at and step.by == self._by and step.kind != "undo" and i not in state.undone)
+        return max(own, default=None)
 
     def _move(self, state: State, kind: str, label_for: Callable[[str], str | None], changes: tuple[Change, ...]) -> None:
         labels = {place: label_for(place) or label_in(place) for place in state.pictures.values()}

@@ -51,6 +51,13 @@ class Plot:
     x: tuple[float, float, str]
     y: tuple[float, float, str]
 
+    @property
+    def ticks(self) -> list[float]:
+        """The named places of x, both ends among them: quarters, or fifths where these are rounder."""
+        low, high, _ = self.x
+        parts = ([round(low + (high - low) * i / count, 9) for i in range(count + 1)] for count in (4, 5))
+        return min(parts, key=lambda places: max(len(f"{place:g}") for place in places))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -152,7 +159,8 @@ class Explorable(Page):
         words |= {name: t(f"{self.kind}.{name}") for name in OWN if f"{self.kind}.{name}" in texts()}
         sliders = [asdict(slider) | {"label": t(f"{self.kind}.{slider.name}"), "names": _names(f"{self.kind}.{slider.name}")} for slider in self.sliders]
         challenges = [{"name": name, "text": t(f"{self.kind}.{name}")} for name in self.challenges]
-        return {"kind": self.kind, "words": words, "sliders": sliders, "challenges": challenges, "drag": self.drag, "plot": self.plot and asdict(self.plot)}
+        plot = self.plot and asdict(self.plot) | {"ticks": self.plot.ticks}
+        return {"kind": self.kind, "words": words, "sliders": sliders, "challenges": challenges, "drag": self.drag, "plot": plot}
 
 
 def _names(key: str) -> list[str]:

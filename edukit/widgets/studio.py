@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import traitlets
@@ -49,6 +50,7 @@ class Studio(Page):
     sets = traitlets.Dict().tag(sync=True)       # {"name", "others", "folder"}
     trained = traitlets.Dict().tag(sync=True)    # {"classes", "images", "test"}; empty before
     kept = traitlets.List().tag(sync=True)       # {"what", "label"} of files to download
+    undoable = traitlets.Bool(False).tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
     phone = traitlets.Dict().tag(sync=True)      # {"svg", "url", "told"} of a code for a phone; empty before
     machine_camera = traitlets.Bool(False).tag(sync=True)  # whether the camera of this computer is the student's own
@@ -99,11 +101,11 @@ class Studio(Page):
             self.send({"took": content.get("number", 0), "failed": failed})
 
     def _open(self, name: str) -> None:
-        self.studio = HeadStudio(name, workspace=self.work.workspace)
+        before = DatasetBuilder(name, workspace=self.work.workspace)
+        for number in () if before.classes else (1, 2):
+            before.add_class(t("studio.new_class", number=number))
+        self.studio = HeadStudio(name, workspace=self.work.workspace)  # opened after the first classes, so that no undo takes them away
         self.work.remember(self.kind, {"set": self.studio.builder.name})
-        if not self.studio.builder.classes:
-            for number in (1, 2):
-                self.studio.builder.add_class(t("studio.new_class", number=number))
         self.trained, self.kept, self._last, self.phone = {}, [], None, {}
         self._refresh()
 
@@ -113,7 +115,7 @@ class Studio(Page):
         for label in builder.classes:
             mine = [one.path for one in pictures if one.label == label]
             shown.append({"label": label, "count": len(mine), "pictures": [picture_uri(path, 64) for path in mine[-SHOWN:]]})
-        self.cards = shown
+        self.cards, self.undoable = shown, builder.can_undo
         self.sets = {"name": builder.name, "others": [name for name in own_sets(self.work.workspace) if name != builder.name], "folder": str(builder.folder)}
 
     def _invite(self) -> None:
@@ -171,6 +173,7 @@ class Studio(Page):
     def _add(self, label: str, pictures: list[bytes], *, group: str = "") -> None:
         self._take(label, pictures, group)
         self.clear_error()
+        self.undoable = True
         self.cards = [
             {**card, "count": card["count"] + 1, "pictures": [*card["pictures"], _uri(pictures[0])][-SHOWN:]} if card["label"] == label else card
             for card in self.cards
@@ -223,11 +226,22 @@ class Studio(Page):
         run = self.work.new_run("train")
         files = self.studio.keep(run)
         self._run = run
-        job = self.work.new_job("keep")
-        jobs.start("checkpoint-head", {"model": files[0]}, job, workspace=self.work.workspace)
+        job = jobs.start("checkpoint-head", {"model": files[0]}, self.work.new_job("keep"), workspace=self.work.workspace)
         self.work.finish("keep")
         self.status = t("studio.kept", folder=str(run))
+        threading.Thread(target=self._await_files, args=(job, run), daemon=True, name="edukit-keep").start()
         self.kept = [{"what": "dataset", "label": t("studio.file_dataset")}, *({"what": what, "label": name} for what, name in FILES.items())]
+
+    def _await_files(self, job: jobs.Job, run: Path) -> None:
+        """Takes away the line that says the files are being written, once they are, or says why they are not."""
+        while not job.ended:
+            time.sleep(LOOK_SECONDS)
+        if self._run != run:
+            return
+        if job.error:
+            self.show_error(job.error)
+        if self.status in (t("studio.kept", folder=str(run)), *(t("studio.still_writing", name=name) for name in FILES.values())):
+            self.status = "" if job.error else t("studio.written", folder=str(run))
 
     def _download(self, what: str) -> None:
         path = self._run / FILES[what] if what in FILES else self._kept / f"{self.studio.builder.name}.zip"

@@ -347,3 +347,10 @@ def test_the_order_of_a_sum_matters_where_numbers_are_rounded(work, choice, digi
     if choice == 0:
         sums = (np.cumsum(np.array(terms, np.float32))[-1] for terms in ([digit * 10**power, *tenths], [*tenths, digit * 10**power]))
         assert all(f" {one:.9g}</p>" in told["body"] for one in sums)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"), [(0, 2.5, [0, 0.5, 1, 1.5, 2, 2.5]), (50, 300, [50, 100, 150, 200, 250, 300]), (-180, 180, [-180, -90, 0, 90, 180])]
+)
+def test_a_plot_names_round_places(low, high, ticks):
+    assert Plot((low, high, ""), (0, 1, "")).ticks == ticks

@@ -114,6 +114,31 @@ def test_what_is_kept_are_files_like_others(studio, work, fake_jobs, faces_and_f
     assert Studio(work).cards[0]["count"] == 10, "another page of the same student finds the set"
 
 
+def test_undo_is_offered_only_where_it_takes_something_back(studio, work, faces_and_food):
+    assert [card["label"] for card in studio.cards] and not studio.undoable, "the first classes are nobody's step"
+    studio.hear({"do": "frame", "label": studio.cards[0]["label"], "number": 1}, [faces_and_food["face"][0]])
+    assert studio.undoable
+    studio.hear({"do": "undo"}, [])
+    assert not studio.undoable and [card["count"] for card in studio.cards] == [0, 0]
+    studio.hear({"do": "class"}, [])
+    assert studio.undoable and not Studio(work).undoable, "what another page did is not taken back here"
+    studio.hear({"do": "set", "name": "another"}, [])
+    assert not studio.undoable
+
+
+@pytest.mark.parametrize("error", [None, {"code": "E202", "message": "full disk", "remedy": ""}])
+def test_the_line_on_writing_goes_when_all_is_written(studio, fake_jobs, faces_and_food, monkeypatch, error):
+    monkeypatch.setattr("edukit.widgets.studio.LOOK_SECONDS", 0.01)
+    fill(studio, {label: files[:4] for label, files in faces_and_food.items()})
+    if error:
+        fake_jobs.errors["checkpoint-head"] = error
+    studio.hear({"do": "train"}, [])
+    studio.hear({"do": "keep"}, [])
+    for thread in [one for one in threading.enumerate() if one.name == "edukit-keep"]:
+        thread.join(20)
+    assert "background" not in studio.status and (error or "every file is written" in studio.status) and studio.error.get("code") == (error and "E202")
+
+
 def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and_food):
     fill(studio, {label: files[:2] for label, files in faces_and_food.items()})
     studio._heard(studio, {"do": "frame", "label": "face", "number": 9}, [memoryview(b"no picture")])

@@ -32,10 +32,9 @@ function drawPlot(plot, marks, label) {
   const left = 46, right = 314, top = 8, bottom = 70;
   const [x0, x1, xUnit] = plot.x, [y0, y1, yUnit] = plot.y;
   const x = (value) => left + ((value - x0) / (x1 - x0)) * (right - left), y = (value) => bottom - ((value - y0) / (y1 - y0)) * (bottom - top);
-  const steps = (low, high, count) => [...Array(count + 1).keys()].map((i) => low + ((high - low) * i) / count);
   const short = (value) => String(Number(value.toPrecision(3)));
-  const lines = steps(y0, y1, 2).map((v) => `<line class="grid" x1="${left}" x2="${right}" y1="${y(v)}" y2="${y(v)}"/><text x="${left - 6}" y="${y(v) + 4}" text-anchor="end">${short(v)}${yUnit}</text>`);
-  const ticks = steps(x0, x1, 4).map((v) => `<text x="${x(v)}" y="88" text-anchor="middle">${short(v)}${xUnit}</text>`);
+  const lines = [y0, (y0 + y1) / 2, y1].map((v) => `<line class="grid" x1="${left}" x2="${right}" y1="${y(v)}" y2="${y(v)}"/><text x="${left - 6}" y="${y(v) + 4}" text-anchor="end">${short(v)}${yUnit}</text>`);
+  const ticks = plot.ticks.map((v) => `<text x="${x(v)}" y="88" text-anchor="middle">${short(v)}${xUnit}</text>`);
   const dots = marks.map(([at, value, good]) => `<circle cx="${x(at).toFixed(1)}" cy="${y(value).toFixed(1)}" r="3" style="fill:var(${good ? "--ek-good" : "--ek-bad"})"/>`);
   return `<svg class="ek-chart ek-trace" viewBox="0 0 340 94" role="img" aria-label="${label}">${lines.join("")}${ticks.join("")}${dots.join("")}</svg>`;
 }

@@ -89,7 +89,7 @@ function render({ model, el }) {
     const box = h("section", { class: "ek-studio-card", "aria-label": label, "data-label": label }, name, h("output", { class: "ek-big" }, String(card.count)),
       h("div", { class: "ek-row" }, ...card.pictures.map((uri) => h("img", { src: uri, alt: "" }))), cam.trouble ? ownCamera(label) : recordButton(label),
       h("div", { class: "ek-actions" }, chooser(label, words.upload, { multiple: true }), button(words.draw, () => openPad(label)),
-        button(words.look, () => { state.showPicture = openPictures(el, words, label, (content) => tell({ ...content, number: 0 })); }, "", { "data-do": "look", title: words.look_hint, disabled: !card.count })), rest);
+        button(words.look, () => { state.showPicture = openPictures(el, words, label, (content) => tell({ ...content, number: 0 })); showUndo(); }, "", { "data-do": "look", title: words.look_hint, disabled: !card.count })), rest);
     const over = (on) => (event) => { event.preventDefault(); box.classList.toggle("over", on); };
     box.addEventListener("dragover", over(true));
     box.addEventListener("dragleave", over(false));
@@ -185,6 +185,7 @@ function render({ model, el }) {
       button(words.delete_all, () => { if (confirm(words.delete_sure)) { cam.stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })));
   el.append(view);
 
+  const showUndo = () => el.querySelectorAll("[data-do=undo]").forEach((one) => { one.disabled = !model.get("undoable"); });
   const looker = setInterval(async () => {
     if (!el.isConnected) { cam.stop(); return; }
     if (!cam.on || state.looking || performance.now() < state.rest || state.recording || document.hidden || el.querySelector(".ek-pad") || !model.get("trained").classes) return;
@@ -207,7 +208,7 @@ function render({ model, el }) {
   };
   const showError = () => view.querySelectorAll(".ek-wrong").forEach((place) => place.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean)));
   const showStatus = () => { status.textContent = model.get("status"); };
-  const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:phone", showPhone], ["change:error", showError], ["change:status", showStatus]];
+  const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:phone", showPhone], ["change:undoable", showUndo], ["change:error", showError], ["change:status", showStatus]];
   for (const [events, show] of watched) { show(); model.on(events, show); }
   model.on("msg:custom", heard);
   return () => { clearInterval(looker); cam.stop(); model.off("msg:custom", heard); for (const [events, show] of watched) model.off(events, show); };
