@@ -168,7 +168,9 @@ def run_in_use(workspace: Workspace) -> Run | None:
 
 
 def find_artefact(kind: str, workspace: Workspace, header: LessonHeader) -> Artefact | None:
-    """The learner's own model, else that of the lesson which this one goes on with, else the sample; the last two only where the lesson needs this kind.
+    """The learner's own model, else that of the lesson which this one goes on with (or which that one does), else the sample.
+
+    Other models than the learner's own only where the lesson needs this kind.
 
     Raises:
         UnknownChoice: There is no such kind.
@@ -178,12 +180,22 @@ def find_artefact(kind: str, workspace: Workspace, header: LessonHeader) -> Arte
         return Artefact(path, "own", t("widgets.from_own", run=own.label))
     if kind not in header.needs or (own and own.file("checkpoint")):  # what comes of the learner's own training is still to be made
         return None
-    base = run_in_use(workspace.of_lesson(header.base)) if header.base else None
-    if base and (path := base.file(kind)):
-        title = find_header(header.base, language(), workspace.lessons).title
-        return Artefact(path, "base", t("widgets.from_base", title=title, run=base.label))
+    for lesson in _bases(header, workspace):
+        run = run_in_use(workspace.of_lesson(lesson.name))
+        if run and (path := run.file(kind)):
+            return Artefact(path, "base", t("widgets.from_base", title=lesson.title, run=run.label))
+        if run and run.file("checkpoint"):  # its other forms are still to be made: an older lesson's and the sample are of other models
+            return None
     sample = sample_of(kind, header)
     return Artefact(sample, "sample", t("widgets.from_sample", file=sample.name)) if sample.is_file() else None
+
+
+def _bases(header: LessonHeader, workspace: Workspace) -> list[LessonHeader]:
+    """The lesson that ``header``'s goes on with, the one that that goes on with, and so on."""
+    found = [header]
+    while (name := found[-1].base) and name not in [one.name for one in found]:
+        found.append(find_header(name, language(), workspace.lessons))
+    return found[1:]
 
 
 def sample_of(kind: str, header: LessonHeader) -> Path:

@@ -40,8 +40,9 @@ class SpeedView(StepView):
 
     @property
     def models(self) -> list[Path]:
-        """The files to time, the original first: all forms in the run in use, else the lesson's."""
-        found = self.work.run.models if self.work.run else []
+        """The files to time, the original first (an earlier lesson's where it was only converted here): all forms in the run in use, else the lesson's."""
+        found, original = self.work.run.models if self.work.run else [], self.work.checkpoint
+        found = found if original is None or original in found else [original, *found]
         return found if len(found) > 1 else self.work.models
 
     def refresh(self) -> None:
@@ -52,25 +53,25 @@ class SpeedView(StepView):
         explained = f"ek.explain_speed({named!r}, dataset.test, speeds=grid)"
         self.code = code_on(self.work.dataset, f"grid = {call}", "ek.plot_speed(['speed.json'], out='plots')", explained)
         folder = next((folder for folder in self.work.jobs("speed") if (folder / "speed.json").is_file()), None)
-        self.actions = [start_button(t("widgets.speed.again" if folder else "widgets.speed.start"), disabled=len(models) < 2)]
-        self.pills = [{"text": t("widgets.speed.pill", count=len(models))}, *self.origin_pill("onnx")]
+        self.actions = [start_button(t("widgets.speed.again" if folder else "widgets.speed.start"), disabled=not models)]
+        self.pills = [{"text": t("widgets.speed.pill", count=len(models))}, *(self.origin_pill("onnx") or self.origin_pill("int8"))]
         if folder:
             self.body = shown(folder)
         else:
-            self.body = empty(t("widgets.speed.none") if len(models) > 1 else t("widgets.compare.convert_first", where=self.work.where("convert")))
+            none = "widgets.speed.none" if len(models) > 1 else "widgets.speed.alone" if models else "widgets.compare.convert_first"
+            self.body = empty(t(none, where=self.work.where("convert")))
 
     def tasks(self) -> list[Task]:
-        """Measure, draw, explain."""
-        return self._tasks_in(self.work.new_job("speed"), {"models": self.models, **self.arguments}) if len(self.models) > 1 else []
+        """Measure, draw, explain; nothing is explained of one model alone."""
+        return self._tasks_in(self.work.new_job("speed"), {"models": self.models, **self.arguments}) if self.models else []
 
     def _tasks_in(self, folder: Path, arguments: Mapping[str, Any]) -> list[Task]:
         out = folder / "speed.json"
         values = {"models": arguments["models"], "speeds": out, "data": self.work.dataset, "skip_bad": self.work.skip_bad}
         values |= {"quick": arguments.get("quick", False), "threads": arguments.get("threads", 1)}
-        return [
-            Task("compare-speed", {**arguments, "out": out}, folder), Task("plot-speed", {"files": [out], "out": folder / "plots"}, folder / "draw"),
-            Task("explain-speed", values, folder / "why"),
-        ]  # fmt: skip
+        explain = [Task("explain-speed", values, folder / "why")] if len(arguments["models"]) > 1 else []
+        draw = Task("plot-speed", {"files": [out], "out": folder / "plots"}, folder / "draw")
+        return [Task("compare-speed", {**arguments, "out": out}, folder), draw, *explain]
 
     def follow_up(self, task: Task) -> list[Task]:
         """After a reload while it measures or draws: the rest."""

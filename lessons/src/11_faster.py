@@ -17,7 +17,7 @@
 #       - {name: convert, minutes: 5, zh: 三种形式, en: Three forms}
 #       - {name: batch, minutes: 14, zh: 一次算几张, en: How many at once}
 #       - {name: speed, minutes: 18, zh: 测一张大表, en: Measure the grid}
-#     needs: {dataset: emoji, lesson: 01_first_model}
+#     needs: {dataset: emoji, lesson: 10_same_model, artefacts: [checkpoint, onnx, int8]}
 #     leaves: [checkpoint, onnx, int8]
 # ---
 
@@ -95,7 +95,7 @@
 # %% [markdown] tags=["zh"]
 # ## [[train]]
 #
-# 先要有一个网络，用你熟悉的 EfficientNet-Lite0。按“开始训练”。
+# 先要有一个网络，用你熟悉的 EfficientNet-Lite0。按“开始训练”。前面的课里训练过的，会自动拿来用：可以直接到[[convert]]。
 #
 # <details><summary>训练得好不好，会影响速度吗？</summary>
 #
@@ -106,7 +106,7 @@
 # %% [markdown] tags=["en"]
 # ## [[train]]
 #
-# First we need a network: EfficientNet-Lite0, which you know. Press “Train”.
+# First we need a network: EfficientNet-Lite0, which you know. Press “Train”. A model of your earlier lessons is taken by itself: with one, go straight on to [[convert]].
 #
 # <details><summary>Does it matter for the speed how well it was trained?</summary>
 #

@@ -17,7 +17,7 @@
 #       - {name: convert, minutes: 3, zh: 换一身衣服, en: In other clothes}
 #       - {name: timings, minutes: 14, zh: 两堆用时, en: Two heaps of timings}
 #       - {name: speed, minutes: 8, zh: 七条都做对, en: All seven done rightly}
-#     needs: {dataset: emoji, lesson: 01_first_model}
+#     needs: {dataset: emoji, lesson: 10_same_model, artefacts: [checkpoint, onnx, int8]}
 #     leaves: [checkpoint, onnx, int8]
 # ---
 
@@ -77,12 +77,12 @@
 # %% [markdown] tags=["zh"]
 # ## [[train]]
 #
-# 先要有选手。按“开始训练”，用 EfficientNet-Lite0。
+# 先要有选手。按“开始训练”，用 EfficientNet-Lite0。前面的课里训练过的，会自动拿来用：可以直接到[[convert]]。
 
 # %% [markdown] tags=["en"]
 # ## [[train]]
 #
-# First the runners. Press “Train”, with EfficientNet-Lite0.
+# First the runners. Press “Train”, with EfficientNet-Lite0. A model of your earlier lessons is taken by itself: with one, go straight on to [[convert]].
 
 # %% tags=["code"]
 dataset = ek.load_dataset("emoji")

@@ -10,6 +10,7 @@ from edukit.widgets.checks import NotThere, surely_faster, timed
 from edukit.widgets.figures import times_faster
 from edukit.widgets.speed_view import SpeedView
 from edukit.widgets.view import View
+from edukit.widgets.work import Work
 
 
 def start(view):
@@ -50,9 +51,29 @@ def test_what_it_asks_for_is_what_can_be_typed(two):
     compile(view.code, "shown", "exec")
 
 
-def test_without_models_it_says_what_to_do_first(trained):
-    view = SpeedView(trained)
+def test_without_models_it_says_what_to_do_first(work):
+    view = SpeedView(work)
     assert start(view)["disabled"] and view.tasks() == [] and "Convert" in view.body
+
+
+def test_on_a_fresh_computer_the_sample_is_timed_alone(work):
+    view = SpeedView(Work(work.workspace.of_lesson("11_faster")))
+    assert "alone" in view.body and "step 2, Three forms" in view.body and not start(view)["disabled"]
+    assert view.pills[1]["text"] == "the sample model emoji-int8.onnx"
+    view.act("start")
+    view.wait(300)
+    assert view.error == {} and "<table" in view.body and view.body.count("<img") == 1 and view.work.steps_done == []
+
+
+def test_a_network_that_was_only_converted_here_is_timed_too(work):
+    later = Work(work.workspace.of_lesson("11_faster"))
+    for lesson, run, files in (("09_convert", "train-1", ("best.pth", "best.onnx")), ("11_faster", "convert-1", ("best.onnx", "best-int8.onnx"))):
+        (folder := work.workspace.of_lesson(lesson).folder / run).mkdir(parents=True)
+        for file in files:
+            (folder / file).write_bytes(b"x")
+    assert [path.parts[-3:] for path in SpeedView(later).models] == [
+        ("09_convert", "train-1", "best.pth"), ("11_faster", "convert-1", "best-int8.onnx"), ("11_faster", "convert-1", "best.onnx"),
+    ]  # fmt: skip
 
 
 def test_a_damaged_result_is_told_and_breaks_nothing(two):
