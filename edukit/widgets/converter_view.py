@@ -12,15 +12,11 @@ from edukit.core.packages import installed
 from edukit.data import own_sets, sample_sets
 from edukit.jobs import Job
 from edukit.widgets.artefacts import CHECKPOINT, INT8, ONNX
-from edukit.widgets.convert_view import gate_line, settings_in
+from edukit.widgets.convert_view import TARGETS, gate_line, settings_in
 from edukit.widgets.home_view import take_buttons
 from edukit.widgets.settings import Option, Setting, setting, settings_of, values_of
 from edukit.widgets.step_view import StepView, Task, start_button
 from edukit.widgets.uploads import Uploaded, delete_upload, keep_upload, log_html, newest_job, uploads, uploads_html
-
-TARGETS: dict[str, tuple[str, tuple[str, ...]]] = {  # what the model becomes, and what that needs here
-    "ONNX": (ONNX, ()), "INT8": (INT8, ()), "OpenVINO": ("best-openvino", ("openvino",)), "NCNN": ("best-ncnn", ("ncnn", "pnnx")),
-}  # fmt: skip
 
 
 class ConverterView(StepView):

@@ -35,7 +35,7 @@ def test_pictures_are_shown_and_checked_by_a_real_job(work, pets, reopened):
     view = DataView(work)
     assert view.body.count("<img") == 15 and "⚠" in view.body and "12 + 3 + 4" in view.body
     pressed(view)
-    assert view.error == {} and "1 problem" in view.body and work.steps_done == ["data"] and not view.busy
+    assert view.error == {} and "1 error" in view.body and work.steps_done == ["data"] and not view.busy
     assert "1 problem" in DataView(reopened(work)).body, "a reload shows the last check"
 
 
@@ -246,6 +246,32 @@ def test_convert_waits_for_a_model_then_makes_both_files(work, trained, fake_job
     view.set("opset_version", 13)
     pressed(view)
     assert [words[0] for words in fake_jobs.started[4:]] == ["convert"] and "13" in fake_jobs.started[4] and "quantize" not in view.code
+
+
+def test_a_model_is_carried_over_to_another_runtime(work, trained, fake_jobs, monkeypatch):
+    here = {"openvino"}
+    monkeypatch.setattr("edukit.widgets.convert_view.installed", here.__contains__)
+    made = [trained.trained / "best.onnx", trained.trained / "best-openvino"]
+
+    def write():
+        if made[0].exists():
+            made[1].mkdir(exist_ok=True)
+        made[0].write_bytes(b"o" * 4000)
+
+    fake_jobs.effects["convert"] = write
+    fake_jobs.answers["convert"] = {"gate": {"count": 8, "agree": 8, "max_difference": 1.5e-5}}
+    view = ConvertView(trained)
+    view.set("backend", "OpenVINO")
+    assert "openvino = ek.convert(onnx, backend='OpenVINO', data=dataset)" in view.code.replace('"', "'")
+    pressed(view)
+    assert view.error == {} and [words[0] for words in fake_jobs.started] == ["convert", "convert", "quantize"]
+    assert str(made[0]) in fake_jobs.started[1] and "OpenVINO" in fake_jobs.started[1] and "OpenVINO" not in fake_jobs.started[0]
+    assert "best-openvino" in view.body and "OpenVINO gives the same answer as ONNX on all 8 pictures" in view.body
+    view.set("backend", "NCNN")
+    options = {one["value"]: one for one in next(one for one in view.settings if one["name"] == "backend")["options"]}
+    assert button(view)["disabled"] and "not installed" in options["NCNN"]["label"] and "pip install" in options["NCNN"]["hint"]
+    view.set("backend", "ONNX")
+    assert not button(view)["disabled"] and "backend" not in view.code
 
 
 def test_the_converted_model_tells_which_operators_simplifying_took_out(work, trained, fake_jobs):
