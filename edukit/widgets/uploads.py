@@ -117,6 +117,11 @@ def bare_upload(work: Work) -> Uploaded | None:
     return next((one for one in uploads(work) if isinstance(_card_error(one.path), NoCard)), None)
 
 
+def given_cards(work: Work) -> list[Uploaded]:
+    """The uploads of this page that were given a card by hand, the newest first; the file as it was uploaded lies beside each."""
+    return [one for one in uploads(work) if one.path.name == CARDED]
+
+
 def models_of(work: Work) -> dict[str, tuple[str, Path]]:
     """Every model that the student has, by a key that lasts: its name for people and the file. Uploads first, then the runs of all lessons, newest first."""
     mine = [one for one in uploads(work) if one.path.name == CARDED or _card_error(one.path) is None]

@@ -48,6 +48,28 @@ def taken(view, name):
     return b"".join(parts)
 
 
+def test_a_card_that_was_given_can_be_changed(tool, tmp_path):
+    form = upload(CardView(tool), theirs(tmp_path), "theirs.onnx")
+    assert "guessed" in form.pills[1]["text"] and form.pills[1]["kind"] == "warn"
+    form.set("normalise", "0..255")
+    form.set("classes", ",".join(CLASSES))
+    form.act("give")
+    ((_, carded),) = [one for one in models_of(tool).values() if one[0] == "theirs.onnx"]
+    form = CardView(tool)  # the page is opened again
+    assert form.settings == [] and form.pills == [] and "Change the card of theirs.onnx" in form.body
+    form.act("change", carded.parent.name)
+    assert "by hand" in form.pills[1]["text"] and form.values["normalise"] == "0..255" and form.values["classes"] == ", ".join(CLASSES)
+    form.set("normalise", "-1..1")
+    form.act("cancel")
+    assert form.settings == [] and load_model(carded).card.preprocess.mean == (0.0,) * 3, "nothing was changed"
+    form.act("change", carded.parent.name)
+    form.set("normalise", "-1..1")
+    form.act("give")
+    assert form.error == {} and form.settings == [] and load_model(carded).card.preprocess.mean == (127.5,) * 3 and load_model(carded).card.classes == CLASSES
+    form.act("change", "upload-99")
+    assert form.error == {} and form.settings == [], "another page deleted it"
+
+
 def test_from_an_upload_without_a_card_to_the_report(tool, tmp_path):
     view, form = ComparisonView(tool), CardView(tool)
     assert view.actions[0]["disabled"] and form.actions[0]["disabled"]
