@@ -10,7 +10,7 @@ from typing import Any
 from edukit import jobs
 from edukit.core.errors import UnknownChoice
 from edukit.core.files import read_record
-from edukit.core.i18n import language, t
+from edukit.core.i18n import language, t, text_or
 from edukit.core.lesson_header import LessonHeader, find_header
 from edukit.core.resources import resource
 from edukit.core.workspace import Workspace
@@ -39,8 +39,10 @@ class Run:
 
     @property
     def title(self) -> str:
-        """What the learner calls it, else the folder's name."""
-        return str(record(read_record(self.folder.parent / "choices.json").get(TITLES)).get(self.name) or self.name)
+        """What the learner calls it, else ``"Training 2"`` where the folder is called ``train-2``."""
+        verb, _, number = self.name.rpartition("-")
+        given = record(read_record(self.folder.parent / "choices.json").get(TITLES)).get(self.name)
+        return str(given or text_or(f"runs.called_{verb}", self.name, number=number))
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -101,7 +103,7 @@ class Run:
 
     @property
     def label(self) -> str:
-        """Its name and figures: ``"train-2 · LeNet · rate 0.001 · 67%"``."""
+        """Its name and figures: ``"Training 2 · LeNet · rate 0.001 · 67%"``."""
         rate = "" if self.rate is None or not self.options else t("runs.rate", rate=f"{self.rate:g}")
         value = "" if self.best is None else self.best_text
         return " · ".join(str(part) for part in (self.title, self.options.get("backbone"), rate, value) if part)

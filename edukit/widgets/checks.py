@@ -44,8 +44,8 @@ def best_of_runs(work: Work, *, runs: int) -> Finding:
     task = chosen.task
     best = max(values, key=lambda name: task.best.gain(values[name], 0.0), default="")
     good = len(values) >= runs and chosen.name in values and values[chosen.name] == values[best]
-    shown = {"best": best or "–", "value": task.best.text(values[best], 0) if best else "–"}
-    return good, t("widgets.check.best_of_runs", count=len(values), wanted=runs, chosen=chosen.name, **shown)
+    shown = {"best": Run(work.folder / best).title if best else "–", "value": task.best.text(values[best], 0) if best else "–"}
+    return good, t("widgets.check.best_of_runs", count=len(values), wanted=runs, chosen=chosen.title, **shown)
 
 
 def head_start(work: Work, *, at_least: float) -> Finding:

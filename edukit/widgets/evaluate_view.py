@@ -15,6 +15,7 @@ from edukit.data import DatasetBuilder, own_sets
 from edukit.evaluation import at_threshold, mcnemar, showing
 from edukit.evaluation.report_page import report_html
 from edukit.tasks.classification_results import ClassEvaluation
+from edukit.widgets.artefacts import Run
 from edukit.widgets.evaluate_parts import STEP, mistakes_html, others, shift_html, shift_tasks
 from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Option, Setting, setting
@@ -113,7 +114,7 @@ class EvaluateView(StepView):
         other = self._found(but=found.model)
         with suppress(BadArgument):  # the pictures have changed since
             if other:
-                said, (first, second) = str(mcnemar(found, other)), (Path(one.model).parent.name for one in (found, other))
+                said, (first, second) = str(mcnemar(found, other)), (Run(Path(one.model).parent).title for one in (found, other))
                 return tag("p", t("widgets.evaluate.versus", first=first, second=second, said=said), "ek-hint")
         return ""
 

@@ -39,7 +39,7 @@ class RunsView(LessonView):
         self.words = {**self.words, "more_settings": t("runs.more")}
         runs, chosen, thrown = self.work.runs, self.work.run, binned(self.work)
         best = best_run(runs, chosen)
-        title = Setting(name="title", kind="text", label=t("runs.name"), hint=t("runs.name_hint"), rare=True, placeholder=chosen.name if chosen else "")
+        title = Setting(name="title", kind="text", label=t("runs.name"), hint=t("runs.name_hint"), rare=True)
         self.use((title,) if chosen else (), {"title": chosen.title if chosen else ""})
         self.pills = [{"text": t("runs.pill", count=len(runs), size=human_size(sum(size_of(run.folder) for run in runs)))}]
         actions = [start_button(t("runs.choose_best"), disabled=best is None or best == chosen)]
@@ -72,7 +72,7 @@ class RunsView(LessonView):
             throw_away(self.work, chosen.name)
             self.status = t("runs.thrown", run=chosen.title)
         elif name == "back" and binned(self.work):
-            self.status = t("runs.returned", run=take_back(self.work))
+            self.status = t("runs.returned", run=Run(self.work.folder / take_back(self.work)).title)
         elif name == "empty":
             self._sure = not sure
             empty_bin(self.work) if sure else self.refresh()

@@ -131,7 +131,7 @@ def models_of(work: Work) -> dict[str, tuple[str, Path]]:
     for lesson in lessons:
         title = find_header(lesson, language(), work.workspace.lessons).title
         for run in runs_of(work.workspace.of_lesson(lesson)):
-            found |= {f"{lesson}/{run.name}/{path.name}": (f"{title} · {run.name} · {path.name}", path) for path in run.models}
+            found |= {f"{lesson}/{run.name}/{path.name}": (f"{title} · {run.title} · {path.name}", path) for path in run.models}
     sample = sample_model()
     return dict(list(found.items())[:MOST_MODELS]) | ({"sample": (sample.name, sample)} if sample else {})
 

@@ -73,7 +73,7 @@ def test_a_card_that_was_given_can_be_changed(tool, tmp_path):
 def test_from_an_upload_without_a_card_to_the_report(tool, tmp_path):
     view, form = ComparisonView(tool), CardView(tool)
     assert view.actions[0]["disabled"] and form.actions[0]["disabled"]
-    assert next(name for name, _ in models_of(tool).values()).endswith("train-1 · best.onnx")
+    assert next(name for name, _ in models_of(tool).values()).endswith("Training 1 · best.onnx")
     view.act("pick", next(iter(models_of(tool))))
     upload(view, theirs(tmp_path), "their <b> model.onnx")
     assert view.error == {} and "no card" in view.status and len(models_of(tool)) == 2 and "their _b_ model.onnx" in form.body

@@ -35,7 +35,7 @@ def test_all_work_goes_into_one_file_and_comes_back(converted, monkeypatch, tmp_
     data, weights = b"".join(got[ALL]), converted.checkpoint.read_bytes()
     converted.checkpoint.unlink()
     view.hear({"do": "file", "name": ALL, "part": 0, "parts": 1}, [data])
-    assert view.error == {} and "train-2" in view.body and (converted.folder / "train-2" / "best.pth").read_bytes() == weights
+    assert view.error == {} and "Training 2" in view.body and (converted.folder / "train-2" / "best.pth").read_bytes() == weights
 
 
 def test_a_file_that_is_no_work_is_told(converted):

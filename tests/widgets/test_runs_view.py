@@ -4,7 +4,9 @@ import json
 import pytest
 from lesson_work import HISTORY
 
+from edukit.core.i18n import set_language
 from edukit.widgets import RunsView, TrainView
+from edukit.widgets.artefacts import Run
 
 
 def leave(work, name, best, **options):
@@ -40,7 +42,7 @@ def test_without_runs_it_says_what_comes_first(work):
 
 def test_the_best_is_named_and_chosen_and_only_settings_that_differ_have_a_column(three):
     view = RunsView(three)
-    assert three.run.name == "train-3" and "Best on the validation pictures: train-2, 80%" in view.body and "★ 80%" in view.body
+    assert three.run.name == "train-3" and "Best on the validation pictures: Training 2, 80%" in view.body and "★ 80%" in view.body
     assert view.body.count("<polyline") == 6, "three runs, for desk and phone"
     assert "Random seed" in view.body and "Batch size" not in view.body and "0.003" in view.body
     view.act("start")
@@ -56,14 +58,14 @@ def test_runs_closer_than_two_pictures_are_told_to_be_alike(work):
     assert "less than two pictures behind" in RunsView(work).body
     leave(work, "train-3", 0.1)
     work.reread()
-    assert "train-3, train-2:" not in RunsView(work).body
+    assert "Training 3, Training 2:" not in RunsView(work).body
 
 
 def test_figures_on_other_pictures_are_not_ranked_together(three):
     log = three.folder / "train-2" / "log.json"
     log.write_text(json.dumps(json.loads(log.read_text()) | {"dataset": "digits"}))
     view = RunsView(three)
-    assert "pictures: train-1, 60%" in view.body and "cannot be compared" in view.body
+    assert "pictures: Training 1, 60%" in view.body and "cannot be compared" in view.body
 
 
 def test_the_settings_of_a_run_reach_the_train_view_also_a_rate_that_is_no_stop(three):
@@ -73,7 +75,7 @@ def test_the_settings_of_a_run_reach_the_train_view_also_a_rate_that_is_no_stop(
     view.act("settings")
     assert (train.values["backbone"], train.values["lr"], train.values["epochs"]) == ("LeNet", 0.003, 3) and "lr=0.003" in train.code
     stops = [option["value"] for setting in train.settings if setting["name"] == "lr" for option in setting["options"]]
-    assert stops[:1] == [None] and stops[1:] == sorted(stops[1:]) and 0.003 in stops and "train-1" in view.status
+    assert stops[:1] == [None] and stops[1:] == sorted(stops[1:]) and 0.003 in stops and "Training 1" in view.status
 
 
 def test_a_hand_written_rate_that_the_verb_refuses_is_no_stop(three):
@@ -93,7 +95,9 @@ def test_a_run_gets_another_name_and_its_own_again(three, reopened):
     assert three.run.label.startswith("<b>giant steps</b> · LeNet · rate 0.1") and "<b>giant" not in view.body and "&lt;b&gt;giant" in view.body
     assert reopened(three).run.title == "<b>giant steps</b>" and three.run.name == "train-3"
     view.set("title", "  ")
-    assert three.run.title == "train-3"
+    assert three.run.title == "Training 3"
+    set_language("zh")
+    assert three.run.title == "训练 3" and Run(three.folder / "model").title == "model"
 
 
 def test_the_bin_gives_back_and_vanishes_only_when_it_is_emptied_twice(three, reopened):
@@ -124,4 +128,4 @@ def test_a_run_taken_back_gets_a_new_name_where_its_own_was_given_away(three):
     assert {path.name for path in (three.folder / ".bin").iterdir()} == {"train-3", "train-3.2"}
     leave(three, "train-3", 0.7)
     view.act("back")
-    assert "train-4 is back" in view.status and {run.name for run in three.runs} == {"train-1", "train-2", "train-3", "train-4"}
+    assert "Training 4 is back" in view.status and {run.name for run in three.runs} == {"train-1", "train-2", "train-3", "train-4"}

@@ -36,7 +36,7 @@ def test_pictures_are_shown_and_checked_by_a_real_job(work, pets, reopened):
     assert view.body.count("<img") == 15 and "⚠" in view.body and "12 + 3 + 4" in view.body
     pressed(view)
     assert view.error == {} and "1 error" in view.body and work.steps_done == ["data"] and not view.busy
-    assert "1 problem" in DataView(reopened(work)).body, "a reload shows the last check"
+    assert "1 error" in DataView(reopened(work)).body, "a reload shows the last check"
 
 
 def test_a_folder_that_is_none_is_told_beside_the_field_and_the_others_keep_theirs(work, pets, tmp_path, reopened):
@@ -365,11 +365,11 @@ def test_an_earlier_run_can_be_chosen_for_all_views(converted, fake_jobs):
     converted.finish("train")
     train, convert, compare = TrainView(converted), ConvertView(converted), CompareView(converted)
     assert button(compare)["disabled"] and [option["value"] for option in convert.settings[0]["options"]] == ["train-2", "train-1"]
-    assert train.body.index("train-2") < train.body.index("train-1 · 80%")
+    assert train.body.index("Training 2") < train.body.index("Training 1 · 80%")
     train.act("run", "train-1")
     assert convert.values["run"] == "train-1" and not button(compare)["disabled"] and compare.work.models[0] == first / "best.pth"
     compare.set("run", "train-2")
-    assert "aria-pressed='true'>train-2" in train.body and convert.values["run"] == "train-2"
+    assert "aria-pressed='true'>Training 2" in train.body and convert.values["run"] == "train-2"
     converted.choose("train-1")
     for view in (convert, compare):
         pressed(view)

@@ -101,7 +101,7 @@ def test_runs_are_listed_newest_first_with_their_figures_and_one_is_chosen(work,
     leave_run(work.workspace, "train-2", "best.pth", seconds=2, top1=0.5, backbone="ResNet18")
     leave_run(work.workspace, "exercise-1", "best.pth", seconds=3, top1=0.9)
     leave_run(work.workspace, "jobs-1", "best.pth", seconds=3, top1=0.9)
-    assert [run.label for run in work.runs] == ["train-2 · ResNet18 · rate 0.01 · 50%", "train-1 · LeNet · rate 0.01 · 85%"] and work.onnx is None
+    assert [run.label for run in work.runs] == ["Training 2 · ResNet18 · rate 0.01 · 50%", "Training 1 · LeNet · rate 0.01 · 85%"] and work.onnx is None
     seen = []
     work.observe(lambda _: seen.append(True), "version")
     work.choose("train-1")
@@ -120,7 +120,7 @@ def test_a_model_is_looked_for_in_the_own_work_then_the_base_lesson_then_the_sam
     leave_run(base, "train-3", "best.pth", "best-int8.onnx", top1=0.8)
     found = later.find("checkpoint")
     assert (found.origin, found.path) == ("base", base.folder / "train-3" / "best.pth")
-    assert found.origin_text == "your model of “From pictures to a model that runs anywhere”: train-3 · LeNet · rate 0.01 · 80%"
+    assert found.origin_text == "your model of “From pictures to a model that runs anywhere”: Training 3 · LeNet · rate 0.01 · 80%"
     assert Work(work.workspace, work.header).find("checkpoint") is None, "a lesson that needs none begins with none"
     leave_run(work.workspace, "convert-1", "best.onnx")
     assert (later.find("onnx").origin, later.find("checkpoint").origin) == ("own", "base"), "converted here, trained there"
@@ -143,7 +143,7 @@ def test_an_open_lesson_says_which_model_it_took(capsys):
     with pytest.raises(FileMissing):
         lesson.find("checkpoint")
     run = leave_run(lesson.workspace, "train-1", "best.pth", top1=0.8)
-    assert lesson.find("checkpoint") == run / "best.pth" and "your model: train-1 · LeNet · rate 0.01 · 80%" in capsys.readouterr().out
+    assert lesson.find("checkpoint") == run / "best.pth" and "your model: Training 1 · LeNet · rate 0.01 · 80%" in capsys.readouterr().out
     with pytest.raises(UnknownChoice):
         lesson.find("cake")
 
