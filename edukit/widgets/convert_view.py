@@ -107,8 +107,8 @@ class ConvertView(StepView):
 
     def _proof(self, onnx: Path, int8: Path | None, others: Mapping[str, Path]) -> str:
         made = self._answer("convert", onnx)
-        told = [(made, "ONNX", "PyTorch"), *((self._answer("carry", path), name, "ONNX") for name, path in others.items())]
-        lines = [gate_line(answer["gate"], runtime, original) for answer, runtime, original in told if isinstance(answer.get("gate"), Mapping)]
+        gates = [(made, "ONNX", "PyTorch"), *((self._answer("carry", path), name, "ONNX") for name, path in others.items())]
+        lines = [gate_line(answer["gate"], runtime, original) for answer, runtime, original in gates if isinstance(answer.get("gate"), Mapping)]
         shrunk = self._answer("quantize", int8) if int8 else {}
         if int8:
             lines.append((True, t("widgets.convert.shrunk", times=f"{onnx.stat().st_size / max(1, int8.stat().st_size):.1f}")))

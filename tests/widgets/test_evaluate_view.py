@@ -136,7 +136,8 @@ def test_two_models_on_the_same_pictures_are_held_against_each_other(own):
     arguments = {"model": other.model, "data": "mine", "split": "validation"}
     leave_job(work.new_job("evaluate"), "evaluate", arguments, answer=other.to_dict(), events=[{"event": "done", "answer": other.to_dict()}])
     body = EvaluateView(work).body
-    assert "First is Training 9, second is Training 1" in body and f"{len(measured.wrong)} pictures are right with the first model alone, 0 with the second" in body
+    assert "First is Training 9, second is Training 1" in body
+    assert f"{len(measured.wrong)} pictures are right with the first model alone, 0 with the second" in body
 
 
 def answered(folder, measured, **arguments):
