@@ -36,7 +36,8 @@ def examples():
 
 def _source(name):
     path = Path(ek.__file__).parent.parent.joinpath(*name.split("."))
-    return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
+    module = path.with_suffix(".py")  # a folder of that name may be left from an older version
+    return (module if module.is_file() else path / "__init__.py").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[2]
 def test_silence_sets_every_switch_over_other_wishes():
     environment = {"ORT_DISABLE_TELEMETRY": "0", "KEPT": "1", "TMPDIR": "there"}
     silence(environment)
-    usual = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000", "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "4096", "TORCHINDUCTOR_CACHE_DIR": "there"}
+    usual = {
+        "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000", "OPENBLAS_THREAD_TIMEOUT": "16", "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "4096",
+        "TORCHINDUCTOR_CACHE_DIR": "there",
+    }  # fmt: skip
     assert environment == {"KEPT": "1", "TMPDIR": "there"} | usual | SWITCHES
     wishes = {"OMP_WAIT_POLICY": "ACTIVE", "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64"}
     environment |= wishes

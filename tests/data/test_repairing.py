@@ -105,7 +105,7 @@ def test_a_repaired_copy_is_clean_and_the_original_untouched(tmp_path):
     assert Image.open(good / "cmyk.png").mode == "RGB" and len(report.repaired.left_out) == 6 and len(report.repaired.converted) == 3
     assert [path.name for path in (tmp_path / "good").rglob("*.png") if path.name in ("near.png", "near2.png", "leak.png")] == ["leak.png"]
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "truncated (1)" in page and "data:image" in page and page.count("<section>") == len(report.counts["by_kind"])
+    assert "ends early: a part of it is missing (1)" in page and "data:image" in page and page.count("<section>") == len(report.counts["by_kind"])
     assert {split.name for split in load_dataset(tmp_path / "good").splits} == {"train", "validation", "test"}
 
 
