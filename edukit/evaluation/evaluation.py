@@ -14,6 +14,7 @@ from edukit.core.page import settle_page
 from edukit.core.parameters import Between, Metavar, OneOf, verb
 from edukit.data.dataset import SPLITS, Split
 from edukit.data.statistics import departure_warnings
+from edukit.evaluation.probes import CHANGES
 from edukit.models.inputs import DataLike, ModelLike, loaded_or_file, predictor_of, split_of
 from edukit.runtime.predictor import Predictor
 from edukit.tasks import Evaluation
@@ -30,6 +31,7 @@ def evaluate(
     split: Annotated[str, OneOf(*SPLITS)] = "test",
     report: Annotated[str | os.PathLike[str] | None, Metavar("FILE.html")] = None,
     reasons: Annotated[int | None, Between(0, 100)] = None,
+    change: Annotated[str, OneOf("none", *CHANGES)] = "none",
     batch_size: Annotated[int, Between(1, 4096)] = 16,
     skip_bad: bool = False,
     threads: Annotated[int | None, Between(1, 1024)] = None,
@@ -46,6 +48,8 @@ def evaluate(
         report: Write a page there: matrix, mistakes, how sure the model is, what saying "I don't know" costs.
         reasons: For how many of the surest mistakes to find where the network looked and which training pictures look alike; needs a checkpoint. By default
             6 for a report. Where a number (0 too) or a report is given, a temperature is fitted on the validation pictures.
+        change: What every picture is changed in first, to probe what the model looks at: the background (``"black"``, ``"red"``, ``"noise"``, ``"stripes"``) or
+            the skin tone of emoji faces (``"light"`` to ``"dark"``).
         batch_size: How many pictures are computed at once.
         skip_bad: Go on without bad pictures.
         threads: Of the runtime; by default its own choice.
@@ -74,7 +78,8 @@ def evaluate(
     task, card = predictor.task, predictor.card
     task.check_data(card, pictures, predictor.path)
     targets = task.targets(pictures.samples, card.classes)
-    answers = predictor.predict_answers(tuple(pictures), batch_size=batch_size, on_event=on_event, should_stop=should_stop)
+    shown = [CHANGES[change](sample.image()) for sample in pictures] if change in CHANGES else tuple(pictures)
+    answers = predictor.predict_answers(shown, batch_size=batch_size, on_event=on_event, should_stop=should_stop)
     found = task.evaluation(
         answers, targets, pictures.samples, card.classes, count=len(pictures), warnings=_warnings(pictures, card), model=str(predictor.path),
         dataset=pictures.dataset_name, split=pictures.name, task=task.name,
@@ -83,7 +88,7 @@ def evaluate(
     if isinstance(found, ClassEvaluation) and (page is not None or reasons is not None):
         reporter = Reporter(on_event, should_stop)
         found = _calibrated(found, predictor, answers, pictures, data, reporter)
-        wanted = REASONS if reasons is None else reasons
+        wanted = 0 if change in CHANGES else REASONS if reasons is None else reasons  # reasons are found in the pictures as they are
         if wanted and (reasons or hasattr(predictor, "network")):
             found = _explained(found, predictor, pictures, data, wanted, reporter)
     if page is not None:

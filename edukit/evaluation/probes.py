@@ -132,3 +132,4 @@ def with_skin(tone: str) -> Change:
 
 
 SKIN_TONES: dict[str, Change] = {tone: with_skin(tone) for tone in TONES}
+CHANGES: dict[str, Change] = {**BACKGROUNDS, **SKIN_TONES}

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from edukit.core.html import choice, esc, tag
+from edukit.core.html import choice, esc, table, tag
 from edukit.core.i18n import t
-from edukit.data import DatasetBuilder, sample_sets
+from edukit.data import DatasetBuilder, sample_set, sample_sets
 from edukit.data.samples import names_in
-from edukit.evaluation import grid_of, showing
+from edukit.evaluation import BACKGROUNDS, SKIN_TONES, grid_of, showing
 from edukit.tasks.classification_results import AnsweredPicture, ClassEvaluation
 from edukit.widgets.artefacts import CHECKPOINT
 from edukit.widgets.step_view import Task
 from edukit.widgets.work import Work
 
-STEP = "shift"  # what the folders of jobs on others' pictures are called
+STEP, PROBE = "shift", "probe"  # what the folders of jobs on others' pictures, and on changed ones, are called
+FACE = "face"  # the class whose pictures show skin
+PROBES = {"backgrounds": BACKGROUNDS, "skin": SKIN_TONES}
 
 
 def mistakes_html(found: ClassEvaluation, pictures: Sequence[AnsweredPicture], own: DatasetBuilder | None, looked_at: str, shown: showing.Shown) -> str:
@@ -72,3 +74,33 @@ def shift_html(work: Work, classes: Sequence[str]) -> str:
         if set(one.classes) == set(classes):
             newest.setdefault((one.trained_on, one.dataset), one)
     return showing.grid_html(grid_of(reversed(newest.values())))
+
+
+def probes_of(found: ClassEvaluation) -> list[str]:
+    """What can be changed in these pictures: the plain backgrounds of sample sets, the skin of their faces; nothing in photos."""
+    return [name for name in PROBES if name != "skin" or FACE in found.classes] if sample_set(found.dataset) else []
+
+
+def probe_tasks(work: Work, model: Path, split: str, name: str) -> list[Task]:
+    """The model on the same pictures, each time changed in one thing."""
+    first = work.new_job(PROBE)
+    start = int(first.name.rpartition("-")[2])
+    asked = {"model": model, "data": work.dataset, "split": split, "skip_bad": work.skip_bad}
+    return [Task("evaluate", {**asked, "change": change}, first.with_name(f"{PROBE}-{start + place}")) for place, change in enumerate(PROBES[name])]
+
+
+def probes_html(work: Work, found: ClassEvaluation) -> str:
+    """How many were right as they are and changed, by the newest answers of the same model on the same pictures; empty before that."""
+    newest = {"none": found}
+    for job, one in work.results(PROBE, ClassEvaluation):
+        if (one.model, one.dataset, one.split, one.count) == (found.model, found.dataset, found.split, found.count):
+            newest.setdefault(str(job.arguments.get("change")), one)
+    pieces = []
+    for name, changes in PROBES.items():
+        rows = {change: [one.label == one.predicted for one in newest[change].pictures if name != "skin" or one.label == FACE]
+                for change in ("none", *changes) if change in newest}  # fmt: skip
+        if len(rows) > 1:
+            cells = [t("evaluation.right_of"), *(f"{sum(row)}/{len(row)}" for row in rows.values())]
+            shown = table(["", *(t(f"evaluation.change.{change}") for change in rows)], [cells])
+            pieces.append(tag("h3", t(f"evaluation.{name}")) + tag("p", t(f"evaluation.{name}_hint"), "ek-hint") + shown)
+    return "".join(pieces)

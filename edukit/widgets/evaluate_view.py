@@ -16,7 +16,7 @@ from edukit.evaluation import at_threshold, mcnemar, showing
 from edukit.evaluation.report_page import report_html
 from edukit.tasks.classification_results import ClassEvaluation
 from edukit.widgets.artefacts import Run
-from edukit.widgets.evaluate_parts import STEP, mistakes_html, others, shift_html, shift_tasks
+from edukit.widgets.evaluate_parts import PROBE, PROBES, STEP, mistakes_html, others, probe_tasks, probes_html, probes_of, shift_html, shift_tasks
 from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Option, Setting, setting
 from edukit.widgets.step_view import StepView, Task, start_button
@@ -35,8 +35,8 @@ class EvaluateView(StepView):
     """
 
     step = "evaluate"
-    verbs = ("evaluate", STEP)
-    _list, _looked_at, _edits, _others = "certain", "", 0, False
+    verbs = ("evaluate", STEP, PROBE)
+    _list, _looked_at, _edits, _asked = "certain", "", 0, "start"
     _cell: showing.Cell | None = None
     _builder: DatasetBuilder | None = None
 
@@ -55,8 +55,9 @@ class EvaluateView(StepView):
         """One evaluation, with reasons where the model can give them."""
         if self.model is None:
             return []
-        if self._others and (found := self._found()):
-            return shift_tasks(self.work, self.model, found.classes)
+        if self._asked != "start" and (found := self._found()):
+            probed = self._asked in PROBES
+            return probe_tasks(self.work, self.model, found.split, self._asked) if probed else shift_tasks(self.work, self.model, found.classes)
         self._cell, self._looked_at = None, ""
         reasons = REASONS if self.model.suffix == ".pth" else 0
         arguments = {"model": self.model, "data": self.work.dataset, "split": self.values["split"], "reasons": reasons, "skip_bad": self.work.skip_bad}
@@ -69,7 +70,8 @@ class EvaluateView(StepView):
         told = {"model": Code("trained.best"), "data": Code("dataset"), "split": self.values["split"], "reasons": REASONS}
         self.code = code_on(self.work.dataset, f"result = {code_of('evaluate', told)}", "result")
         start = start_button(t("widgets.evaluate.again" if found else "widgets.evaluate.start"), disabled=self.model is None)
-        more = [*(["report"] if found else []), *(["others"] if found and others(found.classes) else []), *(["undo"] if self._edits else [])]
+        tried = [*(["others"] if others(found.classes) else []), *probes_of(found)] if found else []
+        more = [*(["report"] if found else []), *tried, *(["undo"] if self._edits else [])]
         self.actions = [start, *({"name": name, "label": t(f"widgets.evaluate.{name}")} for name in more)]
         pill = [{"text": t("widgets.data.pill", name=found.dataset, classes=len(found.classes))}] if found else []
         self.pills = [*pill, *(self.origin_pill("checkpoint") or self.origin_pill("int8"))]
@@ -78,8 +80,8 @@ class EvaluateView(StepView):
 
     def pressed(self, name: str, value: Any) -> None:
         """Starts; or shows other pictures, looks at one, gives it another label, takes that back, saves the page."""
-        if name in ("start", "stop", "others"):
-            self._others = name == "others"
+        if name in ("start", "stop", "others", *PROBES):
+            self._asked = self._asked if name == "stop" else name
             super().pressed("stop" if name == "stop" else "start", value)
             return
         found = self._found()
@@ -99,7 +101,7 @@ class EvaluateView(StepView):
             self._edits -= 1
         elif name == "report":
             page = self.work.folder / "evaluation.html"
-            write_text(page, report_html(found, self.work.shown, shift_html(self.work, found.classes)))
+            write_text(page, report_html(found, self.work.shown, probes_html(self.work, found) + shift_html(self.work, found.classes)))
             self.send_file(page)
         self.refresh()
 
@@ -133,4 +135,4 @@ class EvaluateView(StepView):
         head = answer(found.summary()) + self._versus(found) + old + warnings(found.warnings)
         head += showing.matrix_html(found, self.work.shown, clickable=True, chosen=self._cell)
         shown = mistakes_html(found, pictures[:SHOWN], self._own(), self._looked_at, self.work.shown)
-        return f"{head}<div class='ek-row'>{buttons}</div>{title}{shown}{charts}{shift_html(self.work, found.classes)}"
+        return f"{head}<div class='ek-row'>{buttons}</div>{title}{shown}{charts}{probes_html(self.work, found)}{shift_html(self.work, found.classes)}"

@@ -1,7 +1,7 @@
 """Is it faster, and why not? The learner's own models over sizes of input and batches: the plot, the table, and the doctor's paragraph."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from edukit.comparison.advice import SpeedAdvice
 from edukit.comparison.speed_results import SpeedGrid, grid_html
 from edukit.core.command_line import code_of
 from edukit.core.errors import EdukitError
-from edukit.core.html import empty
+from edukit.core.html import empty, warnings
 from edukit.core.i18n import t
 from edukit.jobs import Job
 from edukit.verbs.speed_plots import SpeedPlots
@@ -56,7 +56,7 @@ class SpeedView(StepView):
         self.actions = [start_button(t("widgets.speed.again" if folder else "widgets.speed.start"), disabled=not models)]
         self.pills = [{"text": t("widgets.speed.pill", count=len(models))}, *(self.origin_pill("onnx") or self.origin_pill("int8"))]
         if folder:
-            self.body = shown(folder)
+            self.body = shown(folder, models)
         else:
             none = "widgets.speed.none" if len(models) > 1 else "widgets.speed.alone" if models else "widgets.compare.convert_first"
             self.body = empty(t(none, where=self.work.where("convert")))
@@ -91,8 +91,8 @@ class SpeedView(StepView):
             self.work.finish("speed")
 
 
-def shown(folder: Path) -> str:
-    """The paragraph first, then the plots, then the table, as far as they are there."""
+def shown(folder: Path, models: Sequence[Path]) -> str:
+    """The paragraph first, then the plots, then the table, as far as they are there; a note where they are of other models than ``models``."""
     pieces = []
     for name, form in (("why", SpeedAdvice), ("draw", SpeedPlots)):
         job = jobs.find(folder / name)
@@ -102,4 +102,5 @@ def shown(folder: Path) -> str:
         grid = SpeedGrid.read(folder / "speed.json")
     except EdukitError as error:
         return empty(error.message)
-    return "".join(pieces) + grid_html(grid, warned="⚠" in "".join(pieces))
+    old = "" if {cell.path for cell in grid.cells} == set(models) else warnings([t("widgets.compare.old")])
+    return old + "".join(pieces) + grid_html(grid, warned="⚠" in "".join(pieces))

@@ -145,6 +145,31 @@ def answered(folder, measured, **arguments):
     leave_job(folder, "evaluate", arguments, answer=answer, events=[{"event": "done", "answer": answer}])
 
 
+def test_the_same_things_on_other_backgrounds_and_faces_of_other_skin(work, fake_jobs):
+    """Answers of another model or split do not mix in; a set without faces has no skin."""
+    use(work.workspace)
+    work.dataset = "emoji"
+    measured = evaluate(sample_model(), load_dataset("emoji").validation, reasons=0)
+    answered(work.new_job("evaluate"), measured, model=measured.model, data="emoji", split="validation")
+    run = work.new_run("train")
+    (run / "best.pth").write_bytes(b"weights")
+    view = EvaluateView(work)
+    assert [action["name"] for action in view.actions][2:] == ["others", "backgrounds", "skin"] and "another background" not in view.body
+    for name, changes in (("backgrounds", ["black", "red", "noise", "stripes"]), ("skin", ["light", "medium-light", "medium", "medium-dark", "dark"])):
+        before = len(fake_jobs.started)
+        view.act(name)
+        view.wait()
+        assert [words[words.index("--change") + 1] for words in fake_jobs.started[before:]] == changes and view.error == {}
+    wrong = replace(measured, pictures=tuple(replace(one, predicted="tool") for one in measured.pictures))
+    for change, one in (("black", wrong), ("red", replace(measured, model="other.onnx")), ("noise", replace(measured, split="test")), ("dark", wrong)):
+        answered(work.new_job("probe"), one, change=change)
+    body = EvaluateView(work).body
+    table = body.split("another background?")[1].split("</table>")[0]
+    assert "black" in table and "red" not in table and "noise" not in table and table.count("/39<") == 2
+    skin = body.split("skin tone?")[1].split("</table>")[0]
+    assert ">6/6<" in skin and ">0/6<" in skin
+
+
 def test_other_artists_drew_the_same_things(work, fake_jobs):
     """One row for each set that a model learnt from; a run on other classes is none."""
     use(work.workspace)

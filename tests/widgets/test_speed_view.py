@@ -34,7 +34,7 @@ def test_models_are_timed_drawn_and_explained_and_a_reload_shows_it(two, reopene
     view.wait(300)
     assert view.error == {}
     assert view.body.count("<img") == 1 and "<table" in view.body and ("Stay with the first one" in view.body or "Take" in view.body)
-    assert view.body.index("ek-answer") < view.body.index("<img") < view.body.index("<table")
+    assert "earlier model" not in view.body and view.body.index("ek-answer") < view.body.index("<img") < view.body.index("<table")
     again = SpeedView(reopened(two))
     assert again.body == view.body and again.values["batches"] == "1,16" and not again.busy
 
@@ -62,7 +62,10 @@ def test_on_a_fresh_computer_the_sample_is_timed_alone(work):
     assert view.pills[1]["text"] == "the sample model emoji-int8.onnx"
     view.act("start")
     view.wait(300)
-    assert view.error == {} and "<table" in view.body and view.body.count("<img") == 1 and view.work.steps_done == []
+    assert view.error == {} and "<table" in view.body and view.body.count("<img") == 1 and view.work.steps_done == [] and "earlier model" not in view.body
+    (folder := view.work.folder / "train-1").mkdir()
+    (folder / "best.pth").write_bytes(b"x")
+    assert "figures are of an earlier model" in SpeedView(view.work).body
 
 
 def test_a_network_that_was_only_converted_here_is_timed_too(work):
