@@ -170,10 +170,10 @@ lesson.view("evaluate")
 # </details>
 
 # %% [markdown] tags=["zh"]
-# **第三步：做实验。** 有了猜想，就要验证：**一次只改一样东西**。东西不变，只换背景：
+# **第三步：做实验。** 有了猜想，就要验证：**一次只改一样东西**。东西不变，只换背景（在上面的“为什么错”里按“换个背景试试”）：
 
 # %% [markdown] tags=["en"]
-# **The third step: an experiment.** A suspicion must be tested, by **changing one thing at a time**. The same things, only with another background:
+# **The third step: an experiment.** A suspicion must be tested, by **changing one thing at a time**. The same things, only with another background (press “Try other backgrounds” in the view above):
 
 # %% tags=["code"]
 from edukit.evaluation import BACKGROUNDS, probe
@@ -201,14 +201,14 @@ probe(trained, dataset, BACKGROUNDS)
 #
 # 小明看着混淆矩阵说：“表情 6 张全对，100%！表情这一类没问题了。”
 #
-# 训练集里的表情，几乎都是**黄色**的。把这 6 张脸换成别的肤色，别的都不变：
+# 训练集里的表情，几乎都是**黄色**的。把这 6 张脸换成别的肤色，别的都不变（按“换个肤色试试”）：
 
 # %% [markdown] tags=["en"]
 # ## A common mistake
 #
 # Tom looks at the matrix: “All 6 faces right. 100%! Nothing to do about faces.”
 #
-# The faces that it learnt from are nearly all **yellow**. Now the same 6 faces get another skin tone, and nothing else is changed:
+# The faces that it learnt from are nearly all **yellow**. Now the same 6 faces get another skin tone, and nothing else is changed (press “Try other skin tones”):
 
 # %% tags=["code", "mistake"]
 from edukit.evaluation import SKIN_TONES
