@@ -17,7 +17,7 @@
 #       - {name: convert, minutes: 3, zh: 换一身衣服, en: In other clothes}
 #       - {name: timings, minutes: 14, zh: 两堆用时, en: Two heaps of timings}
 #       - {name: speed, minutes: 8, zh: 七条都做对, en: All seven done rightly}
-#     needs: {dataset: emoji, lesson: 10_same_model, artefacts: [checkpoint, onnx, int8]}
+#     needs: {dataset: emoji, lesson: 11_faster, artefacts: [checkpoint, onnx, int8]}
 #     leaves: [checkpoint, onnx, int8]
 # ---
 

@@ -10,6 +10,7 @@ from lesson_work import HISTORY
 from edukit.core.errors import FileMissing, OutputNotWritable, UnknownChoice
 from edukit.core.files import read_record
 from edukit.core.workspace import Workspace, current
+from edukit.widgets import checks
 from edukit.widgets.lesson import open_lesson
 from edukit.widgets.work import Work
 
@@ -131,8 +132,11 @@ def test_a_model_is_looked_for_in_the_own_work_then_the_base_lesson_then_the_sam
 def test_lessons_further_on_find_the_model_of_any_lesson_that_they_build_on(work):
     """Whoever did lesson 09 and left out 10 need not train again; a network without its ONNX form is never mixed with another network's."""
     later = Work(work.workspace.of_lesson("12_wrong_benchmarks"))
+    with pytest.raises(checks.NotThere):
+        checks.trained(later)
     assert [path.name for path in later.models] == ["emoji-int8.onnx"], "a fresh computer has the sample"
     leave_run(work.workspace.of_lesson("09_convert"), "train-1", "best.pth", "best.onnx", "best-int8.onnx", top1=0.8)
+    assert checks.trained(later)[0], "who goes on with an earlier lesson's model has trained"
     assert [path.parts[-3:-1] for path in later.models] == [("09_convert", "train-1")] * 3 and "Convert" in later.find("onnx").origin_text
     leave_run(work.workspace.of_lesson("10_same_model"), "train-1", "best.pth", top1=0.7)
     assert [path.parts[-3] for path in later.models] == ["10_same_model"]
