@@ -144,7 +144,11 @@ def test_the_picture_can_be_dragged_and_moved_by_keys_before_anything_is_trained
     assert move.locator(".ek-sliders output").nth(3).inner_text() == "22%", "a quarter of the stage"
     move.locator(".ek-quiet").click()
     page.wait_for_function("before => document.querySelector('[data-view=move] .ek-bars').innerText === before", arg=before)
-    assert move.locator("svg circle").count() == 2 and not watched.problems and not watched.outside(class_server.url)
+    assert move.locator("svg circle").count() == 2
+    move.locator("input[type=range]").first.fill("90")
+    move.locator(".ek-picks [aria-pressed=false]").first.click()
+    assert move.locator("input[type=range]").first.input_value() == "90", "another picture under the same change: only Start again moves the sliders"
+    assert not watched.problems and not watched.outside(class_server.url)
 
 
 def test_a_guess_and_the_quiz_are_kept(class_server, watch):

@@ -106,7 +106,6 @@ function render({ model, el }) {
   const moved = () => { fields.forEach((field) => field.show()); ask(state, choice); };
   const choose = (i) => {
     choice = i;
-    Object.assign(state, start);
     picks.forEach((pick, k) => pick.setAttribute("aria-pressed", String(k === i)));
     moved();
   };
