@@ -94,7 +94,7 @@ DRIVE_CODE = {
     "train": "assert _.error == {} and '<svg' in _.body, _.error",
     "sweep": "assert _.error == {}, _.error",
     "convert": "assert _.error == {} and 'best-int8.onnx' in _.body, _.error",
-    "compare": "assert _.error == {} and len(_.models) == 3 and not _.actions[0]['disabled'], _.error",
+    "compare": "assert _.error == {} and len(_.work.models) == 3 and not _.actions[0]['disabled'], _.error",
 }
 
 
