@@ -29,7 +29,7 @@ MOST_BLOCK = 26.0      # mean difference of the worst block
 GAINS = (0.88, 1.14)   # by which brightness may differ
 NEIGHBOURS = 12        # pairs that are looked at for one picture, nearest first
 TABLES, WINDOW = 10, 10
-_KEPT = 4_000          # pictures at SIDE in memory: 50 MB
+_KEPT = 1_000          # pictures at SIDE in memory: 12 MB; pairs come in the order of their first picture
 Member = TypeVar("Member", Path, str)
 
 
