@@ -93,7 +93,7 @@ def _compare(result: Any) -> str:
     from edukit.comparison.summary import conditions
     from edukit.comparison.summary import table as columns
 
-    return "\n".join([str(result), table(*columns(result)), *result.warnings, conditions(result)])
+    return "\n".join([str(result), table(*columns(result, runtimes=True)), *result.warnings, conditions(result)])
 
 
 def _info(result: Any) -> str:

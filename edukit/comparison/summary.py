@@ -68,16 +68,19 @@ def conditions(comparison: Comparison) -> str:
     return t("comparison.conditions", threads=environment["threads"], runs=environment["runs"], batch=environment["batch"], cpu=environment["cpu"])
 
 
-def table(comparison: Comparison) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Heads and rows: a model each, only what was measured."""
+def table(comparison: Comparison, *, runtimes: bool = False) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Heads and rows: a model each, only what was measured; with ``runtimes`` also what ran it."""
     first = comparison.models[0]
     columns: list[tuple[str, list[str]]] = [(t("comparison.model"), [model.name for model in comparison.models])]
+    if runtimes:
+        columns.append((t("comparison.runtime"), [model.runtime for model in comparison.models]))
     if first.value is not None:
         columns.append((comparison.task.say("column", count=first.count), [comparison.task.cell(model.value, model.count) for model in comparison.models]))
     if first.latency_ms is not None:
         batch = comparison.environment.get("batch") or 1
         head = t("comparison.one_picture") if batch == 1 else t("comparison.one_batch", batch=batch)
         columns.append((head, [milliseconds(model.latency_ms.p50) if model.latency_ms else "–" for model in comparison.models]))
+        columns.append((t("comparison.per_second"), [f"{model.throughput:.3g}" if model.throughput else "–" for model in comparison.models]))
         columns.append((t("comparison.speed_up"), [_speed_up(comparison.ratio_of(model)) for model in comparison.models]))
     columns.append((t("comparison.file"), [human_size(model.size_bytes) for model in comparison.models]))
     if first.value is not None and len(comparison.models) > 1:

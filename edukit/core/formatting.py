@@ -115,8 +115,10 @@ def cut(text: str, width: int) -> str:
 
 
 def text_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns side by side, each as wide as its widest cell; all but the first are set to the right."""
-    lines = [list(heads), *(list(row) for row in rows)]
+    """Columns side by side, each as wide as its widest cell; all but the first are set to the right. A head may have several lines."""
+    parts = [head.split("\n") for head in heads]
+    tall = max(map(len, parts), default=1)
+    lines = [*zip(*([""] * (tall - len(part)) + part for part in parts)), *(list(row) for row in rows)]
     widths = [max(columns(line[column]) for line in lines) for column in range(len(heads))]
     return "\n".join(
         "  ".join(cell + pad if column == 0 else pad + cell for column, cell in enumerate(line) for pad in (" " * (widths[column] - columns(cell)),)).rstrip()

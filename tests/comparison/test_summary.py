@@ -8,7 +8,8 @@ from edukit.comparison import Comparison, Ratio
 from edukit.comparison.kinds import model_style
 from edukit.comparison.summary import chosen, sentence, table
 from edukit.core.errors import PackageMissing
-from edukit.core.i18n import set_language
+from edukit.core.formatting import columns, text_table
+from edukit.core.i18n import set_language, t
 from tests.comparisons import comparison, measured, three
 
 
@@ -40,7 +41,7 @@ def test_half_a_comparison_says_half():
     assert sentence(three(accuracy=False)) == "ONNX INT8 is 5.8 times as fast as PyTorch here."
     assert sentence(three(speed=False)).startswith("With 96 pictures, the difference in accuracy between PyTorch and ONNX INT8 (87 → 86 right) may be chance")
     assert sentence(comparison(measured())) == "PyTorch: 86 of 96 right (89.6%). PyTorch takes 18.0 ms for one prediction."
-    assert [len(table(three(**half))[0]) for half in ({"accuracy": False}, {"speed": False}, {})] == [4, 4, 6]
+    assert [len(table(three(**half))[0]) for half in ({"accuracy": False}, {"speed": False}, {})] == [5, 4, 7]
 
 
 def test_one_picture_is_one_picture():
@@ -96,3 +97,11 @@ def test_the_table_marks_models_as_the_plots_do():
 def test_kinds_look_the_same_everywhere():
     assert model_style("PyTorch")[:3] == ("PyTorch", "#d55e00", "o") and model_style("ONNX Runtime")[:3] == ("ONNX", "#0072b2", "s")
     assert model_style("ONNX Runtime", "int8")[:3] == ("ONNX INT8", "#007a59", "^") and model_style("OpenVINO", "int8")[:2] == ("OpenVINO INT8", "#a8497f")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_printed_table_says_runtime_and_pictures_a_second_and_fits_a_terminal(lang):
+    set_language(lang)
+    lines = text_table(*table(three(), runtimes=True)).splitlines()
+    assert max(map(columns, lines)) <= 100 and {"ONNX", "Runtime", "7.0", "143", "13.6", "100.0%"} <= set(lines[3].split())
+    assert t("comparison.runtime") in lines[1], "heads of one line stand on the second"
