@@ -44,7 +44,7 @@ def _import_torchvision(execute: Callable[[], None], origin: str) -> None:
     filled = operators.define_operators(Path(origin).parent)
     execute()
     if filled:
-        operators.tell_torchvision()
+        operators.use_operators()
 
 
 around_import("torchvision", _import_torchvision)
