@@ -9,20 +9,23 @@ from pathlib import Path
 
 from edukit.core.errors import DownloadFailed, EdukitError
 from edukit.core.events import Reporter
-from edukit.core.files import output_error, sha256
+from edukit.core.files import human_size, output_error, sha256
 from edukit.core.i18n import t
+from edukit.core.limits import MAX_ARCHIVE_BYTES
 
 TIMEOUT_SECONDS = 20
 _CHUNK_BYTES = 1 << 18
 
 
-def fetch_file(urls: Sequence[str], target: Path, *, size: int, digest: str, reporter: Reporter) -> Path:
+def fetch_file(urls: Sequence[str], target: Path, *, digest: str, reporter: Reporter, size: int = 0, max_bytes: int = MAX_ARCHIVE_BYTES) -> Path:
     """Fetches a file unless it is there; what came before a break lies in ``<name>.part`` and is gone on with, now or at the next call.
 
     Args:
         urls: Where it is to be had; the next one is tried where nothing more comes from one.
         target: The file to write.
-        size, digest: Its bytes and their SHA-256.
+        digest: The SHA-256, or its first digits.
+        size: Its bytes; 0: the server is asked.
+        max_bytes: What is larger is not fetched.
         reporter: Told the bytes that are here, and asked whether to stop.
 
     Raises:
@@ -30,20 +33,21 @@ def fetch_file(urls: Sequence[str], target: Path, *, size: int, digest: str, rep
         DiskFull, OutputNotWritable
         Stopped: The part that is here is kept.
     """
-    if target.is_file() and sha256(target) == digest:
+    if target.is_file() and sha256(target).startswith(digest):
         return target
     part, left, reason = target.with_name(f"{target.name}.part"), list(urls), ""
     while left:
         before = _bytes_in(part)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            size = size or _size_of(left[0], max_bytes)
             if before < size:
                 _append(left[0], part, size, reporter)
             reason = t("downloads.broke_off", done=_bytes_in(part), size=size)
         except (OSError, http.client.HTTPException, ValueError) as error:
             reason = _reason(error, part)
-        if _bytes_in(part) >= size:
-            if sha256(part) == digest:
+        if 0 < size <= _bytes_in(part):
+            if sha256(part).startswith(digest):
                 part.replace(target)
                 return target
             part.unlink()
@@ -51,6 +55,15 @@ def fetch_file(urls: Sequence[str], target: Path, *, size: int, digest: str, rep
         if _bytes_in(part) <= before:  # nothing more comes from there; a part of an earlier call that was bad is tried anew by the next
             left.pop(0)
     raise DownloadFailed(url=urls[-1], reason=reason, name=target.name, folder=target.parent)
+
+
+def _size_of(url: str, max_bytes: int) -> int:
+    """What the server says. Raises ``ValueError`` where it says none, or too much."""
+    with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
+        size = int(answer.headers.get("Content-Length") or 0)
+    if not 0 < size <= max_bytes:
+        raise ValueError(t("downloads.size", size=human_size(size), limit=human_size(max_bytes)))
+    return size
 
 
 def _append(url: str, part: Path, size: int, reporter: Reporter) -> None:

@@ -1,19 +1,17 @@
 """Where ImageNet weights come from: an installed package, torch's own cache on this machine, or a download that was asked for."""
 from __future__ import annotations
 
-import hashlib
-import http.client
 import os
 import re
-import urllib.error
-import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from edukit.core.errors import NotACheckpoint, UnsafeCheckpoint, WeightsUnavailable
+from edukit.core.downloads import fetch_file
+from edukit.core.errors import DownloadFailed, WeightsUnavailable
 from edukit.core.events import Reporter
-from edukit.core.files import writing
+from edukit.core.files import check_writable, make_folder
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_MODEL_BYTES
 from edukit.core.packages import imported
@@ -21,8 +19,6 @@ from edukit.models.backbones import Backbone, Weights
 from edukit.models.checkpoint_reader import inspect_checkpoint, without_prefix
 
 _HASH = re.compile(r"-([0-9a-f]{8,})\.")  # torch's way: a name ends in the first digits of the file's SHA-256
-_TIMEOUT_SECONDS = 20
-_CHUNK_BYTES = 1 << 18
 
 
 def find_weights(backbone: Backbone, *, ask: bool, reporter: Reporter) -> Path | None:
@@ -103,33 +99,13 @@ def _download(backbone: Backbone, reporter: Reporter) -> Path:
     url = _url(weights)
     target = cache_folder() / _file_name(url)
     reporter.message(t("models.weights.fetching", name=backbone.name, url=url))
-    try:
-        with writing(target) as temporary:
-            _fetch(url, temporary, _hash_in(target.name), reporter)
-            inspect_checkpoint(temporary)
-    except (NotACheckpoint, UnsafeCheckpoint) as error:
-        raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {error.message}") from error
-    except (urllib.error.URLError, http.client.HTTPException, ValueError, TimeoutError, ConnectionError) as error:
-        reason = f"HTTP {error.code}" if isinstance(error, urllib.error.HTTPError) else getattr(error, "reason", error)
-        raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {reason}") from error
-    return target
-
-
-def _fetch(url: str, target: Path, wanted: str, reporter: Reporter) -> None:
-    """Writes what ``url`` gives, whose SHA-256 begins with ``wanted``; asks after each piece whether to stop."""
-    digest, done = hashlib.sha256(), 0
-    with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer, target.open("wb") as stream:
-        total = int(answer.headers.get("Content-Length") or 0)
-        while piece := answer.read(_CHUNK_BYTES):
-            reporter.check()
-            done += len(piece)
-            if done > MAX_MODEL_BYTES:
-                raise ValueError(t("models.weights.too_large"))
-            stream.write(piece)
-            digest.update(piece)
-            reporter.progress(done, total, "byte")
-    if not digest.hexdigest().startswith(wanted):
-        raise ValueError(t("models.weights.other_hash", wanted=wanted, found=digest.hexdigest()[: len(wanted)]))
+    check_writable(target)
+    with TemporaryDirectory(prefix=".ek-", dir=make_folder(target.parent)) as folder:  # several may fetch the same file at once
+        try:
+            fetched = fetch_file([url], Path(folder) / target.name, digest=_hash_in(target.name), reporter=reporter, max_bytes=MAX_MODEL_BYTES)
+        except DownloadFailed as error:
+            raise WeightsUnavailable(name=backbone.name, reason=f"{url}: {error.found['reason']}") from error
+        return fetched.replace(target)
 
 
 def _hash_in(name: str) -> str:

@@ -91,7 +91,7 @@ def test_what_does_not_arrive_as_it_should_is_told_and_leaves_nothing(served, mo
 
     content = path.read_bytes()
     path.write_bytes(content[:-1] + b"x")
-    assert "hash" in refused()
+    assert "SHA-256" in refused()
     path.unlink()
     assert "404" in refused()
     monkeypatch.setenv("EDUKIT_WEIGHTS_URL", "http://127.0.0.1:9")
@@ -105,7 +105,7 @@ def test_a_training_fetches_what_it_asks_for_and_a_false_file_leaves_no_run(serv
     content, things = path.read_bytes(), draw(tmp_path / "things", {"training_set": 2, "val_set": 1})
     asked = {"pretrained": True, "image_size": 32, "epochs": 1, "out": tmp_path / "run"}
     path.write_bytes(content[:-1] + b"x")
-    with pytest.raises(WeightsUnavailable, match="hash"):
+    with pytest.raises(WeightsUnavailable, match="SHA-256"):
         ek.train(things, "ResNet18", **asked)
     assert not (tmp_path / "run").exists()
     path.write_bytes(content)
@@ -122,7 +122,7 @@ def test_a_stop_ends_the_download(served, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("backbone", [b.name for b in backbones() if b.weights and not b.weights.package])
 def test_weights_that_are_not_here_are_not_fetched_unasked(backbone, monkeypatch):
-    monkeypatch.setattr(weights, "_fetch", lambda *_: pytest.fail("nobody asked"))
+    monkeypatch.setattr(weights, "fetch_file", lambda *_, **__: pytest.fail("nobody asked"))
     said = []
     network, notes = fresh(backbone, 3, reporter=Reporter(said.append))
     assert notes == {"pretrained": None, "weights": None} and backbone in said[0].text
