@@ -4,6 +4,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ class Studio(Page):
         self.words = {**self.words, "expires": expiry(self.work), "go_on": t("studio.go_on", title=lesson.title) if lesson else ""}
         self.machine_camera = self.work.on_own_computer
         self._camera = MachineCamera(lambda *message: self.send(*message), self.show_error)
-        self._upload = Upload()
+        self._upload, self._added = Upload(), Counter[str]()
         self._last: Any = None
         self._kept = self.work.folder / "kept"
         with self.guarded():
@@ -182,10 +183,13 @@ class Studio(Page):
             self._refresh()
 
     def _part(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
+        if not content.get("place"):  # the first of those that were chosen together
+            self._added.clear()
         data = self._upload.take(content, buffers, most_bytes(str(content["name"])))
         if data is not None:
             found = self._take_file(str(content["label"]), str(content["name"]), data)
-            self.status = t("studio.added", count=sum(found.values()), classes=len(found))
+            self._added.update(found)
+            self.status = t("studio.added", count=self._added.total(), classes=len(self._added))
             self._refresh()
 
     def _take(self, label: str, pictures: list[bytes], group: str) -> None:
@@ -229,32 +233,30 @@ class Studio(Page):
         job = jobs.start("checkpoint-head", {"model": files[0]}, self.work.new_job("keep"), workspace=self.work.workspace)
         self.work.finish("keep")
         self.status = t("studio.kept", folder=str(run))
+        self._offer()
         threading.Thread(target=self._await_files, args=(job, run), daemon=True, name="edukit-keep").start()
-        self.kept = [{"what": "dataset", "label": t("studio.file_dataset")}, *({"what": what, "label": name} for what, name in FILES.items())]
+
+    def _offer(self, *, proved: bool = False) -> None:
+        """Offers what is written: the checkpoint once its job has proved it."""
+        names = {what: name for what, name in FILES.items() if (self._run / name).is_file() and (proved or name != CHECKPOINT)}
+        self.kept = [{"what": "dataset", "label": t("studio.file_dataset")}, *({"what": what, "label": name} for what, name in names.items())]
 
     def _await_files(self, job: jobs.Job, run: Path) -> None:
-        """Takes away the line that says the files are being written, once they are, or says why they are not."""
-        while not job.ended:
-            time.sleep(LOOK_SECONDS)
-        if self._run != run:
+        """Offers the rest once it is written, or says why it is not."""
+        job.wait()
+        if self._run != run or not self.kept:
             return
         if job.error:
             self.show_error(job.error)
-        if self.status in (t("studio.kept", folder=str(run)), *(t("studio.still_writing", name=name) for name in FILES.values())):
+        if self.status == t("studio.kept", folder=str(run)):
             self.status = "" if job.error else t("studio.written", folder=str(run))
+        self._offer(proved=not job.error)
 
     def _download(self, what: str) -> None:
         path = self._run / FILES[what] if what in FILES else self._kept / f"{self.studio.builder.name}.zip"
         if what == "dataset":
             self._kept.mkdir(parents=True, exist_ok=True)
             export_dataset(self.studio.builder.folder, out=path, overwrite=True)
-        job = next((jobs.find(folder) for folder in self.work.jobs("keep")), None)
-        if not path.is_file() or (what == "checkpoint" and job and not job.ended):  # until the gate is passed it is no result
-            if job and job.ended and job.error:
-                self.show_error(job.error)
-            else:
-                self.status = t("studio.still_writing", name=path.name)
-            return
         self.status = t("studio.sent", name=path.name)
         send_file(self.send, path)
 

@@ -48,6 +48,8 @@ def test_from_the_camera_to_files(class_server, watch, tmp_path):
     page.wait_for_function(f"+document.querySelector('.ek-studio-card output').textContent >= {clicked + 2}")
     page.keyboard.up(" ")
     food = [sample.path for sample in load_dataset("emoji").train if sample.label == "food"][:8]
+    assert page.locator(".ek-studio-video").first.bounding_box()["y"] >= 62, "the camera's picture stays in sight while one records"
+    assert view.locator("[data-do=look]").first.is_enabled(), "what was recorded can be looked at"
     view.locator(".ek-studio-card").nth(1).locator("input[type=file][multiple]").first.set_input_files([str(path) for path in food])
     page.wait_for_function("+document.querySelectorAll('.ek-studio-card output')[1].textContent >= 8")
     view.locator("[data-do=train]").click()
@@ -66,6 +68,9 @@ def test_from_the_camera_to_files(class_server, watch, tmp_path):
     with page.expect_download() as got:
         view.locator("[data-download=dataset]").click()
     assert got.value.suggested_filename == "studio.zip"
+    with page.expect_download() as got:
+        view.locator("[data-download=checkpoint]").click()
+    assert got.value.suggested_filename == "best.pth", "offered once it is written"
     assert not watched.problems and not watched.outside(class_server.url) and view.locator(".ek-error").count() == 0
     page.screenshot(path=tmp_path / "studio.png", full_page=True)
     page.on("dialog", lambda dialog: dialog.accept())

@@ -98,8 +98,8 @@ def test_what_is_kept_are_files_like_others(studio, work, fake_jobs, faces_and_f
     studio.hear({"do": "train"}, [])
     studio.hear({"do": "keep"}, [])
     assert studio.error == {} and fake_jobs.started[0][0] == "checkpoint-head"
-    assert [one["what"] for one in studio.kept] == ["dataset", "int8", "onnx", "checkpoint"]
-    for what in ("int8", "dataset", "checkpoint"):
+    assert [one["what"] for one in studio.kept][:2] == ["dataset", "int8"] and "checkpoint" not in str(studio.kept), "it is offered once it is proved"
+    for what in ("int8", "dataset"):
         studio.hear({"do": "download", "what": what}, [])
     parts = {}
     for content, buffers in studio.heard:
@@ -108,7 +108,7 @@ def test_what_is_kept_are_files_like_others(studio, work, fake_jobs, faces_and_f
     files = {name: tmp_path / name for name in parts}
     for name, path in files.items():
         path.write_bytes(b"".join(parts[name]))
-    assert sorted(files) == ["model-int8.onnx", "studio.zip"] and "best.pth is still being written" in studio.status
+    assert sorted(files) == ["model-int8.onnx", "studio.zip"]
     assert load_onnx(files["model-int8.onnx"], threads=1).predict(faces_and_food["face"][1]).label == "face"
     assert len([name for name in zipfile.ZipFile(files["studio.zip"]).namelist() if name.endswith(".webp")]) == 20
     assert Studio(work).cards[0]["count"] == 10, "another page of the same student finds the set"
@@ -127,16 +127,17 @@ def test_undo_is_offered_only_where_it_takes_something_back(studio, work, faces_
 
 
 @pytest.mark.parametrize("error", [None, {"code": "E202", "message": "full disk", "remedy": ""}])
-def test_the_line_on_writing_goes_when_all_is_written(studio, fake_jobs, faces_and_food, monkeypatch, error):
-    monkeypatch.setattr("edukit.widgets.studio.LOOK_SECONDS", 0.01)
+def test_the_checkpoint_is_offered_when_it_is_written_and_proved(studio, work, fake_jobs, faces_and_food, error):
     fill(studio, {label: files[:4] for label, files in faces_and_food.items()})
     if error:
         fake_jobs.errors["checkpoint-head"] = error
+    fake_jobs.effects["checkpoint-head"] = lambda: (work.folder / "train-1" / "best.pth").write_bytes(b"weights")
     studio.hear({"do": "train"}, [])
     studio.hear({"do": "keep"}, [])
     for thread in [one for one in threading.enumerate() if one.name == "edukit-keep"]:
         thread.join(20)
     assert "background" not in studio.status and (error or "every file is written" in studio.status) and studio.error.get("code") == (error and "E202")
+    assert ("checkpoint" in [one["what"] for one in studio.kept]) == (not error)
 
 
 def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and_food):
@@ -148,12 +149,15 @@ def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and
     assert studio.error["code"] == "E107" or "large" in studio.error["message"]
     grey = [cv2.imencode(".jpg", np.full((40, 60, 3), 90, np.uint8))[1].tobytes()]
     studio.hear({"do": "file", "label": "food", "name": "a.jpg", "part": 0, "parts": 1, "size": 9, "number": 1}, grey)
-    assert studio.cards[1]["count"] == 3
+    assert studio.cards[1]["count"] == 3 and "added: 1;" in studio.status
+    studio.hear({"do": "file", "label": "food", "name": "b.jpg", "part": 0, "parts": 1, "place": 1, "size": 9, "number": 1}, grey)
+    assert "added: 2; classes: 1" in studio.status, "all that were chosen together"
+    studio.hear({"do": "undo"}, [])
     studio.hear({"do": "undo"}, [])
     assert studio.cards[1]["count"] == 2
     folder = studio.studio.builder.folder
     studio.hear({"do": "delete_all"}, [])
-    assert not [path for path in folder.rglob("*") if path.suffix in (".webp", ".jpg")] and "5 files" in studio.status
+    assert not [path for path in folder.rglob("*") if path.suffix in (".webp", ".jpg")] and "6 files" in studio.status
     studio._heard(studio, {"do": "train"}, [])
     assert studio.error["message"], "nothing to learn from is said"
 

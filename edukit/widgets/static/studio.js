@@ -10,19 +10,19 @@ function render({ model, el }) {
   const tell = (content, buffers) => model.send(content, undefined, buffers);
   const sendCounted = (content, buffers) => { if (!state.waiting) state.answered = performance.now(); state.waiting += 1; tell({ ...content, number: ++state.number }, buffers); };
   const next = () => { while (state.queue.length && state.waiting < IN_FLIGHT) sendCounted(...state.queue.shift()); };
-  const sendFile = async (file, label) => {
+  const sendFile = async (file, label, place) => {
     const parts = Math.max(1, Math.ceil(file.size / PART));
     for (let part = 0; part < parts; part++) {
       const piece = await file.slice(part * PART, (part + 1) * PART).arrayBuffer();
-      state.queue.push([{ do: "file", name: file.name, label, part, parts, size: file.size }, [new DataView(piece)]]);
+      state.queue.push([{ do: "file", name: file.name, label, part, parts, place, size: file.size }, [new DataView(piece)]]);
       next();
     }
   };
   const sendFiles = async (files, label) => {
-    for (const file of files) if (isMedia(file)) await sendFile(file, label);
+    for (const [place, file] of files.filter(isMedia).entries()) await sendFile(file, label, place);
   };
 
-  const cam = camera(el, words, (on) => { if (!on) state.recording = null; showCards(); }, { machine: model.get("machine_camera") ? (what) => tell({ do: "camera", what }) : null });
+  const cam = camera(el, words, (on) => { if (!on) state.recording = null; stage.classList.toggle("on", on); showCards(); }, { machine: model.get("machine_camera") ? (what) => tell({ do: "camera", what }) : null });
   const { grab } = cam;
 
   // Recording: hold (pointer or space bar), or click to start and click to stop.
@@ -99,7 +99,7 @@ function render({ model, el }) {
   function showCards() {
     const told = model.get("cards"), here = [...cards.querySelectorAll(".ek-studio-card")];
     if (state.recording && here.length === told.length && here.every((box, i) => box.dataset.label === told[i].label)) { // the button under the finger stays
-      here.forEach((box, i) => { box.querySelector("output").textContent = told[i].count; box.querySelector(".ek-row").replaceChildren(...told[i].pictures.map((uri) => h("img", { src: uri, alt: "" }))); });
+      here.forEach((box, i) => { box.querySelector("output").textContent = told[i].count; box.querySelector("[data-do=look]").disabled = !told[i].count; box.querySelector(".ek-row").replaceChildren(...told[i].pictures.map((uri) => h("img", { src: uri, alt: "" }))); });
     } else {
       const focused = cards.contains(document.activeElement) ? document.activeElement.dataset.record : null;
       cards.replaceChildren(...told.map(drawCard), button(words.add_class, () => tell({ do: "class" }), "ek-studio-add"));
@@ -113,7 +113,7 @@ function render({ model, el }) {
 
   // Train, answer, keep.
   const hold = h("input", { type: "checkbox" });
-  const train = button(words.train, () => { endRecording(); tell({ do: "train", hold_back: hold.checked }); }, "ek-primary", { "data-do": "train" }), hint = h("span", { class: "ek-hint" }, words.train_hint);
+  const train = button(words.train, () => { endRecording(); state.bring = !hold.checked; tell({ do: "train", hold_back: hold.checked }); }, "ek-primary", { "data-do": "train" }), hint = h("span", { class: "ek-hint" }, words.train_hint);
   const live = h("div", { class: "ek-studio-live" }), whyBox = h("div", { class: "ek-studio-why" }), test = h("div", { class: "ek-studio-test" });
   const keep = h("div", { class: "ek-actions" });
   const pictures = (list, text) => h("span", {}, ...list.map((one) => h("figure", {}, h("img", { src: one.uri, alt: "" }), h("figcaption", {}, one[text]))));
@@ -126,6 +126,7 @@ function render({ model, el }) {
     ] : [h("div", { class: "ek-empty" }, h("p", {}, words.live_wait))]));
     test.replaceChildren(...(told?.sentence ? [h("p", { class: "ek-box" }, told.sentence), pictures(told.wrong, "said")] : []));
     showKeep();
+    if (state.bring && classes) [state.bring] = [false, live.scrollIntoView({ block: "nearest" })]; // the button is far below; the test's result is beside it
   };
   const tryInput = () => {
     const input = h("input", { type: "file", class: "ek-file", accept: "image/*", "data-do": "try" });
@@ -144,7 +145,7 @@ function render({ model, el }) {
     live.querySelector("[data-do=why]")?.removeAttribute("disabled");
     sayInPad(unknown ? said : `${said} ${Math.round(100 * shares[best])}%`);
   };
-  const showWhy = (why) => whyBox.replaceChildren(h("p", {}, h("b", {}, `${why.label} · ${words.why_for}`)), pictures(why.for, "pull"), h("p", {}, h("b", {}, words.why_against)), pictures(why.against, "pull"));
+  const showWhy = (why) => { whyBox.replaceChildren(h("p", {}, h("b", {}, `${why.label} · ${words.why_for}`)), pictures(why.for, "pull"), h("p", {}, h("b", {}, words.why_against)), pictures(why.against, "pull")); whyBox.scrollIntoView({ block: "nearest" }); };
   const showKeep = () => {
     const kept = model.get("kept");
     keep.replaceChildren(...(model.get("trained").classes ? [button(words.keep, () => tell({ do: "keep" }), kept.length ? "" : "ek-primary", { "data-do": "keep", title: words.keep_hint }),
@@ -177,10 +178,10 @@ function render({ model, el }) {
     phone.hidden = !told;
   };
   const wrong = h("div", { class: "ek-wrong" }), status = h("span", { class: "ek-status", "aria-live": "polite" });
+  const stage = h("div", { class: "ek-studio-stage" }, h("div", {}, ...cam.parts.slice(0, -1)), collecting ? null : h("div", {}, h("b", {}, words.live), live)); // stays in sight while the camera is on
   const view = h("section", { class: "ek-view ek-studio", "data-view": model.get("kind"), "aria-label": words.title, "aria-busy": "false" },
     h("header", { class: "ek-head" }, heading(words.title), h("span", { class: "ek-space" }), sets),
-    h("div", { class: "ek-body" }, h("div", { class: collecting ? "" : "ek-studio-stage" }, h("div", {}, ...cam.parts, button(words.phone, () => tell({ do: "phone" }), "", { "data-do": "phone" }), phone), collecting ? null : h("div", {}, h("b", {}, words.live), live, whyBox)),
-      cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
+    h("div", { class: "ek-body" }, stage, h("div", { class: "ek-actions" }, cam.parts.at(-1), button(words.phone, () => tell({ do: "phone" }), "", { "data-do": "phone" })), phone, whyBox, cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
     h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), hint, keep, status,
       button(words.delete_all, () => { if (confirm(words.delete_sure)) { cam.stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })));
   el.append(view);
