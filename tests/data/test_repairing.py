@@ -66,7 +66,7 @@ def test_the_index_proposes_the_pairs_among_many():
     small = [cv2.resize(scene(seed), (8, 8), interpolation=cv2.INTER_AREA) for seed in range(1500)]
     twins = [cv2.resize(CHANGES["cropped"](brighter(scene(seed), 1.1)), (8, 8), interpolation=cv2.INTER_AREA) for seed in range(60)]
     pairs = candidate_pairs(np.stack(small + twins).reshape(1560, -1))
-    assert sum((pairs == [seed, 1500 + seed]).all(axis=1).any() for seed in range(60)) >= 59 and len(pairs) < 12 * 1560
+    assert sum((pairs == [seed, 1500 + seed]).all(axis=1).any() for seed in range(60)) >= 59 and len(pairs) <= 63  # others that look alike by chance are few
     assert near_pairs([]) == []
 
 
