@@ -11,6 +11,7 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import BadArgument
 from edukit.core.i18n import t
 from edukit.core.parameters import shorten
+from edukit.core.preprocess import MAX_SIDE
 from edukit.models.inputs import ModelLike
 from edukit.runtime.formats import format_of
 from edukit.runtime.model_file import ModelFile
@@ -60,6 +61,12 @@ def contestants_of(
         for form in computed if format_of(one[0].path).name == "PyTorch checkpoint" else [""]:
             found.setdefault((kind if form in ("", EAGER) else f"{kind} {form}", form), []).append(one)
     return [Contestant(name, form, tuple(some)) for (name, form), some in found.items()]
+
+
+def unfit_models(models: Sequence[ModelLike], shapes: str, batches: str) -> list[str]:
+    """The names of the models that cannot be measured at some of these sizes. Raises ``BadArgument``, and what inspecting a model file raises."""
+    places = [(side, batch) for side in read_numbers("shapes", shapes, 1, MAX_SIDE) for batch in read_numbers("batches", batches, 1, 1024)]
+    return [one.name for one in contestants_of(models, "", EAGER, None) if any(one.file_for(*place) is None for place in places)]
 
 
 def read_numbers(name: str, given: Any, least: int, most: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from edukit.core import html
 from edukit.core.errors import FileUnreadable
 from edukit.core.files import input_file, read_json, write_json, write_text
 from edukit.core.formatting import milliseconds, percent, text_table, times, times_within
-from edukit.core.i18n import t
+from edukit.core.i18n import t, texts
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.packages import imported
 from edukit.core.results import Result
@@ -197,10 +197,18 @@ def grid_html(grid: SpeedGrid, *, warned: bool = False) -> str:
 
 
 def warnings_of(cells: Sequence[SpeedCell]) -> tuple[str, ...]:
-    """What makes figures worth less: other programs at work while they were measured."""
+    """What makes figures worth less: other programs at work while they were measured; and what to do about files that cannot take a size of input."""
     loads = [cell.other_load for cell in cells if cell.other_load is not None]
     busy = [load for load in loads if load > BUSY]
-    return (t("speed.busy", cells=len(busy), count=len(loads), share=percent(max(busy), 0)),) if busy else ()
+    fixed = [cell.model for cell in cells if cell.state == UNFIT and cell.reason in texts()["speed.fixed_input"].values()]
+    said = (t("speed.busy", cells=len(busy), count=len(loads), share=percent(max(busy), 0)),) if busy else ()
+    return (*said, *fixed_sizes(fixed))
+
+
+def fixed_sizes(models: Iterable[str]) -> tuple[str, ...]:
+    """That these models take one size of input alone, and how to get files that take all; nothing of none."""
+    named = t("data.comma").join(dict.fromkeys(models))
+    return (t("speed.fixed", models=named),) if named else ()
 
 
 def _row(cell: SpeedCell) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from edukit import jobs
 from edukit.comparison.advice import SpeedAdvice
-from edukit.comparison.speed_results import SpeedGrid, grid_html
+from edukit.comparison.contestants import unfit_models
+from edukit.comparison.speed_results import SpeedGrid, fixed_sizes, grid_html
 from edukit.core.command_line import code_of
 from edukit.core.errors import EdukitError
 from edukit.core.html import empty, warnings
@@ -60,6 +61,10 @@ class SpeedView(StepView):
         else:
             none = "widgets.speed.none" if len(models) > 1 else "widgets.speed.alone" if models else "widgets.compare.convert_first"
             self.body = empty(t(none, where=self.work.where("convert")))
+        with suppress(EdukitError):  # what is wrong with a file is said when it is measured
+            unfit = unfit_models(models, str(self.values["shapes"]), str(self.values["batches"])) if self.values["shapes"] else []
+            note = warnings(fixed_sizes(unfit))
+            self.body = self.body if note in self.body else note + self.body
 
     def tasks(self) -> list[Task]:
         """Measure, draw, explain; nothing is explained of one model alone."""

@@ -52,6 +52,9 @@ def test_files_of_one_name_are_one_model_and_what_does_not_fit_is_noted(tmp_path
     assert states[16, 1] == ("measured", "fixed16.onnx") and states[24, 1] == ("measured", "fixed24.onnx")
     assert {states[key][0] for key in ((16, 2), (24, 2), (32, 1), (32, 2))} == {"unfit"}
     assert len(grid.of("fixed", batch=1)) == 2 and all(cell.reason for cell in grid.cells if cell.state == "unfit")
+    assert "measured at others: fixed." in str(grid.warnings)
+    set_language("zh")
+    assert "“可变的维度”选 all" in str(grid), "also of a grid that was measured in the other language"
 
 
 def test_out_of_memory_is_noted_and_the_work_goes_on(free, monkeypatch):

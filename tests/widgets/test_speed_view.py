@@ -51,6 +51,14 @@ def test_what_it_asks_for_is_what_can_be_typed(two):
     compile(view.code, "shown", "exec")
 
 
+def test_sizes_that_a_file_cannot_take_are_said_before_they_are_measured(two):
+    set_language("en")
+    view = SpeedView(two)
+    assert "dynamic" not in view.body
+    view.set("shapes", "32,64,128,224")
+    assert "measured at others: ONNX best, ONNX best" in view.body and not start(view)["disabled"]
+
+
 def test_without_models_it_says_what_to_do_first(work):
     view = SpeedView(work)
     assert start(view)["disabled"] and view.tasks() == [] and "Convert" in view.body
