@@ -36,6 +36,7 @@ def fetch_file(urls: Sequence[str], target: Path, *, digest: str, reporter: Repo
     if target.is_file() and sha256(target).startswith(digest):
         return target
     part, left, reason = target.with_name(f"{target.name}.part"), list(urls), ""
+    doubtful = _bytes_in(part) > 0  # what an earlier call left may be a page of the school's network
     while left:
         before = _bytes_in(part)
         try:
@@ -52,7 +53,10 @@ def fetch_file(urls: Sequence[str], target: Path, *, digest: str, reporter: Repo
                 return target
             part.unlink()
             reason = t("downloads.other_contents")
-        if _bytes_in(part) <= before:  # nothing more comes from there; a part of an earlier call that was bad is tried anew by the next
+            if doubtful:  # all of it once more
+                doubtful = False
+                continue
+        if _bytes_in(part) <= before:  # nothing more comes from there
             left.pop(0)
     raise DownloadFailed(url=urls[-1], reason=reason, name=target.name, folder=target.parent)
 

@@ -14,10 +14,10 @@ import unicodedata
 import zipfile
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from edukit.core.errors import BadArchive, DatasetTooLarge, EdukitError, FileTooLarge
+from edukit.core.errors import BadArchive, DatasetEmpty, DatasetTooLarge, EdukitError, FileTooLarge
 from edukit.core.files import human_size, input_file, output_error, sha256
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES
@@ -29,6 +29,7 @@ from edukit.data.scanning import MAX_FILES
 SUFFIXES = (".zip", ".tm")
 _NESTED = (".zip", ".tm", ".rar", ".7z", ".gz", ".tar")
 _BOMB_BYTES, _BOMB_RATIO = 500_000_000, 100  # what is larger than this and shrinks better than pictures ever do is a bomb
+_DEEPEST = 12  # folders in each other; what lies deeper lies here, for systems have longest paths
 CACHE_BYTES = 8_000_000_000
 _FLAG_ENCRYPTED, _FLAG_UTF8 = 0x1, 0x800
 
@@ -95,7 +96,13 @@ def read_archive(path: Path, random_seed: int) -> Draft:
     """Reads the dataset in a zip file, unpacked into the cache of this machine. Raises as ``list_archive`` and ``read_draft``."""
     from edukit.data.readers import read_draft
 
-    return read_draft(_root(unpack_into_cache(path)), random_seed=random_seed)
+    try:
+        draft = read_draft(_root(unpack_into_cache(path)), random_seed=random_seed)
+    except DatasetEmpty as error:  # nobody knows the folder in the cache
+        raise DatasetEmpty(path=printable(path)) from error
+    missed = [name for name in list_archive(path).left_out if not any(is_junk(part) for part in re.split(r"[/\\]", name))]
+    notes = [t("data.note.left_out", count=len(missed), name=printable(missed[0])[:80])] if missed else []
+    return replace(draft, dataset=replace(draft.dataset, notes=(*draft.dataset.notes, *notes)))
 
 
 def unpack_into_cache(path: Path) -> Path:
@@ -195,7 +202,7 @@ def _parts(name: str, path: Path) -> list[str]:
 def _place(parts: list[str], folders: dict[str, tuple[str, set[str]]]) -> str:
     """A path that every system takes; folders that differ by case or spelling alone are one, files get a number."""
     key = ""
-    for part in parts[:-1]:
+    for part in parts[:-1][:_DEEPEST]:
         parent, safe = folders[key][0], safe_name(part)
         key = f"{key}/{same_name(safe)}"
         if key not in folders:

@@ -7,7 +7,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import EdukitError, UnknownChoice
@@ -25,6 +27,8 @@ from edukit.data.readers import read_draft
 from edukit.data.splitting import RATIOS, Item, assign, group_finder, read_ratios
 
 UNDO_SECONDS = 86_400  # how long what was taken out lies there for an undo
+MOST_BYTES = 64_000_000  # of pictures in memory while a dataset is added
+_TAKING = ("delete", "delete_class")
 
 
 class DatasetBuilder:
@@ -120,17 +124,11 @@ class DatasetBuilder:
         with self._journal.locked() as state:
             wanted = state.class_meant(label, self._opened_at)
             split = state.split_for(group) if group else None
-            taken, moves = state.names_used, []
-            try:
-                for name, data in ready:
-                    name = free_name(name, taken)
-                    place = f"{FOLDERS[split or state.split_for('', name)]}/{wanted}/{name}"
-                    write_bytes(self.folder / place, data)
-                    moves.append(("", place))
-            finally:
-                if moves or not ready:
-                    self._journal.commit(Step("add", tuple(moves), state.add_class(wanted), self._by, group))
-        return tuple(name_in(place) for _, place in moves)
+            taken = state.names_used
+            free = [free_name(name, taken) for name, _ in ready]
+            moves = tuple(("", f"{FOLDERS[split or state.split_for('', name)]}/{wanted}/{name}") for name in free)
+            self._journal.commit_new(Step("add", moves, state.add_class(wanted), self._by, group), [data for _, data in ready])
+        return tuple(free)
 
     def add_dataset(self, source: str | os.PathLike[str] | Dataset) -> dict[str, int]:
         """Adds all pictures of another dataset (a folder, a zip, a CSV file, a Teachable Machine project), class by class, as one group where they are one.
@@ -144,16 +142,9 @@ class DatasetBuilder:
         draft = read_draft(source.folder) if isinstance(source, Dataset) else read_draft(find_folder(source))
         added: Counter[str] = Counter()
         for label in draft.dataset.classes:
-            good, names = [], []
-            for path in (sample.path for split in draft.dataset.splits for sample in split if sample.label == label):
-                try:
-                    name, data = prepare_picture(path, "")
-                except EdukitError:
-                    continue
-                good.append(data)
-                names.append(name)
-            if good:
-                added[label] = len(self.add(safe_name(label), good, names=names))
+            paths = (sample.path for split in draft.dataset.splits for sample in split if sample.label == label)
+            for names, good in _readable(paths):
+                added[label] += len(self.add(safe_name(label), good, names=names))
         return dict(added)
 
     def rename_class(self, label: str, new: str) -> None:
@@ -225,7 +216,10 @@ class DatasetBuilder:
         return self._last_step(self._state()) is not None
 
     def undo(self) -> str | None:
-        """Takes back this builder's last step that still stands, and returns what it was; None if there is none."""
+        """Takes back this builder's last step that still stands, and returns what it was; None if there is none.
+
+        After them come deletions from before it was opened, for a day: closing a page by mistake loses nothing.
+        """
         with self._journal.locked() as state:
             number = self._last_step(state)
             if number is None:
@@ -250,8 +244,8 @@ class DatasetBuilder:
             Split to class to number of pictures. Raises ``BadArgument``.
         """
         shares = read_ratios(ratios)
-        finder = group_finder(group) if group else None
         with self._journal.locked() as state:
+            finder = group_finder(group, [place.partition("/")[2] for place in state.pictures.values()]) if group else None
             record = {"ratios": list(shares), "group": group, "random_seed": random_seed}
             if record != state.split:  # else nothing moves
                 items = [Item(name, label_in(place), state.group_of(place, finder)) for name, place in state.pictures.items()]
@@ -266,8 +260,12 @@ class DatasetBuilder:
             return state
 
     def _last_step(self, state: State) -> int | None:
-        """The number of this builder's last step that still stands."""
-        own = (i for i, step in enumerate(state.steps) if i >= self._opened_at and step.by == self._by and step.kind != "undo" and i not in state.undone)
+        """The number of the last step of this builder that still stands; of those before it was opened, one that took pictures out which still lie there."""
+        own = (
+            i for i, step in enumerate(state.steps)
+            if i not in state.undone and step.kind != "undo"
+            and (step.by == self._by if i >= self._opened_at else step.kind in _TAKING and (self.folder / REMOVED / str(i)).is_dir())
+        )  # fmt: skip
         return max(own, default=None)
 
     def _move(self, state: State, kind: str, label_for: Callable[[str], str | None], changes: tuple[Change, ...]) -> None:
@@ -278,3 +276,21 @@ class DatasetBuilder:
     def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[Change, ...] = ()) -> None:
         moves = tuple((state.pictures[name], f"{REMOVED}/{len(state.steps)}/{state.pictures[name]}") for name in names)
         self._journal.commit(Step(kind, moves, changes, self._by))
+
+
+def _readable(paths: Iterable[Path]) -> Iterator[tuple[list[str], list[bytes]]]:
+    """Names and bytes of the pictures that can be read, not many at once: a folder of photos is larger than a laptop's memory."""
+    names: list[str] = []
+    good: list[bytes] = []
+    held = 0
+    for path in paths:
+        with suppress(EdukitError):
+            name, data = prepare_picture(path)
+            names.append(name)
+            good.append(data)
+            held += len(data)
+        if held > MOST_BYTES:
+            yield names, good
+            names, good, held = [], [], 0
+    if good:
+        yield names, good

@@ -2,23 +2,25 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from edukit.core.errors import DatasetEmpty
+from edukit.core.errors import DatasetEmpty, FileUnreadable
 from edukit.core.i18n import t
 from edukit.data.dataset import SPLITS, SplitName
 from edukit.data.draft import Draft, class_dataset
 from edukit.data.imagenet import ALIASES
 from edukit.data.label_files import mismatches, read_lines
 from edukit.data.naming import label_of, natural_key, printable
-from edukit.data.problems import Problem
+from edukit.data.problems import Problem, bad_dataset
 from edukit.data.splitting import divide
 
 _COLUMNS = {
     "path": ("path", "file", "filename", "image", "图片", "文件"), "label": ("label", "class", "category", "标签", "类别"), "split": ("split", "set", "划分"),
 }  # fmt: skip
+_SIGNS = ",;\t"  # between cells; a semicolon is Excel's in many countries
 HEAD = ("path", "label", "split")
 
 
@@ -30,7 +32,12 @@ def is_csv(path: Path) -> bool:
 def read_csv(path: Path, random_seed: int) -> Draft:
     """Reads it; without a column of splits the pictures are split in memory. Raises ``DatasetEmpty``, ``FileTooLarge``, ``FileUnreadable``."""
     lines = read_lines(path)
-    rows = [(line.number, [cell.strip() for cell in row]) for line, row in zip(lines, csv.reader((line.text for line in lines), strict=False))]
+    sign = max(_SIGNS, key=lines[0].text.count) if lines else ","
+    try:
+        cells_of = csv.reader((line.text.replace("\r", " ") for line in lines), delimiter=sign)
+        rows = [(line.number, [cell.strip() for cell in row]) for line, row in zip(lines, cells_of)]
+    except csv.Error as error:
+        raise FileUnreadable(path=printable(path), reason=error) from error
     columns, below = _columns(rows)
     files: dict[SplitName, dict[str, list[Path]]] = {split: {} for split in SPLITS}
     wrong: list[tuple[str, dict[str, Any]]] = []
@@ -41,7 +48,7 @@ def read_csv(path: Path, random_seed: int) -> Draft:
         picture = path.parent / name.replace("\\", "/")
         if not name or not label or part is None:
             wrong.append(("not_a_row", {"line": number, "text": ",".join(cells)[:80]}))
-        elif not picture.is_file() or picture in seen:
+        elif not os.path.isfile(picture) or picture in seen:  # noqa: PTH113 - a Path raises for a name that no system takes
             wrong.append(("unknown_file" if picture not in seen else "listed_twice", {"line": number, "name": name[:200]}))
         else:
             seen.add(picture)
@@ -52,6 +59,8 @@ def read_csv(path: Path, random_seed: int) -> Draft:
 def _draft(path: Path, files: dict[SplitName, dict[str, list[Path]]], problems: list[Problem], random_seed: int, *, split_named: bool) -> Draft:
     labels = sorted({label for of_label in files.values() for label in of_label}, key=natural_key)
     if not labels:
+        if problems:
+            raise bad_dataset(path.parent, problems)
         raise DatasetEmpty(path=printable(path))
     notes = [] if split_named else [t("data.note.csv_split", seed=random_seed)]
     divided: Any = files if split_named else divide({label: files["train"].get(label, []) for label in labels}, random_seed=random_seed)

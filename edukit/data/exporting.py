@@ -14,16 +14,17 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from edukit.core.errors import OutputExists, UnknownChoice
+from edukit.core.errors import BadArgument, OutputExists, UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import check_writable, json_text, read_record, user_path, write_json, writing, writing_folder
+from edukit.core.i18n import t
 from edukit.core.parameters import PATH, AsOption, Metavar, Names, verb
 from edukit.core.results import Result
 from edukit.data.csv_list import HEAD
 from edukit.data.dataset import FOLDERS, Dataset
 from edukit.data.label_files import text_files
 from edukit.data.loading import DatasetLike, find_folder
-from edukit.data.naming import free_name, is_junk, safe_name
+from edukit.data.naming import free_name, is_junk, printable, safe_name
 from edukit.data.readers import read_draft
 from edukit.data.samples import CARD
 
@@ -112,6 +113,8 @@ def write_dataset(
         record: What else is to be known of a folder that was made here.
     """
     total, done = sum(map(len, dataset.splits)), 0
+    if any(root.resolve() in out.resolve().parents for root in dataset.class_roots):  # what is written would be a class of the dataset
+        raise BadArgument(name="out", value=printable(out), wanted=t("data.wanted.outside"))
     with filling(out, overwrite, record) as put:
         for name, content in exporter(dataset):
             put(name, content)

@@ -132,7 +132,8 @@ def read_lines(path: Path) -> list[Line]:
         if isinstance(error, EdukitError):
             raise
         raise FileUnreadable(path=path, reason=error.strerror) from error
-    lines = unicodedata.normalize("NFC", _decode(data)).split("\n")
+    text = unicodedata.normalize("NFC", _decode(data))
+    lines = text.split("\n" if "\n" in text else "\r")
     if len(lines) > MAX_LINES:
         raise FileTooLarge(path=path, found=t("data.lines", count=len(lines)), limit=t("data.lines", count=MAX_LINES))
     return [Line(number, line.rstrip("\r")) for number, line in enumerate(lines, 1) if line.strip()]

@@ -61,7 +61,7 @@ def safe_name(name: str) -> str:
     if _RESERVED.fullmatch(clean):
         stem, dot, rest = clean.partition(".")
         clean = f"{stem}_{dot}{rest}"
-    clean = f"_{clean[1:]}" if is_junk(clean) and clean.startswith((".", "~")) else clean
+    clean = f"_{clean.lstrip('.~')}" if is_junk(clean) else clean
     stem, suffix = os.path.splitext(clean)  # noqa: PTH122 - a name, no path
     while len((stem + suffix).encode()) > MOST_BYTES:
         stem, suffix = (stem[:-1], suffix) if stem else ("", suffix[:-1])

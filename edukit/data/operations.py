@@ -8,15 +8,16 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
-from edukit.core.errors import OutputNotWritable
-from edukit.core.files import json_text, output_error
+from edukit.core.errors import EdukitError, OutputNotWritable
+from edukit.core.files import json_text, output_error, write_bytes
 from edukit.data.builder_state import REMOVED, State, Step, inside, label_in, name_in, split_in
 from edukit.data.dataset import FOLDERS
-from edukit.data.label_files import LABEL_FILES, write_text_files
+from edukit.data.label_files import LABEL_FILES, read_lines, write_text_files
 from edukit.data.naming import free_name
 from edukit.data.scanning import Scan
 from edukit.data.splitting import RATIOS
@@ -64,13 +65,8 @@ class Journal:
 
     def commit(self, step: Step) -> None:
         """Writes the step, moves its files, and applies it; after a failure everything is as before. The lock must be held."""
-        path = self.folder / LOG
-        before = path.stat().st_size if path.exists() else 0
-        line = (json_text(step.to_dict()) + "\n").encode()
-        done: list[tuple[str, str]] = []
+        before, done = self._write(step), []
         try:
-            with path.open("ab") as stream:
-                stream.write(line)
             for origin, to in step.moves:
                 if origin and to:
                     self.move(origin, to)
@@ -80,12 +76,45 @@ class Journal:
                 with suppress(OSError):  # the disk failed once already; what cannot go back is found where it lies when the set is opened
                     self.move(to, origin)
             with suppress(OSError):
-                os.truncate(path, before)
+                os.truncate(self.folder / LOG, before)
             self._clear([to for _, to in step.moves])
             raise
+        self._apply(step)
+
+    def commit_new(self, step: Step, contents: Sequence[bytes]) -> None:
+        """Writes the step, then the pictures that it adds, in their order; if that ends early, the step is of those that were written."""
+        before, written = self._write(step), 0  # first: on a disk that gets full there is room for the shorter line then
+        try:
+            for (_, to), data in zip(step.moves, contents):
+                write_bytes(self.folder / to, data)
+                written += 1
+        finally:
+            if written < len(step.moves):
+                os.truncate(self.folder / LOG, before)
+                self._clear([step.moves[written][1]])
+                step = replace(step, moves=step.moves[:written])
+                if written:
+                    self._write(step)
+            if written or not contents:
+                self._apply(step)
+
+    def _write(self, step: Step) -> int:
+        """Adds a line to the log, or nothing, and returns how long the log was before."""
+        path = self.folder / LOG
+        before = path.stat().st_size if path.exists() else 0
+        try:
+            with path.open("ab") as stream:
+                stream.write((json_text(step.to_dict()) + "\n").encode())
+        except OSError:
+            with suppress(OSError):
+                os.truncate(path, before)
+            raise
+        return before
+
+    def _apply(self, step: Step) -> None:
         self.state.apply(step)
         self._clear([origin for origin, _ in step.moves], *step.classes)
-        self._read_bytes = before + len(line)
+        self._read_bytes = (self.folder / LOG).stat().st_size
         self._tidy()
 
     def move(self, origin: str, to: str) -> None:
@@ -95,7 +124,7 @@ class Journal:
         (self.folder / origin).replace(target)
 
     def finish(self) -> None:
-        """Does the moves of the last step that a crash kept from being done."""
+        """Does what a crash or a full disk kept the last step from doing."""
         if not self.state.steps:
             return
         last = self.state.steps[-1]
@@ -103,6 +132,8 @@ class Journal:
             if origin and to and (self.folder / origin).is_file() and not (self.folder / to).exists():
                 self.move(origin, to)
         self._clear([origin for origin, _ in last.moves], *last.classes)
+        with suppress(OSError, EdukitError):  # still full: the set can be looked at all the same
+            self._tidy()
 
     def _clear(self, places: Iterable[str], *changes: tuple[str, ...]) -> None:
         """Removes the empty folders of classes that a step left behind."""
@@ -149,10 +180,18 @@ class Journal:
             if place not in known:
                 to = f"{part}/{label}/{free_name(name_in(place), taken)}"
                 moves.append((place if place != to else "", to))
-        changes = tuple(("add", label) for label in labels if label not in state.classes)
+        order = self._listed()
+        changes = tuple(("add", label) for label in sorted(labels, key=lambda label: order.get(label, len(order))) if label not in state.classes)
         if moves or changes:
             divided = state.split is None and any(part != FOLDERS["train"] for _, part, _ in places)
             self.commit(Step("adopt", tuple(moves), changes, split={"ratios": list(RATIOS), "group": "", "random_seed": 0} if divided else None))
+
+    def _listed(self) -> dict[str, int]:
+        """The place of each label in the order that somebody wrote down."""
+        path = self.folder / "classes.txt"
+        with suppress(EdukitError):
+            return {line.text.strip(): place for place, line in enumerate(read_lines(path))} if path.is_file() else {}
+        return {}
 
     def forget(self, seconds: float = 0) -> int:
         """Really deletes what was taken out of the set so many seconds ago or longer, and returns how many files that were."""

@@ -21,9 +21,9 @@ from edukit.data.naming import safe_name
 from edukit.data.pictures import SUFFIXES
 
 _ALL_SUFFIXES = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
-_JPEG_KEPT = (b"ICC_PROFILE\0",)  # of the application segments: colours; JFIF (APP0) and Adobe (APP14) are kept by their markers
-_PNG_DROPPED = (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME")
-_WEBP_DROPPED = (b"EXIF", b"XMP ")
+_JPEG_KEPT = (b"JFIF\0", b"Adobe", b"ICC_PROFILE\0")  # of the application segments: what says how the colours are meant
+_PNG_KEPT = (b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT")  # beside the critical chunks
+_WEBP_KEPT = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP")
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 QUALITY = 95  # of a JPEG that must be turned
 _OPTIONS: dict[str, dict[str, Any]] = {"JPEG": {"quality": QUALITY}, "WEBP": {"lossless": True}}
@@ -69,7 +69,7 @@ def fitting_name(name: str, kind: str) -> str:
 
 
 def clean_picture(data: bytes) -> bytes:
-    """The picture without metadata: the same pixels in the same encoding, or encoded anew where the camera wanted it turned.
+    """The picture without metadata: the same pixels in the same encoding, or encoded anew where the camera wanted it turned or bytes lie astray.
 
     Raises:
         EmptyFile, NotAnImage, TruncatedImage, UnreadableImage, ImageTooLarge
@@ -89,7 +89,7 @@ def clean_picture(data: bytes) -> bytes:
     if turned:
         return encode_anew(decode_image(data), kind)
     stripped = _STRIPPERS[kind](data) if kind in _STRIPPERS else data
-    return stripped if stripped is not None else data
+    return stripped if stripped is not None else encode_anew(decode_image(data), kind)
 
 
 def encode_anew(image: UInt8Image, kind: str) -> bytes:
@@ -102,7 +102,7 @@ def _strip_jpeg(data: bytes) -> bytes | None:
     parts, position = [data[:2]], 2
     while position + 4 <= len(data):
         if data[position] != 0xFF:
-            return None  # stray bytes: decoders differ about them, so nothing is touched
+            return None  # stray bytes: decoders differ about what follows, so only the pixels are taken
         marker = data[position + 1]
         if marker == 0xFF:
             position += 1
@@ -111,7 +111,7 @@ def _strip_jpeg(data: bytes) -> bytes | None:
             break
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4])
         segment = data[position:end]
-        if not (marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE and not segment[4:].startswith(_JPEG_KEPT))):
+        if not (marker == 0xFE or (0xE0 <= marker <= 0xEF and not segment[4:].startswith(_JPEG_KEPT))):
             parts.append(segment)
         if marker == 0xDA:  # coded pixels follow
             following = _NEXT_MARKER.search(data, end)
@@ -128,7 +128,7 @@ def _strip_png(data: bytes) -> bytes | None:
     while position + 12 <= len(data):
         end = position + 12 + int.from_bytes(data[position : position + 4])
         name = data[position + 4 : position + 8]
-        if name not in _PNG_DROPPED:
+        if not name[0] & 0x20 or name in _PNG_KEPT:  # a small first letter: pictures are complete without it
             parts.append(data[position:end])
         if name == b"IEND":
             return b"".join(parts)
@@ -149,7 +149,7 @@ def _strip_webp(data: bytes) -> bytes:
     for name, chunk in _webp_chunks(data):
         if name == b"VP8X" and len(chunk) > 8:
             chunk = chunk[:8] + bytes([chunk[8] & ~0x0C]) + chunk[9:]  # the flags of EXIF and XMP
-        if name not in _WEBP_DROPPED:
+        if name in _WEBP_KEPT:
             parts.append(chunk)
     body = b"WEBP" + b"".join(parts)
     return b"RIFF" + struct.pack("<I", len(body)) + body

@@ -72,7 +72,6 @@ def split_dataset(
         377
     """
     shares = read_ratios(ratios)
-    finder = group_finder(group) if group not in ("", NEAR) else None
     reporter = Reporter(on_event, should_stop)
     dataset = source if isinstance(source, Dataset) else read_draft(find_folder(source)).dataset
     folder = user_path(out, output=True)
@@ -83,8 +82,10 @@ def split_dataset(
     if folder.suffix.lower() == ".zip":
         raise OutputExists(path=folder)
     samples = {_name(sample, dataset): sample for split in dataset.splits for sample in split}
-    if finder:
-        groups = {name: group_in(f"{sample.label}/{sample.path.name}", finder) or f"/{name}" for name, sample in samples.items()}
+    if group not in ("", NEAR):
+        searched = {name: f"{sample.label}/{sample.path.name}" for name, sample in samples.items()}
+        finder = group_finder(group, searched.values())
+        groups = {name: group_in(text, finder) or f"/{name}" for name, text in searched.items()}
     else:
         groups = _groups(dataset, samples, near=group == NEAR, reporter=reporter)
     places = _place_all(samples, groups, shares, random_seed, earlier["places"] if again else {}, earlier.get("groups", {}) if again else {})

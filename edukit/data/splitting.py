@@ -51,12 +51,17 @@ def read_ratios(given: str | Sequence[float]) -> tuple[float, ...]:
     return tuple(shares)
 
 
-def group_finder(pattern: str) -> re.Pattern[str]:
-    """The pattern that finds a group in ``class/file.jpg``. Raises ``BadArgument``."""
+def group_finder(pattern: str, names: Iterable[str] = ()) -> re.Pattern[str]:
+    """The pattern that finds a group in ``class/file.jpg``. Raises ``BadArgument`` where it is none, or finds nothing in any of ``names``."""
     try:
-        return re.compile(pattern)
+        finder = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise BadArgument(name="group", value=pattern[:60], wanted=t("data.wanted.pattern", reason=error)) from error
+    searched = list(names)
+    if searched and not any(group_in(name, finder) for name in searched):
+        reason = t("data.pattern_finds_nothing", name=searched[0][:80])
+        raise BadArgument(name="group", value=pattern[:60], wanted=t("data.wanted.pattern", reason=reason))
+    return finder
 
 
 def group_in(name: str, finder: re.Pattern[str]) -> str | None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, FileMissing
-from edukit.core.files import write_bytes
+from edukit.core.files import make_folder, output_error, write_bytes
 from edukit.core.images import as_image
 from edukit.core.packages import imported
 from edukit.core.preprocess import Float32Array
@@ -80,16 +80,25 @@ def int8_body(workspace: Workspace | None = None) -> Path:
         OutputNotWritable, DiskFull, PackageMissing
     """
     path = body_path("int8", workspace)
+    if not _is_ready(path):
+        from filelock import FileLock
+
+        try:
+            with FileLock(make_folder(path.parent) / f"{path.stem}.lock"):  # a class opens the Studio at once: one kernel cuts, the others wait for its file
+                words = [sys.executable, "-P", "-m", "edukit.training.bodies", str(path)]
+                if not _is_ready(path) and subprocess.run(words, env=subprocess_env(), capture_output=True, check=False).returncode:
+                    _cut_sample(path)  # says what is wrong
+        except OSError as error:
+            raise error if isinstance(error, EdukitError) else output_error(error, path) from error
+    return path
+
+
+def _is_ready(path: Path) -> bool:
     try:
         inspect_onnx(path)
-        ready = optimised_path(path).is_file()
     except EdukitError:  # not there, or half a file
-        ready = False
-    if not ready:
-        words = [sys.executable, "-P", "-m", "edukit.training.bodies", str(path)]
-        if subprocess.run(words, env=subprocess_env(), capture_output=True, check=False).returncode:
-            _cut_sample(path)  # says what is wrong
-    return path
+        return False
+    return optimised_path(path).is_file()
 
 
 def _cut_sample(path: Path) -> None:

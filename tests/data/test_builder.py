@@ -316,3 +316,78 @@ class Steps(RuleBasedStateMachine):
 
 TestSteps = Steps.TestCase
 TestSteps.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+
+
+def test_a_disk_without_room_for_the_log_adds_nothing_and_a_recording_cut_short_stays_one(monkeypatch):
+    builder, pictures = filled(count=3), [np.full((8, 8, 3), 20 * number, np.uint8) for number in range(6)]
+    real, lengths = Journal._write, []
+
+    def full(journal, step):
+        if lengths and len(step.moves) >= lengths[-1]:  # no room but for a shorter line than the one that stood there
+            raise OSError(28, "No space left on device")
+        lengths.append(len(step.moves))
+        return real(journal, step)
+
+    def broken(path, data):
+        if path.parent.name == "fox" and len(list(path.parent.glob("*"))) == 3:
+            raise DiskFull(path=path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    monkeypatch.setattr(Journal, "_write", full)
+    monkeypatch.setattr("edukit.data.operations.write_bytes", broken)
+    with pytest.raises(DiskFull):
+        builder.add("fox", pictures, group="one recording")
+    with pytest.raises(DiskFull):
+        builder.add("wolf", pictures, group="another")
+    monkeypatch.undo()
+    again = DatasetBuilder("pets")
+    assert builder.counts == again.counts == {"cat": 3, "dog": 3, "fox": 3} and {one.group for one in again.pictures("fox")} == {"one recording"}
+    assert load_dataset("pets").classes == ("cat", "dog", "fox") and not (builder.folder / "training_set" / "wolf").exists()
+
+
+def test_text_files_that_a_full_disk_kept_from_being_written_are_written_when_the_set_is_opened(home):
+    filled(count=4)
+    (home / "pets" / "classes.txt").write_text("cat\n", encoding="utf-8")
+    DatasetBuilder("pets")
+    assert load_dataset("pets").classes == ("cat", "dog")
+
+
+def test_what_was_deleted_before_the_page_was_closed_comes_back():
+    builder = filled(count=3)
+    builder.delete([builder.pictures("cat")[0].name])
+    builder.delete_class("dog")
+    again = DatasetBuilder("pets")
+    again.add("fox", [picture()])
+    assert [again.undo() for _ in range(4)] == ["add", "delete_class", "delete", None] and again.counts == {"cat": 3, "dog": 3}
+    again.delete_class("dog")
+    again.forget_removed()
+    assert not DatasetBuilder("pets").can_undo, "what is really deleted comes back nowhere"
+
+
+@pytest.mark.parametrize("name", ["__pycache__", "Thumbs.db", "lost+found", ".git", "~$x"])
+def test_a_class_called_like_what_systems_leave_behind_keeps_its_pictures(name):
+    builder = filled(count=3)
+    builder.add(name, [picture() for _ in range(3)])
+    label = builder.classes[-1]
+    assert DatasetBuilder("pets").counts[label] == 3 and len(load_dataset("pets").classes) == 3
+
+
+def test_a_set_put_there_by_hand_keeps_the_order_of_its_classes(home):
+    imagenet(home / "mine")
+    (home / "mine" / "classes.txt").write_bytes("dog\r\ncat\r\n".encode("utf-8-sig"))
+    assert DatasetBuilder("mine").classes == ("dog", "cat") == load_dataset("mine").classes
+
+
+def test_a_large_dataset_is_added_part_by_part(tmp_path, monkeypatch):
+    monkeypatch.setattr("edukit.data.builder.MOST_BYTES", 200)
+    builder, sizes, real = DatasetBuilder("large"), [], DatasetBuilder.add
+    monkeypatch.setattr(DatasetBuilder, "add", lambda self, label, pictures, **more: sizes.append(len(pictures)) or real(self, label, pictures, **more))
+    assert builder.add_dataset(folders(tmp_path / "photos", cat=7, dog=5)) == {"cat": 7, "dog": 5} == builder.counts and len(sizes) > 2
+
+
+def test_a_pattern_that_finds_no_group_is_told():
+    builder = filled(count=4)
+    with pytest.raises(BadArgument, match="finds nothing"):
+        builder.split(group="near-duplicates")
+    assert builder.counts == {"cat": 4, "dog": 4} and {one.split for one in builder.pictures()} == {"train"}

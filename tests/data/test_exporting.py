@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import edukit as ek
 from edukit.cli.main import main
-from edukit.core.errors import BadArchive, DatasetTooLarge, EdukitError, FileTooLarge, OutputExists
+from edukit.core.errors import BadArchive, BadArgument, DatasetEmpty, DatasetTooLarge, EdukitError, FileTooLarge, OutputExists
 from edukit.core.events import Stopped
 from edukit.core.workspace import Workspace, use
 from edukit.data import DatasetBuilder, check_dataset, load_dataset
@@ -207,3 +207,41 @@ def test_lists(tmp_path):
     for nothing in (b"", b"path,label\n", b"\0\0\0", b"a"):
         with pytest.raises(EdukitError):
             load_dataset(put(tmp_path / "no.csv", nothing))
+
+
+def test_a_csv_file_of_any_program_is_read_or_refused_with_a_sentence(tmp_path):
+    for label in ("a", "b"):
+        for number in range(3):
+            put(tmp_path / label / f"{number}.png")
+    rows = [f"{label}/{number}.png,{label}" for label in "ab" for number in range(3)]
+    for name, text in {"mac": "\r".join(["path,label", *rows]), "excel": "\r\n".join(["path;label", *(row.replace(",", ";") for row in rows)])}.items():
+        put(tmp_path / f"{name}.csv", text.encode())
+        assert load_dataset(tmp_path / f"{name}.csv").classes == ("a", "b")
+    bad = {"long": "path,label\n" + "z" * 300 + ".png,a\n", "field": "path,label\n" + "x" * 200_000 + ",a\n", "bytes": "a\rb\n\0,\n",
+           "elsewhere": "path,label\nno.png,a\n"}  # fmt: skip
+    for name, text in bad.items():
+        put(tmp_path / f"{name}.csv", text.encode())
+        with pytest.raises(EdukitError) as caught:
+            load_dataset(tmp_path / f"{name}.csv")
+        assert f"{name}.csv" in str(caught.value)
+
+
+def test_what_a_zip_holds_is_told_by_the_name_of_the_zip(tmp_path):
+    inner = {f"{label}/{number}.png": encoded() for label in ("cat", "dog") for number in range(3)}
+    zipped(tmp_path / "pets.zip", inner)
+    packed = (tmp_path / "pets.zip").read_bytes()
+    with pytest.raises(DatasetEmpty, match="parcel"):
+        load_dataset(zipped(tmp_path / "parcel.zip", {"pets.zip": packed}))
+    notes = load_dataset(zipped(tmp_path / "more.zip", {**inner, "cat/pets.zip": packed, "cat/" + ("d" * 60 + "/") * 90 + "9.png": encoded()})).notes
+    assert any("cat/pets.zip" in note for note in notes)
+
+
+def test_nothing_is_written_among_the_classes_of_the_dataset(tmp_path):
+    root = folders(tmp_path / "photos", cat=4, dog=4)
+    before = snapshot(root)
+    for write in (ek.split_dataset, ek.export_dataset):
+        with pytest.raises(BadArgument):
+            write(root, out=root / "parts")
+    with pytest.raises(BadArgument):
+        ek.split_dataset(root, out=tmp_path / "parts", group="nobody_(.)")
+    assert snapshot(root) == before and not (tmp_path / "parts").exists()

@@ -244,3 +244,14 @@ def test_the_real_sets_are_told_apart_and_complete():
     with pytest.raises(UnknownChoice):
         ek.fetch_dataset("mnits")
     assert encode_png(np.zeros((2, 2), np.uint8))
+
+
+def test_a_login_page_of_the_network_spoils_no_later_download(catalogue, monkeypatch):
+    with served("idx") as server:
+        monkeypatch.setenv("EDUKIT_DATASETS_URL", server.url)
+        real = server.files
+        server.files = dict.fromkeys(real, b"<html>log in</html>")
+        with pytest.raises(DownloadFailed):
+            ek.fetch_dataset("small-idx")
+        server.files = real
+        assert ek.fetch_dataset("small-idx").images == 72

@@ -1,5 +1,6 @@
 """Metadata: place and owner are gone, the pixels are bit for bit those of the file, and only a turned picture is encoded anew."""
 import io
+import zlib
 
 import numpy as np
 import pytest
@@ -68,3 +69,25 @@ def test_damaged_bytes_are_refused_or_decode_as_before(form, data):
     except EdukitError:
         return
     assert decode_image(clean).shape == before.shape
+
+
+def test_what_no_reader_knows_goes_too():
+    jpeg, png, webp = with_secrets("JPEG"), encoded("PNG", side=24), encoded("WEBP", side=24)
+    chunk = b"SECRET.."
+    hidden = [
+        jpeg[:2] + b"\xff\xe0\x00\x0fJFXX\0SECRET.." + jpeg[2:],
+        jpeg[:2] + b"\xff\xe3\x00\x0aSECRET.." + jpeg[2:],
+        png[:33] + len(chunk).to_bytes(4) + b"prVt" + chunk + zlib.crc32(b"prVt" + chunk).to_bytes(4) + png[33:],
+        b"RIFF" + (len(webp) + 8).to_bytes(4, "little") + webp[8:] + b"priv" + len(chunk).to_bytes(4, "little") + chunk,
+    ]
+    for data in hidden:
+        clean = clean_picture(data)
+        assert b"SECRET" not in clean and np.array_equal(decode_image(clean), decode_image(data))
+
+
+def test_a_jpeg_with_stray_bytes_before_a_segment_loses_its_place_as_well():
+    jpeg = with_secrets("JPEG", quality=95)
+    at = jpeg.index(b"\xff\xdb")
+    data = jpeg[:at] + b"\x00\x00" + jpeg[at:]
+    clean = clean_picture(data)
+    assert b"SECRET" not in clean and np.abs(decode_image(clean).astype(int) - decode_image(data)).mean() < 12

@@ -2,6 +2,7 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnxruntime
@@ -108,3 +109,11 @@ def test_on_the_sample_set_it_is_as_good_as_a_trained_head_and_needs_no_torch(tm
     code = "import sys, edukit as ek; r = ek.train_head('emoji', out=sys.argv[1]); assert 'torch' not in sys.modules; print(r.metrics['test_top1'])"
     said = subprocess.run([sys.executable, "-c", code, str(tmp_path / "out")], capture_output=True, text=True, check=True)
     assert float(said.stdout) >= 0.88
+
+
+def test_a_class_that_comes_at_once_cuts_one_body(tmp_path, monkeypatch):
+    home, real, cut = Workspace(tmp_path), subprocess.run, []
+    monkeypatch.setattr("edukit.training.bodies.subprocess.run", lambda *words, **more: cut.append(words) or real(*words, **more))
+    with ThreadPoolExecutor(6) as students:
+        assert len(set(students.map(int8_body, [home] * 6))) == 1
+    assert len(cut) == 1 and Body(int8_body(home)).features([np.zeros((40, 30, 3), np.uint8)]).shape == (1, 1280)
