@@ -111,8 +111,8 @@ def _without_brightness(thumbs: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _parts(rows: NDArray[Any]) -> list[NDArray[Any]]:
-    """A few thousand rows at a time: what is computed of a hundred thousand thumbnails at once would take a gigabyte."""
-    return np.array_split(rows, len(rows) // 5_000 + 1)
+    """A thousand rows at a time: what is computed of a hundred thousand thumbnails at once would take a gigabyte."""
+    return np.array_split(rows, len(rows) // 1_000 + 1)
 
 
 def _hashed_orders(spread: NDArray[np.float32], chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
