@@ -88,7 +88,7 @@ def repair_dataset(dataset: Dataset, problems: Sequence[Problem], out: Path, *, 
         form = dataset.format if dataset.format in EXPORTERS and not is_unsplit(dataset.folder) else "imagenet"  # a set of one's own stays one
         done = {name: tuple(path for path, action in plan.items() if action == what) for name, what in ACTIONS.items()}
         record = {"of": dataset.folder.name, "repaired": {name: len(paths) for name, paths in done.items()}}  # versions.py tells it
-        write_dataset(dataset, out, EXPORTERS[form], reporter=reporter, record=record)
+        write_dataset(replace(dataset, name=out.name), out, EXPORTERS[form], reporter=reporter, record=record)  # or every view would call both by one name
     return Repaired(out, sum(map(len, dataset.splits)), **done)
 
 

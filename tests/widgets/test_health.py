@@ -112,4 +112,5 @@ def test_a_set_with_faults_to_practise_on_is_repaired_but_for_what_no_repair_can
     view.act("repair")
     view.wait(120)
     assert view.error == {} and mine.dataset == "faulty-v2" and check_dataset("faulty-v2").counts["by_kind"] == {"imbalance": 1}
+    assert view.pills[0]["text"].startswith("faulty-v2"), "not called by the name in the old card"
     assert {path.name: path.stat().st_size for path in faulty_set(mine.workspace).rglob("*.*")}["half.png"] == 1500, "what is there is left as it is"
