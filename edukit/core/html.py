@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from edukit.core.errors import EdukitError
 from edukit.core.formatting import percent
-from edukit.core.i18n import language, t
+from edukit.core.i18n import language, retranslate, t
 
 if TYPE_CHECKING:
     from edukit.core.preprocess import UInt8Image
@@ -54,12 +54,14 @@ def tag(name: str, text: object, css: str = "") -> str:
 
 def answer(sentence: str, more: str = "") -> str:
     """The answer first: one sentence in bold, and what must be known beside it."""
-    return f"<p class='ek-answer'><b>{esc(sentence)}</b>{f' {esc(more)}' if more else ''}</p>"
+    gap = " " if more and language() != "zh" else ""
+    return f"<p class='ek-answer'><b>{esc(sentence)}</b>{gap}{esc(more)}</p>"
 
 
 def warnings(sentences: Iterable[str]) -> str:
-    """What figures must not be taken for."""
-    return "".join(tag("p", f"⚠ {sentence}", "ek-box warn") for sentence in sentences)
+    """What figures must not be taken for, in the language in use also where they were stored in the other."""
+    said = (retranslate(sentence, "data.warning.", "data.unlike.", "comparison.noisy") for sentence in sentences)
+    return "".join(tag("p", f"⚠ {sentence}", "ek-box warn") for sentence in said)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, marks: Sequence[str] = (), css: str = "") -> str:

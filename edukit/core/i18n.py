@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import locale
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -48,6 +49,21 @@ def text_or(key: str, otherwise: str = "", **values: object) -> str:
         'nothing'
     """
     return t(key, **values) if key in texts() else otherwise
+
+
+def retranslate(text: str, *prefixes: str) -> str:
+    """A stored text in the language in use: where a key of these prefixes made it in any language, the same key with the same values, else ``text``.
+
+    Example:
+        >>> set_language("en"); retranslate("保留的：90%", "plots.kept")
+        'kept: 90%'
+    """
+    for key, wordings in texts().items():
+        for wording in wordings.values() if key.startswith(prefixes) else ():
+            if found := re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(wording)), text):
+                lists = {name: re.split("、|, ", value) for name, value in found.groupdict().items()}
+                return t(key, **{name: t("data.comma").join(retranslate(part, *prefixes) for part in parts) for name, parts in lists.items()})
+    return text
 
 
 def large_number(count: int) -> str:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from edukit.core import formatting, html
 from edukit.core.errors import NotAnImage
-from edukit.core.i18n import set_language
+from edukit.core.i18n import set_language, t
 
 
 @given(st.text())
@@ -75,3 +75,14 @@ def test_columns_of_figures_stand_on_their_right_edge_and_words_on_their_left():
     drawn = html.table(["operator", "count", "meaning"], [["Conv", 49, "slides a window"], ["Clip", "–", "keeps numbers within 0 and 6"], ["Add", 9, "adds"]])
     assert "<th scope='col'>meaning" in drawn and "<td>slides" in drawn and drawn.count("<td class='n'>") == 3
     assert html.table(["a", "b"], []).count("class='n'") == 1
+
+
+def test_warnings_that_were_stored_in_the_other_language_are_shown_in_the_readers():
+    made = {}
+    for lang in ("en", "zh"):
+        set_language(lang)
+        how = t("data.comma").join(t(f"data.unlike.{word}") for word in ("darker", "smaller"))
+        made[lang] = [t("data.warning.leak", count=3, total=91), t("comparison.noisy"), t("data.warning.unlike", how=how), "a sentence of {nobody}, 5 (?)"]
+    assert html.warnings(made["en"]) == html.warnings(made["zh"]) and "91 张图片中有 3 张" in html.warnings(made["en"])
+    set_language("en")
+    assert html.warnings(made["zh"]) == html.warnings(made["en"]) and "much darker, much smaller" in html.warnings(made["zh"])
