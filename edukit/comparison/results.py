@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from edukit.comparison.summary import comparison_html, sentence
 from edukit.core.html import shown_alone
 from edukit.core.packages import imported
 from edukit.core.results import Result
@@ -143,11 +144,7 @@ class Comparison(Result):
         return row | ({"ratio": ratio.ratio, "ratio_low": ratio.interval[0], "ratio_high": ratio.interval[1]} if ratio else {})
 
     def __str__(self) -> str:
-        from edukit.comparison.summary import sentence
-
         return sentence(self)
 
     def _repr_html_(self) -> str:
-        from edukit.comparison.summary import comparison_html
-
         return shown_alone(comparison_html(self))

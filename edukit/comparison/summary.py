@@ -1,14 +1,18 @@
 """A comparison in words: one sentence with its number and its catch, then the table."""
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from edukit.comparison.kinds import model_style
-from edukit.comparison.results import Comparison, Measured, Ratio
 from edukit.comparison.tradeoffs import tradeoff
 from edukit.core import html
 from edukit.core.files import human_size
 from edukit.core.formatting import milliseconds, score, sentences, times, times_within
 from edukit.core.i18n import t
 from edukit.tasks import find_task
+
+if TYPE_CHECKING:
+    from edukit.comparison.results import Comparison, Measured, Ratio
 
 
 def sentence(comparison: Comparison) -> str:

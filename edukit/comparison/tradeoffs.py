@@ -3,15 +3,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from edukit.comparison.kinds import ModelStyle, model_style
-from edukit.comparison.results import Comparison, Measured
 from edukit.core.formatting import milliseconds
 from edukit.core.i18n import t
 from edukit.core.placing import Box, place_labels
 from edukit.core.svg import Drawing, Scale, drawing, fitted, level_axis, line, marker, middle_text, round_levels, text, text_width
 from edukit.tasks import Figure, find_task
+
+if TYPE_CHECKING:
+    from edukit.comparison.results import Comparison, Measured
 
 HALF = 9      # pixels: half of a marker
 FAR = 26      # between a point and its name

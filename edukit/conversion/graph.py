@@ -10,7 +10,7 @@ from typing import Any
 
 from edukit.core.errors import NotAnOnnxFile
 from edukit.core.files import human_size
-from edukit.core.i18n import t, texts
+from edukit.core.i18n import t, text_or
 from edukit.core.packages import imported
 from edukit.core.parameters import verb
 from edukit.core.results import Result
@@ -126,8 +126,7 @@ def inspect_graph(model: ModelLike) -> Graph:
 
 def words_of(operator: str) -> str:
     """What an operator does, in plain words; empty for one that has none."""
-    key = f"graph.operator.{operator}"
-    return t(key) if key in texts() else ""
+    return text_or(f"graph.operator.{operator}")
 
 
 def _layers(graph: Any, sizes: Mapping[str, int]) -> tuple[Layer, ...]:

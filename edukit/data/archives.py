@@ -14,15 +14,14 @@ import unicodedata
 import zipfile
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from edukit.core.errors import BadArchive, DatasetEmpty, DatasetTooLarge, EdukitError, FileTooLarge
+from edukit.core.errors import BadArchive, DatasetTooLarge, EdukitError, FileTooLarge
 from edukit.core.files import human_size, input_file, output_error, sha256
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES
 from edukit.core.workspace import current
-from edukit.data.draft import Draft
 from edukit.data.naming import free_name, is_junk, printable, safe_name, same_name
 from edukit.data.scanning import MAX_FILES
 
@@ -87,26 +86,8 @@ def unpack_archive(path: str | os.PathLike[str], folder: Path) -> Archive:
     return found
 
 
-def is_archive(path: Path) -> bool:
-    """Whether the file's name is that of a zip or of a Teachable Machine project."""
-    return path.suffix.lower() in SUFFIXES and path.is_file()
-
-
-def read_archive(path: Path, random_seed: int) -> Draft:
-    """Reads the dataset in a zip file, unpacked into the cache of this machine. Raises as ``list_archive`` and ``read_draft``."""
-    from edukit.data.readers import read_draft
-
-    try:
-        draft = read_draft(_root(unpack_into_cache(path)), random_seed=random_seed)
-    except DatasetEmpty as error:  # nobody knows the folder in the cache
-        raise DatasetEmpty(path=printable(path)) from error
-    missed = [name for name in list_archive(path).left_out if not any(is_junk(part) for part in re.split(r"[/\\]", name))]
-    notes = [t("data.note.left_out", count=len(missed), name=printable(missed[0])[:80])] if missed else []
-    return replace(draft, dataset=replace(draft.dataset, notes=(*draft.dataset.notes, *notes)))
-
-
 def unpack_into_cache(path: Path) -> Path:
-    """The folder in the cache that holds what is in the zip file."""
+    """The folder in the cache that holds the dataset of the zip file. Raises as ``unpack_archive``."""
     found = input_file(path, max_bytes=MAX_ARCHIVE_BYTES)
     key = sha256(found)[:16]
     cache = current().cache / "archives"
@@ -115,7 +96,7 @@ def unpack_into_cache(path: Path) -> Path:
         _make_room(cache, list_archive(found).size_bytes)
         unpack_archive(found, folder)
     os.utime(folder.parent)
-    return folder
+    return _root(folder)
 
 
 def _make_room(cache: Path, wanted_bytes: int) -> None:

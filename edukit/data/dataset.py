@@ -18,6 +18,7 @@ from edukit.core.errors import EdukitError, SplitMissing, SplitNotInSet, Unknown
 from edukit.core.i18n import language, t
 from edukit.data.copies import last_bytes
 from edukit.data.naming import printable
+from edukit.data.report_page import dataset_html, grid_html
 from edukit.data.sample import ClassLabel, Sample
 from edukit.data.samples import sample_sets
 from edukit.tasks import find_task
@@ -125,8 +126,6 @@ class Split(HasClassNames, Sequence[Sample]):
         return f"Split({self.dataset_name!r}, {self.name!r}: {len(self)} pictures, {len(self.classes)} classes)"
 
     def _repr_html_(self) -> str:
-        from edukit.data.report_page import grid_html
-
         return grid_html(self)
 
 
@@ -195,8 +194,6 @@ class Dataset(HasClassNames):
         return f"Dataset({self.name!r}: {len(self.classes)} classes; {sizes})"
 
     def _repr_html_(self) -> str:
-        from edukit.data.report_page import dataset_html
-
         return dataset_html(self)
 
 

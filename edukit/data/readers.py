@@ -1,17 +1,19 @@
 """The forms that datasets come in: the first reader that recognises a path reads it."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edukit.core.errors import DatasetEmpty
-from edukit.data.archives import is_archive, read_archive
+from edukit.core.i18n import t
+from edukit.data.archives import SUFFIXES, list_archive, unpack_into_cache
 from edukit.data.class_folders import is_folder, read_class_folders
 from edukit.data.csv_list import is_csv, read_csv
 from edukit.data.draft import Draft
 from edukit.data.imagenet import is_imagenet, read_imagenet
-from edukit.data.naming import printable
+from edukit.data.naming import is_junk, printable
 from edukit.data.own import is_unsplit, read_unsplit
 
 
@@ -28,6 +30,22 @@ class Reader:
     name: str
     recognises: Callable[[Path], bool]
     read: Callable[[Path, int], Draft]
+
+
+def is_archive(path: Path) -> bool:
+    """Whether the file's name is that of a zip or of a Teachable Machine project."""
+    return path.suffix.lower() in SUFFIXES and path.is_file()
+
+
+def read_archive(path: Path, random_seed: int) -> Draft:
+    """Reads the dataset in a zip file, unpacked into the cache of this machine. Raises as ``list_archive`` and ``read_draft``."""
+    try:
+        draft = read_draft(unpack_into_cache(path), random_seed=random_seed)
+    except DatasetEmpty as error:  # nobody knows the folder in the cache
+        raise DatasetEmpty(path=printable(path)) from error
+    missed = [name for name in list_archive(path).left_out if not any(is_junk(part) for part in re.split(r"[/\\]", name))]
+    notes = [t("data.note.left_out", count=len(missed), name=printable(missed[0])[:80])] if missed else []
+    return replace(draft, dataset=replace(draft.dataset, notes=(*draft.dataset.notes, *notes)))
 
 
 READERS = [  # in this order; the last one takes any folder, so others are put before it

@@ -2,14 +2,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edukit.core.errors import EdukitError
 from edukit.core.html import answer, esc, picture_uri, shots, shown_alone, stylesheet, table, tag
 from edukit.core.i18n import language, t
 from edukit.core.page import page_html
 from edukit.core.workspace import current
-from edukit.data.dataset import Dataset, Split
 from edukit.data.problems import DatasetReport, Problem
+
+if TYPE_CHECKING:
+    from edukit.data.dataset import Dataset, Split
 
 KIND = "check-dataset"  # of page
 MOST_PICTURES = 24  # of one kind of problem
