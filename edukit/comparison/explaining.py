@@ -121,7 +121,8 @@ class _Trials:
     def _profile(self, _: Path) -> list[SpeedFinding]:
         cell = self.cell
         with MeasuringProcess(cell.path, self.threads) as process:
-            process.ask(self.reporter, "load", path=str(cell.path), threads=self.threads, card=None)
+            process.load()
+            process.receive(self.reporter)
             process.ask(self.reporter, "first_answer", side=cell.shape, batch_size=cell.batch)
             told = process.ask(self.reporter, "profile", runs=PROFILED_RUNS)
         each = 1000 * told["run_ms"] / max(told["nodes"], 1)

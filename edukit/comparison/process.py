@@ -13,10 +13,12 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from edukit.core import errors
+from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, WorkerFailed
 from edukit.core.events import Reporter
 from edukit.core.i18n import language
 from edukit.core.subprocess_env import subprocess_env
+from edukit.runtime.formats import format_of
 
 POLL_SECONDS = 0.1     # how soon a wish to stop is noticed
 GRACE_SECONDS = 2.0    # an idle process ends by itself when its pipe closes
@@ -26,7 +28,7 @@ class MeasuringProcess:
     """A child process with one model in it. A context manager: the child has always ended when the block is left.
 
     Args:
-        path: The model file, for errors.
+        path: The model file.
         threads: How many threads every library in the child may use.
     """
 
@@ -51,6 +53,10 @@ class MeasuringProcess:
     def pid(self) -> int:
         """The child's process id."""
         return self._child.pid
+
+    def load(self, card: ModelCard | None = None, **how: Any) -> None:
+        """Asks for the model to be loaded; ``receive`` gives its facts."""
+        self.send("load", path=str(self.path), threads=self._threads, card=card.to_dict() if card else None, home=format_of(self.path).home, **how)
 
     def ask(self, reporter: Reporter, do: str, **values: Any) -> Any:
         """Sends a request and waits for its answer. Raises what the child raised, ``WorkerFailed`` if it died, ``Stopped`` on request."""

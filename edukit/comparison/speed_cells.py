@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from edukit.comparison.contestants import COMPILE, Contestant
+from edukit.comparison.contestants import COMPILE, EAGER, Contestant
 from edukit.comparison.machine import BUSY, LoadMeter, free_memory_bytes
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.speed import turn_order
@@ -21,7 +21,6 @@ from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, ModelTooSlow, OutOfMemory, UnsupportedOnnx, WorkerFailed, WrongInput
 from edukit.core.events import StepCounter
 from edukit.core.i18n import t
-from edukit.runtime.formats import format_of
 
 LEAST_ROUNDS = 3
 BASE_BYTES, INPUT_SHARE = 4_000_000_000, 80  # what a measuring process may fill: libraries and weights, and so many times its input
@@ -117,15 +116,13 @@ def has_compiler() -> bool:
 
 def _start(runner: _Runner, plan: CellPlan, steps: StepCounter) -> None:
     """Loads the model in a process of its own, while nothing else is measured, lets it answer once, and warms it up."""
-    cell, card = runner.cell, runner.card
+    cell = runner.cell
     size = BASE_BYTES + INPUT_SHARE * cell.batch * 3 * cell.shape**2 * 4
     began = time.perf_counter()
     process, facts = runner.stack.enter_context(MeasuringProcess(cell.path, plan.threads)), None
     try:
-        facts = process.ask(
-            steps.reporter, "load", path=str(cell.path), threads=plan.threads, card=card.to_dict() if card else None, home=format_of(cell.path).home,
-            form="" if cell.form == "eager" else cell.form, memory_bytes=min(size, int(0.9 * free_memory_bytes())),
-        )  # fmt: skip
+        process.load(runner.card, form="" if cell.form == EAGER else cell.form, memory_bytes=min(size, int(0.9 * free_memory_bytes())))
+        facts = process.receive(steps.reporter)
         process.ask(steps.reporter, "first_answer", side=cell.shape, batch_size=cell.batch)
         cold = 1000 * (time.perf_counter() - began)
         runner.run_ms = process.ask(steps.reporter, "prepare", paths=None, batch_size=cell.batch, seconds=plan.warm_up_seconds)

@@ -15,7 +15,6 @@ from edukit.core.events import Reporter
 from edukit.core.i18n import t
 from edukit.core.parameters import shorten
 from edukit.models.inputs import ModelLike, model_file
-from edukit.runtime.formats import format_of
 from edukit.runtime.model_file import ModelFile
 from edukit.tasks import find_task
 
@@ -55,8 +54,7 @@ def subjects_of(files: Sequence[Listed], threads: int, reporter: Reporter) -> It
     with ExitStack() as processes:
         workers = [processes.enter_context(MeasuringProcess(file.path, threads)) for file, _ in files]
         for worker, (_, card) in zip(workers, files):
-            home = format_of(worker.path).home
-            worker.send("load", path=str(worker.path), threads=threads, card=card.to_dict() if card else None, home=home)
+            worker.load(card)
         subjects = []
         for worker in workers:
             facts = worker.receive(reporter)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edukit.conversion.graph_drawing import graph_html, words_of
 from edukit.core.errors import NotAnOnnxFile
 from edukit.core.files import human_size
-from edukit.core.i18n import t, text_or
+from edukit.core.html import shown_alone
+from edukit.core.i18n import t
 from edukit.core.packages import imported
 from edukit.core.parameters import verb
 from edukit.core.results import Result
@@ -87,9 +89,6 @@ class Graph(Result):
         return t("graph.summary", name=self.path.name, size=human_size(self.size_bytes), **figures)
 
     def _repr_html_(self) -> str:
-        from edukit.conversion.graph_drawing import graph_html
-        from edukit.core.html import shown_alone
-
         return shown_alone(graph_html(self))
 
 
@@ -122,11 +121,6 @@ def inspect_graph(model: ModelLike) -> Graph:
         outputs=_sizes(file.outputs), operators=dict(file.operators), layers=_layers(shaped, {one.name: one.size_bytes for one in file.tensors}),
         weights=file.parameters, weight_bytes=sum(one.size_bytes for one in file.tensors), card=json.loads(own.to_json()) if own else None,
     )  # fmt: skip
-
-
-def words_of(operator: str) -> str:
-    """What an operator does, in plain words; empty for one that has none."""
-    return text_or(f"graph.operator.{operator}")
 
 
 def _layers(graph: Any, sizes: Mapping[str, int]) -> tuple[Layer, ...]:

@@ -1,15 +1,24 @@
 """The layers of a graph drawn in order, with the arcs of its shortcuts at the left and the weights of each as a bar at the right."""
 from __future__ import annotations
 
-from edukit.conversion.graph import Graph, Layer, words_of
+from typing import TYPE_CHECKING
+
 from edukit.core.files import human_size
 from edukit.core.html import esc, facts_table, scrolling, table, tag
-from edukit.core.i18n import t
+from edukit.core.i18n import t, text_or
 from edukit.core.svg import Drawing, drawing, fitted, text
+
+if TYPE_CHECKING:
+    from edukit.conversion.graph import Graph, Layer
 
 MOST_DRAWN = 300
 _ROW, _BOX, _ARCS = 30, 22, 64  # pixels: distance of rows, height of a box, room for arcs
 _WEIGHTY = ("Conv", "Gemm", "MatMul", "ConvTranspose")
+
+
+def words_of(operator: str) -> str:
+    """What an operator does, in plain words; empty for one that has none."""
+    return text_or(f"graph.operator.{operator}")
 
 
 def graph_html(graph: Graph) -> str:

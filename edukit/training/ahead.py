@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 from edukit.core.events import Reporter, ShouldStop, Stopped
-from edukit.core.parameters import parameters_of
+from edukit.core.verbs import find_verb
 from edukit.data import load_dataset, verify
 from edukit.models import find_backbone
 from edukit.models.weights import weights_on_this_machine
 from edukit.training.arguments import parse_settings
-from edukit.training.trainer import train
 
 
 def compute_features(dataset: str, backbone: str, should_stop: ShouldStop | None = None) -> bool:
@@ -27,7 +26,7 @@ def compute_features(dataset: str, backbone: str, should_stop: ShouldStop | None
     entry, splits = find_backbone(backbone), ("train", "validation")
     if not entry.head_is_last or weights_on_this_machine(entry) is None:
         return False
-    usual = {one.name: None if one.name == "dataset" else one.default for one in parameters_of(train)}
+    usual = {one.name: None if one.name == "dataset" else one.default for one in find_verb("train").parameters()}
     settings = parse_settings({**usual, "dataset": dataset, "backbone": backbone})
     try:
         usable = verify(load_dataset(dataset, splits=splits), splits, preprocess=settings.preprocess, skip_bad=True, should_stop=should_stop)

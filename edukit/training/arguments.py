@@ -9,8 +9,8 @@ from typing import Any
 
 from edukit.core.errors import BadArgument, WrongBackbone
 from edukit.core.i18n import t
-from edukit.core.parameters import parameters_of
 from edukit.core.preprocess import MAX_SIDE, Preprocess
+from edukit.core.verbs import find_verb
 from edukit.models import Backbone, CheckpointFile, backbones, check_checkpoint, find_backbone
 from edukit.models.checkpoint_reader import inspect_checkpoint
 from edukit.training.ranks import Ranks
@@ -80,9 +80,7 @@ class Settings:
 
     def defaults(self) -> dict[str, Any]:
         """The options where nothing else is asked for."""
-        from edukit.training.trainer import train
-
-        return {one.name: one.default for one in parameters_of(train) if one.name not in _NOT_OPTIONS} | {"processes": 1}
+        return {one.name: one.default for one in find_verb("train").parameters() if one.name not in _NOT_OPTIONS} | {"processes": 1}
 
 
 def parse_settings(given: Mapping[str, Any], ranks: Ranks | None = None) -> Settings:
@@ -95,9 +93,7 @@ def parse_settings(given: Mapping[str, Any], ranks: Ranks | None = None) -> Sett
     Raises:
         BadArgument, UnknownBackbone, WrongBackbone, and what reading a checkpoint's card raises.
     """
-    from edukit.training.trainer import train
-
-    described = {one.name: one for one in parameters_of(train)}
+    described = {one.name: one for one in find_verb("train").parameters()}
     backbone = find_backbone(given["backbone"])
     start = _start(given["checkpoint"], backbone)
     card = start.card if start else None

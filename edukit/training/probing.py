@@ -10,8 +10,9 @@ import numpy as np
 
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.packages import need
-from edukit.core.parameters import Between, Metavar, Names, OneOf, parameters_of, verb
+from edukit.core.parameters import Between, Metavar, Names, OneOf, verb
 from edukit.core.preprocess import MAX_SIDE
+from edukit.core.verbs import find_verb
 from edukit.data import Dataset, load_dataset, verify
 from edukit.training.arguments import DEFAULT_BACKBONE, MAX_BATCH, Settings, backbone_names, parse_settings
 from edukit.training.probe_results import BatchCheck, RateSearch
@@ -98,9 +99,7 @@ def learn_batch(
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:
-    from edukit.training.trainer import train
-
-    names = {one.name: one.default for one in parameters_of(train)}
+    names = {one.name: one.default for one in find_verb("train").parameters()}
     return parse_settings({**names, **PLAIN, **{name: value for name, value in given.items() if name in names}})
 
 

@@ -9,8 +9,8 @@ from onnx_files import convolutions, model_of, network, save
 
 import edukit
 from edukit.cli.main import main
-from edukit.conversion.graph import Graph, words_of
-from edukit.conversion.graph_drawing import MOST_DRAWN, draw_graph
+from edukit.conversion.graph import Graph
+from edukit.conversion.graph_drawing import MOST_DRAWN, draw_graph, words_of
 from edukit.core.errors import NotAnOnnxFile
 from edukit.core.i18n import set_language, texts
 from edukit.runtime import inspect_onnx
