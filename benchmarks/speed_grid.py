@@ -8,6 +8,7 @@ It goes on where it was stopped, while the models still lie in --files. Writes N
 import argparse
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from onnxruntime.tools.onnx_model_utils import make_dim_param_fixed
@@ -101,7 +102,14 @@ def main() -> None:
             [file for _, file in files], names=[name for name, _ in files], shapes=shapes, batches=given.batches, threads=given.threads,
             forms=given.forms, quick=given.quick, out=given.out / f"{network}.json", on_event=told,
         )  # fmt: skip
+        without_folders(grid).write(given.out / f"{network}.json")
         report(grid, network, given)
+
+
+def without_folders(grid: SpeedGrid) -> SpeedGrid:
+    """The grid with files by their names alone, also in reasons: where they lay on this machine is no result."""
+    cells = [replace(cell, path=Path(cell.path.name), reason=cell.reason.replace(str(cell.path), cell.path.name)) for cell in grid.cells]
+    return replace(grid, cells=tuple(cells))
 
 
 def report(grid: SpeedGrid, network: str, given: argparse.Namespace) -> None:

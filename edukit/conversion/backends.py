@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from edukit.conversion.parity import GateInputs, parity
+from edukit.conversion.rounding import rounding_tolerance
 from edukit.core.errors import BadArgument, EdukitError, ExportFailed, OutputExists, RuntimeNotHere
 from edukit.core.events import Reporter
 from edukit.core.files import check_writable, write_text, writing_folder
@@ -27,7 +28,6 @@ from edukit.runtime.folder_file import CARD
 from edukit.runtime.formats import load_file
 from edukit.runtime.onnx_graph import derive_card, short
 
-_INT8_TOLERANCE = 0.05  # each runtime rounds whole numbers in its own way; the answers must stay
 _PNNX_SECONDS = 600
 _STEPS = 3                # carry over, check, compare
 
@@ -107,8 +107,8 @@ def carry_over(
         notes = {"nodes_before": onnx.node_count, **onnx.card.notes, "backend": backend.name, "opset_version": onnx.opsets[""], "ir_version": onnx.ir_version}
         card = derive_card(onnx.card, made=made, notes=notes, packages=backend.packages, precision=onnx.card.precision)
         write_text(folder / CARD, card.to_json())
-        tolerance = max(made["options"]["tolerance"], _INT8_TOLERANCE if onnx.quantized else 0.0)
         original, converted = load_file(file, threads=threads), load_file(inspect_model(main), threads=threads)
+        tolerance = max(made["options"]["tolerance"], rounding_tolerance(original, inputs, threads=threads) if onnx.quantized else 0.0)
         gate = parity(original, converted, inputs, tolerance=tolerance, reporter=reporter, first=2, total=_STEPS).require()
         nodes = inspect_model(main).facts()["node_count"]
         write_text(folder / CARD, card.replace(notes={**notes, "gate": gate.to_dict(), "nodes_after": nodes}).to_json())

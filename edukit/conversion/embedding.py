@@ -43,6 +43,7 @@ def embed_graph(model: onnx.ModelProto, preprocess: Preprocess) -> onnx.ModelPro
     try:
         before = preprocess_graph(model, preprocess)
         merged: onnx.ModelProto = imported("onnx.compose").merge_models(before, model, io_map=[(_PREPARED, model.graph.input[0].name)])
+        del merged.opset_import[len(model.opset_import):]  # both models' are there, and each may stand once
         return merged
     except Exception as error:  # onnx's errors share no class
         raise GraphError(short(error)) from error
@@ -118,9 +119,9 @@ def _placed(graph: GraphWriter, picture: Value, preprocess: Preprocess) -> tuple
     if preprocess.fit == "crop":
         scale = graph.op("ReduceMax", want / sides, keepdims=1) / preprocess.crop_share
         part = graph.op("Max", graph.op("Round", want / scale), np.float64(1))
-        begin = graph.op("Floor", graph.op("Max", (sides - part) / 2.0, np.float64(0)))
-        end = begin + graph.op("Min", part, sides)
-        return graph.op("Slice", picture, begin.cast(np.int64), end.cast(np.int64), np.array([0, 1])), whole
+        begin = graph.op("Max", (sides - part) / 2.0, np.float64(0)).cast(np.int64)  # rounded down; ONNX Runtime 1.13 has no Floor for float64
+        end = begin + graph.op("Min", part, sides).cast(np.int64)
+        return graph.op("Slice", picture, begin, end, np.array([0, 1])), whole
     scale = graph.op("ReduceMin", want / sides, keepdims=1)
     side = graph.op("Max", graph.op("Round", sides * scale), np.float64(1))
     return picture, graph.op("Min", side, want).cast(np.int64)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 INPUT = "input"
 _FREE = {"batch": {0: "batch"}, "all": {0: "batch", 2: "height", 3: "width"}}  # axes of the input
+_FIXED = 0.01  # of the largest output: where a layer depends on the input's size, answers at another size are wrong by more
 
 
 def export_network(network: nn.Module, card: ModelCard, *, opset_version: int, dynamic: str, path: Path) -> onnx.ModelProto:
@@ -67,7 +68,7 @@ def compare_free_sizes(original: Predictor, converted: Predictor, dynamic: str, 
 
     Raises:
         BadArgument: ``dynamic="all"`` cannot be had for this network: pooling to more than 1 x 1, or a flattened picture, fixes height and width.
-        ParityFailed: The answers differ at the size that the network was made for.
+        ParityFailed: The answers differ at the size that the network was made for, or slightly at another.
     """
     channels, (height, width) = original.card.preprocess.channels, original.card.preprocess.size
     batches = (1,) if dynamic == "none" else (1, 3)
@@ -88,7 +89,8 @@ def compare_free_sizes(original: Predictor, converted: Predictor, dynamic: str, 
             allowed = tolerance * max(1.0, found[-1].largest)
             if not found[-1].max_difference <= allowed:
                 numbers = {"difference": f"{found[-1].max_difference:.2e}", "tolerance": f"{allowed:.2e}"}
-                raise ParityFailed(differing=0, count=shape[0], **numbers) if own else not_free(original.card)
+                slight = found[-1].max_difference <= _FIXED * found[-1].largest
+                raise ParityFailed(differing=0, count=shape[0], **numbers) if own or slight else not_free(original.card)
     return tuple(found)
 
 

@@ -1,9 +1,11 @@
 """Other runtimes: what convert writes for OpenVINO and ncnn answers as the checkpoint does, in every verb; what is wrong is told."""
 import json
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 from dataset_files import imagenet
 from onnx_files import pictures
@@ -11,8 +13,11 @@ from onnx_files import pictures
 import edukit as ek
 from edukit.cli.main import main
 from edukit.conversion import backends, convert
+from edukit.conversion.rounding import unround
 from edukit.core.errors import BadArgument, ExportFailed, OutputExists, PackageMissing, ParityFailed, RuntimeNotHere
 from edukit.models import load_model
+from edukit.runtime import inspect_model
+from edukit.runtime.onnx_session import open_graph
 from tests.conversion.test_converting import checkpoint
 
 SUFFIX = {"OpenVINO": ".xml", "NCNN": ".param"}
@@ -101,6 +106,37 @@ def test_an_int8_model_is_carried_over_to_openvino_alone(lenet, data, tmp_path):
     with pytest.raises(ExportFailed):
         convert(small, tmp_path / "n", backend="NCNN")
     assert not (tmp_path / "n").exists()
+
+
+@pytest.mark.parametrize(("wrong", "passes"), [(None, True), ("scale", False), ("order", False)])
+def test_int8_runtimes_may_differ_by_what_rounding_does_and_by_no_more(lenet, data, tmp_path, wrong, passes):
+    small = ek.quantize(convert(lenet, tmp_path / "m.onnx"), tmp_path / "small.onnx", calibration=data)
+    chosen = backends.BACKENDS.find("OpenVINO")
+
+    def write(file, main):
+        graph, path = onnx.load(file.path), tmp_path / "wrong.onnx"
+        stored = {tensor.name: tensor for tensor in graph.graph.initializer}
+        weights = next(n.input for n in graph.graph.node if n.op_type == "DequantizeLinear" and n.input[0] in stored and len(stored[n.input[0]].dims) == 4)
+        name = weights[1 if wrong == "scale" else 0]
+        values = onnx.numpy_helper.to_array(stored[name])
+        stored[name].CopyFrom(onnx.numpy_helper.from_array(values * np.float32(1.3) if wrong == "scale" else values[::-1].copy(), name))
+        onnx.save(graph, path)
+        chosen.write(inspect_model(path) if wrong else file, main)
+
+    with backends.BACKENDS.added(replace(chosen, write=write)), nullcontext() if passes else pytest.raises(ParityFailed):
+        gate = convert(small, tmp_path / "out", backend="OpenVINO", data=data).gate
+        assert gate.max_difference <= gate.tolerance < 0.05
+    assert (tmp_path / "out").exists() is passes
+
+
+def test_without_rounded_activations_an_int8_model_is_near_the_float_one(lenet, data, tmp_path):
+    whole = convert(lenet, tmp_path / "m.onnx")
+    graph = onnx.load(ek.quantize(whole, tmp_path / "small.onnx", calibration=data).path)
+    rounded = open_graph(graph)
+    assert unround(graph) > 5 and {node.op_type for node in graph.graph.node} >= {"Clip", "DequantizeLinear"}
+    batch = np.stack([load_model(whole).prepare(picture)[0][0] for picture in pictures(4)])
+    wanted, with_rounding, without = (one.run(None, {"input": batch})[0] for one in (open_graph(onnx.load(whole.path)), rounded, open_graph(graph)))
+    assert np.median(np.abs(without - wanted)) < 0.8 * np.median(np.abs(with_rounding - wanted))  # what is clipped stays clipped
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

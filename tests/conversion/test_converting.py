@@ -198,6 +198,7 @@ def test_a_file_with_its_preprocessing_inside_answers_as_the_checkpoint(tmp_path
     done, original = convert(tmp_path / "a.pth", embed_preprocess=True, opset_version=13), load_checkpoint(tmp_path / "a.pth")
     file, ours = inspect_onnx(done), load_onnx(done)
     assert (file.inputs[0].type, file.inputs[0].shape, done.dynamic) == ("uint8", ("height", "width", 3), "picture")
+    assert len(onnx.load(done.path).opset_import) == 1
     assert done.embedded.count == 4 and done.embedded.max_levels <= 2 and f"{done.embedded.agree} of 4" in str(done.embedded)
     session = onnxruntime.InferenceSession(str(done.path), providers=["CPUExecutionProvider"])
     paths = photographs(folder)

@@ -9,6 +9,7 @@ import zipfile
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 from onnx_files import SIDE, card, convolutions, pictures, save
 from PIL import Image
@@ -136,6 +137,15 @@ def test_command_line_zip_and_what_is_refused(model, tmp_path, capsys):
     with pytest.raises(NotAnImage):
         edukit.write_sample_code(model, tmp_path / "b", picture=tmp_path / "text.png")
     assert (tmp_path / "mine" / "work.txt").read_text() == "mine" and not (tmp_path / "b").exists()
+
+
+def test_a_file_that_the_runtime_cannot_load_is_told_with_the_way_out(model, tmp_path):
+    folder = edukit.write_sample_code(model, tmp_path / "out").path
+    graph = onnx.load(folder / "model.onnx")
+    graph.ir_version = 99
+    onnx.save(graph, folder / "model.onnx")
+    done = run(folder, "basic.py")
+    assert done.returncode == 1 and "--ir-version" in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr
 
 
 @pytest.mark.slow
