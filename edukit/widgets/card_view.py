@@ -14,7 +14,7 @@ from edukit.widgets.card_form import CardForm
 from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.settings import values_of
 from edukit.widgets.try_view import sample_row, samples_of
-from edukit.widgets.uploads import CARDED, RECORD, Uploaded, bare_upload, given_cards, keep_upload
+from edukit.widgets.uploads import CARDED, RECORD, Uploaded, bare_upload, errors_call_it, given_cards, keep_upload
 
 PICTURES = 8  # to try a card on
 
@@ -39,7 +39,7 @@ class CardView(LessonView):
         again = next((one for one in given if one.folder.name == self._again), None)
         one = again or bare_upload(self.work)
         self.pills = [{"text": one.name}, {"text": t(f"widgets.card.{'by_hand' if again else 'guessed'}"), "kind": "" if again else "warn"}] if one else []
-        self.actions = [{"name": "give", "label": t("widgets.card.give"), "primary": True, "disabled": one is None}]
+        self.actions = [{"name": "give", "label": t("widgets.card.give"), "primary": True, "disabled": True}]
         others = "".join(choice("change", each.folder.name, t("widgets.card.change", name=each.name), chosen=False) for each in given if each != again)
         others = f"<div class='ek-row'>{others}</div>" if others else ""
         if one is None:
@@ -50,8 +50,10 @@ class CardView(LessonView):
         if self._form is None or self._form.file.path.parent != one.folder:
             self._form, self.body, self.code = None, others, ""
             self.use((), {})
-            self._form = CardForm(one.folder / ONNX, inspect_onnx(one.path).card if again else None)
+            with errors_call_it(one.name):
+                self._form = CardForm(one.folder / ONNX, inspect_onnx(one.path).card if again else None)
             self.use(self._form.settings, values_of(self._form.settings, {}))
+        self.actions = [{**self.actions[0], "disabled": False}, *self.actions[1:]]
         self._show(one, self._form, t(f"widgets.card.{'again' if again else 'none'}", name=one.name))
         self.body += others
 
@@ -70,7 +72,8 @@ class CardView(LessonView):
             self.refresh()
             return
         if self._form and name == "give":
-            self._form.save(self.values, self._form.file.path.with_name(CARDED))
+            with errors_call_it(self.pills[0]["text"]):
+                self._form.save(self.values, self._form.file.path.with_name(CARDED))
             self._again, self._form, self.status = "", None, t("widgets.card.given")
         elif name == "leave" and (bare := bare_upload(self.work)):  # also one for which no card can be guessed
             (bare.folder / RECORD).unlink()
@@ -87,4 +90,5 @@ class CardView(LessonView):
         self._samples = self._samples or samples_of("emoji", PICTURES)
         self.code = code_of("add-card", {"model": one.name, **{name: value for name, value in self.values.items() if value != ""}})
         self.body = tag("p", said) + sample_row(self._samples)
-        self.body += form.html(self.values, self._samples[self._picture])
+        with errors_call_it(one.name):
+            self.body += form.html(self.values, self._samples[self._picture])

@@ -28,6 +28,7 @@ class ComparisonView(StepView):
     step, accept = "comparison", ".onnx,.pth,.json,.zip"
     verbs = ("comparison",)
     shares: ClassVar = {"compare-accuracy": (0.0, 0.4), "compare-speed": (0.4, 1.0)}
+    _asked = ""  # the status that asks for a card
 
     def make_settings(self) -> tuple[Setting, ...]:
         """Which pictures; what this device is called; how speed is measured."""
@@ -49,6 +50,7 @@ class ComparisonView(StepView):
         """Shows the form of a file that has no card, else the models and the newest report."""
         chosen, newest = self.chosen, next((folder for folder in self.work.jobs("comparison") if found_in(folder)), None)
         self.pills = [{"text": t("widgets.comparison.pill", count=len(chosen))}]
+        self.status = "" if self.status == self._asked and not bare_upload(self.work) else self.status
         self.code = "\n".join(code_of(task.verb, {name: _typed(value) for name, value in task.arguments.items()}) for task in self.tasks())
         self.actions = [start_button(t("widgets.comparison.start"), disabled=not chosen)]
         models = "".join(
@@ -89,6 +91,7 @@ class ComparisonView(StepView):
             told = "widgets.comparison.bare" if bare and bare.folder == kept.folder else told
         self.work.version += 1
         self.status = t(told, name=name)
+        self._asked = self.status if told == "widgets.comparison.bare" else ""
 
     def tasks(self) -> list[Task]:
         """Accuracy where there are pictures, then speed."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,13 +81,24 @@ def keep_upload(work: Work, name: str, data: bytes) -> Uploaded:
     folder = work.new_run("upload")
     path = folder / FORMS[suffix]
     try:
-        write_bytes(path, data)
-        inspect_model(path)
+        with errors_call_it(known):
+            write_bytes(path, data)
+            inspect_model(path)
         write_json(folder / RECORD, {"name": known})
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Uploaded(folder, path, known)
+
+
+@contextmanager
+def errors_call_it(name: str) -> Iterator[None]:
+    """What an error inside says of a file's path becomes the name that the learner knows the file by."""
+    try:
+        yield
+    except EdukitError as error:
+        error.found |= {"path": name} if "path" in error.found else {}
+        raise
 
 
 def delete_upload(work: Work, key: str) -> str:
@@ -131,7 +143,8 @@ def models_of(work: Work) -> dict[str, tuple[str, Path]]:
     for lesson in lessons:
         title = find_header(lesson, language(), work.workspace.lessons).title
         for run in runs_of(work.workspace.of_lesson(lesson)):
-            found |= {f"{lesson}/{run.name}/{path.name}": (f"{title} · {run.title} · {path.name}", path) for path in run.models}
+            called = read_record(run.folder / RECORD).get("name") or run.title
+            found |= {f"{lesson}/{run.name}/{path.name}": (f"{title} · {called} · {path.name}", path) for path in run.models}
     sample = sample_model()
     return dict(list(found.items())[:MOST_MODELS]) | ({"sample": (sample.name, sample)} if sample else {})
 

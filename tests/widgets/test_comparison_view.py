@@ -81,13 +81,14 @@ def test_from_an_upload_without_a_card_to_the_report(tool, tmp_path):
     form.set("normalise", "0..255")
     form.set("classes", "cat")
     assert form.error["code"] == "E315" and form.error["near"] == "classes", "one class too few"
+    assert form.error["message"].startswith("their _b_ model.onnx"), "the name that the learner knows"
     form.set("classes", ",".join(CLASSES))
     assert form.error == {} and form.body != before and form.body.count("<tr>") == 5 and "cat" in form.body and "add_card" in form.code
     form.act("sample", "1")
     form.act("give")
     carded = next(path for name, path in models_of(tool).values() if name.startswith("their"))
     assert load_model(carded).card.classes == CLASSES and load_model(carded).card.preprocess.mean == (0.0,) * 3 and bare_upload(tool) is None
-    assert "2 model(s) chosen" in view.pills[0]["text"] and not view.actions[0]["disabled"]
+    assert "2 model(s) chosen" in view.pills[0]["text"] and view.status == "" and not view.actions[0]["disabled"]
     view.set("images", "own-pets")
     view.set("machine", "board A")
     view.act("start")

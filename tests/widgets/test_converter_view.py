@@ -11,7 +11,7 @@ import pytest
 
 from edukit.core.errors import ClassesDiffer
 from edukit.widgets import ComparisonView, ConverterView
-from edukit.widgets.uploads import uploads
+from edukit.widgets.uploads import models_of, uploads
 from edukit.widgets.work import Work
 from tests.conversion.test_converting import checkpoint
 from tests.hostile.files import BAD_CHECKPOINTS, proof_of
@@ -42,6 +42,7 @@ def test_an_upload_comes_back_as_a_package_that_runs_elsewhere(work, weights, tm
     view = upload(ConverterView(work), weights, "../../我的 model.pth")
     assert view.error == {} and [one.name for one in uploads(work)] == ["我的 model.pth"] and "LeNet" in view.body
     package = converted(view)
+    assert any(name.endswith("我的 model.pth · best.onnx") for name, _ in models_of(ComparisonView(Work(work.workspace.of_lesson("comparison"))).work).values())
     assert view.error == {} and {"model.onnx", "card.json", "basic.py", "camera.py", "check.py", "golden.json"} <= set(package.namelist())
     package.extractall(tmp_path / "board")
     done = subprocess.run([sys.executable, "-B", "check.py"], cwd=tmp_path / "board", capture_output=True, text=True, check=False)
@@ -99,6 +100,8 @@ def test_hostile_uploads_run_nothing(work, tmp_path, name):
     view = upload(ConverterView(work), data)
     if view.error == {}:  # it can be read, and is no model that can be converted
         assert converted(view) is None
+    else:
+        assert "best.pth" not in view.error["message"], "it is called what the learner calls it"
     assert view.error["code"].startswith("E") and view.error["code"] != "E900" and view.error["message"]
     assert not proof_of(tmp_path / "evil").exists() and not list(work.folder.rglob("*.zip"))
 
