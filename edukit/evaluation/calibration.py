@@ -171,6 +171,6 @@ def coverage_curve(result: ClassEvaluation, *, scaled: bool = False) -> tuple[Th
     return tuple(at_threshold(result, level, scaled=scaled) for level in levels)
 
 
-def threshold_for(result: ClassEvaluation, accuracy: float, *, scaled: bool = False) -> ThresholdCost | None:
+def threshold_for(result: ClassEvaluation, accuracy: float) -> ThresholdCost | None:
     """The lowest threshold whose answers are right this often; None if there is none. To be chosen on validation pictures."""
-    return next((one for one in coverage_curve(result, scaled=scaled) if one.accuracy is not None and one.accuracy >= accuracy), None)
+    return next((one for one in coverage_curve(result) if one.accuracy is not None and one.accuracy >= accuracy), None)

@@ -33,7 +33,7 @@ def file_sizes(comparison: Comparison, *, width: int = WIDE) -> Drawing:
     return _bars(names, rows, texts, t("plots.sizes_alt", sizes="; ".join(map(" ".join, zip(names, texts)))), width)
 
 
-def class_counts(dataset: Dataset, *, width: int = WIDE) -> Drawing:
+def class_counts(dataset: Dataset) -> Drawing:
     """How many pictures each class has in each split; of more than 60 classes those with the fewest."""
     counts = {split.name: split.counts for split in dataset.splits}
     totals = {label: sum(found.get(label, 0) for found in counts.values()) for label in dataset.classes}
@@ -42,7 +42,7 @@ def class_counts(dataset: Dataset, *, width: int = WIDE) -> Drawing:
     names, texts = [dataset.shown(label, language()) for label in labels], [str(totals[label]) for label in labels]
     rows = [[(float(found.get(label, 0)), ACCENT, SHADES[split]) for split, found in counts.items()] for label in labels]
     alt = t("plots.counts_alt", counts="; ".join(map(" ".join, zip(names, texts))))
-    return _bars(names, rows, texts, alt, width, key=[(t(f"plots.split_{split}"), SHADES[split]) for split in counts])
+    return _bars(names, rows, texts, alt, WIDE, key=[(t(f"plots.split_{split}"), SHADES[split]) for split in counts])
 
 
 def _bars(

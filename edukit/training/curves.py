@@ -91,8 +91,9 @@ def _names(places: Mapping[str, Point], ends: Mapping[str, str], x: Scale, *, fa
     return drawn
 
 
-def _apart(heights: list[float], gap: float = LINE + 2) -> list[float]:
+def _apart(heights: list[float]) -> list[float]:
     """Two heights moved so far apart that their labels can be read."""
+    gap = LINE + 2
     if len(heights) < 2 or abs(heights[0] - heights[1]) >= gap:
         return heights
     middle = min(max(sum(heights) / 2, TOP + gap / 2), FLOOR - gap / 2)

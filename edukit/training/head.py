@@ -13,7 +13,7 @@ from edukit.core.preprocess import Float32Array
 
 Float64Array = NDArray[np.float64]
 
-DECAY = 0.1       # of the weights, for standardised features
+DECAY = 0.1       # how strongly large weights are punished, for standardised features
 _STEPS, _KEPT = 100, 10   # of L-BFGS
 _FLOOR = 0.1      # of the usual spread: a feature that hardly moved in a few pictures must not be blown up
 _FAR = 0.5        # of the way from there to where nothing is alike: further away is unknown
@@ -58,14 +58,13 @@ class Head:
         return np.asarray((features - self.mean) / self.spread, np.float32)
 
 
-def fit_head(features: Float32Array, labels: Sequence[str], *, classes: Sequence[str] = (), decay: float = DECAY) -> Head:
+def fit_head(features: Float32Array, labels: Sequence[str], *, classes: Sequence[str] = ()) -> Head:
     """Solves softmax regression; every class counts the same, however many pictures it has.
 
     Args:
         features: Of the pictures, shape (pictures, features).
         labels: Their classes.
         classes: The order of the scores; by default that of first appearance. Each needs a picture.
-        decay: How strongly large weights are punished.
 
     Raises:
         BadArgument: Fewer than two classes, one without a picture, or numbers that do not fit.
@@ -89,24 +88,24 @@ def fit_head(features: Float32Array, labels: Sequence[str], *, classes: Sequence
     turned, sizes, axes = np.linalg.svd(standard, full_matrices=False)
     kept = sizes > 1e-6 * max(float(sizes[0]), 1e-12)
     inside = turned[:, kept] * sizes[kept]
-    solved, bias = _solve(inside, target, share, decay)
+    solved, bias = _solve(inside, target, share)
     weight = solved @ axes[kept]
     wrong = share[:, None] * (target - _softmax(inside @ solved.T + bias))
     return Head(
-        names, (weight / spread).astype(np.float32), (bias - (weight / spread) @ mean).astype(np.float32), (wrong / decay).astype(np.float32),
+        names, (weight / spread).astype(np.float32), (bias - (weight / spread) @ mean).astype(np.float32), (wrong / DECAY).astype(np.float32),
         standard.astype(np.float32), np.asarray(mean, np.float32), np.asarray(spread, np.float32), _reach(standard, labels),
     )  # fmt: skip
 
 
-def _solve(inside: Float64Array, target: Float64Array, share: Float64Array, decay: float) -> tuple[Float64Array, Float64Array]:
+def _solve(inside: Float64Array, target: Float64Array, share: Float64Array) -> tuple[Float64Array, Float64Array]:
     count, size = target.shape[1], inside.shape[1]
 
     def loss(values: Float64Array) -> tuple[float, Float64Array]:
         weight, bias = values[: count * size].reshape(count, size), values[count * size :]
         found = _softmax(inside @ weight.T + bias)
-        value = -float((share * np.log(np.maximum((found * target).sum(axis=1), 1e-300))).sum()) + decay / 2 * float((weight**2).sum())
+        value = -float((share * np.log(np.maximum((found * target).sum(axis=1), 1e-300))).sum()) + DECAY / 2 * float((weight**2).sum())
         slope = share[:, None] * (found - target)
-        return value, np.concatenate([(slope.T @ inside + decay * weight).ravel(), slope.sum(axis=0)])
+        return value, np.concatenate([(slope.T @ inside + DECAY * weight).ravel(), slope.sum(axis=0)])
 
     best = _minimise(loss, np.zeros(count * (size + 1)))
     return best[: count * size].reshape(count, size), best[count * size :]

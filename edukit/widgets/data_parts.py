@@ -31,7 +31,7 @@ def class_row(dataset: Dataset, label: str) -> str:
     return f"<div class='ek-class'><div><b>{esc(name)}</b><small>{esc(counts)}</small></div><div class='ek-row'>{pictures}</div></div>"
 
 
-def found(answer: Mapping[str, Any]) -> str:
+def report_html(answer: Mapping[str, Any]) -> str:
     """What check-dataset answered: one sentence, then a card for each kind of problem."""
     problems = [Problem.from_dict(one) for one in answer.get("problems", [])]
     images = answer.get("counts", {}).get("images", 0)

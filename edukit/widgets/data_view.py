@@ -16,7 +16,7 @@ from edukit.data.own import MY_SET
 from edukit.data.preparing import checked_name
 from edukit.data.uploading import add_upload, most_bytes
 from edukit.jobs import Job
-from edukit.widgets.data_parts import class_row, found, groups
+from edukit.widgets.data_parts import class_row, groups, report_html
 from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Setting, setting
 from edukit.widgets.step_view import StepView, Task, start_button
@@ -154,4 +154,4 @@ class DataView(StepView):
         self.upload = drop if source == UPLOAD else {}
 
     def _found(self, folder: Path) -> str:
-        return next((found(answer) for job, answer in self.work.answers("check") if job.arguments.get("source") in (self.chosen, str(folder))), "")
+        return next((report_html(answer) for job, answer in self.work.answers("check") if job.arguments.get("source") in (self.chosen, str(folder))), "")

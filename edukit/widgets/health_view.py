@@ -15,7 +15,7 @@ from edukit.data.readers import read_draft
 from edukit.data.repairing import ACTIONS, plan_repair
 from edukit.data.versions import KINDS, Version, next_version, versions
 from edukit.jobs import Job
-from edukit.widgets.data_parts import SHOWN, found
+from edukit.widgets.data_parts import SHOWN, report_html
 from edukit.widgets.lesson_view import code_on
 from edukit.widgets.step_view import StepView, Task, start_button
 
@@ -44,7 +44,7 @@ class HealthView(StepView):
         more += [{"name": "practise", "label": t("widgets.health.practise"), "quiet": True}] * (not dataset.name.startswith(FAULTY))
         self.actions = [*self.actions, *more]
         here = versions(chosen, workspace=self.work.workspace)
-        self.body = balance(dataset) + (found(answer) + planned(plan) if answer else "") + listed(here, dataset)
+        self.body = balance(dataset) + (report_html(answer) + plan_html(plan) if answer else "") + versions_html(here, dataset)
 
     @property
     def next_name(self) -> str:
@@ -87,7 +87,7 @@ def balance(dataset: Dataset) -> str:
     return tag("p", t("widgets.health.balance")) + tiles(cells)
 
 
-def planned(plan: dict[str, str]) -> str:
+def plan_html(plan: dict[str, str]) -> str:
     """What a repair would do to which pictures, before it is done."""
     if not plan:
         return ""
@@ -100,17 +100,17 @@ def planned(plan: dict[str, str]) -> str:
     return f"<section class='ek-box'><p><b>{esc(t('widgets.health.plan'))}</b></p>{''.join(parts)}</section>"
 
 
-def listed(here: Sequence[Version], dataset: Dataset) -> str:
+def versions_html(here: Sequence[Version], dataset: Dataset) -> str:
     """The versions of a set, each with what changed and a button to go on with it; nothing where there is one."""
     rows = []
     for one in here:
-        said = "".join(tag("small", sentence) for sentence in told(one, here, dataset))
+        said = "".join(tag("small", sentence) for sentence in changes_of(one, here, dataset))
         button = choice("version", one.name, one.name, chosen=one.name == dataset.folder.name)
         rows.append(f"<div class='ek-class'>{button}<div>{tag('b', t('widgets.health.images', count=one.images))}{said}</div></div>")
     return f"<section class='ek-box'>{tag('p', t('widgets.health.versions'))}{''.join(rows)}</section>" if len(here) > 1 else ""
 
 
-def told(version: Version, here: Sequence[Version], dataset: Dataset) -> list[str]:
+def changes_of(version: Version, here: Sequence[Version], dataset: Dataset) -> list[str]:
     """What a version changed: why, in all, and class by class."""
     if not version.before:
         return [t("widgets.health.first")]

@@ -19,7 +19,7 @@ from edukit.widgets.explorables.frozen import WEIGHTS, Frozen
 from edukit.widgets.explorables.kernel import NAMES, Kernel
 from edukit.widgets.explorables.layers import ENDS, Layers
 from edukit.widgets.explorables.mode import ASKED, Mode
-from edukit.widgets.explorables.move import MovePicture, drawn
+from edukit.widgets.explorables.move import MovePicture, draw
 from edukit.widgets.explorables.rounding import FORMS, Rounding, rounded
 from edukit.widgets.explorables.threshold import Threshold, counted
 from edukit.widgets.explorables.timings import Timings, near, timed
@@ -122,12 +122,12 @@ def test_the_moving_picture_is_of_validation_and_fooled_when_it_is_turned(work):
 
 def test_drawing_moves_turns_and_dims(work):
     path, start = MovePicture(work).paths[0], {slider.name: slider.start for slider in MovePicture.sliders}
-    plain = drawn(path, start).astype(int)
+    plain = draw(path, start).astype(int)
     assert plain.shape == (224, 224, 3) and (plain[0, 0] == 255).all()
-    moved = drawn(path, start | {"x": 25}).astype(int)
+    moved = draw(path, start | {"x": 25}).astype(int)
     assert np.abs(moved[:, 56:] - plain[:, :-56]).mean() < 1, "a quarter of the stage to the right"
-    assert abs(np.abs(drawn(path, start | {"turn": 90}).astype(int) - np.rot90(plain, -1)).mean()) < 3, "clockwise"
-    assert abs(drawn(path, start | {"dim": 50}).mean() / plain.mean() - 0.5) < 0.01
+    assert abs(np.abs(draw(path, start | {"turn": 90}).astype(int) - np.rot90(plain, -1)).mean()) < 3, "clockwise"
+    assert abs(draw(path, start | {"dim": 50}).mean() / plain.mean() - 0.5) < 0.01
 
 
 def test_a_model_of_other_classes_does_not_answer(work, tmp_path, monkeypatch):

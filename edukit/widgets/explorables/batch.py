@@ -48,7 +48,7 @@ class Batch(Explorable):
         said = {"form": FORMS[choice].label, "run": milliseconds(run), "second": f"{second:.0f}", "rate": f"{rate:.0f}", "call": percent(call, 0)}
         rows = [(form.label, milliseconds(one), f"{1000 * batch / one:.0f}", f"{times(runs[0] / one)}×") for form, one in zip(FORMS, runs)]
         return Answer(
-            verdict=t(f"batch.said_{'keeps' if keeps else 'behind'}", waits=milliseconds(waits), **said), right=keeps, picture=drawn(runs, batch, choice),
+            verdict=t(f"batch.said_{'keeps' if keeps else 'behind'}", waits=milliseconds(waits), **said), right=keeps, picture=draw(runs, batch, choice),
             body=table([t(f"batch.head_{name}") for name in HEADS], rows), mark=(batch, gain, gain >= 1.5) if self.only(state, "batch") else None,
             solved=solved,
         )  # fmt: skip
@@ -68,7 +68,7 @@ def drawn_sign(place: int) -> UInt8Image:
     return np.asarray(cv2.fillPoly(np.full((104, 104, 3), 255, np.uint8), [corners], PAINTS[place], cv2.LINE_AA))
 
 
-def drawn(runs: list[float], batch: int, choice: int) -> UInt8Image:
+def draw(runs: list[float], batch: int, choice: int) -> UInt8Image:
     """A run of each form on one scale: grey what the call costs, then a block for each picture; the chosen form in full colour."""
     canvas = np.full((SIDE, SIDE, 3), 255, np.uint8)
     for place, run in enumerate(runs):

@@ -37,7 +37,7 @@ class Bowl(Explorable):
 
     def prepare(self) -> None:
         """Three curves to roll on."""
-        self.choices = [{"uri": array_uri(drawn(valley, [1.8])), "name": t(f"bowl.{valley.name}")} for valley in VALLEYS]
+        self.choices = [{"uri": array_uri(draw(valley, [1.8])), "name": t(f"bowl.{valley.name}")} for valley in VALLEYS]
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Lets the ball take its steps and says how it went."""
@@ -52,7 +52,7 @@ class Bowl(Explorable):
                   "quick": fewest <= 3, "deeper": there and valley.name == "two" and state["start"] >= 1}  # fmt: skip
         return Answer(
             verdict=t(f"bowl.said_{how}", steps=steps, first=f"{losses[0]:.2f}", loss=f"{losses[-1]:.2f}"), right=True if there else False if out else None,
-            picture=drawn(valley, path), body=f"<p><small>{esc(t('bowl.losses', losses=' → '.join(f'{loss:.2f}' for loss in losses)))}</small></p>",
+            picture=draw(valley, path), body=f"<p><small>{esc(t('bowl.losses', losses=' → '.join(f'{loss:.2f}' for loss in losses)))}</small></p>",
             mark=(rate, HIGHEST if out else min(losses[-1], HIGHEST), there) if self.only(state, "rate") else None,
             solved=solved, records={"quick": t("bowl.record", steps=fewest)} if fewest < NEVER else {},
         )  # fmt: skip
@@ -66,7 +66,7 @@ def rolled(valley: Valley, start: float, rate: float, steps: int) -> list[float]
     return path
 
 
-def drawn(valley: Valley, path: Sequence[float]) -> UInt8Image:
+def draw(valley: Valley, path: Sequence[float]) -> UInt8Image:
     """The curve, the visited places joined by lines, and the ball, RGB [512, 512, 3]."""
     import cv2
     def pixels(weights: Sequence[float]) -> list[tuple[int, int]]:

@@ -50,7 +50,7 @@ class Curve(Explorable):
         told = {"count": count, "different": different(count, alike), "wrong": round(count * wrong / 100), "right": percent(right, 0)}
         said = [why, t("curve.exam", name=dataset.name, count=len(heads.exam), most=heads.most)]
         return Answer(
-            verdict=t("curve.clean" if clean else "curve.dirty", **told), right=clean or None, picture=self.drawn(count, alike, wrong),
+            verdict=t("curve.clean" if clean else "curve.dirty", **told), right=clean or None, picture=self.draw(count, alike, wrong),
             body=bars([dataset.shown(label, language()) for label in dataset.classes], of_class, best=int(np.argmax(of_class)))
             + "".join(tag("p", sentence) for sentence in said if sentence), mark=(count, 100 * right, clean), solved=solved,
         )  # fmt: skip
@@ -63,7 +63,7 @@ class Curve(Explorable):
             self.memory[key] = np.mean([self.heads.known(self.heads.features["train"][rows], np.array(labels)) for rows, labels in draws], axis=0)
         return np.asarray(self.memory[key])
 
-    def drawn(self, count: int, alike: int, wrong: int) -> UInt8Image:
+    def draw(self, count: int, alike: int, wrong: int) -> UInt8Image:
         """The pictures in some lines a class: repeats pale, those with a wrong label in a red frame."""
         tiles, filled, seen, classes = [], Counter[int](), set[int](), len(self.orders[0])
         side = next(side for side in range(classes, MOST * classes) if side // classes * side >= MOST)

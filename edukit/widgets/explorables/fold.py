@@ -32,7 +32,7 @@ class Fold(Explorable):
 
     def prepare(self) -> None:
         """Four chains to fold."""
-        self.choices = [{"uri": array_uri(drawn([values(nodes, INPUTS)[-1]], 0)), "name": t(f"fold.name_{name}")} for name, nodes, *_ in CHAINS]
+        self.choices = [{"uri": array_uri(draw([values(nodes, INPUTS)[-1]], 0)), "name": t(f"fold.name_{name}")} for name, nodes, *_ in CHAINS]
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Both chains at this input, and whether they agree at all others."""
@@ -46,7 +46,7 @@ class Fold(Explorable):
         solved = {name: how in ("same", "half"), "luck": how == "luck" and wanted != 0}
         told = {"x": shown(x), "wanted": shown(wanted), "found": shown(found), "most": shown(apart.max()), "before": before, "after": after}
         return Answer(
-            verdict=t(f"fold.said_{how}", **told), right=True if how == "same" else None, picture=drawn(lines, x),
+            verdict=t(f"fold.said_{how}", **told), right=True if how == "same" else None, picture=draw(lines, x),
             body=flow("original", nodes, x) + flow("own", own, x), solved=solved,
         )  # fmt: skip
 
@@ -67,7 +67,7 @@ def shown(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
-def drawn(lines: Sequence[Float32Array], x: float) -> UInt8Image:
+def draw(lines: Sequence[Float32Array], x: float) -> UInt8Image:
     """The output over the input, RGB: the original broad and grey, the learner's blue, this input an orange line."""
     import cv2
 

@@ -50,12 +50,12 @@ class Frozen(Explorable):
         how = "chance" if reached <= CHANCE else "best" if reached == best else "measured"
         told = {"weights": large_number(learning), "pictures": 6 * count, "value": percent(reached / 100, 0)}
         return Answer(
-            verdict=t(f"frozen.said_{how}", **told), right=True if how == "best" else False if how == "chance" else None, picture=drawn(frozen, pretrained),
+            verdict=t(f"frozen.said_{how}", **told), right=True if how == "best" else False if how == "chance" else None, picture=draw(frozen, pretrained),
             body=bars(names, [weights / sum(WEIGHTS) for weights in WEIGHTS], best=-1), mark=(frozen, reached, how != "chance"), solved=solved,
         )  # fmt: skip
 
 
-def drawn(frozen: int, pretrained: bool) -> UInt8Image:
+def draw(frozen: int, pretrained: bool) -> UInt8Image:
     """The network from left to right: frozen parts pale, free ones orange; speckled inside where the weights are random."""
     import cv2
 

@@ -46,7 +46,7 @@ class Leak(Explorable):
                   "honest": pattern and share >= 10 and abs(lie) <= HONEST}  # fmt: skip
         said = {"told": percent(told, 0), "honest": percent(honest, 0), "points": round(100 * lie)}
         return Answer(
-            verdict=t("leak.lies" if lie > HONEST else "leak.true", **said), right=lie <= HONEST, picture=self.drawn(count, pattern=pattern),
+            verdict=t("leak.lies" if lie > HONEST else "leak.true", **said), right=lie <= HONEST, picture=self.draw(count, pattern=pattern),
             body=bars([t("leak.told"), t("leak.honest_bar")], [told, honest]), mark=(share, 100 * told, lie <= HONEST),
             solved=solved, records={"few": t("leak.record", count=fewest)} if fewest < NEVER else {},
         )  # fmt: skip
@@ -69,7 +69,7 @@ class Leak(Explorable):
         told, honest = (self.heads.known(learnt, self.heads.targets[rows], f"validation_{where}").mean() for where in ("own", "other"))
         return float(told), float(honest)
 
-    def drawn(self, count: int, *, pattern: bool) -> UInt8Image:
+    def draw(self, count: int, *, pattern: bool) -> UInt8Image:
         """The exam's pictures; those that are in the textbook too in a red frame, or all on the backgrounds of their classes."""
         shown = [(self.heads.dataset.validation[int(number)].path, int(self.heads.exam[number])) for number in self.moved]
         tiles = [small(path, CELL - 12, on_pattern, label) if pattern else small(path, CELL - 12) for path, label in shown]

@@ -43,7 +43,7 @@ class MovePicture(Explorable):
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Draws the picture, asks the model, and sees which challenges are solved."""
-        picture = drawn(self.paths[choice], state)
+        picture = draw(self.paths[choice], state)
         predictor = sample_predictor(DATASET, self.classes, self.work)
         scores = [float(score) for score in predictor.predict_answers([picture])[0]]
         top, sure, size = int(np.argmax(scores)), scores[choice], state["size"]
@@ -64,7 +64,7 @@ class MovePicture(Explorable):
 read_once = cache(read_image)
 
 
-def drawn(path: Path, state: Mapping[str, float]) -> UInt8Image:
+def draw(path: Path, state: Mapping[str, float]) -> UInt8Image:
     """The picture turned, resized, moved and dimmed on a white square, RGB [224, 224, 3]."""
     import cv2
 

@@ -28,7 +28,7 @@ class Rounding(Explorable):
 
     def prepare(self) -> None:
         """Four forms of numbers."""
-        self.choices = [{"uri": array_uri(drawn(form, 3.14)), "name": form[0]} for form in FORMS]
+        self.choices = [{"uri": array_uri(draw(form, 3.14)), "name": form[0]} for form in FORMS]
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """What is stored, and what comes of adding."""
@@ -41,7 +41,7 @@ class Rounding(Explorable):
         solved = (how == "exact" and value % 1 != 0, how == "zero", how == "infinity", said == "stuck", form[0] == "fp32" and abs(large - small) > FAR)
         facts = {"stored": stored, "step": step, "truth": value + many * TENTH, "large": large, "small": small}
         return Answer(
-            verdict=t(f"rounding.said_{how}", form=form[0], value=shown(value), stored=shown(stored), digits=f"{digits:.0f}"), picture=drawn(form, value),
+            verdict=t(f"rounding.said_{how}", form=form[0], value=shown(value), stored=shown(stored), digits=f"{digits:.0f}"), picture=draw(form, value),
             right=None if how in ("near", "exact") else False, mark=(state["power"], digits, digits >= 1) if self.only(state, "power") else None,
             body="".join(tag("p", t(f"rounding.{name}", count=many, value=shown(one))) for name, one in facts.items()) + tag("p", t(f"rounding.sum_{said}")),
             solved=dict(zip(self.challenges, solved)))  # fmt: skip
@@ -65,7 +65,7 @@ def summed(form: Form, terms: list[float]) -> float:
     return round(sum(terms), 1) if form[4] == 8 else reduce(lambda total, term: rounded(form, total + term), terms)
 
 
-def drawn(form: Form, value: float) -> UInt8Image:
+def draw(form: Form, value: float) -> UInt8Image:
     """The bits, filled where they are 1, and the number line, RGB: the number orange, the nearest one a ball."""
     import cv2
 

@@ -28,13 +28,13 @@ class Squash(Explorable):
         dataset = load_dataset(DATASET)
         self.names = [dataset.shown(label, language()) for label in dataset.classes]
         self.model = loaded(resource("datasets", DATASET, "model", f"{DATASET}.onnx"))
-        shown = [drawn(label, {"width": 100, "place": 0, "size": 35}) for label in dataset.classes]
+        shown = [draw(label, {"width": 100, "place": 0, "size": 35}) for label in dataset.classes]
         self.choices = [{"uri": array_uri(image), "name": name} for image, name in zip(shown, self.names)]
         self.pill = t("squash.pill")
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Prepares the picture in both ways and asks the model about both."""
-        image = drawn(self.model.card.classes[choice], state)
+        image = draw(self.model.card.classes[choice], state)
         rows = [[float(score) for score in row] for row in self.model.predict_answers([image, middle(image)])]
         found, shorter, ways = [int(np.argmax(row)) for row in rows], min(image.shape[:2]), ("squashed", "cropped")
         right, wide, alone = found[0] == choice, state["width"] >= WIDE, self.only(state, "width")
@@ -64,7 +64,7 @@ def middle(image: UInt8Image) -> UInt8Image:
     return image[top : height - top, left : width - left]
 
 
-def drawn(label: str, state: Mapping[str, float]) -> UInt8Image:
+def draw(label: str, state: Mapping[str, float]) -> UInt8Image:
     """A dark shape on light noise, as in the old model's training pictures, RGB [120, 60 to 360, 3]."""
     import cv2
 

@@ -29,7 +29,7 @@ class Threshold(Explorable):
 
     def prepare(self) -> None:
         """Three stories: as many as not, few, and very few."""
-        self.choices = [{"uri": array_uri(drawn(name, 2, 0.5)), "name": t(f"threshold.{name}")} for name in STORIES]
+        self.choices = [{"uri": array_uri(draw(name, 2, 0.5)), "name": t(f"threshold.{name}")} for name in STORIES]
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
         """Counts what the threshold finds, misses and mistakes."""
@@ -43,7 +43,7 @@ class Threshold(Explorable):
         rows = [(t("threshold.is"), now.found, now.missed), (t("threshold.is_not"), now.alarms, now.left)]
         return Answer(
             verdict=t("threshold.said", story=t(f"threshold.named_{story}"), found=now.found, of=now.found + now.missed, alarms=now.alarms, **figures),
-            picture=drawn(story, skill, level), body=table(["", t("threshold.says_yes"), t("threshold.says_no")], rows),
+            picture=draw(story, skill, level), body=table(["", t("threshold.says_yes"), t("threshold.says_no")], rows),
             mark=(state["threshold"], 100 * f1(now), f1(now) >= best) if self.only(state, "threshold") else None, solved=solved if skill == 2 else {},
         )  # fmt: skip
 
@@ -66,7 +66,7 @@ def f1(counts: Counts) -> float:
     return float(2 * counts.found / (2 * counts.found + counts.missed + counts.alarms))
 
 
-def drawn(story: str, skill: float, level: float) -> UInt8Image:
+def draw(story: str, skill: float, level: float) -> UInt8Image:
     """Upwards the scores of what is it, downwards of what is not; wrong answers are pale. RGB [512, 512, 3]."""
     import cv2
     canvas, heights = np.full((SIDE, SIDE, 3), 255, np.uint8), [np.histogram(part, BINS, (0, 1))[0] for part in scores(story, skill)]

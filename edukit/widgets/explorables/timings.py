@@ -28,7 +28,7 @@ class Timings(Explorable):
 
     def prepare(self) -> None:
         """Three computers on which is measured."""
-        heaps = [drawn(timed(place, 60, 0.3, in_turn=False, seed=1, repeats=1)[0], (0, 0))[::4, ::4] for place in PLACES]
+        heaps = [draw(timed(place, 60, 0.3, in_turn=False, seed=1, repeats=1)[0], (0, 0))[::4, ::4] for place in PLACES]
         self.choices, self.pill = [{"uri": array_uri(heap), "name": t(f"timings.{place}")} for heap, place in zip(heaps, PLACES)], t("timings.pill")
 
     def answer(self, state: Mapping[str, float], choice: int) -> Answer:
@@ -44,7 +44,7 @@ class Timings(Explorable):
         said = {"place": t(f"timings.{place}"), "summary": t(f"timings.{name}"), "runs": runs, "hits": percent(hits[name], 0), "first": f"{first:.2f}"}
         said |= {"second": f"{second:.2f}", "told": f"{first / second:.2f}", "truth": f"{1 / (1 - gap):.2f}"}
         return Answer(
-            verdict=t("timings.said", **said), right=abs(wrong) <= CLOSE, picture=drawn(once[0], (first, second)),
+            verdict=t("timings.said", **said), right=abs(wrong) <= CLOSE, picture=draw(once[0], (first, second)),
             body=bars([t(f"timings.{one}") for one in hits], list(hits.values()), best=int(state["summary"])),
             mark=(runs, 100 * hits[name], hits[name] >= 0.9) if self.only(state, "runs") else None, solved=solved,
             records={"few": t("timings.record", runs=fewest)} if fewest < NEVER else {},
@@ -66,7 +66,7 @@ def near(values: Times, gap: float) -> NDArray[np.bool_]:
     return np.asarray(np.abs(values[..., 0] / values[..., 1] * (1 - gap) - 1) <= CLOSE)
 
 
-def drawn(times: Times, values: tuple[float, float]) -> UInt8Image:
+def draw(times: Times, values: tuple[float, float]) -> UInt8Image:
     """A heap of dots for each model, its summary as a line; from 5 to 18 milliseconds, RGB [512, 512, 3]."""
     import cv2
 
