@@ -36,6 +36,8 @@ def test_two_models_become_a_report_and_fit_a_phone(class_server, watch, tmp_pat
     view.locator(".ek-primary:enabled").click()
     view.locator("[data-value='speed.json']").wait_for()
     page.wait_for_function("document.querySelector('[data-view=comparison]').getAttribute('aria-busy') === 'false'")
+    names = view.locator("table th[scope=row]").evaluate_all("heads => heads.map(head => head.offsetWidth)")
+    assert names and max(names) < 190, "long names leave room for the figures"
     with page.expect_download() as got:
         view.locator("[data-value='comparison.html']").click()
     got.value.save_as(tmp_path / "report.html")
