@@ -3,8 +3,8 @@
 ResNet18 at 224 pixels, batch 1, equal threads: PyTorch (eager), ONNX Runtime, OpenVINO and ncnn, FP32 and INT8. The network learns generated pictures;
 top-1 and agreement with PyTorch are those on 1,000 test pictures. Each form runs in a process of its own, turn by turn; what is timed is the network alone.
 By the clock the figures mean something on an idle machine only, or with --alone (Linux, as root): then all other work waits while a form is timed.
-``computing_ms``, what all threads computed, hardly depends on other work. ``products_ms``: what the INT8 products of all convolutions take alone, as
-matrices of their sizes; no form that computes them so is faster.
+``computing_ms``, what all threads computed, hardly depends on other work. ``products_ms``: what the INT8 products of all convolutions take alone in
+ONNX Runtime, as matrices of their sizes.
 Run: python benchmarks/deployed_speed.py [--threads N] [--rounds N] [--models FOLDER] [--more NAME=FILE …] [--alone] [--save FILE]
 """
 import argparse

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import onnx
 
 _MORE = ("Add", "GlobalAveragePool")  # ONNX Runtime has them for whole numbers, though its tool leaves them out: the last block of a network stays whole
+_OPTIONS = {"OpTypesToExcludeOutputQuantization": ["Gemm"]}  # 256 steps would make equal scores, and cut off those beyond the range of calibration
 LEAST_OPSET = 13  # earlier DequantizeLinear knows no scale per channel
 
 
@@ -38,9 +39,10 @@ def quantize_graph(model: onnx.ModelProto, ranges: Ranges, *, reduce_range: bool
     from onnxruntime.quantization.registry import QDQRegistry
 
     data = TensorsData(CalibrationMethod.MinMax, dict(ranges))
+    operators = [*QDQRegistry, *_MORE]
     with _quiet():
         try:
-            quantizer = QDQQuantizer(deepcopy(model), True, reduce_range, QuantType.QInt8, QuantType.QUInt8, data, [], [], [*QDQRegistry, *_MORE], {})
+            quantizer = QDQQuantizer(deepcopy(model), True, reduce_range, QuantType.QInt8, QuantType.QUInt8, data, [], [], operators, dict(_OPTIONS))
             quantizer.quantize_model()
             quantizer.model.topological_sort()
         except Exception as error:  # ONNX Runtime's tool has no error class of its own
