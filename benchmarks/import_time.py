@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from predict_overhead import environment, model_file, picture_file
+from predict_overhead import environment, model_file, picture_file, ratio_of
 
 IMPORT = "import edukit"
 OURS = """
@@ -48,12 +48,9 @@ def measured(runs: int) -> dict:
         files = {"model": str(model_file(Path(folder))), "picture": str(picture_file(Path(folder)))}
         rounds = [[seconds(body.format(**files)) for body in (IMPORT, OURS, THEIRS)] for _ in range(runs + 1)]
     alone, ours, theirs = np.array(rounds[1:]).T  # the first run fills the disk cache
-    rng = np.random.default_rng(0)
-    medians = [np.median(rng.choice(theirs / ours, runs)) for _ in range(2000)]
     figures = {"import_seconds": alone, "first_prediction_seconds": ours, "hand_written_seconds": theirs}
     return {
-        "name": "import_time", "ratio": round(float(np.median(theirs / ours)), 4), "better": "higher",
-        "interval": [round(float(bound), 4) for bound in np.quantile(medians, (0.025, 0.975))], "runs": runs, "threads": 1,
+        "name": "import_time", **ratio_of(ours, theirs), "runs": runs, "threads": 1,
         **{name: round(float(np.median(values)), 4) for name, values in figures.items()},
         "limits": {"import_seconds": 0.15, "first_prediction_seconds": 0.6}, "environment": environment(),
     }  # fmt: skip

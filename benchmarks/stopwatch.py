@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from predict_overhead import environment, model_file
+from predict_overhead import environment, model_file, ratio_of
 
 from edukit.comparison import compare
 
@@ -42,11 +42,8 @@ def measured(runs: int, rounds: int) -> dict:
         path = model_file(Path(folder))
         pairs = [(compare([path], None, speed_only=True, runs=runs, threads=1).models[0].inference_ms.p50, loop_ms(path, runs)) for _ in range(rounds)]
     ours, theirs = np.array(pairs).T
-    rng = np.random.default_rng(0)
-    medians = [np.median(rng.choice(theirs / ours, rounds)) for _ in range(2000)]
     return {
-        "name": "stopwatch", "ratio": round(float(np.median(theirs / ours)), 4), "better": "higher",
-        "interval": [round(float(bound), 4) for bound in np.quantile(medians, (0.025, 0.975))], "runs": runs * rounds, "threads": 1,
+        "name": "stopwatch", **ratio_of(ours, theirs), "runs": runs * rounds, "threads": 1,
         "inference_ms": round(float(np.median(ours)), 3), "loop_ms": round(float(np.median(theirs)), 3), "environment": environment(),
     }  # fmt: skip
 

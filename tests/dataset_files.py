@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -15,6 +17,16 @@ _numbers = itertools.count()
 def picture(side: int = 16) -> np.ndarray:
     """A picture unlike every other one: (side, side, 3), uint8."""
     return np.random.default_rng(next(_numbers)).integers(0, 256, (side, side, 3), dtype=np.uint8)
+
+
+def film(path: Path, frames: Iterable[np.ndarray]) -> Path:
+    """A video of these frames (BGR), ten a second."""
+    frames = list(frames)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, frames[0].shape[1::-1])
+    for frame in frames:
+        writer.write(frame)
+    writer.release()
+    return path
 
 
 def encoded(form: str = "PNG", *, mode: str = "RGB", side: int = 16, **options: object) -> bytes:

@@ -9,6 +9,7 @@ from processes import living
 from edukit.classroom.address import network_hosts
 from edukit.core.workspace import Workspace
 from edukit.data import DatasetBuilder, load_dataset
+from tests.dataset_files import film
 
 pytestmark = pytest.mark.browser
 STUDIO = "[data-view=studio]"
@@ -24,10 +25,7 @@ INSECURE = {"en": "start edukit serve --https", "zh": "请老师用 edukit serve
 def served(tmp_path_factory):
     """A server for the network without https, whose machine has a camera of 150 frames, all red."""
     folder = tmp_path_factory.mktemp("camera")
-    writer = cv2.VideoWriter(str(folder / "camera.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
-    for _ in range(150):
-        writer.write(np.full((48, 64, 3), (0, 0, 200), np.uint8))
-    writer.release()
+    film(folder / "camera.avi", [np.full((48, 64, 3), (0, 0, 200), np.uint8)] * 150)
     told = {"lessons": build_all(folder / "course"), "ip": "0.0.0.0", "token": "class-3b", "EDUKIT_CAMERA": str(folder / "camera.avi")}
     server = start_class_server(folder / "home", **told)
     yield server

@@ -7,7 +7,6 @@ import sys
 import venv
 import zipfile
 
-import cv2
 import numpy as np
 import onnx
 import pytest
@@ -21,6 +20,7 @@ from edukit.core.images import read_image
 from edukit.core.preprocess import Preprocess
 from edukit.runtime import load_onnx
 from tests.conversion.test_converting import checkpoint
+from tests.dataset_files import film
 
 PREPROCESSES = [
     {}, {"fit": "pad", "interpolation": "bilinear"}, {"fit": "stretch", "interpolation": "pillow"}, {"fit": "crop", "interpolation": "pillow"},
@@ -83,11 +83,7 @@ def test_programs_import_nothing_of_edukit(model, tmp_path):
 
 def test_a_film_in_place_of_the_camera(model, tmp_path):
     folder = edukit.write_sample_code(model, tmp_path / "out").path
-    film = cv2.VideoWriter(str(tmp_path / "film.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 5, (48, 40))
-    for picture in pictures(3):
-        film.write(picture)
-    film.release()
-    done = run(folder, "camera.py", tmp_path / "film.avi")
+    done = run(folder, "camera.py", film(tmp_path / "film.avi", pictures(3)))
     assert done.returncode == 0 and len(done.stdout.splitlines()) == 3, done.stderr
     assert "cannot be opened" in run(folder, "camera.py", "absent.mp4").stderr
 

@@ -11,17 +11,13 @@ from edukit.core.errors import BadArgument, CameraBusy, CameraLost, CameraMissin
 from edukit.core.events import Stopped
 from edukit.data import DatasetBuilder, camera_frames, record
 from edukit.data import video as code
+from tests.dataset_files import film
 
 
 @pytest.fixture
 def device(tmp_path):
     """Twenty-four frames, each of its own grey, then the camera is gone."""
-    path = tmp_path / "camera.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
-    for number in range(24):
-        writer.write(np.full((48, 64, 3), 10 * number, np.uint8))
-    writer.release()
-    return path
+    return film(tmp_path / "camera.avi", (np.full((48, 64, 3), 10 * number, np.uint8) for number in range(24)))
 
 
 class Fake:

@@ -16,14 +16,6 @@ from tests.comparisons import pictures, three
 HOSTILE = ("$x_{1}$^2", "<script>alert(1)</script>", "a_very_long_class_name_" * 6, "🐱", "龘龘", "weather & sky")
 
 
-def history(epochs, **changes):
-    rows = [
-        {"epoch": i + 1, "train_top1": 1 - 0.8 * 0.7**i, "val_top1": 0.85 - 0.6 * 0.75**i, "train_loss": 1.8 * 0.7**i, "val_loss": 0.5 + 1.3 * 0.75**i}
-        for i in range(epochs)
-    ]
-    return [row | changes for row in rows]
-
-
 def evaluation(classes, wrong=()):
     rng = np.random.default_rng(0)
     counts = rng.integers(0, 3, (len(classes), len(classes))) * (rng.random((len(classes), len(classes))) < 0.4) + np.eye(len(classes), dtype=int) * 9

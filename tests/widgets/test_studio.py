@@ -22,6 +22,7 @@ from edukit.widgets.health_view import HealthView
 from edukit.widgets.machine_camera import MachineCamera
 from edukit.widgets.studio import Studio
 from edukit.widgets.work import Work
+from tests.dataset_files import film
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +164,7 @@ def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and
 
 
 def test_a_video_becomes_one_recording(studio, tmp_path):
-    path = tmp_path / "clip.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
-    for number in range(24):
-        writer.write(np.full((48, 64, 3), 10 * number, np.uint8))
-    writer.release()
+    path = film(tmp_path / "clip.avi", (np.full((48, 64, 3), 10 * number, np.uint8) for number in range(24)))
     told = {"do": "file", "label": studio.cards[0]["label"], "name": "clip.avi", "part": 0, "parts": 1, "size": path.stat().st_size, "number": 1}
     studio.hear(told, [path.read_bytes()])
     pictures = studio.studio.builder.pictures()
@@ -183,11 +180,7 @@ def wait_for(condition):
 
 
 def test_the_camera_of_ones_own_computer_is_shown_until_it_is_unplugged(studio, tmp_path, monkeypatch):
-    path = tmp_path / "camera.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 10, (64, 48))
-    for _ in range(4):
-        writer.write(np.full((48, 64, 3), (0, 0, 200), np.uint8))
-    writer.release()
+    path = film(tmp_path / "camera.avi", [np.full((48, 64, 3), (0, 0, 200), np.uint8)] * 4)
     monkeypatch.setenv("EDUKIT_CAMERA", str(path))
     assert studio.machine_camera
     studio.hear({"do": "camera", "what": "on"}, [])
