@@ -33,6 +33,7 @@ def _demo(result: Any) -> str:
 def _check_dataset(result: DatasetReport) -> str:
     lines = [t("cli.check.counts", images=result.counts["images"]), _counts(result.counts["by_split"]), ""]
     lines.append(t("cli.check.problems", count=len(result.problems)) if result.problems else t("cli.check.fine"))
+    lines[1:1] = result.notes
     groups = grouped(result.problems, result.folder)
     for group in groups[:MOST_LISTED]:
         lines += [f"  {t('cli.severity.' + group.severity)}  {group.where}", f"      {group.detail}", f"      {group.remedy}"]

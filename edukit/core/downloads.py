@@ -96,4 +96,4 @@ def _reason(error: Exception, part: Path) -> str:
         return f"HTTP {error.code}"
     if isinstance(error, OSError) and isinstance(wrong := output_error(error, part), EdukitError):
         raise wrong from error
-    return str(getattr(error, "reason", error))
+    return " ".join(str(getattr(error, "reason", error)).split())[:200]

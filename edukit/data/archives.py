@@ -164,7 +164,7 @@ def _list_entries(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
     size = sum(infos[place].file_size for place in names)
     most = min(MAX_ARCHIVE_BYTES, max(_BOMB_BYTES, _BOMB_RATIO * path.stat().st_size))
     if size > most:
-        raise FileTooLarge(path=printable(path), found=human_size(size), limit=human_size(most))
+        raise FileTooLarge(path=printable(path), found=t("data.archive.unpacked", size=human_size(size)), limit=human_size(most))
     return Archive(path, names, size, tuple(left_out))
 
 

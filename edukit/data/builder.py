@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,11 @@ from edukit.data.dataset import FOLDERS, SPLITS, Dataset
 from edukit.data.loading import find_folder, load_dataset
 from edukit.data.naming import free_name, safe_name
 from edukit.data.operations import LOG, Journal
-from edukit.data.preparing import checked_name, prepare_picture
+from edukit.data.preparing import checked_name, prepare_picture, readable_pictures
 from edukit.data.readers import read_draft
 from edukit.data.splitting import RATIOS, Item, assign, group_finder, read_ratios
 
 UNDO_SECONDS = 86_400  # how long what was taken out lies there for an undo
-MOST_BYTES = 64_000_000  # of pictures in memory while a dataset is added
 _TAKING = ("delete", "delete_class")
 
 
@@ -131,7 +129,9 @@ class DatasetBuilder:
         return tuple(free)
 
     def add_dataset(self, source: str | os.PathLike[str] | Dataset) -> dict[str, int]:
-        """Adds all pictures of another dataset (a folder, a zip, a CSV file, a Teachable Machine project), class by class, as one group where they are one.
+        """Adds all pictures of another dataset (a folder, a zip, a CSV file, a Teachable Machine project), class by class.
+
+        Recordings of one's own set stay whole.
 
         Returns:
             How many pictures came to each class; those that cannot be read are left out.
@@ -140,11 +140,16 @@ class DatasetBuilder:
             As ``load_dataset``.
         """
         draft = read_draft(source.folder) if isinstance(source, Dataset) else read_draft(find_folder(source))
+        folder = draft.dataset.folder
+        groups = Journal(folder).peek().groups if (folder / LOG).is_file() else {}
         added: Counter[str] = Counter()
         for label in draft.dataset.classes:
-            paths = (sample.path for split in draft.dataset.splits for sample in split if sample.label == label)
-            for names, good in _readable(paths):
-                added[label] += len(self.add(safe_name(label), good, names=names))
+            parts: dict[str, list[Path]] = defaultdict(list)
+            for path in (sample.path for split in draft.dataset.splits for sample in split if sample.label == label):
+                parts[f"{draft.dataset.name}/{groups[path.name]}" if path.name in groups else ""].append(path)
+            for group, paths in parts.items():
+                for names, good in readable_pictures(paths):
+                    added[label] += len(self.add(safe_name(label), good, names=names, group=group))
         return dict(added)
 
     def rename_class(self, label: str, new: str) -> None:
@@ -276,21 +281,3 @@ class DatasetBuilder:
     def _remove(self, state: State, kind: str, names: Sequence[str], changes: tuple[Change, ...] = ()) -> None:
         moves = tuple((state.pictures[name], f"{REMOVED}/{len(state.steps)}/{state.pictures[name]}") for name in names)
         self._journal.commit(Step(kind, moves, changes, self._by))
-
-
-def _readable(paths: Iterable[Path]) -> Iterator[tuple[list[str], list[bytes]]]:
-    """Names and bytes of the pictures that can be read, not many at once: a folder of photos is larger than a laptop's memory."""
-    names: list[str] = []
-    good: list[bytes] = []
-    held = 0
-    for path in paths:
-        with suppress(EdukitError):
-            name, data = prepare_picture(path)
-            names.append(name)
-            good.append(data)
-            held += len(data)
-        if held > MOST_BYTES:
-            yield names, good
-            names, good, held = [], [], 0
-    if good:
-        yield names, good

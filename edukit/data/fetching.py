@@ -10,7 +10,7 @@ from typing import Annotated
 from edukit.core.downloads import fetch_file
 from edukit.core.errors import UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import json_text
+from edukit.core.files import json_text, make_folder
 from edukit.core.i18n import t
 from edukit.core.parameters import Between, Names, verb
 from edukit.core.workspace import current
@@ -74,8 +74,7 @@ def fetch_dataset(
     if not there:
         from filelock import FileLock
 
-        downloads = current().cache / "downloads" / known.name
-        downloads.mkdir(parents=True, exist_ok=True)
+        downloads = make_folder(current().cache / "downloads" / known.name)
         with FileLock(downloads / ".lock"):  # two students of one class may ask at the same time
             if not folder.is_dir():
                 reporter.message(t("downloads.fetching", title=known.source, size=known.size, licence=known.licence or t("downloads.no_licence")))

@@ -10,7 +10,9 @@ import io
 import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from edukit.core.errors import BadArgument, EdukitError
@@ -24,7 +26,9 @@ _ALL_SUFFIXES = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suf
 _JPEG_KEPT = (b"JFIF\0", b"Adobe", b"ICC_PROFILE\0")  # of the application segments: what says how the colours are meant
 _PNG_KEPT = (b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT")  # beside the critical chunks
 _WEBP_KEPT = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP")
+_GIF_PRIVATE = re.compile(rb"!(?:\xfe|\xff\x0b(?!NETSCAPE2\.0|ANIMEXTS1\.0|ICCRGBG1012))", re.DOTALL)  # comments, and what programs add
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+MOST_BYTES = 64_000_000  # of pictures in memory while a dataset is added
 QUALITY = 95  # of a JPEG that must be turned
 _OPTIONS: dict[str, dict[str, Any]] = {"JPEG": {"quality": QUALITY}, "WEBP": {"lossless": True}}
 
@@ -53,6 +57,24 @@ def prepare_picture(picture: Any, name: str = "") -> tuple[str, bytes]:
     as_image(data)
     data = clean_picture(data)
     return fitting_name(safe_name(name) if name else hashlib.sha256(data).hexdigest()[:12], sniff(data)), data
+
+
+def readable_pictures(paths: Iterable[Path]) -> Iterator[tuple[list[str], list[bytes]]]:
+    """Names and bytes of the pictures that can be read, not many at once: a folder of photos is larger than a laptop's memory."""
+    names: list[str] = []
+    good: list[bytes] = []
+    held = 0
+    for path in paths:
+        with suppress(EdukitError):
+            name, data = prepare_picture(path)
+            names.append(name)
+            good.append(data)
+            held += len(data)
+        if held > MOST_BYTES:
+            yield names, good
+            names, good, held = [], [], 0
+    if good:
+        yield names, good
 
 
 def fitting_name(name: str, kind: str) -> str:
@@ -155,6 +177,10 @@ def _strip_webp(data: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
+def _strip_gif(data: bytes) -> bytes | None:
+    return None if _GIF_PRIVATE.search(data) else data
+
+
 def _strip_tiff(data: bytes) -> bytes:
     """A TIFF's metadata lies among its tags: where there is a place, a camera or an owner, the pixels are written into a new, lossless file."""
     from PIL import Image
@@ -168,4 +194,4 @@ def _strip_tiff(data: bytes) -> bytes:
     return stream.getvalue()
 
 
-_STRIPPERS = {"JPEG": _strip_jpeg, "PNG": _strip_png, "WEBP": _strip_webp, "TIFF": _strip_tiff}
+_STRIPPERS = {"JPEG": _strip_jpeg, "PNG": _strip_png, "WEBP": _strip_webp, "GIF": _strip_gif, "TIFF": _strip_tiff}

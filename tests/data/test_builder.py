@@ -380,7 +380,7 @@ def test_a_set_put_there_by_hand_keeps_the_order_of_its_classes(home):
 
 
 def test_a_large_dataset_is_added_part_by_part(tmp_path, monkeypatch):
-    monkeypatch.setattr("edukit.data.builder.MOST_BYTES", 200)
+    monkeypatch.setattr("edukit.data.preparing.MOST_BYTES", 200)
     builder, sizes, real = DatasetBuilder("large"), [], DatasetBuilder.add
     monkeypatch.setattr(DatasetBuilder, "add", lambda self, label, pictures, **more: sizes.append(len(pictures)) or real(self, label, pictures, **more))
     assert builder.add_dataset(folders(tmp_path / "photos", cat=7, dog=5)) == {"cat": 7, "dog": 5} == builder.counts and len(sizes) > 2
@@ -391,3 +391,13 @@ def test_a_pattern_that_finds_no_group_is_told():
     with pytest.raises(BadArgument, match="finds nothing"):
         builder.split(group="near-duplicates")
     assert builder.counts == {"cat": 4, "dog": 4} and {one.split for one in builder.pictures()} == {"train"}
+
+
+def test_recordings_stay_whole_when_a_set_joins_another():
+    one, other = DatasetBuilder("li"), DatasetBuilder("class")
+    one.add("cat", [picture() for _ in range(4)], group="go")
+    one.add("cat", [picture() for _ in range(2)])
+    other.add("cat", [picture()], group="go")
+    assert other.add_dataset("li") == {"cat": 6}
+    groups = [picture.group for picture in other.pictures()]
+    assert groups == ["go", *["li/go"] * 4, "", ""]

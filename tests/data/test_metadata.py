@@ -91,3 +91,11 @@ def test_a_jpeg_with_stray_bytes_before_a_segment_loses_its_place_as_well():
     data = jpeg[:at] + b"\x00\x00" + jpeg[at:]
     clean = clean_picture(data)
     assert b"SECRET" not in clean and np.abs(decode_image(clean).astype(int) - decode_image(data)).mean() < 12
+
+
+def test_a_gif_with_a_comment_keeps_its_picture_alone():
+    stream = io.BytesIO()
+    Image.fromarray(picture(40)).convert("P", colors=64).save(stream, "GIF", comment=b"SECRET")
+    data, plain = stream.getvalue(), encoded("GIF", side=24)
+    clean = clean_picture(data)
+    assert b"SECRET" in data and b"SECRET" not in clean and np.array_equal(decode_image(clean), decode_image(data)) and clean_picture(plain) == plain
