@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from edukit.core.errors import EdukitError, UnknownChoice
+from edukit.core.errors import UnknownChoice
 from edukit.core.files import check_writable, write_bytes
 from edukit.core.images import read_image_bytes
 from edukit.core.workspace import Workspace, current

@@ -16,8 +16,9 @@ from typing import Annotated, Any, Self
 
 from edukit.core.errors import BadArgument, OutputExists, UnknownChoice
 from edukit.core.events import OnEvent, Reporter, ShouldStop
-from edukit.core.files import check_writable, json_text, read_record, user_path, write_json, writing, writing_folder
+from edukit.core.files import check_writable, input_file, json_text, read_record, user_path, write_json, writing, writing_folder
 from edukit.core.i18n import t
+from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.parameters import PATH, AsOption, Metavar, Names, verb
 from edukit.core.results import Result
 from edukit.data.csv_list import HEAD
@@ -117,7 +118,7 @@ def write_dataset(
         raise BadArgument(name="out", value=printable(out), wanted=t("data.wanted.outside"))
     with filling(out, overwrite, record) as put:
         for name, content in exporter(dataset):
-            put(name, content)
+            put(name, input_file(content, max_bytes=MAX_IMAGE_BYTES) if isinstance(content, Path) else content)  # a pipe would never end
             if reporter and isinstance(content, Path):
                 done += 1
                 reporter.check()

@@ -1,5 +1,6 @@
 """Every form of datasets: what is written is read, zips that anyone may have made, CSV lists, and splits that last."""
 import io
+import os
 import stat
 import tempfile
 import zipfile
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 import edukit as ek
 from edukit.cli.main import main
-from edukit.core.errors import BadArchive, BadArgument, DatasetEmpty, DatasetTooLarge, EdukitError, FileTooLarge, OutputExists
+from edukit.core.errors import BadArchive, BadArgument, DatasetEmpty, DatasetTooLarge, EdukitError, FileTooLarge, NotAFile, OutputExists
 from edukit.core.events import Stopped
+from edukit.core.limits import MAX_IMAGE_BYTES
 from edukit.core.workspace import Workspace, use
 from edukit.data import DatasetBuilder, check_dataset, load_dataset
 from edukit.data.archives import list_archive, unpack_archive
@@ -245,3 +247,19 @@ def test_nothing_is_written_among_the_classes_of_the_dataset(tmp_path):
     with pytest.raises(BadArgument):
         ek.split_dataset(root, out=tmp_path / "parts", group="nobody_(.)")
     assert snapshot(root) == before and not (tmp_path / "parts").exists()
+
+
+def test_what_is_no_plain_file_is_refused_at_once(tmp_path, monkeypatch):
+    root = folders(tmp_path / "photos", cat=4, dog=4)
+    with (root / "cat" / "huge.jpg").open("wb") as stream:
+        stream.truncate(MAX_IMAGE_BYTES + 1)
+    for out in ("out", "out.zip"):
+        with pytest.raises(FileTooLarge, match="huge"):
+            ek.export_dataset(root, out=tmp_path / out)
+    (root / "cat" / "huge.jpg").unlink()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(root / "cat" / "pipe.jpg")
+        for out in ("out", "out.zip"):
+            with pytest.raises(NotAFile, match="pipe"):
+                ek.export_dataset(root, out=tmp_path / out)
+    assert {path.name for path in tmp_path.iterdir()} <= {"photos", "home"}
