@@ -12,8 +12,9 @@ from edukit.classroom import pages
 from edukit.classroom.base_handlers import PageHandler
 from edukit.core.errors import EdukitError
 from edukit.data import DatasetBuilder
+from edukit.data.archives import SUFFIXES
 from edukit.data.phone import Invitation, claim
-from edukit.data.uploading import add_upload, is_archive_name
+from edukit.data.uploading import add_upload
 
 COOKIE = "ek-phone"
 
@@ -41,7 +42,7 @@ class PhonePage(PageHandler):
         """One picture: ``?label=…&name=…`` and its bytes. Answers how many pictures the class has."""
         found = claim(code, self.get_cookie(COOKIE) or "-", self.settings["edukit_workspace"])
         label, name = self.get_query_argument("label"), self.get_query_argument("name").replace("\\", "/").rpartition("/")[2]
-        if found is None or is_archive_name(name) or label not in (builder := self._builder(found)).classes:
+        if found is None or name.lower().endswith(SUFFIXES) or label not in (builder := self._builder(found)).classes:
             raise HTTPError(410)
         try:
             await asyncio.get_running_loop().run_in_executor(None, lambda: add_upload(builder, name, self.request.body, label=label))

@@ -3,21 +3,19 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from edukit.core.errors import BadArgument
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.data.archives import SUFFIXES
 from edukit.data.builder import DatasetBuilder
 from edukit.data.video import MAX_BYTES, is_video, video_frames
 
 VIDEO_EVERY, VIDEO_FRAMES = 8, 60  # one frame of so many, and at most so many of one video
 
 
-def add_upload(
-    builder: DatasetBuilder, name: str, data: bytes, *, label: str = "", add: Callable[..., tuple[str, ...]] | None = None
-) -> dict[str, int]:
+def add_upload(builder: DatasetBuilder, name: str, data: bytes, *, label: str = "") -> dict[str, int]:
     """Adds an uploaded file to a set.
 
     Args:
@@ -25,7 +23,6 @@ def add_upload(
         name: The file's name; in an uploaded folder its place there, and the folder that it lies in is its class.
         data: Its bytes.
         label: The class of what has no folder; a zip and a project bring their own.
-        add: Called instead of ``builder.add``.
 
     Returns:
         How many pictures came to each class.
@@ -38,19 +35,19 @@ def add_upload(
         >>> add_upload(DatasetBuilder("pets"), "photos/cat/1.jpg", Path("cat.jpg").read_bytes())
         {'cat': 1}
     """
-    place, add = PurePosixPath(name), add or builder.add
+    place, archive = PurePosixPath(name), name.lower().endswith(SUFFIXES)
     label = place.parent.name or label
-    if not is_archive_name(name) and not label:
+    if not archive and not label:
         raise BadArgument(name="label", value="–", wanted=t("data.wanted.class_of_upload"))
-    if not (is_video(name) or is_archive_name(name)):
-        return {label: len(add(label, [data], names=(place.name,)))}
+    if not (is_video(name) or archive):
+        return {label: len(builder.add(label, [data], names=(place.name,)))}
     with tempfile.TemporaryDirectory() as folder:  # OpenCV and the readers of archives take files alone
         path = Path(folder) / f"upload{place.suffix.lower()}"
         path.write_bytes(data)
-        if is_archive_name(name):
+        if archive:
             return builder.add_dataset(path)
         frames = list(video_frames(path, every=VIDEO_EVERY, limit=VIDEO_FRAMES))
-    return {label: len(add(label, frames, group=f"{place.stem}-{secrets.token_hex(2)}"))}
+    return {label: len(builder.add(label, frames, group=f"{place.stem}-{secrets.token_hex(2)}"))}
 
 
 def most_bytes(name: str) -> int:
@@ -60,14 +57,4 @@ def most_bytes(name: str) -> int:
         >>> most_bytes("cat.jpg") < most_bytes("cats.zip")
         True
     """
-    return MAX_BYTES if is_archive_name(name) or is_video(name) else MAX_IMAGE_BYTES
-
-
-def is_archive_name(name: str) -> bool:
-    """Whether a file of this name brings classes of its own.
-
-    Example:
-        >>> is_archive_name("project.TM")
-        True
-    """
-    return name.lower().endswith((".zip", ".tm"))
+    return MAX_BYTES if name.lower().endswith(SUFFIXES) or is_video(name) else MAX_IMAGE_BYTES

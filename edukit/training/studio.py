@@ -1,7 +1,7 @@
 """The Studio without its page: one's own set, features as pictures come in, a head solved on them, and what is kept of it."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from edukit.core.errors import EdukitError
 from edukit.core.preprocess import Float32Array
 from edukit.core.workspace import Workspace, current
 from edukit.data import BuiltPicture, DatasetBuilder
-from edukit.data.uploading import add_upload
 from edukit.tasks import find_task
 from edukit.training.bodies import Body, int8_body
 from edukit.training.head import Head, fit_head
@@ -37,7 +36,7 @@ class Tested:
     bursts: bool
 
 
-class HeadStudio:
+class HeadStudio(DatasetBuilder):
     """A set in the making whose model is ready a moment after its last picture.
 
     Args:
@@ -45,24 +44,24 @@ class HeadStudio:
         workspace: Whose; by default the one in use.
 
     Attributes:
-        builder: The set.
         head: The last head that was solved; None before.
         tested: Its honest test, where one was asked for.
 
     Example:
         >>> studio = HeadStudio("my cats")
-        >>> studio.builder.classes
+        >>> studio.classes
         ()
     """
 
     def __init__(self, name: str, *, workspace: Workspace | None = None) -> None:
+        super().__init__(name, workspace=workspace)
         self.workspace = workspace or current()
-        self.builder = DatasetBuilder(name, workspace=self.workspace)
         self.head: Head | None = None
         self.tested: Tested | None = None
         self._learnt: list[BuiltPicture] = []
         self._features: dict[str, Float32Array] = {}
         self._body: Body | None = None
+        self._last: tuple[Float32Array, int] | None = None  # features of the picture that was looked at, and the answer's place
 
     @property
     def body(self) -> Body:
@@ -71,19 +70,16 @@ class HeadStudio:
             self._body = Body(int8_body(self.workspace))
         return self._body
 
-    def add(self, label: str, pictures: Sequence[Any], *, group: str = "", names: Sequence[str] = ()) -> tuple[str, ...]:
+    def add(self, label: str, pictures: Iterable[Any], *, group: str = "", names: Sequence[str] = ()) -> tuple[str, ...]:
         """Adds pictures as ``DatasetBuilder.add`` does, and computes their features at once."""
-        added = self.builder.add(label, pictures, group=group, names=names)
-        self._features |= {name: self.body.features([picture]) for name, picture in zip(added, pictures)}
+        taken = list(pictures)
+        added = super().add(label, taken, group=group, names=names)
+        self._features |= {name: self.body.features([picture]) for name, picture in zip(added, taken)}
         return added
-
-    def add_file(self, label: str, name: str, data: bytes) -> dict[str, int]:
-        """Adds what was uploaded, as ``add_upload`` does, and returns how many pictures came to each class."""
-        return add_upload(self.builder, name, data, label=label, add=self.add)
 
     def blur(self, name: str, box: Sequence[float]) -> None:
         """Blurs a part of a picture as ``DatasetBuilder.blur`` does; what is learnt from now on is learnt from the blurred one."""
-        self.builder.blur(name, box)
+        super().blur(name, box)
         self._features.pop(name, None)
 
     def train(self, *, hold_back: bool = False) -> Head:
@@ -92,12 +88,12 @@ class HeadStudio:
         Raises:
             BadArgument: Fewer than two classes have pictures.
         """
-        pictures = [one for one in self.builder.pictures() if self._known(one)]
+        pictures = [one for one in self.pictures() if self._known(one)]
         held = _held_back(pictures) if hold_back else set()
         self._learnt = [one for one in pictures if one.name not in held]
-        classes = [label for label in self.builder.classes if any(one.label == label for one in self._learnt)]
+        classes = [label for label in self.classes if any(one.label == label for one in self._learnt)]
         rows = np.concatenate([self._features[one.name] for one in self._learnt]) if self._learnt else np.zeros((0, 1), np.float32)
-        self.head = fit_head(rows, [one.label for one in self._learnt], classes=classes)
+        self._last, self.head = None, fit_head(rows, [one.label for one in self._learnt], classes=classes)
         self.tested = self._test([one for one in pictures if one.name in held]) if held else None
         return self.head
 
@@ -107,39 +103,37 @@ class HeadStudio:
         Args:
             before: The classes before the change.
         """
-        if self.head is not None and before != self.builder.classes:
-            now = self.builder.classes
+        if self.head is not None and before != self.classes:
+            now = self.classes
             renamed = dict(zip(before, now)) if len(before) == len(now) else {}
             classes = tuple(renamed.get(one, one) for one in self.head.classes)
             self.head = replace(self.head, classes=classes) if set(classes) <= set(now) else None
 
-    def look(self, picture: Any) -> tuple[Float32Array, bool, Float32Array]:
-        """What the head says: probabilities (classes,), whether the picture is unlike all it has learnt, and the picture's features (1, features)."""
+    def look(self, picture: Any) -> tuple[Float32Array, bool]:
+        """What the head says: probabilities (classes,), and whether the picture is unlike all it has learnt."""
         assert self.head is not None
         features = self.body.features([picture])
-        return self.head.probabilities(features)[0], bool(self.head.unknown(features)[0]), features
+        shares = self.head.probabilities(features)[0]
+        self._last = features, int(shares.argmax())
+        return shares, bool(self.head.unknown(features)[0])
 
-    def reasons(self, features: Float32Array, label: str, count: int = 3) -> tuple[list[tuple[Path, float]], list[tuple[Path, float]]]:
-        """The pictures that speak most for an answer and most against it, with how much each adds to the score."""
-        assert self.head is not None
-        pulls, here = self.head.contributions(features, label), {one.name: one.path for one in self.builder.pictures()}  # renamed or deleted since
+    def reasons(self, count: int = 3) -> tuple[str, list[tuple[Path, float]], list[tuple[Path, float]]]:
+        """The last answer, and the pictures that speak most for it and most against it, with how much each adds to the score; "" where none was given."""
+        if self.head is None or self._last is None:
+            return "", [], []
+        features, place = self._last
+        label, here = self.head.classes[place], {one.name: one.path for one in self.pictures()}  # renamed or deleted since
+        pulls = self.head.contributions(features, label)
         learnt = [(place, self._learnt[place].name) for place in map(int, np.argsort(pulls))]
         chosen = [(here[name], float(pulls[place])) for place, name in learnt if name in here]
-        return [one for one in reversed(chosen[-count:]) if one[1] > 0], [one for one in chosen[:count] if one[1] < 0]
+        return label, [one for one in reversed(chosen[-count:]) if one[1] > 0], [one for one in chosen[:count] if one[1] < 0]
 
     def keep(self, folder: Path) -> tuple[Path, ...]:
         """Writes the model files into a folder; the set itself is on the disk already. Raises ``OutputNotWritable``, ``DiskFull``."""
         assert self.head is not None
         metrics = {f"val_{find_task().best.name}": self.tested.right / self.tested.count} if self.tested and self.tested.count else {}
-        about = {"name": self.builder.name, "folder": str(self.builder.folder), "fingerprint": ""}
+        about = {"name": self.name, "folder": str(self.folder), "fingerprint": ""}
         return write_models(self.head, folder, head_card(self.head, self.body.card, dataset=about, class_names={}, metrics=metrics), self.workspace)
-
-    def delete_all(self) -> int:
-        """Really deletes every picture and class, and returns how many files that were."""
-        for label in self.builder.classes:
-            self.builder.delete_class(label)
-        self._features, self._learnt, self.head, self.tested = {}, [], None, None
-        return self.builder.forget_removed()
 
     def _known(self, picture: BuiltPicture) -> bool:
         if picture.name not in self._features:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edukit.core.errors import BadArgument
+from edukit.core.errors import BadArgument, OutputNotWritable
 from edukit.core.images import decode_image
 from edukit.core.workspace import use
 from edukit.data import DatasetBuilder, load_dataset
@@ -65,7 +65,7 @@ def test_what_is_changed_after_training_reaches_the_answer(studio, faces_and_foo
     studio.hear({"do": "rename", "label": "face", "new": " 笑脸 "}, [])
     assert studio.trained["classes"] == ["笑脸", "food"] and studio.kept == []
     studio.hear({"do": "look"}, [faces_and_food["face"][0]])
-    gone = studio.studio.builder.pictures("笑脸")[0]
+    gone = studio.builder.pictures("笑脸")[0]
     studio.hear({"do": "delete", "name": gone.name}, [])
     studio.hear({"do": "why"}, [])
     assert studio.error == {} and answers(studio, "why")[-1]["label"] == "笑脸" and answers(studio, "why")[-1]["for"]
@@ -156,7 +156,7 @@ def test_wrong_pictures_lose_nothing_and_delete_really_deletes(studio, faces_and
     studio.hear({"do": "undo"}, [])
     studio.hear({"do": "undo"}, [])
     assert studio.cards[1]["count"] == 2
-    folder = studio.studio.builder.folder
+    folder = studio.builder.folder
     studio.hear({"do": "delete_all"}, [])
     assert not [path for path in folder.rglob("*") if path.suffix in (".webp", ".jpg")] and "6 files" in studio.status
     studio._heard(studio, {"do": "train"}, [])
@@ -167,7 +167,7 @@ def test_a_video_becomes_one_recording(studio, tmp_path):
     path = film(tmp_path / "clip.avi", (np.full((48, 64, 3), 10 * number, np.uint8) for number in range(24)))
     told = {"do": "file", "label": studio.cards[0]["label"], "name": "clip.avi", "part": 0, "parts": 1, "size": path.stat().st_size, "number": 1}
     studio.hear(told, [path.read_bytes()])
-    pictures = studio.studio.builder.pictures()
+    pictures = studio.builder.pictures()
     assert studio.cards[0]["count"] == 3 and len({one.group for one in pictures}) == 1 and pictures[0].group.startswith("clip")
 
 
@@ -238,10 +238,26 @@ def test_a_full_disk_in_the_middle_of_a_burst_is_said_and_loses_nothing(view, wo
     assert full.error["code"] == "E503" and [one["failed"] for one in heard if "took" in one] == [False, False, False, True, True]
     assert full.cards[0]["count"] == 3
     monkeypatch.setattr(Path, "write_bytes", real)
-    pictures = DatasetBuilder(full.studio.builder.name, workspace=work.workspace).pictures()
+    pictures = DatasetBuilder(full.builder.name, workspace=work.workspace).pictures()
     assert [one.path.stat().st_size > 0 for one in pictures] == [True] * 3 and {one.group for one in pictures} == {"burst"}
     full._heard(full, frame | {"number": 6}, [memoryview(faces_and_food["face"][5])])
     assert full.error == {} and full.cards[0]["count"] == 4, "with room again it goes on"
+
+
+@pytest.mark.parametrize("view", [Studio, Collect])
+def test_a_set_that_cannot_be_opened_is_opened_once_it_can(view, work, faces_and_food, monkeypatch):
+    def refuse(path):
+        raise OutputNotWritable(path=path, reason="read-only")
+
+    with monkeypatch.context() as locked:
+        locked.setattr("edukit.data.builder.check_writable", refuse)
+        page = view(work)
+        assert page.error["code"] == "E502" and page.cards == []
+        for message in ({"do": "class"}, {"do": "delete_all"}, {"do": "train"}):
+            page._heard(page, message, [])
+            assert page.error["code"] == "E502", "and not that something inside went wrong"
+    page._heard(page, {"do": "class"}, [])
+    assert page.error == {} and len(page.cards) == 3 and page.sets["folder"]
 
 
 def _no_room(path, _data):
@@ -266,7 +282,7 @@ def test_a_picture_is_looked_at_blurred_and_deleted(studio, work, faces_and_food
     studio.hear({"do": "picture", "label": "face", "place": -1, "number": 0}, [])
     told = answers(studio, "picture")[-1]
     assert (told["place"], told["count"]) == (9, 10) and told["size"] == (72, 72) and decode_image(studio.heard[-2][1][0]).shape == (72, 72, 3)
-    before, shown = studio.studio.builder.pictures("face")[9].path.read_bytes(), studio.cards[0]["pictures"][-1]
+    before, shown = studio.builder.pictures("face")[9].path.read_bytes(), studio.cards[0]["pictures"][-1]
     assert told["name"] in studio.studio._features
     studio.hear({"do": "blur", "label": "face", "place": 9, "name": told["name"], "box": [0, 0, 72, 72], "number": 0}, [])
     again = answers(studio, "picture")[-1]
@@ -274,7 +290,7 @@ def test_a_picture_is_looked_at_blurred_and_deleted(studio, work, faces_and_food
     assert studio.cards[0]["pictures"][-1] != shown and not zipped.exists() and told["name"] not in studio.studio._features
     assert not [path for path in work.workspace.home.rglob("*") if path.is_file() and path.read_bytes() == before]
     studio.hear({"do": "undo"}, [])
-    assert studio.studio.builder.pictures("face")[9].path.read_bytes() == before
+    assert studio.builder.pictures("face")[9].path.read_bytes() == before
     studio.hear({"do": "delete", "name": told["name"]}, [])
     assert studio.cards[0]["count"] == 9
     studio.hear({"do": "delete_class", "label": "face"}, [])
@@ -282,7 +298,7 @@ def test_a_picture_is_looked_at_blurred_and_deleted(studio, work, faces_and_food
     assert answers(studio, "picture")[-1] == {"label": "face", "count": 0, "said": ""}
     for bad in ([1], "x", None):
         with pytest.raises(BadArgument):
-            studio.hear({"do": "blur", "label": "food", "place": 0, "name": studio.studio.builder.pictures("food")[0].name, "box": bad}, [])
+            studio.hear({"do": "blur", "label": "food", "place": 0, "name": studio.builder.pictures("food")[0].name, "box": bad}, [])
 
 
 def test_a_saved_notebook_holds_no_picture_that_was_taken(work, faces_and_food, fake_jobs):

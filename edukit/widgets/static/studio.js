@@ -167,7 +167,7 @@ function render({ model, el }) {
     const { name, others = [], folder } = model.get("sets");
     const ask = () => { const wanted = prompt(words.new_set_ask); if (wanted?.trim()) tell({ do: "set", name: wanted.trim() }); else showSets(); };
     sets.replaceChildren(h("label", {}, `${words.set} `, h("select", { onchange: (event) => (event.target.value ? tell({ do: "set", name: event.target.value }) : ask()) },
-      ...[name, ...others].map((one) => h("option", { value: one, selected: one === name }, one)), h("option", { value: "" }, words.new_set))));
+      ...[...new Set([name, ...others])].map((one) => h("option", { value: one, selected: one === name }, one)), h("option", { value: "" }, words.new_set))));
     cam.ask(words.consent_text, h("code", {}, folder || ""), words.expires);
   };
   const phone = h("div", { class: "ek-box ek-studio-phone", hidden: true });
@@ -207,7 +207,10 @@ function render({ model, el }) {
     if (content.failed) endRecording(); // a full disk takes no more: what was recorded is kept
     if (content.took !== undefined) { state.answered = performance.now(); if (content.took) state.waiting = Math.max(0, state.waiting - 1); else state.looking = false; next(); }
   };
-  const showError = () => view.querySelectorAll(".ek-wrong").forEach((place) => place.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean)));
+  const showError = () => {
+    view.querySelectorAll(".ek-wrong").forEach((place) => place.replaceChildren(...[errorBox(model.get("error"))].filter(Boolean)));
+    wrong.firstChild?.scrollIntoView({ block: "nearest" }); // the cards may be far above it
+  };
   const showStatus = () => { status.textContent = model.get("status"); };
   const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:phone", showPhone], ["change:undoable", showUndo], ["change:error", showError], ["change:status", showStatus]];
   for (const [events, show] of watched) { show(); model.on(events, show); }
