@@ -15,7 +15,7 @@ from edukit.compression.correcting import correct_biases
 from edukit.compression.first_layer import blocks_first
 from edukit.compression.qdq import LEAST_OPSET, quantize_graph
 from edukit.compression.results import Quantization
-from edukit.core.errors import AlreadyQuantized, NotAnOnnxFile, QuantizeFailed, WrongInput
+from edukit.core.errors import AlreadyQuantized, QuantizeFailed, WrongInput
 from edukit.core.events import OnEvent, Reporter, ShouldStop
 from edukit.core.files import user_path, write_bytes
 from edukit.core.i18n import t
@@ -25,6 +25,7 @@ from edukit.core.preprocess import Float32Array
 from edukit.core.workspace import output_beside
 from edukit.models.inputs import DataLike, ModelLike, model_file, split_of
 from edukit.runtime import ONNX, ModelFile, OnnxFile, OnnxModel, batches, inspect_model, load_onnx, load_onnx_bytes, settle_model
+from edukit.runtime.formats import as_onnx
 from edukit.runtime.onnx_graph import GraphError, at_least_opset, check_graph, derive_card, serialize_with_card, simplify_graph
 from edukit.runtime.onnx_session import thread_count
 from edukit.tasks import Answers, find_task
@@ -177,9 +178,7 @@ def split_calibration(calibration: Split) -> tuple[Split, Split]:
 
 def _checked_file(model: ModelLike) -> OnnxFile:
     """The file of a model that can be quantized."""
-    file = model_file(model, need_card=True)
-    if not isinstance(file, OnnxFile):
-        raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
+    file = as_onnx(model_file(model, need_card=True))
     if file.quantized or file.card.precision == "int8":
         raise AlreadyQuantized(path=file.path)
     if file.embeds_preprocess:

@@ -66,7 +66,7 @@ def find_backend(name: str, *, embed_preprocess: bool = False) -> Backend | None
     for package in chosen.packages:
         need(package)
     if embed_preprocess:
-        raise BadArgument(name="embed_preprocess", value=True, wanted='backend="ONNX"')
+        raise BadArgument(name="backend", value=name, wanted=t("conversion.embeds_alone"))
     return chosen
 
 
@@ -99,6 +99,7 @@ def carry_over(
     assert isinstance(onnx, OnnxFile)
     with tempfile.TemporaryDirectory(prefix=".ek-", ignore_cleanup_errors=True) as scratch:
         reporter.step(0, _STEPS, "export")
+        original = load_file(file, threads=threads)  # says in plain words which operator is unknown
         folder = Path(scratch) / target.name
         folder.mkdir()
         main = folder / f"{folder.name}{backend.form.suffixes[0]}"
@@ -107,7 +108,7 @@ def carry_over(
         notes = {"nodes_before": onnx.node_count, **onnx.card.notes, "backend": backend.name, "opset_version": onnx.opsets[""], "ir_version": onnx.ir_version}
         card = derive_card(onnx.card, made=made, notes=notes, packages=backend.packages, precision=onnx.card.precision)
         write_text(folder / CARD, card.to_json())
-        original, converted = load_file(file, threads=threads), load_file(inspect_model(main), threads=threads)
+        converted = load_file(inspect_model(main), threads=threads)
         tolerance = max(made["options"]["tolerance"], rounding_tolerance(original, inputs, threads=threads) if onnx.quantized else 0.0)
         gate = parity(original, converted, inputs, tolerance=tolerance, reporter=reporter, first=2, total=_STEPS).require()
         nodes = inspect_model(main).facts()["node_count"]

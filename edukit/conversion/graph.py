@@ -17,7 +17,7 @@ from edukit.core.packages import imported
 from edukit.core.parameters import verb
 from edukit.core.results import Result
 from edukit.models.inputs import ModelLike, model_file
-from edukit.runtime import OnnxFile
+from edukit.runtime.formats import as_onnx
 from edukit.runtime.onnx_graph import short
 from edukit.runtime.onnx_reader import TensorFacts
 
@@ -106,9 +106,7 @@ def inspect_graph(model: ModelLike) -> Graph:
         >>> inspect_graph("emoji-int8.onnx").operators["Conv"]
         49
     """
-    file = model_file(model)
-    if not isinstance(file, OnnxFile):
-        raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
+    file = as_onnx(model_file(model))
     onnx = imported("onnx")
     try:
         loaded = onnx.load(file.path, load_external_data=False)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from edukit.core.card import CLASSIFICATION, ModelCard
-from edukit.core.errors import NotAnOnnxFile, WrongTask
+from edukit.core.errors import WrongTask
 from edukit.core.files import json_text, user_path
 from edukit.core.i18n import t
 from edukit.core.images import encode_png, read_image
@@ -21,7 +21,7 @@ from edukit.data.exporting import Content, filling
 from edukit.models.inputs import ModelLike, model_file
 from edukit.runtime import NCNN, ONNX, OPENVINO, OnnxFile
 from edukit.runtime.folder_file import FolderFile
-from edukit.runtime.formats import format_of, load_file
+from edukit.runtime.formats import as_onnx, format_of, load_file
 
 PROGRAMS = ("basic.py", "camera.py", "check.py", "session.py")
 _SESSIONS = {ONNX.name: "session-onnx.py", OPENVINO.name: "session-openvino.py", NCNN.name: "session-ncnn.py"}  # by the model's format
@@ -74,9 +74,8 @@ def write_sample_code(
         >>> write_sample_code("emoji-int8.onnx", "board").files[:3]
         ('basic.py', 'camera.py', 'check.py')
     """
-    file = model_file(model, need_card=True)
-    if not isinstance(file, OnnxFile | FolderFile):
-        raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
+    found = model_file(model, need_card=True)
+    file = found if isinstance(found, FolderFile) else as_onnx(found)
     if file.card.task != CLASSIFICATION:
         raise WrongTask(path=file.path, found=file.card.task, wanted=CLASSIFICATION)
     beside = file.path.parent if isinstance(file, FolderFile) else file.path

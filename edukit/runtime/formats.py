@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from edukit.core.card import ModelCard
-from edukit.core.errors import EdukitError, NotAFile, OutputExists, UnknownModelFormat
+from edukit.core.errors import EdukitError, NotAFile, NotAnOnnxFile, OutputExists, UnknownModelFormat
 from edukit.core.files import settle_output, user_path
+from edukit.core.i18n import t
 from edukit.core.registry import Registry
 from edukit.runtime.model_file import ModelFile, stamp_of
 from edukit.runtime.ncnn import NcnnModel, inspect_ncnn
-from edukit.runtime.onnx_file import inspect_onnx
+from edukit.runtime.onnx_file import OnnxFile, inspect_onnx
 from edukit.runtime.onnx_model import OnnxModel
 from edukit.runtime.openvino import OpenVinoModel, inspect_openvino
 from edukit.runtime.predictor import Predictor
@@ -94,6 +95,13 @@ def inspect_model(model: str | os.PathLike[str] | ModelFile) -> ModelFile:
     with suppress(OSError, ValueError):  # inspecting says what is wrong
         stamp = stamp_of(path)
     return replace(inspect(path), stamp=stamp)
+
+
+def as_onnx(file: ModelFile) -> OnnxFile:
+    """The same file, if it is an ONNX one. Raises ``NotAnOnnxFile``."""
+    if not isinstance(file, OnnxFile):
+        raise NotAnOnnxFile(path=file.path, reason=t("runtime.other_format", format=format_of(file.path).name))
+    return file
 
 
 def load_file(file: ModelFile, *, card: ModelCard | None = None, threads: int | None = None) -> Predictor:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from edukit.core.i18n import t
 from edukit.runtime.onnx_tensors import ELEMENT_TYPES, StoredTensor, check_shape, stored_tensor
 from edukit.runtime.wire import MalformedError, Message, Wire
 
@@ -26,6 +27,8 @@ class TensorFacts:
     shape: tuple[int | str | None, ...] | None
 
     def __str__(self) -> str:
+        if not self.type:
+            return t("runtime.no_tensor")
         return f"{self.type} {' × '.join('?' if size is None else str(size) for size in self.shape or ('?',))}"
 
     def fits(self, wanted: TensorFacts) -> bool:

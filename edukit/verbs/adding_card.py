@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 from edukit.core.card import METADATA_KEY, ModelCard
-from edukit.core.errors import BadArgument, NotAnOnnxFile
+from edukit.core.errors import BadArgument
 from edukit.core.files import input_file, user_path, write_bytes
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_JSON_BYTES
@@ -20,6 +20,7 @@ from edukit.core.workspace import output_beside
 from edukit.models.guessing import NORMALISATIONS, guess_card, scaled
 from edukit.models.inputs import ModelLike, model_path
 from edukit.runtime import ONNX, OnnxFile, inspect_model, settle_model
+from edukit.runtime.formats import as_onnx
 from edukit.runtime.wire import field_bytes
 from edukit.verbs.file_info import FileInfo, info
 
@@ -54,9 +55,7 @@ def add_card(
         BadArgument: It bears a card already.
         NotAnOnnxFile, WrongInput, BadCard, OutputExists, OutputNotWritable, and what reading the file raises.
     """
-    file = inspect_model(model_path(model))
-    if not isinstance(file, OnnxFile):
-        raise NotAnOnnxFile(path=file.path, reason=t("runtime.onnx_not_protobuf"))
+    file = as_onnx(inspect_model(model_path(model)))
     if file.own_card() is not None:
         raise BadArgument(name="model", value=file.path.name, wanted=t("verbs.wanted_no_card"))
     card = card_by_hand(file, classes=_given_labels(classes), image_size=image_size, normalise=normalise, fit=fit, scores=scores)

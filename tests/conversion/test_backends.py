@@ -14,7 +14,7 @@ import edukit as ek
 from edukit.cli.main import main
 from edukit.conversion import backends, convert
 from edukit.conversion.rounding import unround
-from edukit.core.errors import BadArgument, ExportFailed, OutputExists, PackageMissing, ParityFailed, RuntimeNotHere
+from edukit.core.errors import BadArgument, ExportFailed, NotAnOnnxFile, OutputExists, PackageMissing, ParityFailed, RuntimeNotHere, UnsupportedOnnx
 from edukit.models import load_model
 from edukit.runtime import inspect_model
 from edukit.runtime.onnx_session import open_graph
@@ -127,6 +127,19 @@ def test_int8_runtimes_may_differ_by_what_rounding_does_and_by_no_more(lenet, da
         gate = convert(small, tmp_path / "out", backend="OpenVINO", data=data).gate
         assert gate.max_difference <= gate.tolerance < 0.05
     assert (tmp_path / "out").exists() is passes
+
+
+def test_what_cannot_be_carried_over_is_told_in_plain_words_before_anything_is_written(lenet, data, tmp_path):
+    graph = onnx.load(convert(lenet, tmp_path / "m.onnx").path)
+    graph.graph.node[1].op_type = "Foo"
+    onnx.save(graph, tmp_path / "foo.onnx")
+    with pytest.raises(UnsupportedOnnx, match="Foo"):
+        convert(tmp_path / "foo.onnx", tmp_path / "out", backend="OpenVINO")
+    with pytest.raises(BadArgument, match="backend.*ONNX"):
+        convert(lenet, tmp_path / "out", backend="OpenVINO", embed_preprocess=True)
+    with pytest.raises(NotAnOnnxFile, match="PyTorch checkpoint"):
+        ek.quantize(lenet, tmp_path / "out", calibration=data)
+    assert not (tmp_path / "out").exists()
 
 
 def test_without_rounded_activations_an_int8_model_is_near_the_float_one(lenet, data, tmp_path):
