@@ -21,6 +21,7 @@ from edukit.core.packages import imported
 from edukit.core.results import Result
 
 MEASURED, NO_MEMORY, UNFIT, FAILED = "measured", "out_of_memory", "unfit", "failed"
+_REASONS = ("speed.fixed_input", "speed.no_compiler", "speed.alone")  # told in the reader's language; others are what a runtime said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,12 +198,14 @@ def grid_html(grid: SpeedGrid, *, warned: bool = False) -> str:
 
 
 def warnings_of(cells: Sequence[SpeedCell]) -> tuple[str, ...]:
-    """What makes figures worth less: other programs at work while they were measured; and what to do about files that cannot take a size of input."""
+    """What makes figures worth less: other programs at work while they were measured; why cells have no figures, or no ratio."""
     loads = [cell.other_load for cell in cells if cell.other_load is not None]
     busy = [load for load in loads if load > BUSY]
-    fixed = [cell.model for cell in cells if cell.state == UNFIT and cell.reason in texts()["speed.fixed_input"].values()]
+    reasons = [(cell, next((key for key in _REASONS if cell.reason in texts()[key].values()), "")) for cell in cells if cell.reason]
+    fixed = [cell.model for cell, key in reasons if key == _REASONS[0]]
+    others = [t("speed.because", model=cell.model, reason=(t(key) if key else cell.reason).rstrip(".。")) for cell, key in reasons if key != _REASONS[0]]
     said = (t("speed.busy", cells=len(busy), count=len(loads), share=percent(max(busy), 0)),) if busy else ()
-    return (*said, *fixed_sizes(fixed))
+    return (*said, *fixed_sizes(fixed), *dict.fromkeys(others))
 
 
 def fixed_sizes(models: Iterable[str]) -> tuple[str, ...]:

@@ -176,7 +176,9 @@ def test_the_forms_of_a_checkpoint_are_models_of_their_own(checkpoint, monkeypat
     grid = compare_speed([checkpoint], forms="eager,bf16,compile", quick=True)
     assert [(cell.model, cell.state, cell.precision) for cell in grid.cells] == [
         ("PyTorch", "measured", "fp32"), ("PyTorch bf16", "measured", "bf16"), ("PyTorch compile", "unfit", "fp32")]  # fmt: skip
-    assert "compiler" in grid.cells[2].reason
+    assert "PyTorch compile: torch.compile needs a C++ compiler" in str(grid)
+    set_language("zh")
+    assert "PyTorch compile：torch.compile 需要 C++ 编译器" in str(grid) and "C++" in grid._repr_html_()
     with pytest.raises(BadArgument):
         compare_speed([checkpoint], forms=[], quick=True)
 

@@ -135,7 +135,7 @@ def test_what_cannot_be_carried_over_is_told_in_plain_words_before_anything_is_w
     onnx.save(graph, tmp_path / "foo.onnx")
     with pytest.raises(UnsupportedOnnx, match="Foo"):
         convert(tmp_path / "foo.onnx", tmp_path / "out", backend="OpenVINO")
-    with pytest.raises(BadArgument, match="backend.*ONNX"):
+    with pytest.raises(BadArgument, match="backend"):
         convert(lenet, tmp_path / "out", backend="OpenVINO", embed_preprocess=True)
     with pytest.raises(NotAnOnnxFile, match="PyTorch checkpoint"):
         ek.quantize(lenet, tmp_path / "out", calibration=data)
