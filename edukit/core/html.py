@@ -76,7 +76,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, marks: Sequ
     kept = [[str(cell) for cell in row] for row in rows]
     words = [sum(cell.strip("–") != "" and not any(map(str.isdigit, cell)) for cell in column) * 2 > len(kept) for column in zip(*kept)]
     css_of = ["" if word or not place else " class='n'" for place, word in enumerate(words or [False] * len(heads))]
-    top = "".join(f"<th scope='col'{one}>{esc(head)}</th>" for head, one in zip(heads, css_of))
+    top = "".join(f"<th scope='col'{one}>{esc(head)}</th>" for head, one in zip(heads, css_of)).replace("\n（", "（")
     lines = []
     for place, (name, *cells) in enumerate(kept):
         mark = marks[place] if marks else ""

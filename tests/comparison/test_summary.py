@@ -105,3 +105,4 @@ def test_the_printed_table_says_runtime_and_pictures_a_second_and_fits_a_termina
     lines = text_table(*table(three(), runtimes=True)).splitlines()
     assert max(map(columns, lines)) <= 100 and {"ONNX", "Runtime", "7.0", "143", "13.6", "100.0%"} <= set(lines[3].split())
     assert t("comparison.runtime") in lines[1], "heads of one line stand on the second"
+    assert ("准确率（96 张）" if lang == "zh" else "top-1 of\n96 pictures") in three()._repr_html_()
