@@ -198,4 +198,5 @@ def log_html(job: Job | None) -> str:
         lines += [str((event.get("values") or {}).get("stage") or ""), str(event.get("text") or (event.get("error") or {}).get("message") or "")]
     lines.append((job.error or {}).get("remedy", ""))
     told = "\n".join(list(dict.fromkeys(line for line in lines if line))[-MOST_LOGGED:])
-    return f"<details{' open' if job.state in ('failed', 'lost') else ''}><summary>{esc(t('widgets.converter.log'))}</summary><pre style='white-space: pre-wrap'>{esc(told)}</pre></details>"
+    opened, head = " open" if job.state in ("failed", "lost") else "", esc(t("widgets.converter.log"))
+    return f"<details{opened}><summary>{head}</summary><pre style='white-space: pre-wrap'>{esc(told)}</pre></details>"
