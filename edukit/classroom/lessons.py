@@ -52,12 +52,12 @@ def read_progress(workspace: Workspace, steps: int) -> Progress:
         workspace: Of the student and the lesson.
         steps: How many it has, for a file that does not say.
     """
-    told = read_record(workspace.folder / "progress.json")
-    total = whole(told.get("steps"), 0) or steps
-    if told.get("done") is True:
+    progress = read_record(workspace.folder / "progress.json")
+    total = whole(progress.get("steps"), 0) or steps
+    if progress.get("done") is True:
         return Progress(total or 1, total or 1, frozenset(range(total)))
-    step = whole(told.get("step"), 0)
+    step = whole(progress.get("step"), 0)
     step = min(step, total) if total else step
-    places = told.get("finished")
+    places = progress.get("finished")
     finished = (place for place in places if type(place) is int) if isinstance(places, list) else range(min(step, total))
     return Progress(step, total, frozenset(finished))

@@ -124,12 +124,14 @@ class _Trials:
             process.load()
             process.receive(self.reporter)
             process.ask(self.reporter, "first_answer", side=cell.shape, batch_size=cell.batch)
-            told = process.ask(self.reporter, "profile", runs=PROFILED_RUNS)
-        each = 1000 * told["run_ms"] / max(told["nodes"], 1)
+            profile = process.ask(self.reporter, "profile", runs=PROFILED_RUNS)
+        each = 1000 * profile["run_ms"] / max(profile["nodes"], 1)
         return [
-            SpeedFinding("between", told["between"] > MOST_OVERHEAD, {"share": told["between"], "nodes": told["nodes"], "each_us": each, "side": cell.shape}),
-            SpeedFinding("quantizing", told["quantizing"] > MUCH, {"share": told["quantizing"], "nodes": told["quantizing_nodes"]}),
-            SpeedFinding("layout", told["layout"] > MUCH, {"share": told["layout"]}),
+            SpeedFinding(
+                "between", profile["between"] > MOST_OVERHEAD, {"share": profile["between"], "nodes": profile["nodes"], "each_us": each, "side": cell.shape}
+            ),
+            SpeedFinding("quantizing", profile["quantizing"] > MUCH, {"share": profile["quantizing"], "nodes": profile["quantizing_nodes"]}),
+            SpeedFinding("layout", profile["layout"] > MUCH, {"share": profile["layout"]}),
         ]
 
     def _int8(self, folder: Path) -> list[SpeedFinding]:

@@ -105,23 +105,24 @@ def read_header(path: Path, _changed_ns: int) -> LessonHeader | None:
     kind = "tool" if path.parent.name == "tools" else "lesson"
     lang = (path.parent.parent if kind == "tool" else path.parent).name
     try:
-        told = read_record(path)["metadata"].get("edukit", {})
-        needs = told.get("needs") if isinstance(told.get("needs"), dict) else {}
+        header = read_record(path)["metadata"].get("edukit", {})
+        needs = header.get("needs") if isinstance(header.get("needs"), dict) else {}
         number = int(path.stem[:2]) if re.match(r"\d\d_", path.stem) else 0
         return LessonHeader(
-            name=path.stem, lang=lang if lang in LANGUAGES else "en", kind=kind, number=whole(told.get("number"), number),
-            title=str(told.get("title") or path.stem.removeprefix(f"{number:02d}_").replace("_", " ")), minutes=whole(told.get("minutes"), 0),
-            art=str(told.get("art") or ART), summary=str(told.get("summary") or ""), chapter=str(told.get("chapter") or ""), steps=_steps(told.get("steps")),
-            dataset=str(needs.get("dataset") or "emoji"), base=str(needs.get("lesson") or ""), needs=tuple(map(str, needs.get("artefacts") or ())),
-            train=told.get("train") if isinstance(told.get("train"), dict) else {},
-            parts=told.get("parts") if isinstance(told.get("parts"), dict) else {},
+            name=path.stem, lang=lang if lang in LANGUAGES else "en", kind=kind, number=whole(header.get("number"), number),
+            title=str(header.get("title") or path.stem.removeprefix(f"{number:02d}_").replace("_", " ")), minutes=whole(header.get("minutes"), 0),
+            art=str(header.get("art") or ART), summary=str(header.get("summary") or ""), chapter=str(header.get("chapter") or ""),
+            steps=_steps(header.get("steps")), dataset=str(needs.get("dataset") or "emoji"), base=str(needs.get("lesson") or ""),
+            needs=tuple(map(str, needs.get("artefacts") or ())),
+            train=header.get("train") if isinstance(header.get("train"), dict) else {},
+            parts=header.get("parts") if isinstance(header.get("parts"), dict) else {},
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _steps(told: Any) -> tuple[Step, ...]:
-    steps = [step if isinstance(step, dict) else {"title": step} for step in told] if isinstance(told, list) else []
+def _steps(listed: Any) -> tuple[Step, ...]:
+    steps = [step if isinstance(step, dict) else {"title": step} for step in listed] if isinstance(listed, list) else []
     return tuple(Step(str(step.get("name") or step.get("title") or ""), str(step.get("title") or step.get("name") or "")) for step in steps)
 
 

@@ -175,25 +175,25 @@ class StepView(LessonView):
             self.share, self.status = -1.0, t("widgets.waiting", place=job.place)
             return
         self.progressed(job)
-        told = job.progress
-        if told and told.get("total"):
-            self.share = self.share_of(told, min(1.0, float(told["done"]) / float(told["total"])))
+        progress = job.progress
+        if progress and progress.get("total"):
+            self.share = self.share_of(progress, min(1.0, float(progress["done"]) / float(progress["total"])))
         if not self._stopping:
             self.status = self.status_of(job)
 
-    def share_of(self, told: Mapping[str, Any], done: float) -> float:
+    def share_of(self, progress: Mapping[str, Any], done: float) -> float:
         """How much of the whole job is done, by its latest progress and the share of that kind of work that is done; -1 if nobody knows."""
         first, end = self.shares.get(self._job.verb if self._job else "", (0.0, 1.0))
         return first + (end - first) * done
 
     def status_of(self, job: Job) -> str:
         """One line: what is going on and how long it still takes."""
-        told, key = job.progress, f"widgets.{self.step}.doing_{job.verb}"
+        progress, key = job.progress, f"widgets.{self.step}.doing_{job.verb}"
         if key in texts():
             return t(key)
-        if not told or not told.get("total") or not told.get("done"):
+        if not progress or not progress.get("total") or not progress.get("done"):
             return job.message or t("widgets.starting")
-        return t(f"widgets.{self.step}.doing", left=clock(seconds_left(job)), done=f"{told['done']:.0f}", total=f"{told['total']:.0f}")
+        return t(f"widgets.{self.step}.doing", left=clock(seconds_left(job)), done=f"{progress['done']:.0f}", total=f"{progress['total']:.0f}")
 
     def replay(self, job: Job) -> None:
         """A job has ended; the last chance to show how it went before the result stands there."""

@@ -43,11 +43,11 @@ class TrainingSteps(StepView):
         # The log holds the epochs before a training was gone on with, and those that flew by faster than events are written.
         logged = Run(Path(job.arguments["out"])).logged if job.arguments.get("out") else []
         rows = {int(row["epoch"]): row for row in [*logged, *epoch_rows(job.events())]}
-        told = job.progress or {}
-        epochs = int(told["total"]) if told.get("unit") == "epoch" else int(job.arguments.get("epochs") or len(rows) or 1)
-        features = _kind(told) == "features"
+        progress = job.progress or {}
+        epochs = int(progress["total"]) if progress.get("unit") == "epoch" else int(job.arguments.get("epochs") or len(rows) or 1)
+        features = _kind(progress) == "features"
         self._drawn = next((epoch for epoch in rows if epoch > self._drawn), self._drawn)
-        left = seconds_left(job) if features or told.get("unit") == "epoch" else 0.0
+        left = seconds_left(job) if features or progress.get("unit") == "epoch" else 0.0
         shown = [row for epoch, row in rows.items() if epoch <= self._drawn]
         self.body = live_html(shown, epochs, left, note=t("widgets.train.features") if features else "")
 
@@ -60,17 +60,17 @@ class TrainingSteps(StepView):
 
     def status_of(self, job: Job) -> str:
         """Which picture, step or epoch it is at."""
-        told = job.progress or {}
-        kind, done, total = _kind(told), float(told.get("done") or 0), float(told.get("total") or 0)
+        progress = job.progress or {}
+        kind, done, total = _kind(progress), float(progress.get("done") or 0), float(progress.get("total") or 0)
         if kind == "picture" and done == total:
             return job.message or t("widgets.train.waking")
         if kind == "epoch" and total:
             return t("widgets.train.doing", epoch=int(min(done + 1, total)), total=f"{total:.0f}")
         return t(f"widgets.train.{DOING[kind]}", done=f"{done:.0f}", total=f"{total:.0f}") if kind in DOING else super().status_of(job)
 
-    def share_of(self, told: Mapping[str, Any], done: float) -> float:
+    def share_of(self, progress: Mapping[str, Any], done: float) -> float:
         """Each kind of work has its part of the bar; a download none."""
-        kind = _kind(told)
+        kind = _kind(progress)
         self._described = self._described or kind == "features"
         first, end = AFTER_FEATURES if self._described and kind in ("epoch", "step") else PARTS.get(kind, (-1.0, -1.0))
         return first + (end - first) * done
@@ -90,9 +90,9 @@ class TrainingSteps(StepView):
             self.work.finish("train")
 
 
-def _kind(told: Mapping[str, Any]) -> str:
+def _kind(progress: Mapping[str, Any]) -> str:
     """What is being counted: pictures that are looked at or described, steps, epochs."""
-    return "features" if (told.get("values") or {}).get("step") == "features" else str(told.get("unit"))
+    return "features" if (progress.get("values") or {}).get("step") == "features" else str(progress.get("unit"))
 
 
 def live_html(history: Sequence[Mapping[str, Any]], epochs: int, left: float, *, note: str = "") -> str:
@@ -159,7 +159,7 @@ def look_live(job: Job) -> str:
 
 def look_html(work: Work, backbone: str) -> str:
     """What the newest quick look told, while the same network and pictures are chosen and nothing was trained since."""
-    found = [job for name in LOOKS.values() for job, told in islice(work.answers(name), 1) if "losses" in told]
+    found = [job for name in LOOKS.values() for job, answer in islice(work.answers(name), 1) if "losses" in answer]
     job = max(found, key=lambda one: one.began_ns, default=None)
     trained = max((one.began_ns for folder in work.jobs("train")[:1] if (one := jobs.find(folder))), default=0)
     if job is None or job.began_ns < trained or (job.arguments.get("dataset"), job.arguments.get("backbone")) != (work.dataset, backbone):

@@ -94,6 +94,10 @@ def test_what_does_not_arrive_as_it_should_is_told_and_leaves_nothing(served, mo
     assert "SHA-256" in refused()
     path.unlink()
     assert "404" in refused()
+    path.write_bytes(content)
+    with monkeypatch.context() as small:
+        small.setattr(weights, "MAX_MODEL_BYTES", 1000)
+        assert "too large" in refused()
     monkeypatch.setenv("EDUKIT_WEIGHTS_URL", "http://127.0.0.1:9")
     assert "ResNet18" in refused()
     monkeypatch.setenv("EDUKIT_WEIGHTS_URL", "nonsense")

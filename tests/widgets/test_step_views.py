@@ -318,7 +318,7 @@ def test_compare_gives_the_answer_first_and_the_changed_pictures(converted, pets
 @pytest.mark.parametrize(
     ("lang", "said"),
     [("en", "keeps its accuracy, 7 of 8 right: too few to say more.</b> All 8 pictures get the same label."),
-     ("zh", "准确率不变，8 张中答对 7 张：图片太少，说明不了更多。</b> 8 张图片的标签全都相同。")],
+     ("zh", "准确率不变，8 张中答对 7 张：图片太少，说明不了更多。</b>8 张图片的标签全都相同。")],
 )  # fmt: skip
 def test_the_sentence_is_that_of_the_comparison(converted, pets, fake_jobs, lang, said):
     set_language(lang)
