@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from edukit.comparison.advice import SpeedAdvice, SpeedFinding
 from edukit.comparison.comparing import compare
-from edukit.comparison.machine import has_int8_instructions, instructions, processors
+from edukit.comparison.machine import BUSY, has_int8_instructions, instructions, processors
 from edukit.comparison.process import MeasuringProcess
 from edukit.comparison.speed_grid import compare_speed
 from edukit.comparison.speed_results import SpeedCell, SpeedGrid
@@ -158,7 +158,8 @@ class _Trials:
             return [SpeedFinding("threads", False, {"threads": self.threads})]
         alone, many = one.cells[0].inference_ms, cell.inference_ms
         gain = alone.p50 / many.p50 if alone and many else 0.0
-        return [SpeedFinding("threads", gain < POOR_SCALING * self.threads, {"threads": self.threads, "processors": processors(), "gain": gain})]
+        calm = max(cell.other_load or 0.0, one.cells[0].other_load or 0.0) <= BUSY  # else other programs may have taken what the threads should have had
+        return [SpeedFinding("threads", calm and gain < POOR_SCALING * self.threads, {"threads": self.threads, "processors": processors(), "gain": gain})]
 
     def _ratio(self, files: Sequence[Path], **how: Any) -> dict[str, Any]:
         """How many times as fast the second file is as the first."""

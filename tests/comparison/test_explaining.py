@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from edukit.cli.main import main
-from edukit.comparison import SpeedAdvice, SpeedFinding, explain_speed, machine, speed_cells
+from edukit.comparison import SpeedAdvice, SpeedFinding, explain_speed, explaining, machine, speed_cells
 from edukit.comparison.explaining import recommend
+from edukit.comparison.results import Percentiles
+from edukit.comparison.speed_results import SpeedCell, SpeedGrid
 from edukit.comparison.trials import convolutions, profile_onnx, shares_of, with_fixed_sizes
 from edukit.core.errors import ClassesDiffer
-from edukit.core.events import Stopped
+from edukit.core.events import Reporter, Stopped
 from edukit.core.i18n import set_language
 from edukit.runtime import inspect_model, load_onnx
 from tests.comparisons import pictures
@@ -43,6 +45,16 @@ def test_a_tiny_network_is_all_overhead_and_says_so(models, data):
     answer = json.loads(json.dumps(advice.to_dict()))
     assert answer["paragraph"] == str(advice) == str(SpeedAdvice.from_dict(answer))
     assert next(event.values["stage"] for event in events if event.unit == "step") == "speed"
+
+
+@pytest.mark.parametrize(("load", "holds"), [(0.0, True), (0.9, False)])
+def test_threads_are_blamed_only_while_nothing_else_is_at_work(monkeypatch, tmp_path, load, holds):
+    time = Percentiles(1.0, 1.0, 1.0)
+    where = {"model": "ONNX", "path": tmp_path / "m.onnx", "sha256": "", "shape": 8, "batch": 1, "threads": 4, "machine": ""}
+    cell = SpeedCell(**where, inference_ms=time, latency_ms=time, other_load=load)
+    monkeypatch.setattr(explaining, "compare_speed", lambda *_, **__: SpeedGrid(cells=(cell,)))
+    (found,) = explaining._Trials(cell, 4, True, Reporter())._threads(tmp_path)
+    assert found.holds is holds and found.measured["gain"] == 1.0
 
 
 def test_an_int8_model_is_held_against_the_same_work_in_floats_and_threads_against_one(tmp_path):
