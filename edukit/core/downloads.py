@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -96,4 +97,5 @@ def _reason(error: Exception, part: Path) -> str:
         return f"HTTP {error.code}"
     if isinstance(error, OSError) and isinstance(wrong := output_error(error, part), EdukitError):
         raise wrong from error
-    return " ".join(str(getattr(error, "reason", error)).split())[:200]
+    reason = getattr(error, "reason", error)
+    return t("downloads.offline") if isinstance(reason, socket.gaierror) else " ".join(str(reason).split())[:200]

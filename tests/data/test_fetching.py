@@ -5,9 +5,11 @@ import http.server
 import io
 import json
 import re
+import socket
 import struct
 import tarfile
 import threading
+from urllib.error import URLError
 
 import numpy as np
 import pytest
@@ -15,8 +17,9 @@ import scipy.io
 
 import edukit as ek
 from edukit.cli.main import main
+from edukit.core.downloads import fetch_file
 from edukit.core.errors import DatasetNotFetched, DownloadFailed, UnknownChoice
-from edukit.core.events import Stopped
+from edukit.core.events import Reporter, Stopped
 from edukit.core.images import encode_image, encode_png, read_image
 from edukit.core.workspace import Workspace, use
 from edukit.data import fetching, loading, online
@@ -255,3 +258,13 @@ def test_a_login_page_of_the_network_spoils_no_later_download(catalogue, monkeyp
             ek.fetch_dataset("small-idx")
         server.files = real
         assert ek.fetch_dataset("small-idx").images == 72
+
+
+def test_a_computer_without_a_network_is_told_so(tmp_path, monkeypatch):
+    def offline(*_, **__):
+        raise URLError(socket.gaierror(-2, "Name or service not known"))
+
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    with pytest.raises(DownloadFailed, match=r"file\.gz could not be downloaded: its server is not found; this computer may be offline") as failed:
+        fetch_file(["https://sets.example/file.gz"], tmp_path / "file.gz", digest="0", reporter=Reporter(None, None))
+    assert "Errno" not in str(failed.value)
