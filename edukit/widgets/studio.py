@@ -4,16 +4,19 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
 import traitlets
 
 from edukit import jobs
+from edukit.core.errors import EdukitError
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import LessonHeader, notebooks, read_header
 from edukit.core.workspace import current
 from edukit.data import DatasetBuilder, export_dataset
+from edukit.training.bodies import int8_body
 from edukit.training.head_files import CHECKPOINT, INT8, ONNX
 from edukit.training.studio import HeadStudio
 from edukit.widgets.collect import Collect, Doing, small_uri
@@ -40,6 +43,12 @@ class Studio(Collect):
         super().__init__(the_work)
         lesson = _collecting()
         self.words = {**self.words, "go_on": t("studio.go_on", title=lesson.title) if lesson else ""}
+        threading.Thread(target=self._prepare, daemon=True, name="edukit-body").start()
+
+    def _prepare(self) -> None:
+        """Has the network cut, once on a machine, while the page is looked at: the first pictures would wait for it."""
+        with suppress(EdukitError):  # told when a picture comes
+            int8_body(self.work.workspace)
 
     def doing(self, content: Mapping[str, Any], buffers: list[bytes]) -> Doing:
         """What each message of the page does."""

@@ -1,6 +1,7 @@
 """The Studio as its page talks to it: pictures in, a head, answers, reasons, files; and what goes wrong."""
 import errno
 import json
+import queue
 import threading
 import time
 import zipfile
@@ -312,3 +313,11 @@ def test_a_saved_notebook_holds_no_picture_that_was_taken(work, faces_and_food, 
     for shown in (view, DataView(work), HealthView(work)):
         saved = json.dumps(shown._repr_mimebundle_(), default=str)
         assert "data:image" not in saved and len(saved) < 1000 and shown.error == {}
+
+
+def test_the_network_is_cut_while_the_page_is_looked_at_and_not_where_pictures_are_only_collected(work, monkeypatch):
+    cut = queue.Queue()
+    monkeypatch.setattr("edukit.widgets.studio.int8_body", cut.put)
+    Collect(work)
+    Studio(work)
+    assert cut.get(timeout=20) is work.workspace and cut.empty()
