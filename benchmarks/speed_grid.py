@@ -15,6 +15,7 @@ from onnxruntime.tools.onnx_model_utils import make_dim_param_fixed
 
 import edukit as ek
 from edukit.comparison import SpeedGrid
+from edukit.comparison.speed_results import warnings_of
 from edukit.conversion.exporting import export_network
 from edukit.core.errors import EdukitError
 from edukit.core.events import Event
@@ -108,8 +109,8 @@ def main() -> None:
 
 def without_folders(grid: SpeedGrid) -> SpeedGrid:
     """The grid with files by their names alone, also in reasons: where they lay on this machine is no result."""
-    cells = [replace(cell, path=Path(cell.path.name), reason=cell.reason.replace(str(cell.path), cell.path.name)) for cell in grid.cells]
-    return replace(grid, cells=tuple(cells))
+    cells = tuple(replace(cell, path=Path(cell.path.name), reason=cell.reason.replace(str(cell.path), cell.path.name)) for cell in grid.cells)
+    return replace(grid, cells=cells, warnings=warnings_of(cells))
 
 
 def report(grid: SpeedGrid, network: str, given: argparse.Namespace) -> None:
