@@ -26,7 +26,7 @@ _ALL_SUFFIXES = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suf
 _JPEG_KEPT = (b"JFIF\0", b"Adobe", b"ICC_PROFILE\0")  # of the application segments: what says how the colours are meant
 _PNG_KEPT = (b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT")  # beside the critical chunks
 _WEBP_KEPT = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP")
-_GIF_PRIVATE = re.compile(rb"!(?:\xfe|\xff\x0b(?!NETSCAPE2\.0|ANIMEXTS1\.0|ICCRGBG1012))", re.DOTALL)  # comments, and what programs add
+_GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")  # of the application extensions: loops and colours
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 MOST_BYTES = 64_000_000  # of pictures in memory while a dataset is added
 QUALITY = 95  # of a JPEG that must be turned
@@ -178,7 +178,30 @@ def _strip_webp(data: bytes) -> bytes:
 
 
 def _strip_gif(data: bytes) -> bytes | None:
-    return None if _GIF_PRIVATE.search(data) else data
+    """Comments, and what programs add, are extensions like any others; all frames stay."""
+    try:
+        position = 13 + _colour_bytes(data[10])
+        parts = [data[:position]]
+        while data[position] != 0x3B:
+            extension = data[position] == 0x21
+            if not extension and data[position] != 0x2C:
+                return None  # stray bytes
+            begin = position
+            position += 2 if extension else 11 + _colour_bytes(data[position + 9])
+            private = data[begin + 1] == 0xFE or (data[begin + 1] == 0xFF and data[begin + 3 : begin + 14] not in _GIF_KEPT)
+            while data[position]:
+                position += 1 + data[position]
+            position += 1
+            if not (extension and private):
+                parts.append(data[begin:position])
+    except IndexError:  # it ends early
+        return None
+    return b"".join(parts) + b"\x3b"
+
+
+def _colour_bytes(flags: int) -> int:
+    """How long the colour table is that these flags announce."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _strip_tiff(data: bytes) -> bytes:

@@ -93,9 +93,18 @@ def test_a_jpeg_with_stray_bytes_before_a_segment_loses_its_place_as_well():
     assert b"SECRET" not in clean and np.abs(decode_image(clean).astype(int) - decode_image(data)).mean() < 12
 
 
-def test_a_gif_with_a_comment_keeps_its_picture_alone():
+def test_a_gif_loses_its_comment_and_keeps_its_frames():
+    frames = [Image.fromarray(np.roll(picture(40), shift, axis=0)).convert("P", colors=64) for shift in (0, 9, 20)]
     stream = io.BytesIO()
-    Image.fromarray(picture(40)).convert("P", colors=64).save(stream, "GIF", comment=b"SECRET")
+    frames[0].save(stream, "GIF", comment=b"SECRET" * 60, save_all=True, append_images=frames[1:], duration=80, loop=0)
     data, plain = stream.getvalue(), encoded("GIF", side=24)
-    clean = clean_picture(data)
-    assert b"SECRET" in data and b"SECRET" not in clean and np.array_equal(decode_image(clean), decode_image(data)) and clean_picture(plain) == plain
+    at = data.index(b"!\xfe")
+    programs = data[:at] + b"!\xff\x0bXMP DataXMP\x06SECRET\0" + data[at:]
+    clean = clean_picture(programs)
+    before, after = Image.open(io.BytesIO(data)), Image.open(io.BytesIO(clean))
+    assert b"SECRET" in data and b"SECRET" not in clean and clean == clean_picture(data) and b"NETSCAPE2.0" in clean and after.n_frames == 3
+    for number in range(3):
+        before.seek(number)
+        after.seek(number)
+        assert np.array_equal(np.asarray(before.convert("RGB")), np.asarray(after.convert("RGB")))
+    assert clean_picture(plain) == plain and clean_picture(data + b"SECRET") == clean
