@@ -9,6 +9,7 @@ import numpy as np
 
 from edukit.core.card import ModelCard
 from edukit.core.errors import EdukitError, WrongInput
+from edukit.core.i18n import t
 from edukit.core.imagenet import COUNT, imagenet_classes
 from edukit.core.limits import MAX_JSON_BYTES
 from edukit.core.preprocess import Preprocess
@@ -28,19 +29,23 @@ def guess_card(file: OnnxFile) -> ModelCard:
 
     Size and channels are the input's, the classes those in the file's metadata, else ImageNet's where there are 1,000, else numbered. Whether outputs are
     probabilities is seen on random inputs. How pixels are scaled no file tells: ImageNet's mean and deviation are the usual ones for colour, 0 to 1 for grey.
+    A file that prepares pictures itself takes one picture, uint8 (height, width, 3) of any size.
 
     Args:
         file: What ``inspect_onnx`` gave.
 
     Raises:
-        WrongInput: Its input is no picture (N, 1 or 3, height, width), or its output no row of scores.
+        WrongInput: Its input is no picture, float32 (N, 1 or 3, height, width), or its output no row of scores.
 
     Example:
         >>> from edukit.runtime.onnx_file import inspect_onnx
         >>> guess_card(inspect_onnx("emoji.onnx")).preprocess.size == ek.info("emoji.onnx").card.preprocess.size
         True
     """
+    if file.inputs and file.inputs[0].type != "float32" and not file.embeds_preprocess:
+        raise WrongInput(path=file.path, found=file.inputs[0], wanted=t("models.float_picture"))
     given, scores = (one[0].shape if one else None for one in (file.inputs, file.outputs))
+    given = (1, 3, *given[:2]) if given and file.embeds_preprocess else given
     channels = given[1] if given and len(given) == 4 and isinstance(given[1], int) else 3
     count = scores[1] if scores and len(scores) >= 2 else None
     if not given or len(given) != 4 or channels not in (1, 3) or not isinstance(count, int) or count < 1:
@@ -89,7 +94,9 @@ def _listed(text: str) -> tuple[str, ...]:
 def _sums_to_one(file: OnnxFile, card: ModelCard) -> bool:
     try:
         model = load_onnx(file, card=card, threads=1)
-        batch = np.random.default_rng(0).normal(size=(1, *card.input_shape[1:])).astype(np.float32)
+        batch = np.random.default_rng(0).normal(size=card.input_shape).astype(np.float32)
+        if file.embeds_preprocess:
+            batch = np.clip(batch * 50 + 128, 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
         scores = next(iter(model.run(batch).values()))
     except EdukitError:  # told where the card is used
         return False

@@ -112,8 +112,9 @@ class OnnxFile(GraphFile):
 
     @property
     def embeds_preprocess(self) -> bool:
-        """Whether it takes one picture, uint8 (height, width, 3), and prepares it itself."""
-        return len(self.inputs) == 1 and self.inputs[0].fits(_A_PICTURE) and len(self.inputs[0].shape or ()) == 3
+        """Whether it takes one picture, uint8 (height, width, 3) of any size, and prepares it itself."""
+        shape = self.inputs[0].shape or () if len(self.inputs) == 1 else ()
+        return len(shape) == 3 and self.inputs[0].fits(_A_PICTURE) and not any(isinstance(side, int) for side in shape[:2])
 
     @property
     def fixed_batch(self) -> int | None:

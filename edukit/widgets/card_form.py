@@ -38,6 +38,7 @@ class CardForm:
         self.file = inspect_onnx(path)
         self.guess = guess_card(self.file)
         self.start = card or self.guess
+        self.prepares = self.file.embeds_preprocess  # then nothing of the input can be set
         shape = self.file.inputs[0].shape or ()
         self.free = not all(isinstance(side, int) for side in shape[2:])
 
@@ -53,6 +54,7 @@ class CardForm:
             *(
                 setting(f"widgets.card.{name}", options={one: t(f"widgets.card.{name}_{one}") for one in CHOICES[name]}, default=value)
                 for name, value in first.items()
+                if name == "scores" or not self.prepares
             ),
             *([setting("widgets.card.image_size", options=sizes, default=preprocess.size[0])] if self.free else []),
         )
@@ -71,6 +73,9 @@ class CardForm:
         """A picture as the network would see it, its answer, and what it would answer with pixels scaled in another way."""
         image = read_image(picture)
         model = self._loaded(values)
+        answer = model.predict(image, top=3).html()
+        if self.prepares:
+            return answer
         figures = both(image, model, t("widgets.card.seen"))
         rows = []
         for name in NORMALISATIONS:
@@ -80,7 +85,7 @@ class CardForm:
             except EdukitError as error:
                 rows.append((t(f"widgets.card.normalise_{name}"), error.message, "–"))
         heads = [t("widgets.card.normalise"), t("widgets.card.answer"), t("widgets.card.sure")]
-        return f"<div class='ek-seen'>{figures}{model.predict(image, top=3).html()}</div>{tag('p', t('widgets.card.compare'))}{table(heads, rows)}"
+        return f"<div class='ek-seen'>{figures}{answer}</div>{tag('p', t('widgets.card.compare'))}{table(heads, rows)}"
 
     def _loaded(self, values: Mapping[str, Any], **other: Any) -> OnnxModel:
         return load_onnx(self.file, card=self.card(values, **other), threads=1)

@@ -10,8 +10,10 @@ from onnx_files import CLASSES, SIDE, network, pictures, save, save_external
 import edukit as ek
 from edukit.cli.main import main
 from edukit.core.errors import BadArgument, ClassesDiffer, EdukitError, OutputExists, WrongInput
+from edukit.core.images import encode_png
 from edukit.models.guessing import NORMALISATIONS, guess_card
 from edukit.runtime.onnx_file import inspect_onnx
+from edukit.widgets.card_form import CardForm
 from tests.comparisons import pictures as labelled
 
 
@@ -56,6 +58,36 @@ def test_what_is_guessed(tmp_path):
     assert guess_card(inspect_onnx(bare(tmp_path / "c.onnx", with_softmax(), names="__import__('os')"))).scores == "probabilities"
     free = guess_card(inspect_onnx(bare(tmp_path / "d.onnx", network(side="side", classes=1000))))
     assert free.preprocess.size == (224, 224) and free.class_names["zh"]["n02123045"] == "虎斑猫"
+
+
+def whole_numbers(shape, head):
+    model = network(batch=1, side="side", head=head)
+    model.graph.input[0].CopyFrom(helper.make_tensor_value_info("input", onnx.TensorProto.UINT8, shape))
+    return model
+
+
+def test_a_file_that_prepares_pictures_itself_gets_a_card(tmp_path):
+    head = [
+        helper.make_node("Cast", ["input"], ["float"], to=onnx.TensorProto.FLOAT), helper.make_node("Transpose", ["float"], ["planes"], perm=[2, 0, 1]),
+        helper.make_node("Unsqueeze", ["planes", "first"], ["changed"]),
+    ]  # fmt: skip
+    model = whole_numbers(["h", "w", 3], head)
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([0]), "first"))
+    source, picture = bare(tmp_path / "bytes.onnx", model), pictures(1)[0]
+    made = ek.load_model(ek.add_card(source, classes=CLASSES).path)
+    wanted = picture.reshape(-1, 3).mean(0) @ onnx.numpy_helper.to_array(model.graph.initializer[0])
+    assert made.card.scores == "logits" and made.predict(picture).label == CLASSES[int(wanted.argmax())]
+    form = CardForm(source)
+    (tmp_path / "a.png").write_bytes(encode_png(picture))
+    shown = form.html({one.name: one.default for one in form.settings}, tmp_path / "a.png")
+    assert [one.name for one in form.settings] == ["classes", "scores"] and "<img" not in shown and "ek-bars" in shown
+
+
+@pytest.mark.parametrize("shape", [[1, 3, SIDE, SIDE], [1, SIDE, SIDE, 3], [SIDE, SIDE, 3]])
+def test_other_whole_numbers_are_named_with_the_way_out(tmp_path, shape):
+    source = bare(tmp_path / "bytes.onnx", whole_numbers(shape, [helper.make_node("Cast", ["input"], ["changed"], to=onnx.TensorProto.FLOAT)]))
+    with pytest.raises(WrongInput, match=r"found uint8 .*wanted float32 .*export the model again"):
+        ek.add_card(source)
 
 
 def test_weights_beside_the_file_come_along(tmp_path):
