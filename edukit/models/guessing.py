@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def _listed(text: str) -> tuple[str, ...]:
 def _sums_to_one(file: OnnxFile, card: ModelCard) -> bool:
     try:
         model = load_onnx(file, card=card, threads=1)
-        batch = np.random.default_rng(0).normal(size=card.input_shape).astype(np.float32)
+        batch: Any = np.random.default_rng(0).normal(size=card.input_shape).astype(np.float32)
         if file.embeds_preprocess:
             batch = np.clip(batch * 50 + 128, 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
         scores = next(iter(model.run(batch).values()))

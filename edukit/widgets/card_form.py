@@ -73,7 +73,7 @@ class CardForm:
         """A picture as the network would see it, its answer, and what it would answer with pixels scaled in another way."""
         image = read_image(picture)
         model = self._loaded(values)
-        answer = model.predict(image, top=3).html()
+        answer: str = model.predict(image, top=3).html()
         if self.prepares:
             return answer
         figures = both(image, model, t("widgets.card.seen"))

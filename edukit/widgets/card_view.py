@@ -48,7 +48,7 @@ class CardView(LessonView):
             return
         self.actions = [*self.actions, {"name": "cancel" if again else "leave", "label": t(f"widgets.card.{'cancel' if again else 'leave'}")}]
         if self._form is None or self._form.file.path.parent != one.folder:
-            self._form, self.body, self.code = None, others, ""
+            self._form, self.body, self.code, self.status = None, others, "", ""
             self.use((), {})
             with errors_call_it(one.name):
                 self._form = CardForm(one.folder / ONNX, inspect_onnx(one.path).card if again else None)

@@ -120,7 +120,7 @@ class ConverterView(StepView):
         if package.is_file():
             inside = tag("p", t("widgets.converter.inside", size=human_size(package.stat().st_size)), "ek-hint")
             pieces = [tag("p", self._proof(one)), take_buttons({package.name: package}), inside, *pieces]
-        return "".join(pieces) + log_html(newest_job(self.work, one, self.verbs))
+        return "".join(pieces) + log_html(self.work, newest_job(self.work, one, self.verbs))
 
     def _proof(self, one: Uploaded) -> str:
         made = TARGETS[str(self.values["target"])][0].replace(INT8, ONNX)

@@ -15,6 +15,7 @@ from edukit.core.i18n import t, texts
 from edukit.jobs import Job
 from edukit.widgets.lesson_view import LessonView
 from edukit.widgets.settings import Setting, setting, values_of
+from edukit.widgets.uploads import by_name
 
 POLL_SECONDS = 0.25
 
@@ -160,11 +161,14 @@ class StepView(LessonView):
             time.sleep(POLL_SECONDS)
         state = job.state
         if state in ("failed", "lost"):
-            self.show_error(job.error or {})
+            self.show_error(self._error_of(job))
         elif job.kept:
             self.replay(job)
             self._complete(job)
         return state
+
+    def _error_of(self, job: Job) -> dict[str, str]:
+        return {name: by_name(self.work, text) for name, text in (job.error or {}).items()}
 
     def _complete(self, job: Job) -> None:
         self.completed(job)
@@ -214,7 +218,7 @@ class StepView(LessonView):
             self.progressed(job)  # at once: not the older result while the first epoch lasts
             self._begin([task, *self.follow_up(task)])
         elif job.state == "failed":
-            self.show_error(job.error or {})
+            self.show_error(self._error_of(job))
         elif job.kept and not job.seen:
             self._complete(job)
 

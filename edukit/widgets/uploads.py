@@ -1,6 +1,8 @@
 """Models that a learner uploads to a tool's page: each in a folder of its own, kept once it is known that it can be read safely."""
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -11,12 +13,13 @@ from pathlib import Path
 
 from edukit import jobs
 from edukit.comparison.speed_results import SpeedGrid
-from edukit.core.errors import EdukitError, FileUnreadable, NoCard, UnknownModelFormat, UploadsFull
+from edukit.core.errors import EdukitError, FileUnreadable, NoCard, UnknownModelFormat, UploadsFull, short_path
 from edukit.core.files import human_size, read_record, size_of, write_bytes, write_json
 from edukit.core.html import choice, esc
 from edukit.core.i18n import language, t
 from edukit.core.lesson_header import find_header
 from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.core.resources import resource
 from edukit.core.workspace import numbered
 from edukit.data import DatasetBuilder, sample_model
 from edukit.data.naming import safe_name
@@ -189,7 +192,16 @@ def newest_job(work: Work, one: Uploaded, verbs: Sequence[str], state: str = "",
     return max(here, key=lambda job: job.began_ns, default=None)
 
 
-def log_html(job: Job | None) -> str:
+def by_name(work: Work, text: str) -> str:
+    """What a job said, with the uploaded models and the datasets called what the learner calls them."""
+    known = {str(path): one.name for one in uploads(work) for path in (one.folder / ONNX, one.path)}  # also what was made of it on the way
+    folders = [*(one.folder for one in uploads(work)), work.workspace.datasets, resource("datasets")]
+    for place, name in (known | {f"{folder}{os.sep}": "" for folder in folders}).items():
+        text = re.sub(rf"(?<![A-Za-z0-9_/\\~.-]){re.escape(short_path(place))}", name.replace("\\", r"\\"), text)
+    return text
+
+
+def log_html(work: Work, job: Job | None) -> str:
     """What a job told, stage by stage; unfolded where it failed, with what mends it."""
     if job is None:
         return ""
@@ -199,4 +211,4 @@ def log_html(job: Job | None) -> str:
     lines.append((job.error or {}).get("remedy", ""))
     told = "\n".join(list(dict.fromkeys(line for line in lines if line))[-MOST_LOGGED:])
     opened, head = " open" if job.state in ("failed", "lost") else "", esc(t("widgets.converter.log"))
-    return f"<details{opened}><summary>{head}</summary><pre style='white-space: pre-wrap'>{esc(told)}</pre></details>"
+    return f"<details{opened}><summary>{head}</summary><pre style='white-space: pre-wrap'>{esc(by_name(work, told))}</pre></details>"

@@ -68,6 +68,11 @@ def test_a_card_that_was_given_can_be_changed(tool, tmp_path):
     assert form.error == {} and form.settings == [] and load_model(carded).card.preprocess.mean == (127.5,) * 3 and load_model(carded).card.classes == CLASSES
     form.act("change", "upload-99")
     assert form.error == {} and form.settings == [], "another page deleted it"
+    form.act("change", carded.parent.name)
+    form.act("give")
+    assert "its card" in form.status
+    upload(ComparisonView(tool), theirs(tmp_path), "another.onnx")
+    assert "another.onnx" in form.body and form.status == "", "what was said of the card before is not said of this file"
 
 
 def test_from_an_upload_without_a_card_to_the_report(tool, tmp_path):

@@ -91,6 +91,9 @@ def test_a_failure_tells_the_log_and_the_mend_and_the_next_try_works(work, weigh
     assert converted(view, "INT8") is None
     assert view.error["code"] == ClassesDiffer.code and "<details open>" in view.body and "quantize: failed" in view.body
     assert view.error["remedy"] in html.unescape(view.body)
+    assert "the model mine.pth knows" in view.error["message"] and "the dataset emoji has" in view.error["message"]
+    assert "upload-1/" not in view.body and view.error["message"] in html.unescape(view.body)
+    assert ConverterView(work).error["message"] == view.error["message"], "also after a reload"
     assert converted(view, "ONNX") is not None and view.error == {} and "<details open>" not in view.body
 
 
