@@ -42,12 +42,14 @@ class Archive:
         names: Name inside the zip's directory, by place, to the path it gets.
         size_bytes: Of everything unpacked.
         left_out: Names that are not unpacked: links, archives in the archive, what systems left behind.
+        guessed: Whether the file does not say in which encoding a name is, so that it was guessed.
     """
 
     path: Path
     names: dict[int, str]
     size_bytes: int
     left_out: tuple[str, ...]
+    guessed: bool = False
 
 
 def list_archive(path: str | os.PathLike[str]) -> Archive:
@@ -165,7 +167,8 @@ def _list_entries(path: Path, infos: list[zipfile.ZipInfo]) -> Archive:
     most = min(MAX_ARCHIVE_BYTES, max(_BOMB_BYTES, _BOMB_RATIO * path.stat().st_size))
     if size > most:
         raise FileTooLarge(path=printable(path), found=t("data.archive.unpacked", size=human_size(size)), limit=human_size(most))
-    return Archive(path, names, size, tuple(left_out))
+    guessed = any(not infos[place].flag_bits & _FLAG_UTF8 and not infos[place].orig_filename.isascii() for place in names)
+    return Archive(path, names, size, tuple(left_out), guessed)
 
 
 def _parts(name: str, path: Path) -> list[str]:

@@ -3,16 +3,19 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
-from edukit.core.errors import BadArgument
+from edukit.core.errors import BadArgument, EdukitError
 from edukit.core.i18n import t
+from edukit.core.images import IMAGE_SUFFIXES
 from edukit.core.limits import MAX_IMAGE_BYTES
-from edukit.data.archives import SUFFIXES
+from edukit.data.archives import SUFFIXES, list_archive
 from edukit.data.builder import DatasetBuilder
 from edukit.data.video import MAX_BYTES, is_video, video_frames
 
 VIDEO_EVERY, VIDEO_FRAMES = 8, 60  # one frame of so many, and at most so many of one video
+MOST_FOLDERS, MOST_NAMES = 20, 3  # that are shown of a zip before it is taken
 
 
 def add_upload(builder: DatasetBuilder, name: str, data: bytes, *, label: str = "") -> dict[str, int]:
@@ -48,6 +51,30 @@ def add_upload(builder: DatasetBuilder, name: str, data: bytes, *, label: str = 
             return builder.add_dataset(path)
         frames = list(video_frames(path, every=VIDEO_EVERY, limit=VIDEO_FRAMES))
     return {label: len(builder.add(label, frames, group=f"{place.stem}-{secrets.token_hex(2)}"))}
+
+
+def guessed_names(name: str, data: bytes) -> list[str]:
+    """What is in an uploaded zip whose names do not say their encoding, a line a class: to be shown before it is taken. Empty for all other files.
+
+    Example:
+        >>> guessed_names("cat.jpg", Path("cat.jpg").read_bytes())
+        []
+    """
+    if not name.lower().endswith(SUFFIXES):
+        return []
+    folders: dict[str, list[str]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload.zip"
+        path.write_bytes(data)
+        try:
+            found = list_archive(path)
+        except EdukitError:  # told when it is to be added
+            return []
+    for place in map(PurePosixPath, found.names.values() if found.guessed else ()):
+        if place.suffix.lower() in IMAGE_SUFFIXES:
+            folders[place.parent.name or "/"].append(place.name)
+    lines = [t("data.archive.folder", label=label, count=len(names), names=t("data.comma").join(names[:MOST_NAMES])) for label, names in folders.items()]
+    return lines[:MOST_FOLDERS] + ["…"] * (len(lines) > MOST_FOLDERS)
 
 
 def most_bytes(name: str) -> int:

@@ -82,13 +82,17 @@ class HeadStudio(DatasetBuilder):
         super().blur(name, box)
         self._features.pop(name, None)
 
+    def unseen(self) -> list[BuiltPicture]:
+        """Pictures whose features are not known: those of a set that was opened again, or that came another way."""
+        return [one for one in self.pictures() if one.name not in self._features]
+
     def train(self, *, hold_back: bool = False) -> Head:
         """Solves the head on all pictures, or on four of five and tests it on the others.
 
         Raises:
             BadArgument: Fewer than two classes have pictures.
         """
-        pictures = [one for one in self.pictures() if self._known(one)]
+        pictures = [one for one in self.pictures() if self.see(one)]
         held = _held_back(pictures) if hold_back else set()
         self._learnt = [one for one in pictures if one.name not in held]
         classes = [label for label in self.classes if any(one.label == label for one in self._learnt)]
@@ -135,7 +139,8 @@ class HeadStudio(DatasetBuilder):
         about = {"name": self.name, "folder": str(self.folder), "fingerprint": ""}
         return write_models(self.head, folder, head_card(self.head, self.body.card, dataset=about, class_names={}, metrics=metrics), self.workspace)
 
-    def _known(self, picture: BuiltPicture) -> bool:
+    def see(self, picture: BuiltPicture) -> bool:
+        """Computes a picture's features where they are not known; whether that could be done."""
         if picture.name not in self._features:
             try:
                 self._features[picture.name] = self.body.features([picture.path])

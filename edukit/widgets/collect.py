@@ -49,6 +49,7 @@ class Collect(Page):
     trained = traitlets.Dict().tag(sync=True)    # {"classes", "images", "test"}; empty before
     kept = traitlets.List().tag(sync=True)       # {"what", "label"} of files to download
     undoable = traitlets.Bool(False).tag(sync=True)
+    busy = traitlets.Bool(False).tag(sync=True)  # whether pictures are being looked at before something is learnt of them
     status = traitlets.Unicode().tag(sync=True)
     phone = traitlets.Dict().tag(sync=True)      # {"svg", "url", "told"} of a code for a phone; empty before
     machine_camera = traitlets.Bool(False).tag(sync=True)  # whether the camera of this computer is the student's own
@@ -142,10 +143,13 @@ class Collect(Page):
             self._added.clear()
         name = str(content["name"])
         data = self._upload.take(content, buffers, most_bytes(name))
-        if data is not None:
-            self._added.update(add_upload(self.builder, name, data, label=str(content["label"])))
-            self.status = t("studio.added", count=self._added.total(), classes=len(self._added))
-            self.refresh()
+        if data is not None and not self.ask_first(name, data, lambda: self._add(name, data, "")):
+            self._add(name, data, str(content["label"]))
+
+    def _add(self, name: str, data: bytes, label: str) -> None:
+        self._added.update(add_upload(self.builder, name, data, label=label))
+        self.status = t("studio.added", count=self._added.total(), classes=len(self._added))
+        self.refresh()
 
     def _picture(self, label: str, place: int, said: str = "") -> None:
         """Sends one picture of a class whole, to be looked at; without a picture where the class has none."""

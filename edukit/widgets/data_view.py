@@ -85,11 +85,17 @@ class DataView(StepView):
 
     def received(self, name: str, data: bytes) -> None:
         """One of the uploaded files; what cannot be used does not keep the others out."""
+        if not self.ask_first(name, data, lambda: self._add(name, data, last=True)):
+            self._add(name, data)
+
+    def _add(self, name: str, data: bytes, *, last: bool = False) -> None:
         try:
             builder = DatasetBuilder(str(self.values["set"]), workspace=self.work.workspace)
             self._added.update(add_upload(builder, name, data, label=str(self.values["label"]).strip()))
         except EdukitError as error:
             self._refused.append(error)
+        if last:
+            self.received_all()
 
     def received_all(self) -> None:
         """The set is chosen once it has all of them; cards of it that were never filled would keep it from being read."""

@@ -38,6 +38,7 @@ class Studio(Collect):
     collecting = traitlets.Bool(False).tag(sync=True)
     first_set = "studio"
     builder_type = HeadStudio
+    _stop = threading.Event()  # of the look at pictures that goes on
 
     def __init__(self, the_work: Work | None = None) -> None:
         super().__init__(the_work)
@@ -53,8 +54,8 @@ class Studio(Collect):
     def doing(self, content: Mapping[str, Any], buffers: list[bytes]) -> Doing:
         """What each message of the page does."""
         return {
-            **super().doing(content, buffers), "look": lambda: self._look(buffers[0]), "why": self._why, "keep": self._keep, "go_on": self._go_on,
-            "download": lambda: self._download(str(content["what"])),
+            **super().doing(content, buffers), "look": lambda: self._look(buffers[0]), "why": self._why, "stop": self._end,
+            "keep": self._keep, "go_on": self._go_on, "download": lambda: self._download(str(content["what"])),
         }  # fmt: skip
 
     @property
@@ -73,8 +74,41 @@ class Studio(Collect):
             self.kept = []
             self.status = "" if head else t("studio.train_again")
 
+    def open_set(self, name: str) -> DatasetBuilder:
+        """Ends a look at the pictures of the set before."""
+        self._end()
+        return super().open_set(name)
+
     def train(self, *, hold_back: bool) -> None:
-        """Solves the head; the page's camera is answered from now on."""
+        """Solves the head, at once or after a look at pictures that are new to it, which the page follows and may stop."""
+        if self.busy:
+            return
+        if not self.studio.unseen():
+            self._solve(hold_back)
+            return
+        self.busy, self._stop = True, threading.Event()
+        threading.Thread(target=self._see, args=(self.studio, self._stop, hold_back), daemon=True, name="edukit-see").start()
+
+    def _see(self, studio: HeadStudio, stop: threading.Event, hold_back: bool) -> None:
+        with self.guarded():
+            unseen = studio.unseen()
+            for done, picture in enumerate(unseen, start=1):
+                if stop.is_set():
+                    return
+                self.status = t("studio.reading", done=done, total=len(unseen))
+                studio.see(picture)
+            if not stop.is_set():
+                self._solve(hold_back)
+        if not stop.is_set():
+            self.busy = False
+
+    def _end(self) -> None:
+        self._stop.set()
+        if self.busy:
+            self.busy, self.status = False, t("studio.stopped")
+
+    def _solve(self, hold_back: bool) -> None:
+        """The page's camera is answered from now on."""
         head = self.studio.train(hold_back=hold_back)
         test, told = self.studio.tested, {}
         if test:

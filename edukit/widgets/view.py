@@ -15,6 +15,7 @@ from edukit.core.errors import EdukitError, FileTooLarge
 from edukit.core.files import human_size
 from edukit.core.i18n import t
 from edukit.core.limits import MAX_IMAGE_BYTES
+from edukit.data.uploading import guessed_names
 from edukit.widgets.front import front_end, shared_front
 from edukit.widgets.settings import Setting
 from edukit.widgets.transfers import Upload, send_file
@@ -37,6 +38,7 @@ class Page(anywidget.AnyWidget):  # type: ignore[misc]
     def __init__(self, **values: Any) -> None:
         name = uuid.uuid4().hex
         super().__init__(model_id=name, own_id=name, **values)
+        self._undecided: dict[str, Callable[[], object]] = {}
         self.on_msg(self._heard)
 
     def open(self) -> None:
@@ -80,11 +82,28 @@ class Page(anywidget.AnyWidget):  # type: ignore[misc]
             self.send({"heard": content["said"]})  # at once: the page notices who does not hear
         if content.get("do") == "hello":
             return
+        if content.get("do") == "decide":
+            take = self._undecided.pop(content["about"], None)
+            if take and content["take"]:
+                self.clear_error()
+                with self.guarded():
+                    take()
+            return
         with self.guarded():
             self.hear(content, [bytes(buffer) for buffer in buffers or ()])
 
     def hear(self, content: Mapping[str, Any], buffers: list[bytes]) -> None:
         """What was done in the page; subclasses say what follows."""
+
+    def ask_first(self, name: str, data: bytes, take: Callable[[], object]) -> bool:
+        """Whether the page now asks about an upload, a zip whose names had to be guessed: ``take`` is called once they were found right."""
+        if not (lines := guessed_names(name, data)):
+            return False
+        about = uuid.uuid4().hex
+        self._undecided[about] = take
+        words = {word: t(f"data.archive.{key}", name=name) for word, key in (("title", "look"), ("note", "look_note"), ("take", "take"), ("leave", "leave"))}
+        self.send({"ask": {"about": about, "lines": lines, **words}})
+        return True
 
 
 class View(Page):

@@ -7,6 +7,7 @@ import pytest
 
 from edukit.core.images import encode_png, read_image
 from edukit.data import load_dataset
+from tests.dataset_files import gbk_zip, put
 
 pytestmark = pytest.mark.browser
 STUDIO = "[data-view=studio]"
@@ -99,6 +100,51 @@ def test_a_drawing_is_a_picture_and_a_camera_that_cannot_work_says_why(class_ser
     page.wait_for_function(f"document.querySelector('.ek-studio-card output').textContent === '{before + 1}'")
     assert page.locator(".ek-pad output").inner_text().endswith(f" · {before + 1}"), "told where one looks"
     assert watched.overflow() <= 0 and not watched.problems
+
+
+def test_a_folder_that_is_dropped_on_a_card_is_taken_and_a_zip_with_guessed_names_is_asked_about(class_server, watch, tmp_path):
+    watched = watch()
+    page = watched.page
+    page.goto(f"{class_server.url}zh/tools/studio", wait_until="commit")
+    watched.settled()
+    view = page.locator(STUDIO)
+    page.on("dialog", lambda dialog: dialog.accept("拖放"))
+    view.locator(".ek-head select").select_option("")  # a set of this test's own
+
+    def dropped(name):
+        card = view.locator(".ek-studio-card").first
+        card.scroll_into_view_if_needed()
+        box, hand = card.bounding_box(), page.context.new_cdp_session(page)
+        data = {"items": [], "files": [str(tmp_path / name)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            hand.send("Input.dispatchDragEvent", {"type": kind, "x": box["x"] + 40, "y": box["y"] + 40, "data": data})
+
+    folder = view.locator(".ek-studio-consent code")
+    folder.filter(has_text="拖放").wait_for(state="attached")
+    for name in ("a.png", "deeper/b.png", "c.txt"):
+        put(tmp_path / "photos" / name)
+    dropped("photos")
+    page.wait_for_function("document.querySelector('.ek-studio-card output').textContent === '2'")
+    put(tmp_path / "none" / "c.txt", b"x")
+    dropped("none")
+    view.get_by_text("没有可以用的图片").wait_for()
+    put(tmp_path / "学校.zip", gbk_zip("小猫"))
+    dropped("学校.zip")
+    asked = page.locator("dialog")
+    asked.get_by_text("小猫：3 张（0.png、1.png、2.png）").wait_for()
+    asked.locator("[data-do=leave]").click()
+    asked.wait_for(state="detached")
+    assert view.locator(".ek-studio-card").count() == 2
+    dropped("学校.zip")
+    asked.locator("[data-do=take]").click()
+    page.wait_for_function("document.querySelectorAll('.ek-studio-card output')[2]?.textContent === '3'")
+    page.reload(wait_until="commit")  # what was learnt is gone: the pictures are looked at again
+    watched.settled()
+    view.locator("[data-do=train]").click()
+    view.locator(".ek-bar").first.wait_for()
+    assert not view.locator("[data-do=stop]").is_visible() and view.locator(".ek-error").count() == 0 and not watched.problems
+    view.locator(".ek-head select").select_option("studio")  # the other tests go on with it
+    folder.filter(has_text="studio").wait_for(state="attached")
 
 
 def test_a_box_is_blurred_by_mouse_touch_and_keyboard_in_the_file_itself(class_server, watch, tmp_path):

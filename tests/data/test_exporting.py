@@ -1,5 +1,4 @@
 """Every form of datasets: what is written is read, zips that anyone may have made, CSV lists, and splits that last."""
-import io
 import os
 import stat
 import tempfile
@@ -21,7 +20,7 @@ from edukit.data import DatasetBuilder, check_dataset, load_dataset
 from edukit.data.archives import list_archive, unpack_archive
 from edukit.data.exporting import EXPORTERS
 from edukit.data.naming import safe_name, same_name
-from tests.dataset_files import encoded, folders, imagenet, picture, put, snapshot
+from tests.dataset_files import encoded, folders, gbk_zip, imagenet, picture, put, snapshot
 
 PIXEL = encoded(side=2)
 
@@ -151,14 +150,9 @@ def test_a_zip_of_somebody_else_is_read(tmp_path):
 
 
 def test_names_in_gbk_without_a_flag(tmp_path):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for number in range(3):
-            for name in ("AAAA", "BBBB"):
-                archive.writestr(f"{name}/{number}.png", encoded())
-    whole = data.getvalue().replace(b"AAAA", "小猫".encode("gbk")).replace(b"BBBB", "小狗".encode("gbk"))
-    path = put(tmp_path / "学校.zip", whole)
+    path = put(tmp_path / "学校.zip", gbk_zip("小猫", "小狗"))
     assert "小猫/0.png" in list_archive(path).names.values() and set(load_dataset(path).classes) == {"小猫", "小狗"}
+    assert list_archive(path).guessed and not list_archive(zipped(tmp_path / "flagged.zip", {"小猫/0.png": encoded()})).guessed
 
 
 def test_a_project_of_teachable_machine(tmp_path):

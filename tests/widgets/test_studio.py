@@ -116,6 +116,27 @@ def test_what_is_kept_are_files_like_others(studio, work, fake_jobs, faces_and_f
     assert Studio(work).cards[0]["count"] == 10, "another page of the same student finds the set"
 
 
+def test_a_set_that_was_opened_again_is_looked_at_while_the_page_lives(studio, work, faces_and_food, monkeypatch):
+    fill(studio, {label: files[:4] for label, files in faces_and_food.items()})
+    again, said, go = Studio(work), [], threading.Semaphore(0)
+    again.observe(lambda change: said.append(change["new"]), "status")
+    see = again.studio.see
+    monkeypatch.setattr(again.studio, "see", lambda one: go.acquire(timeout=60) and see(one))
+    for _ in range(2):  # a double click starts it once
+        again.hear({"do": "train"}, [])
+    assert again.busy and again.trained == {} and again.error == {}
+    go.release(3)
+    wait_for(lambda: "Looking at the pictures: 4 of 8." in said)
+    again.hear({"do": "stop"}, [])
+    assert not again.busy and "Stopped" in again.status
+    go.release(100)
+    again.hear({"do": "train"}, [])
+    wait_for(lambda: not again.busy)
+    assert again.error == {} and again.trained["images"] == 8 and "Trained on 8" in again.status and again.studio.unseen() == []
+    again.hear({"do": "train"}, [])
+    assert not again.busy and again.trained["images"] == 8, "what is known is learnt at once"
+
+
 def test_undo_is_offered_only_where_it_takes_something_back(studio, work, faces_and_food):
     assert [card["label"] for card in studio.cards] and not studio.undoable, "the first classes are nobody's step"
     studio.hear({"do": "frame", "label": studio.cards[0]["label"], "number": 1}, [faces_and_food["face"][0]])

@@ -4,10 +4,11 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from dataset_files import encoded
+from dataset_files import encoded, gbk_zip
 
 from edukit.core.workspace import use
 from edukit.data import DatasetBuilder
+from edukit.widgets.collect import Collect
 from edukit.widgets.data_view import DataView
 from edukit.widgets.work import Work
 
@@ -53,6 +54,33 @@ def test_a_zip_brings_its_classes(view, work):
     assert view.error == {} and work.dataset == "my-pictures" and "8 pictures" in view.status
     send(view, {"bomb.zip": b"PK no zip"})
     assert view.error["code"] and DatasetBuilder("my-pictures", workspace=work.workspace).counts == {"apple": 4, "pear": 4}
+
+
+@pytest.mark.parametrize("kind", [DataView, Collect])
+def test_a_zip_whose_names_were_guessed_is_shown_before_it_is_taken(kind, work, monkeypatch):
+    use(work.workspace)
+    view, heard = kind(work), []
+    monkeypatch.setattr(view, "send", lambda content, buffers=None: heard.append(content))
+    view.set("source", "upload") if kind is DataView else None
+    builder = DatasetBuilder("my-pictures", workspace=work.workspace)
+    before = builder.counts
+
+    def asked():
+        data = gbk_zip("小猫", "小狗<b>", count=4)
+        view._heard(view, {"do": "file", "name": "学校.zip", "label": "", "part": 0, "parts": 1, "size": len(data), "left": 0}, [data])
+        assert view.error == {} and builder.counts == before, "nothing is taken before the answer"
+        return [content["ask"] for content in heard if "ask" in content][-1]
+
+    told = asked()
+    assert told["lines"] == ["小猫: 4 (0.png, 1.png, 2.png)", "小狗_b_: 4 (0.png, 1.png, 2.png)"] and "学校.zip" in told["title"]
+    view._heard(view, {"do": "decide", "about": told["about"], "take": False}, [])
+    assert builder.counts == before
+    told = asked()
+    for _ in range(2):  # a second answer does nothing
+        view._heard(view, {"do": "decide", "about": told["about"], "take": True}, [])
+    assert view.error == {} and builder.counts["小猫"] == builder.counts["小狗_b_"] == 4 and "8" in view.status
+    if kind is DataView:
+        assert view.values["source"] == "my-pictures" == work.dataset
 
 
 def test_a_path_is_asked_for_on_ones_own_computer_alone(work):

@@ -55,6 +55,16 @@ async function mend(model, always) {
   if (deaf || always) whole.comm?.send({ method: "request_state" }, undefined, {}, []);
 }
 
+// A zip whose names were guessed is shown before it is taken.
+function askFirst(el, { title, lines, note, take, leave }, decide) {
+  let taken = false;
+  const button = (text, kind, name, act) => h("button", { type: "button", class: kind, "data-do": name, onclick: () => { taken = act; pad.close(); } }, text);
+  const pad = h("dialog", { class: "ek-pad ek-looking", "aria-label": title, onclose: () => { pad.remove(); decide(taken); } }, h("b", {}, title), h("ul", {}, ...lines.map((line) => h("li", {}, line))),
+    h("small", {}, note), h("div", { class: "ek-actions" }, button(take, "ek-primary", "take", true), button(leave, "", "leave", false)));
+  (el.querySelector(".ek-view") || el).append(pad);
+  pad.showModal();
+}
+
 // Every message bears a number that Python repeats at once. Where it does not, the view mends itself, and then says that nobody answers. In a lesson app
 // patience begins when all cells have run: on a slow machine that may take longer than an answer.
 const FIRST_PATIENCE_MS = 5000, LONGEST_MS = 60000;
@@ -83,6 +93,7 @@ function hearing(model, el, words) {
     send({ do: "hello" });
   };
   model.on("msg:custom", (content) => {
+    if (content.ask) askFirst(el, content.ask, (take) => send({ do: "decide", about: content.ask.about, take }));
     if (content.heard !== number || !number) return;
     clearTimeout(timer);
     note?.remove();

@@ -19,7 +19,9 @@ function render({ model, el }) {
     }
   };
   const sendFiles = async (files, label) => {
-    for (const [place, file] of files.filter(isMedia).entries()) await sendFile(file, label, place);
+    const usable = files.filter(isMedia);
+    if (!usable.length) status.textContent = words.none_usable;
+    for (const [place, file] of usable.entries()) await sendFile(file, label, place);
   };
 
   const cam = camera(el, words, (on) => { if (!on) state.recording = null; stage.classList.toggle("on", on); showCards(); }, { machine: model.get("machine_camera") ? (what) => tell({ do: "camera", what }) : null });
@@ -93,7 +95,7 @@ function render({ model, el }) {
     const over = (on) => (event) => { event.preventDefault(); box.classList.toggle("over", on); };
     box.addEventListener("dragover", over(true));
     box.addEventListener("dragleave", over(false));
-    box.addEventListener("drop", (event) => { over(false)(event); sendFiles([...event.dataTransfer.files], label); });
+    box.addEventListener("drop", (event) => { over(false)(event); droppedFiles(event.dataTransfer).then((found) => sendFiles(found.map(([file]) => file), label)); });
     return box;
   }
   function showCards() {
@@ -105,15 +107,18 @@ function render({ model, el }) {
       cards.replaceChildren(...told.map(drawCard), button(words.add_class, () => tell({ do: "class" }), "ek-studio-add"));
       if (focused) [...cards.querySelectorAll(".ek-record")].find((one) => one.dataset.record === focused)?.focus({ preventScroll: true });
     }
-    train.disabled = told.filter((card) => card.count).length < 2;
-    hint.hidden = !train.disabled;
+    const few = told.filter((card) => card.count).length < 2;
+    train.disabled = few || model.get("busy");
+    stop.hidden = !model.get("busy");
+    hint.hidden = !few;
+    view.setAttribute("aria-busy", String(model.get("busy")));
     const drawn = el.querySelector(".ek-pad b")?.textContent;
     if (drawn) sayInPad(`${drawn} · ${told.find((card) => card.label === drawn)?.count ?? 0}`);
   }
 
   // Train, answer, keep.
   const hold = h("input", { type: "checkbox" });
-  const train = button(words.train, () => { endRecording(); state.bring = !hold.checked; tell({ do: "train", hold_back: hold.checked }); }, "ek-primary", { "data-do": "train" }), hint = h("span", { class: "ek-hint" }, words.train_hint);
+  const train = button(words.train, () => { endRecording(); state.bring = !hold.checked; tell({ do: "train", hold_back: hold.checked }); }, "ek-primary", { "data-do": "train" }), stop = button(words.stop, () => tell({ do: "stop" }), "", { "data-do": "stop" }), hint = h("span", { class: "ek-hint" }, words.train_hint);
   const live = h("div", { class: "ek-studio-live" }), whyBox = h("div", { class: "ek-studio-why" }), test = h("div", { class: "ek-studio-test" });
   const keep = h("div", { class: "ek-actions" });
   const pictures = (list, text) => h("span", {}, ...list.map((one) => h("figure", {}, h("img", { src: one.uri, alt: "" }), h("figcaption", {}, one[text]))));
@@ -182,7 +187,7 @@ function render({ model, el }) {
   const view = h("section", { class: "ek-view ek-studio", "data-view": model.get("kind"), "aria-label": words.title, "aria-busy": "false" },
     h("header", { class: "ek-head" }, heading(words.title), h("span", { class: "ek-space" }), sets),
     h("div", { class: "ek-body" }, stage, h("div", { class: "ek-actions" }, cam.parts.at(-1), button(words.phone, () => tell({ do: "phone" }), "", { "data-do": "phone" })), phone, whyBox, cards, collecting ? null : h("label", { class: "ek-check" }, hold, words.hold_back), test, wrong),
-    h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), hint, keep, status,
+    h("footer", { class: "ek-foot" }, h("span", { class: "ek-actions" }, train, stop, button(words.undo, () => tell({ do: "undo" }), "", { "data-do": "undo" })), hint, keep, status,
       button(words.delete_all, () => { if (confirm(words.delete_sure)) { cam.stop(); tell({ do: "delete_all" }); } }, "ek-quiet", { "data-do": "delete-all" })));
   el.append(view);
 
@@ -212,7 +217,7 @@ function render({ model, el }) {
     wrong.firstChild?.scrollIntoView({ block: "nearest" }); // the cards may be far above it
   };
   const showStatus = () => { status.textContent = model.get("status"); };
-  const watched = [["change:sets", showSets], ["change:cards", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:phone", showPhone], ["change:undoable", showUndo], ["change:error", showError], ["change:status", showStatus]];
+  const watched = [["change:sets", showSets], ["change:cards change:busy", showCards], ["change:trained", showTrained], ["change:kept", showKeep], ["change:phone", showPhone], ["change:undoable", showUndo], ["change:error", showError], ["change:status", showStatus]];
   for (const [events, show] of watched) { show(); model.on(events, show); }
   model.on("msg:custom", heard);
   return () => { clearInterval(looker); cam.stop(); model.off("msg:custom", heard); for (const [events, show] of watched) model.off(events, show); };
