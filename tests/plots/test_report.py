@@ -13,7 +13,8 @@ from edukit.data import Dataset
 from edukit.plots.report import Findings
 from edukit.tasks.classification_results import WrongPicture
 from tests.comparisons import pictures, three
-from tests.plots.test_figures import HOSTILE, evaluation, history
+from tests.plots.test_figures import HOSTILE, evaluation
+from tests.training.test_curves import history
 
 VOID = {"meta", "link", "img", "source", "br"}
 
