@@ -121,10 +121,16 @@ def test_a_folder_that_is_dropped_on_a_card_is_taken_and_a_zip_with_guessed_name
 
     folder = view.locator(".ek-studio-consent code")
     folder.filter(has_text="拖放").wait_for(state="attached")
+    digits = [str(sample.path) for sample in load_dataset("digits").train][:4]
+    view.locator("input[type=file][multiple]").first.set_input_files(digits)
+    page.wait_for_function("document.querySelector('.ek-studio-card .ek-row img:nth-child(4)')?.naturalWidth > 0")
+    view.get_by_role("button", name="画一张").first.click()
+    assert page.get_by_label("黑底白笔").is_checked(), "ink and paper as the set has them"
+    page.locator("dialog [aria-label='✕']").click()
     for name in ("a.png", "deeper/b.png", "c.txt"):
         put(tmp_path / "photos" / name)
     dropped("photos")
-    page.wait_for_function("document.querySelector('.ek-studio-card output').textContent === '2'")
+    page.wait_for_function("document.querySelector('.ek-studio-card output').textContent === '6'")
     put(tmp_path / "none" / "c.txt", b"x")
     dropped("none")
     view.get_by_text("没有可以用的图片").wait_for()
@@ -227,6 +233,7 @@ def test_your_picture_is_taken_by_camera_or_drawn(class_server, watch):
     assert page.evaluate("document.querySelector('[data-view=try] video').srcObject") is None, "the camera is off once its box is closed"
     before = view.locator(".ek-seen img").first.get_attribute("src")
     view.locator("[data-do=draw]").click()
+    assert not page.get_by_label("White on black").is_checked()
     box = view.locator(".ek-paper").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 60)
     page.mouse.down()

@@ -95,10 +95,21 @@ function camera(el, words, changed, { instead = () => [], machine = null } = {})
   return { get on() { return Boolean(own.stream || own.byMachine); }, get trouble() { return own.trouble; }, parts: [consent, trouble, video, shown, tools], ask, start, stop, grab, hear, say };
 }
 
+// Whether most of the pictures that are shown have dark corners: what is drawn beside them is white on black, too.
+function onDark(el) {
+  const seen = [...el.querySelectorAll(".ek-row img")].filter((one) => one.naturalWidth), small = h("canvas", { width: 4, height: 4 }).getContext("2d", { willReadFrequently: true });
+  const dark = seen.filter((one) => {
+    small.drawImage(one, 0, 0, 4, 4);
+    const pixels = small.getImageData(0, 0, 4, 4).data;
+    return [0, 12, 48, 60].every((at) => Math.max(...pixels.slice(at, at + 3)) < 60);
+  });
+  return dark.length > seen.length / 2;
+}
+
 // uses: [label, name, act(picture)] for each button; the first one is the primary one and clears the paper.
 function openDrawingPad(el, words, title, uses) {
   const paper = h("canvas", { width: 280, height: 280, class: "ek-paper" }), draw = paper.getContext("2d", { willReadFrequently: true });
-  const dark = h("input", { type: "checkbox", onchange: () => clear() }), centre = h("input", { type: "checkbox", checked: true });
+  const dark = h("input", { type: "checkbox", checked: onDark(el), onchange: () => clear() }), centre = h("input", { type: "checkbox", checked: true });
   const clear = () => { draw.fillStyle = dark.checked ? "#000" : "#fff"; draw.fillRect(0, 0, 280, 280); };
   let last = null;
   const at = (event) => { const box = paper.getBoundingClientRect(); return [((event.clientX - box.left) * 280) / box.width, ((event.clientY - box.top) * 280) / box.height]; };
