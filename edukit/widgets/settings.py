@@ -15,6 +15,7 @@ from edukit.core.verbs import find_verb
 
 Kind = Literal["select", "range", "check", "text"]
 MAX_TEXT = 4000  # characters of a path
+_SENT: dict[type, type] = {float: int}  # as what a whole number may come from a page
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,17 @@ class Setting:
     placeholder: str = ""
 
     def check(self, value: Any) -> Any:
-        """``value`` if this setting may take it.
+        """``value`` as this setting takes it: a page sends 2 for 2.0.
 
         Raises:
             UnknownChoice: It is none of the options.
             BadArgument: It is not of the right kind.
         """
         if self.kind in ("select", "range"):
-            if not any(type(option.value) is type(value) and option.value == value for option in self.options):
+            same = [option.value for option in self.options if option.value == value and type(value) in (type(option.value), _SENT.get(type(option.value)))]
+            if not same:
                 raise UnknownChoice.among(self.name, value, [str(option.value) for option in self.options])
+            return same[0]
         elif self.kind == "check" and not isinstance(value, bool):
             raise BadArgument(name=self.name, value=value, wanted=t("widgets.wanted_yes_no"))
         elif self.kind == "text" and (not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value):

@@ -262,3 +262,17 @@ def test_a_folder_is_uploaded_where_data_is_chosen(class_server, watch, tmp_path
     assert view.locator("[data-setting=source] select").input_value().startswith("my-pictures")
     view.locator("[data-setting=source] select").select_option("emoji")
     assert not watched.problems
+
+
+def test_the_augmentation_of_tiny_pictures_can_be_seen_and_set(class_server, watch):
+    watched = watch()
+    page = watched.open(f"{class_server.url}en/04_first_classifier")
+    page.locator("[data-view=data] [data-setting=source] select").select_option("digits")
+    view = page.locator("[data-view=augment]")
+    view.locator(".ek-pill", has_text="digits").wait_for()
+    assert view.locator(".ek-shots img").first.bounding_box()["width"] > 80, "of 8 pixels"
+    view.locator("[data-setting=strength] input").press("End")
+    view.locator(".ek-codepane code", has_text="augment_strength=4").wait_for(state="attached")
+    assert view.locator(".ek-error").count() == 0 and not watched.problems
+    page.locator("[data-view=data] [data-setting=source] select").select_option("emoji")
+    view.locator(".ek-pill", has_text="emoji").wait_for()

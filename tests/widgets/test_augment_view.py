@@ -33,6 +33,8 @@ def test_settings_are_kept_and_strength_zero_leaves_the_mirror_alone(work, reope
     assert view.error == {} and view.body.count("<img") < many and [how.mirror for _, how in parts(0.0)] == [True]
     again = AugmentView(reopened(work))
     assert again.values == {"label": CLASSES[1], "strength": 0.0}
+    view.set("strength", 2)  # a browser has no 2.0
+    assert view.error == {} and repr(view.values["strength"]) == "2.0" and "augment_strength=2" in view.code
     view.set("strength", 9.0)
     assert view.error["code"] == "E402"
 

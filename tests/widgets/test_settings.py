@@ -18,6 +18,11 @@ def test_a_slider_takes_its_stops_alone(value):
     assert EPOCHS.check(1) == 1
 
 
+def test_a_whole_number_of_a_page_is_the_stop_that_it_means():
+    strength = Setting(name="strength", kind="range", label="Strength", default=0.5, options=(Option(0.5, "0.5"), Option(2.0, "2")))
+    assert repr(strength.check(2)) == "2.0" and values_of((strength,), {"strength": 2}) == {"strength": 2.0}
+
+
 @pytest.mark.parametrize(("setting", "value"), [(INT8, 1), (INT8, "true"), (FOLDER, 3), (FOLDER, "x" * 4001), (FOLDER, "a\0b")])
 def test_other_kinds_take_their_kind_alone(setting, value):
     with pytest.raises(BadArgument):
