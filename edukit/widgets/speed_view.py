@@ -13,9 +13,9 @@ from edukit.comparison.speed_results import SpeedGrid, fixed_sizes, grid_html
 from edukit.core.command_line import code_of
 from edukit.core.errors import EdukitError
 from edukit.core.html import empty, warnings
-from edukit.core.i18n import t
+from edukit.core.i18n import language, t
 from edukit.jobs import Job
-from edukit.verbs.speed_plots import SpeedPlots
+from edukit.verbs.speed_plots import SpeedPlots, plot_speed
 from edukit.widgets.compare_view import models_in_code
 from edukit.widgets.lesson_view import code_on
 from edukit.widgets.settings import Option, Setting, settings_of
@@ -96,12 +96,22 @@ class SpeedView(StepView):
             self.work.finish("speed")
 
 
+def _drawn(folder: Path) -> Job | None:
+    """The plots of a measurement; in the page's language, once it is seen in another than it was drawn in."""
+    job, other = jobs.find(folder / "draw"), folder / "draw" / language()
+    if job is None or not job.kept or job.lang == language():
+        return job
+    if found := jobs.find(other):
+        return found
+    return jobs.record_answer(job.verb, job.arguments, plot_speed([folder / "speed.json"], out=other).to_dict(), other)
+
+
 def shown(folder: Path, models: Sequence[Path]) -> str:
     """The paragraph first, then the plots, then the table, as far as they are there; a note where they are of other models than ``models``."""
     pieces = []
     for name, form in (("why", SpeedAdvice), ("draw", SpeedPlots)):
-        job = jobs.find(folder / name)
-        with suppress(KeyError, TypeError, ValueError, OSError):  # it was stopped before it had an answer, or a file is damaged
+        with suppress(KeyError, TypeError, ValueError, OSError, EdukitError):  # it was stopped before it had an answer, or a file is damaged
+            job = _drawn(folder) if name == "draw" else jobs.find(folder / name)
             pieces.append(form.from_dict(job.answer if job else {}).html())
     try:
         grid = SpeedGrid.read(folder / "speed.json")

@@ -1,4 +1,5 @@
 """The view of speeds: it measures, draws and explains by real jobs, and a new page finds all of it."""
+import re
 from pathlib import Path
 
 import pytest
@@ -6,11 +7,14 @@ import pytest
 from edukit.comparison import SpeedCell, SpeedGrid
 from edukit.core.command_line import words_of
 from edukit.core.i18n import set_language
+from edukit.jobs import record_answer
+from edukit.verbs import plot_speed
 from edukit.widgets.checks import NotThere, surely_faster, timed
 from edukit.widgets.figures import times_faster
 from edukit.widgets.speed_view import SpeedView
 from edukit.widgets.view import View
 from edukit.widgets.work import Work
+from tests.plots.test_speeds import speeds
 
 
 def start(view):
@@ -93,6 +97,26 @@ def test_a_damaged_result_is_told_and_breaks_nothing(two):
     Path(folder / "speed.json").write_text("[]")
     view = SpeedView(two)
     assert view.error == {} and "speed.json" in view.body and not start(view)["disabled"]
+
+
+def test_plots_are_drawn_anew_in_the_other_language(two):
+    folder = two.folder / "jobs" / "speed-1"
+    speeds(batches=(1,)).write(folder / "speed.json")
+    record_answer("plot-speed", {}, plot_speed([folder / "speed.json"], out=folder / "plots").to_dict(), folder / "draw")
+    english = SpeedView(two).body
+    set_language("zh")
+    chinese = SpeedView(two)
+    assert "每秒" in alts(chinese.body) and "每秒" not in alts(english) and chinese.body.count("<img") == 2 and chinese.error == {}
+    assert SpeedView(two).body == chinese.body
+    set_language("en")
+    assert SpeedView(two).body == english and not SpeedView(two).busy
+    (folder / "speed.json").write_text("[]")
+    set_language("zh")
+    assert "speed.json" in SpeedView(two).body
+
+
+def alts(body):
+    return " ".join(re.findall("alt='([^']*)'", body))
 
 
 def cell(model, shape, ratio=None, interval=None):
