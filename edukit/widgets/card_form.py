@@ -73,10 +73,10 @@ class CardForm:
         """A picture as the network would see it, its answer, and what it would answer with pixels scaled in another way."""
         image = read_image(picture)
         model = self._loaded(values)
-        answer: str = model.predict(image, top=3).html()
+        figures = both(image, model, "" if self.prepares else t("widgets.card.seen"))
+        shown = f"<div class='ek-seen'>{figures}{model.predict(image, top=3).html()}</div>"
         if self.prepares:
-            return answer
-        figures = both(image, model, t("widgets.card.seen"))
+            return shown
         rows = []
         for name in NORMALISATIONS:
             try:
@@ -85,7 +85,7 @@ class CardForm:
             except EdukitError as error:
                 rows.append((t(f"widgets.card.normalise_{name}"), error.message, "–"))
         heads = [t("widgets.card.normalise"), t("widgets.card.answer"), t("widgets.card.sure")]
-        return f"<div class='ek-seen'>{figures}{answer}</div>{tag('p', t('widgets.card.compare'))}{table(heads, rows)}"
+        return f"{shown}{tag('p', t('widgets.card.compare'))}{table(heads, rows)}"
 
     def _loaded(self, values: Mapping[str, Any], **other: Any) -> OnnxModel:
         return load_onnx(self.file, card=self.card(values, **other), threads=1)

@@ -38,7 +38,7 @@ class CardView(LessonView):
         given = given_cards(self.work)
         again = next((one for one in given if one.folder.name == self._again), None)
         one = again or bare_upload(self.work)
-        self.pills = [{"text": one.name}, {"text": t(f"widgets.card.{'by_hand' if again else 'guessed'}"), "kind": "" if again else "warn"}] if one else []
+        self.pills = [{"text": one.name}] if one else []
         self.actions = [{"name": "give", "label": t("widgets.card.give"), "primary": True, "disabled": True}]
         others = "".join(choice("change", each.folder.name, t("widgets.card.change", name=each.name), chosen=False) for each in given if each != again)
         others = f"<div class='ek-row'>{others}</div>" if others else ""
@@ -53,6 +53,7 @@ class CardView(LessonView):
             with errors_call_it(one.name):
                 self._form = CardForm(one.folder / ONNX, inspect_onnx(one.path).card if again else None)
             self.use(self._form.settings, values_of(self._form.settings, {}))
+        self.pills = [*self.pills, {"text": t(f"widgets.card.{'by_hand' if again else 'guessed'}"), "kind": "" if again else "warn"}]
         self.actions = [{**self.actions[0], "disabled": False}, *self.actions[1:]]
         self._show(one, self._form, t(f"widgets.card.{'again' if again else 'none'}", name=one.name))
         self.body += others

@@ -157,8 +157,8 @@ def answer_html(image: UInt8Image, predictor: Predictor, result: BasePrediction,
 
 
 def both(image: UInt8Image, predictor: Predictor, caption: str) -> str:
-    """The picture and, below ``caption``, what the network sees of it, as figures."""
-    drawn = ((thumbnail(image, 300), t("widgets.try.yours")), (seen(image, predictor), caption))
+    """The picture and, where there is a ``caption``, above it what the network sees of the picture, as figures."""
+    drawn = ((thumbnail(image, 300), t("widgets.try.yours")), *([(seen(image, predictor), caption)] if caption else []))
     return "".join(f"<figure><img src='{array_uri(one)}' alt=''><figcaption>{esc(told)}</figcaption></figure>" for one, told in drawn)
 
 

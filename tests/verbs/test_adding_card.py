@@ -80,7 +80,7 @@ def test_a_file_that_prepares_pictures_itself_gets_a_card(tmp_path):
     form = CardForm(source)
     (tmp_path / "a.png").write_bytes(encode_png(picture))
     shown = form.html({one.name: one.default for one in form.settings}, tmp_path / "a.png")
-    assert [one.name for one in form.settings] == ["classes", "scores"] and "<img" not in shown and "ek-bars" in shown
+    assert [one.name for one in form.settings] == ["classes", "scores"] and shown.count("<img") == 1 and "ek-bars" in shown
 
 
 @pytest.mark.parametrize("shape", [[1, 3, SIDE, SIDE], [1, SIDE, SIDE, 3], [SIDE, SIDE, 3]])

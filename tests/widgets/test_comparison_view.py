@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from lesson_work import CLASSES, leave_job, save_model
+from onnx import TensorProto
 from onnx_files import network, save
 
 from edukit.comparison import SpeedGrid
@@ -159,6 +160,12 @@ def test_a_file_that_no_card_fits_is_told_and_can_be_left_out(tool, tmp_path):
     assert bare_upload(tool) is None and form.actions[0]["disabled"]
     upload(form, save(tmp_path / "ours.onnx").read_bytes(), "ours.onnx")
     assert "already" in form.status
+    bytes_in = network(classes=2)
+    bytes_in.graph.input[0].type.tensor_type.elem_type = TensorProto.UINT8
+    upload(form, save(tmp_path / "bytes.onnx", bytes_in, with_card=False).read_bytes(), "bytes.onnx")
+    assert form.error["code"] == "E315" and "bytes.onnx does not fit: found uint8" in form.error["message"] and len(form.pills) == 1 and form.status == ""
+    form.act("leave")
+    assert bare_upload(tool) is None
 
 
 def test_a_reload_while_it_times_goes_on_watching(tool, reopened, monkeypatch):
