@@ -211,4 +211,5 @@ def log_html(work: Work, job: Job | None) -> str:
     lines.append((job.error or {}).get("remedy", ""))
     told = "\n".join(list(dict.fromkeys(line for line in lines if line))[-MOST_LOGGED:])
     opened, head = " open" if job.state in ("failed", "lost") else "", esc(t("widgets.converter.log"))
-    return f"<details{opened}><summary>{head}</summary><pre style='white-space: pre-wrap'>{esc(by_name(work, told))}</pre></details>"
+    style = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere"
+    return f"<details{opened}><summary>{head}</summary><pre style='{style}'>{esc(by_name(work, told))}</pre></details>"
