@@ -18,6 +18,7 @@ from edukit.training.head import Head, fit_head
 from edukit.training.head_files import head_card, write_models
 
 EVERY = 5  # this one of a class is held back for the test
+AT_ONCE = 60  # of more pictures that come together, such as a zip, features wait until one trains
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,11 @@ class HeadStudio(DatasetBuilder):
         return self._body
 
     def add(self, label: str, pictures: Iterable[Any], *, group: str = "", names: Sequence[str] = ()) -> tuple[str, ...]:
-        """Adds pictures as ``DatasetBuilder.add`` does, and computes their features at once."""
+        """Adds pictures as ``DatasetBuilder.add`` does, and computes their features at once, unless they are too many to wait for."""
         taken = list(pictures)
         added = super().add(label, taken, group=group, names=names)
-        self._features |= {name: self.body.features([picture]) for name, picture in zip(added, taken)}
+        if len(added) <= AT_ONCE:
+            self._features |= {name: self.body.features([picture]) for name, picture in zip(added, taken)}
         return added
 
     def blur(self, name: str, box: Sequence[float]) -> None:

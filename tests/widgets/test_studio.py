@@ -17,6 +17,7 @@ from edukit.core.images import decode_image
 from edukit.core.workspace import use
 from edukit.data import DatasetBuilder, load_dataset
 from edukit.runtime import load_onnx
+from edukit.training.studio import AT_ONCE
 from edukit.widgets.collect import Collect
 from edukit.widgets.data_view import DataView
 from edukit.widgets.health_view import HealthView
@@ -135,6 +136,11 @@ def test_a_set_that_was_opened_again_is_looked_at_while_the_page_lives(studio, w
     assert again.error == {} and again.trained["images"] == 8 and "Trained on 8" in again.status and again.studio.unseen() == []
     again.hear({"do": "train"}, [])
     assert not again.busy and again.trained["images"] == 8, "what is known is learnt at once"
+    many = [np.full((8, 8, 3), shade, np.uint8) for shade in range(AT_ONCE + 1)]
+    again.studio.add("face", many[1:])
+    assert again.studio.unseen() == []
+    again.studio.add("face", many)
+    assert len(again.studio.unseen()) == AT_ONCE + 1, "a large zip does not keep the page waiting"
 
 
 def test_undo_is_offered_only_where_it_takes_something_back(studio, work, faces_and_food):
