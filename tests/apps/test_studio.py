@@ -13,12 +13,16 @@ pytestmark = pytest.mark.browser
 STUDIO = "[data-view=studio]"
 
 
-def test_from_the_camera_to_files(class_server, watch, tmp_path):
+def opened(watch, class_server, lang):
+    """The Studio's page, itself and its view, once it is drawn."""
     watched = watch()
-    page = watched.page
-    page.goto(f"{class_server.url}en/tools/studio", wait_until="commit")
+    watched.page.goto(f"{class_server.url}{lang}/tools/studio", wait_until="commit")
     watched.settled()
-    view = page.locator(STUDIO)
+    return watched, watched.page, watched.page.locator(STUDIO)
+
+
+def test_from_the_camera_to_files(class_server, watch, tmp_path):
+    watched, page, view = opened(watch, class_server, "en")
     assert class_server.home.name in view.locator(".ek-studio-consent code").inner_text(), "before the first picture one is told where they go"
     assert view.locator("[data-do=train]").is_disabled() and view.locator(".ek-record").first.is_disabled()
     view.locator("[data-do=camera]").click()
@@ -103,11 +107,7 @@ def test_a_drawing_is_a_picture_and_a_camera_that_cannot_work_says_why(class_ser
 
 
 def test_a_folder_that_is_dropped_on_a_card_is_taken_and_a_zip_with_guessed_names_is_asked_about(class_server, watch, tmp_path):
-    watched = watch()
-    page = watched.page
-    page.goto(f"{class_server.url}zh/tools/studio", wait_until="commit")
-    watched.settled()
-    view = page.locator(STUDIO)
+    watched, page, view = opened(watch, class_server, "zh")
     page.on("dialog", lambda dialog: dialog.accept("拖放"))
     view.locator(".ek-head select").select_option("")  # a set of this test's own
 
@@ -154,11 +154,8 @@ def test_a_folder_that_is_dropped_on_a_card_is_taken_and_a_zip_with_guessed_name
 
 
 def test_a_box_is_blurred_by_mouse_touch_and_keyboard_in_the_file_itself(class_server, watch, tmp_path):
-    watched = watch()
-    page = watched.page
-    page.goto(f"{class_server.url}en/tools/studio", wait_until="commit")
-    watched.settled()
-    card = page.locator(f"{STUDIO} .ek-studio-card").nth(1)
+    watched, page, view = opened(watch, class_server, "en")
+    card = view.locator(".ek-studio-card").nth(1)
     before = int(card.locator("output").inner_text())
     checks = np.uint8(255) * (np.indices((80, 120)).sum(0) // 4 % 2).astype(np.uint8)  # sharp everywhere
     (tmp_path / "checks.png").write_bytes(encode_png(checks))
